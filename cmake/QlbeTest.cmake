@@ -1,0 +1,54 @@
+# qlbe_test(NAME name SOURCE file.c [RANKS 1 2 3] [LABEL unit] [TIMEOUT seconds] [ARGS ...])
+#   builds one cmocka program on the whole library and registers it once for each rank count.
+# qlbe_script_test(NAME name SCRIPT file.sh [LABEL cli] [TIMEOUT seconds] [PROCESSORS n])
+#   runs a shell script with QLBE (the program), QLBE_MPIRUN and QLBE_SOURCE_DIR in its environment.
+
+# Idle ranks must yield and stay unbound: oversubscribed ranks crawl otherwise.
+set(qlbe_test_environment OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_hwloc_base_binding_policy=none
+  OMPI_MCA_rmaps_base_oversubscribe=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1)
+execute_process(COMMAND id -u OUTPUT_VARIABLE qlbe_user OUTPUT_STRIP_TRAILING_WHITESPACE)
+if(qlbe_user STREQUAL "0")
+  list(APPEND qlbe_test_environment OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1)
+endif()
+
+function(qlbe_test)
+  cmake_parse_arguments(T "" "NAME;SOURCE;LABEL;TIMEOUT" "RANKS;ARGS" ${ARGN})
+  if(NOT T_RANKS)
+    set(T_RANKS 1)
+  endif()
+  if(NOT T_LABEL)
+    set(T_LABEL unit)
+  endif()
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 120)
+  endif()
+  add_executable(${T_NAME} ${T_SOURCE})
+  target_link_libraries(${T_NAME} PRIVATE qlbe_all PkgConfig::CMOCKA)
+  target_include_directories(${T_NAME} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  target_compile_definitions(${T_NAME} PRIVATE QLBE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  foreach(ranks ${T_RANKS})
+    add_test(NAME ${T_NAME}.n${ranks}
+      COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} ${QLBE_MPIEXEC_FLAGS}
+              $<TARGET_FILE:${T_NAME}> ${T_ARGS})
+    set_tests_properties(${T_NAME}.n${ranks} PROPERTIES PROCESSORS ${ranks} TIMEOUT ${T_TIMEOUT}
+      LABELS ${T_LABEL} ENVIRONMENT "${qlbe_test_environment}")
+  endforeach()
+endfunction()
+
+function(qlbe_script_test)
+  cmake_parse_arguments(T "" "NAME;SCRIPT;LABEL;TIMEOUT;PROCESSORS" "" ${ARGN})
+  if(NOT T_LABEL)
+    set(T_LABEL cli)
+  endif()
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 300)
+  endif()
+  if(NOT T_PROCESSORS)
+    set(T_PROCESSORS 2)
+  endif()
+  add_test(NAME ${T_NAME} COMMAND ${BASH_PROGRAM} "${CMAKE_CURRENT_SOURCE_DIR}/${T_SCRIPT}")
+  list(JOIN QLBE_MPIEXEC_FLAGS " " flags)
+  set_tests_properties(${T_NAME} PROPERTIES PROCESSORS ${T_PROCESSORS} TIMEOUT ${T_TIMEOUT}
+    LABELS ${T_LABEL} ENVIRONMENT
+    "${qlbe_test_environment};QLBE=$<TARGET_FILE:qlbe>;QLBE_SOURCE_DIR=${PROJECT_SOURCE_DIR};QLBE_MPIRUN=${MPIEXEC_EXECUTABLE} ${flags}")
+endfunction()

@@ -1,0 +1,104 @@
+/*
+   The program's commands: what they are given, what they return, and the functions they share.
+*/
+#ifndef QLBE_APP_H
+#define QLBE_APP_H
+
+#include <petscsys.h>
+#include "qlbe/options.h"
+#include "qlbe/parameters.h"
+#include "qlbe/provenance.h"
+#include "qlbe/units.h"
+
+/* Exit statuses of the program. */
+enum {
+  QLBE_EXIT_DONE = 0,
+  QLBE_EXIT_SYSTEM = 1,    /* a system error: out of memory, MPI, disk, ... */
+  QLBE_EXIT_BAD_INPUT = 2, /* found before any work */
+  QLBE_EXIT_FAILED = 3,    /* did not converge, or a check failed */
+  QLBE_EXIT_STOPPED = 75,  /* stopped on a signal with a checkpoint written */
+};
+
+/* What a command works on. Plain data; the objects belong to main. */
+typedef struct {
+  MPI_Comm comm;
+  const char *command;       /* name of the command */
+  const char *deck;          /* path of the deck as given, or NULL */
+  QlbeOptions options;       /* complete and valid */
+  QlbeParameters parameters; /* internal units */
+  QlbeUnits units;           /* factors from internal units to the deck's */
+  QlbeProvenance provenance;
+  QlbePhases phases;
+} QlbeRun;
+
+/*
+   A command: computes, writes its files, and sets *exit_status to one of the above (0 on entry).
+   Collective. A non-zero return is a system error and ends all ranks; bad input and lack of
+   convergence are not.
+*/
+typedef PetscErrorCode QlbeCommandFunction(QlbeRun *run, int *exit_status);
+
+PETSC_EXTERN QlbeCommandFunction QlbeCommandScattering;
+PETSC_EXTERN QlbeCommandFunction QlbeCommandMomentum;
+PETSC_EXTERN QlbeCommandFunction QlbeCommandSpectrum;
+PETSC_EXTERN QlbeCommandFunction QlbeCommandDiffusion;
+PETSC_EXTERN QlbeCommandFunction QlbeCommandCheck;
+
+/* One row of the command table; the last row has name NULL. */
+typedef struct {
+  const char *name;
+  const char *summary;
+  const char *files;    /* files written into output_directory, "" for none */
+  const char *sections; /* sections of the deck that it reads, separated by blanks; NULL for all */
+  QlbeCommandFunction *function;
+} QlbeCommand;
+
+/*
+   Sets up everything but the command from argv[argc], what follows the command; all_argv[all_argc]
+   is the whole command line, for the provenance. On bad input prints the message, sets *ok to false
+   and leaves only what QlbeRunFinish frees. Collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeRunStart(MPI_Comm comm, const char command[], int argc,
+                                         char *const argv[], int all_argc, char *const all_argv[],
+                                         QlbeRun *run, PetscBool *ok);
+
+/* Frees the objects of the run. Collective. */
+PETSC_EXTERN PetscErrorCode QlbeRunFinish(QlbeRun *run);
+
+/*
+   Prints "qlbe: error: " and a printf-like message, one line, on the standard error of rank 0.
+   Every rank may call it with the same arguments. Not collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeError(MPI_Comm comm, const char format[], ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+   Complains about the value of the option name (section_key) that a command cannot use, with its
+   origin, and sets *exit_status to QLBE_EXIT_BAD_INPUT. The message says what was expected. Not
+   collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeRunBadInput(QlbeRun *run, const char name[], int *exit_status,
+                                            const char format[], ...)
+    __attribute__((format(printf, 4, 5)));
+
+/*
+   Makes sure that names[n] can be written into output_directory: creates the directory, checks that
+   it is writable, and refuses to replace a file unless output_overwrite is set. To be called before
+   any work. On failure prints the message and sets *ok to false, on every rank; the command then
+   ends with QLBE_EXIT_BAD_INPUT. Collective; rank 0 alone touches the file system.
+*/
+PETSC_EXTERN PetscErrorCode QlbeOutputPrepare(QlbeRun *run, PetscInt n, const char *const names[],
+                                              PetscBool *ok);
+
+/* Path of the output file called name into path[size]. Not collective. */
+PETSC_EXTERN PetscErrorCode QlbeOutputPath(QlbeRun *run, const char name[], size_t size,
+                                           char path[]);
+
+/* Texts generated from the two tables, on the standard output of rank 0. Collective. */
+PETSC_EXTERN PetscErrorCode QlbeHelpGeneral(MPI_Comm comm, const QlbeCommand commands[]);
+PETSC_EXTERN PetscErrorCode QlbeHelpCommand(MPI_Comm comm, const QlbeCommand *command);
+PETSC_EXTERN PetscErrorCode QlbeHelpOptions(MPI_Comm comm);  /* the option table in markdown */
+PETSC_EXTERN PetscErrorCode QlbeHelpTemplate(MPI_Comm comm); /* a complete deck with comments */
+PETSC_EXTERN PetscErrorCode QlbeHelpVersion(MPI_Comm comm);
+
+#endif

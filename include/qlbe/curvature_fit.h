@@ -1,0 +1,83 @@
+/*
+   Hessian of the leading eigenvalue at k = 0 from its values at a few wave numbers.
+
+   Model (eps(0) = 0 exactly; even in k, real, and cubic where the momentum grid is, Prop. 7.1):
+
+     Re eps(k) = -k.D k/2 + q4 |k|^4 + c4 (kx^4 + ky^4 + kz^4 - (3/5)|k|^4) + q6 |k|^6.
+
+   Each term beyond the first two is used where the points can tell it apart. Gradients, which
+   symmetry forbids, are tested for in fits of their own and do not enter D: one of Re eps next to
+   the even terms, and one of Im eps, the drift, which L_(-k) = conj L_k leaves as the only possible
+   one. Plain arrays; nothing collective.
+*/
+#ifndef QLBE_CURVATURE_FIT_H
+#define QLBE_CURVATURE_FIT_H
+
+#include <petscsys.h>
+
+#define QLBE_CURVATURE_MAX_POINTS 13
+
+typedef enum {
+  QLBE_FIT_OK,
+  QLBE_FIT_BAD_INPUT, /* a number that is not finite, sigma <= 0, or k = 0 */
+  QLBE_FIT_TOO_FEW,   /* fewer points than the Hessian and one quartic term need */
+  QLBE_FIT_DEGENERATE /* directions or magnitudes do not determine those terms */
+} QlbeFitStatus;
+
+typedef struct {
+  QlbeFitStatus status;
+  char message[160];            /* empty or what is wrong, for the user */
+  double D;                     /* tr D_ij / 3 */
+  double D_fit_error;           /* D_truncation + D_statistical */
+  double D_truncation;          /* estimated effect on D of the first term left out */
+  double D_statistical;         /* standard error of D */
+  double hessian[3][3];         /* of Re eps, = -D_ij */
+  double hessian_error[3][3];   /* standard errors */
+  double covariance[6][6];      /* of D_ij in the order xx, yy, zz, xy, xz, yz */
+  double isotropy_defect;       /* max |D_ij - D delta_ij| / |D| */
+  double quartic;               /* q4 */
+  double quartic_cubic;         /* c4; 0 where not fitted */
+  double sextic;                /* q6; 0 where not fitted */
+  double gradient[3];           /* of Re eps; 0 where not fitted */
+  double gradient_error[3];     /* standard errors */
+  double gradient_imaginary[3]; /* of Im eps; 0 on axes that no point reaches */
+  PetscBool has_cubic, has_sextic, has_gradient;
+  double max_imaginary;        /* max |Im eps| */
+  double chi2;                 /* weighted sum of squared residuals; plain sum without sigma */
+  PetscInt degrees_of_freedom; /* points minus terms */
+  double rcond;                /* reciprocal condition of the design, columns scaled to length 1 */
+} QlbeCurvature;
+
+/*
+   Weighted least squares. n points k[n][3] and eps[n]; sigma[n] standard deviations of Re eps, or
+   NULL for equal unknown ones, which the scatter then estimates (0 without degrees of freedom).
+   Where sigma is given, errors are enlarged by (chi2/degrees_of_freedom)^(1/2) if that exceeds 1.
+   isotropic: one D for all directions and no cubic term, for points along one line. Any consistent
+   units. Whatever is wrong with the points ends in result->status and message with PetscErrorCode
+   0; errors are PETSC_ERR_MEM and PETSC_ERR_LIB only.
+*/
+PETSC_EXTERN PetscErrorCode QlbeCurvatureFit(PetscInt n, const double k[][3],
+                                             const PetscScalar eps[], const double sigma[],
+                                             PetscBool isotropic, QlbeCurvature *result);
+
+/* Unit vectors along (100), (010), (001), (110), (101), (011), that determine a symmetric matrix.
+ */
+PETSC_EXTERN void QlbeCurvatureDirections(double directions[6][3]);
+
+/*
+   The largest recommended wave number: D k^2/2 = 0.004 gap. gap and D > 0 need to be known to a
+   factor of two only; gap in 1/time, D in length^2/time. Then c4 k^4 and c6 k^6 are of the order
+   0.004 and 0.004^2 relative to D k^2/2, and what the fit neglects is below 1e-7 of D.
+*/
+PETSC_EXTERN double QlbeCurvatureWaveNumber(double gap, double D);
+
+/*
+   Recommended points for k_max, into k[][3] and their number into *n. The nine terms of the full
+   model need three magnitudes on one direction, two on another one, and one on the rest; that makes
+   10 points with one to spare, and no gradient of Re eps. redundant: two magnitudes everywhere, 13
+   points, with one. Small k come first, so that each solve can start from the one before.
+*/
+PETSC_EXTERN void QlbeCurvatureDesign(double k_max, PetscBool redundant, PetscInt *n,
+                                      double k[QLBE_CURVATURE_MAX_POINTS][3]);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+   The Hamiltonian part of the fiber generator: h_k(p) = H(p - hbar k/2) - H(p + hbar k/2), H =
+   p^2/2M + H_f.
+*/
+#ifndef QLBE_DISPERSION_H
+#define QLBE_DISPERSION_H
+
+#include "qlbe/gas_average.h"
+
+typedef struct _p_QlbeDispersion *QlbeDispersion;
+
+/*
+   Tabulates H_f on 0 <= |p| <= p_max as a Chebyshev series in p^2 to 1e-13 of its largest value.
+   Not collective. PETSC_ERR_ARG_OUTOFRANGE when more than 1024 terms would be needed.
+*/
+PETSC_EXTERN PetscErrorCode QlbeDispersionCreate(const QlbeParameters *par, double p_max,
+                                                 QlbeDispersion *dispersion);
+/* Frees the table and sets the handle to NULL. Not collective. */
+PETSC_EXTERN PetscErrorCode QlbeDispersionDestroy(QlbeDispersion *dispersion);
+
+/* h_k(p), an energy; |p -+ hbar k/2| must lie inside the table. (4.9) */
+PETSC_EXTERN double QlbeDispersionDifference(QlbeDispersion dispersion, const double p[3],
+                                             const double k[3]);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+   The fiber generator L_k on the Cartesian momentum grid, as a PETSc matrix in complex symmetric
+   form.
+
+   A_k = W^-1 L_k W with W = diag(nu^(1/2)(p_i)), so A_k = transpose(A_k) by detailed balance
+   (4.12). Gain and loss use the same lattice sum, and jumps that leave the box are rejected in
+   both: A_0 nu^(1/2) = 0, column sums of L_0 and the contraction bound hold to rounding on every
+   grid and for every dropping threshold.
+*/
+#ifndef QLBE_FIBER_H
+#define QLBE_FIBER_H
+
+#include <petscmat.h>
+
+#include "qlbe/dispersion.h"
+#include "qlbe/jump_kernel.h"
+#include "qlbe/momentum_grid.h"
+
+typedef struct _p_QlbeFiber *QlbeFiber;
+
+/* What assembly at one k needs; sums over all ranks unless said otherwise. */
+typedef struct {
+  double entries;      /* nonzero entries, diagonal included */
+  double bytes_dense;  /* 16 bytes per entry of the full matrix */
+  double bytes_sparse; /* 20 bytes per nonzero entry plus row pointers */
+  PetscBool sparse;    /* the format that assembly chooses: sparse when it takes less than half */
+} QlbeFiberEstimate;
+
+/*
+   Binds grid, kernel and dispersion; none is copied, all must outlive the fiber. Not collective.
+
+   drop_tolerance - pairs whose gain and loss are all below this fraction of the largest pair are
+   left out of both; 0 keeps everything above 1e-30 l_max          - highest angular momentum of the
+   lattice weight (even, 0..12)
+*/
+PETSC_EXTERN PetscErrorCode QlbeFiberCreate(const QlbeMomentumGrid *grid, QlbeJumpKernel kernel,
+                                            QlbeDispersion dispersion, double drop_tolerance,
+                                            PetscInt l_max, QlbeFiber *fiber);
+/* Frees the fiber and sets the handle to NULL. Not collective. */
+PETSC_EXTERN PetscErrorCode QlbeFiberDestroy(QlbeFiber *fiber);
+
+/* Memory and entries at wave vector k[3]; collective, cheap next to assembly. */
+PETSC_EXTERN PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const double k[3],
+                                                    QlbeFiberEstimate *estimate);
+
+/*
+   Assembles A_k; collective on the grid's communicator. *A is reused when it is a dense matrix of
+   the right shape, replaced otherwise; pass a NULL handle the first time. Errors:
+   PETSC_ERR_ARG_OUTOFRANGE when |k| exceeds the kernel's table or a rank's share exceeds PetscInt.
+*/
+PETSC_EXTERN PetscErrorCode QlbeFiberAssemble(QlbeFiber fiber, const double k[3], Mat *A);
+
+/* nu^(1/2) on the grid, of Euclidean norm 1: the null vector of A_0. Collective; the caller
+ * destroys it. */
+PETSC_EXTERN PetscErrorCode QlbeFiberEquilibrium(QlbeFiber fiber, Vec *x0);
+
+/* Largest violations of the exact properties, each relative to the escape rate of its row. */
+typedef struct {
+  double column_sum;  /* max |sum_i L_ij| / E_j; meaningful at k = 0 only */
+  double null_vector; /* max |(A_0 nu^(1/2))_i| / (E_i nu_i^(1/2)); meaningful at k = 0 only */
+  double asymmetry;   /* |A x - A^T x| / |A x| for a fixed vector x */
+  double contraction; /* max (sum_(i != j) |L_ij| + Re L_jj) / E_j, <= 0 up to rounding */
+} QlbeFiberStructure;
+
+/* Measures them on an assembled A_k; collective. */
+PETSC_EXTERN PetscErrorCode QlbeFiberCheckStructure(QlbeFiber fiber, Mat A,
+                                                    QlbeFiberStructure *structure);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+   Reading back what QlbeReportWriteHDF5 wrote: checkpoints and their provenance.
+
+   Every reader is collective on a communicator and returns the same error on all its ranks:
+   PETSC_ERR_FILE_OPEN when the file does not open as HDF5, PETSC_ERR_FILE_READ when the entry is
+   not there, has another shape or fails its checksum. The message names file, entry and reason.
+*/
+#ifndef QLBE_HDF5_READ_H
+#define QLBE_HDF5_READ_H
+
+#include <petscvec.h>
+
+/* The n reals at `name` (n = 1 for a scalar, the product of the lengths for an array) to all ranks.
+ */
+PETSC_EXTERN PetscErrorCode QlbeHDF5ReadReal(MPI_Comm comm, const char path[], const char name[],
+                                             PetscInt n, double values[]);
+
+/*
+   The string of the root attribute "group.name" into value[size], on all ranks; an attribute that
+   does not fit is an error.
+*/
+PETSC_EXTERN PetscErrorCode QlbeHDF5ReadAttribute(MPI_Comm comm, const char path[],
+                                                  const char name[], PetscInt size, char value[]);
+
+/*
+   Fills v, whose layout is kept and may differ from the writer's, from the data set `name`.
+   Collective on v. Error also when the global lengths differ.
+*/
+PETSC_EXTERN PetscErrorCode QlbeHDF5ReadVec(const char path[], const char name[], Vec v);
+
+#endif

@@ -1,0 +1,96 @@
+/*
+   The jump kernel in its symmetric form, and the jump rates that belong to it.
+
+   For a displacement q with midpoint P = p + q/2, s = P . q^ and P_perp = p_perp,
+
+     nu^(-1/2)(p + q) J_k(p + q, p) nu^(1/2)(p)
+       = (strength/|q|) exp(-beta m s^2/2M^2 - beta m hbar^2 k_par^2/8M^2) F(|q|; p_perp, k_perp)
+   (4.10), (4.12)
+
+   with strength = eta m/m_star^2 (beta/2 pi m)^(3/2) exp(-beta q^2/8m). The jump rates T_q(p-+,
+   p-+) at p-+ = p -+ hbar k/2 are the same expression at k = 0 and a shifted midpoint. Both sides
+   share one table, so that gain and loss are consistent to rounding.
+*/
+#ifndef QLBE_JUMP_KERNEL_H
+#define QLBE_JUMP_KERNEL_H
+
+#include "qlbe/transverse.h"
+
+typedef struct _p_QlbeJumpKernel *QlbeJumpKernel;
+
+/* Everything that one displacement q needs at one fiber k; plain data, valid as long as its work
+ * array. */
+typedef struct {
+  QlbeTransverseSlice gain; /* F at k_perp */
+  QlbeTransverseSlice loss; /* F at k_perp = 0 */
+  double strength;          /* see above */
+  double k_par;             /* k . q^ */
+  double c_par;             /* beta m/2M^2 */
+  double half_shift;        /* hbar k_par/2 */
+  double hbar;
+} QlbeJumpSlice;
+
+/*
+   Builds the tables for q_min <= |q| <= q_max and, for the limit |q| -> 0, a separate one; |p| <=
+   p_max and |k| <= k_max. Not collective. tolerance: relative, of the series of F and (in units of
+   a) of the amplitude; 1e-14 < tolerance < 1e-2.
+*/
+PETSC_EXTERN PetscErrorCode QlbeJumpKernelCreate(const QlbeParameters *par, double q_min,
+                                                 double q_max, double p_max, double k_max,
+                                                 double tolerance, QlbeJumpKernel *kernel);
+/* Frees the kernel and sets the handle to NULL. Not collective. */
+PETSC_EXTERN PetscErrorCode QlbeJumpKernelDestroy(QlbeJumpKernel *kernel);
+
+/* The parameters that the kernel was built for. Not collective. */
+PETSC_EXTERN PetscErrorCode QlbeJumpKernelGetParameters(QlbeJumpKernel kernel,
+                                                        const QlbeParameters **par);
+/* The largest |k| that the table serves. Not collective. */
+PETSC_EXTERN PetscErrorCode QlbeJumpKernelGetMaxWaveNumber(QlbeJumpKernel kernel, double *k_max);
+/*
+   The tables of the transverse integral, owned by the kernel: of the displacements, and of the
+   limit |q| -> 0. Either pointer may be NULL. Not collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeJumpKernelGetTransverse(QlbeJumpKernel kernel,
+                                                        QlbeTransverse *displacements,
+                                                        QlbeTransverse *limit);
+
+/* eta m/m_star^2 (beta/2 pi m)^(3/2) exp(-beta q^2/8m): the strength of a displacement of length q.
+ */
+PETSC_EXTERN double QlbeJumpStrength(const QlbeParameters *par, double q);
+
+/* The |q| beyond which the strength is below 1e-30 of its value at 0 and a displacement may be
+ * ignored. */
+PETSC_EXTERN double QlbeJumpLargestTransfer(const QlbeParameters *par);
+
+/*
+   Prepares one displacement.
+
+   table  - one of the kernel's two tables
+   block  - QlbeTransverseBlock of that table at |q|
+   q      - |q|, q >= 0 (the limit |q| T_q at q -> 0 is regular)
+   k_par  - k . q^, k_perp - |k - k_par q^|
+   work   - 2 * slice size doubles (QlbeTransverseGetSizes of the table), referenced by the slice
+*/
+PETSC_EXTERN PetscErrorCode QlbeJumpSliceSetUp(QlbeJumpKernel kernel, QlbeTransverse table,
+                                               const double block[], double q, double k_par,
+                                               double k_perp, double work[], QlbeJumpSlice *slice);
+
+/* strength * exp(-beta m s^2/2M^2 - beta m hbar^2 k_par^2/8M^2): the gain's factor in front of
+ * F/|q|. */
+PETSC_EXTERN double QlbeJumpSliceGainFactor(const QlbeJumpSlice *slice, double s);
+
+/* strength * exp(-beta m (s - hbar k_par/2)^2/2M^2): the factor of the rate at P - hbar k/2. */
+PETSC_EXTERN double QlbeJumpSliceLossFactor(const QlbeJumpSlice *slice, double s);
+
+/* F of the gain at n points: rho2 = |P_perp|^2, x = P_perp . k_perp; arrays of length n. */
+PETSC_EXTERN void QlbeJumpSliceGain(const QlbeJumpSlice *slice, PetscInt n, const double rho2[],
+                                    const double x[], double re[], double im[]);
+
+/*
+   F of the rate at P - sign hbar k/2 (sign = +1 or -1) at n points given by the same rho2 and x.
+   shifted[n] is work space.
+*/
+PETSC_EXTERN void QlbeJumpSliceLoss(const QlbeJumpSlice *slice, PetscInt n, const double rho2[],
+                                    const double x[], double sign, double shifted[], double F[]);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+   The Cartesian momentum grid: a cube of points^3 nodes centred on zero, its rows dealt to the
+   ranks.
+*/
+#ifndef QLBE_MOMENTUM_GRID_H
+#define QLBE_MOMENTUM_GRID_H
+
+#include <petscsys.h>
+
+/*
+   Plain and immutable after QlbeMomentumGridSetUp. Row (ix*points + iy)*points + iz is the node
+   with coordinates spacing * (i - (points - 1)/2); a rank owns rows row_begin..row_end-1. The node
+   at -p has row size - 1 - row.
+*/
+typedef struct {
+  MPI_Comm comm;
+  PetscInt points;   /* per axis */
+  PetscInt size;     /* points^3 */
+  double half_width; /* largest coordinate, a momentum */
+  double spacing;
+  PetscInt row_begin, row_end;
+} QlbeMomentumGrid;
+
+/*
+   Fills grid; collective on comm. Errors: PETSC_ERR_ARG_OUTOFRANGE for points < 2, half_width <= 0,
+   or points^3 beyond PetscInt (the message asks for 64-bit indices).
+*/
+PETSC_EXTERN PetscErrorCode QlbeMomentumGridSetUp(MPI_Comm comm, PetscInt points, double half_width,
+                                                  QlbeMomentumGrid *grid);
+
+/* Momentum of a row into p[3]. */
+PETSC_EXTERN void QlbeMomentumGridPoint(const QlbeMomentumGrid *grid, PetscInt row, double p[3]);
+
+#endif

@@ -1,0 +1,97 @@
+/*
+   `qlbe check`: what a deck resolves to, and what it would cost. Solves nothing and writes nothing.
+
+   The estimates are for the dense matrix of one fiber on the Cartesian grid, N^6 entries of 16
+   bytes: the jump kernel is Gaussian in the momentum transfer with a width near the thermal
+   momentum, so that for M = m nearly all entries matter.
+*/
+#include "qlbe/app.h"
+#include <math.h>
+#include <stdio.h>
+
+/* Entries of the matrix that one core assembles in a second; only for the estimate. */
+static const double assembly_rate = 50e6;
+
+static PetscErrorCode WriteOptions(QlbeRun *run, FILE *out)
+{
+  PetscInt count;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetCount(run->options, &count));
+  fprintf(out, "deck: %s\n\n", run->deck ? run->deck : "none");
+  fprintf(out, "%-22s %-28s %-10s %s\n", "option", "value", "unit", "origin");
+  for (PetscInt i = 0; i < count; i++) {
+    const char *name, *value, *origin, *unit;
+    PetscCall(QlbeOptionsGetEntry(run->options, i, &name, &value, &origin, &unit));
+    fprintf(out, "%-22s %-28s %-10s %s\n", name, *value ? value : "(chosen by the command)", unit,
+            origin);
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Bytes with a decimal prefix into text. */
+static const char *Bytes(double bytes, size_t size, char text[])
+{
+  static const char *const prefixes[] = {"", "k", "M", "G", "T", "P", "E"};
+  int i = 0;
+
+  for (; bytes >= 1000.0 && i < 6; i++) bytes /= 1000.0;
+  snprintf(text, size, "%.3g %sB", bytes, prefixes[i]);
+  return text;
+}
+
+static PetscErrorCode WriteEstimates(QlbeRun *run, PetscMPIInt ranks, FILE *out)
+{
+  const QlbeParameters *p = &run->parameters;
+  PetscInt points, n_k;
+  double extent, spacing, unknowns, entries, forward;
+  const double *k;
+  char total[32], share[32];
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_extent", &extent));
+  PetscCall(QlbeOptionsGetRealList(run->options, "fibers_k", &n_k, &k));
+  spacing = 2.0 * extent * sqrt(p->M / p->beta) / (double)(points - 1);
+  forward = p->hbar / (2.0 * p->a);
+  unknowns = pow((double)points, 3);
+  entries = unknowns * unknowns;
+  fprintf(out, "\ngrid: %d^3 = %.0f momenta, spacing %.6g %s\n", (int)points, unknowns,
+          QlbeUnitsToDeck(&run->units, QLBE_MOMENTUM, spacing),
+          QlbeUnitsName(&run->units, QLBE_MOMENTUM));
+  if (spacing > forward && p->interaction == QLBE_HARD_SPHERE) {
+    fprintf(out,
+            "      wider than hbar/2a = %.6g, the width of the forward peak: expect errors of "
+            "some parts in a thousand or more\n",
+            QlbeUnitsToDeck(&run->units, QLBE_MOMENTUM, forward));
+  }
+  fprintf(out, "memory: %s for the dense matrix of one fiber, %s on each of %d rank%s\n",
+          Bytes(16.0 * entries, sizeof(total), total),
+          Bytes(16.0 * entries / ranks, sizeof(share), share), ranks, ranks > 1 ? "s" : "");
+  fprintf(out,
+          "time: about %.2g s to assemble one fiber (an estimate: %.0fe6 entries per second and "
+          "rank)",
+          entries / (assembly_rate * ranks), assembly_rate / 1e6);
+  if (n_k > 0) {
+    fprintf(out, ", %.2g s for %d wave numbers", (double)n_k * entries / (assembly_rate * ranks),
+            (int)n_k);
+  }
+  fprintf(out, "\n");
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
+{
+  PetscMPIInt rank, ranks;
+
+  PetscFunctionBegin;
+  *exit_status = QLBE_EXIT_DONE;
+  PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
+  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
+  if (rank) PetscFunctionReturn(0);
+  PetscCall(WriteOptions(run, stdout));
+  PetscCall(WriteEstimates(run, ranks, stdout));
+  PetscCheck(!fflush(stdout) && !ferror(stdout), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+             "cannot write to standard output");
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,127 @@
+/*
+   Help on the program and its commands, generated from the command table and the option table.
+*/
+#include "qlbe/app.h"
+#include <slepcsys.h>
+#include <stdio.h>
+#include <string.h>
+
+static PetscErrorCode Open(MPI_Comm comm, FILE **out)
+{
+  PetscMPIInt rank;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  *out = rank ? NULL : stdout;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Close(FILE *out)
+{
+  PetscFunctionBegin;
+  PetscCheck(!fflush(out) && !ferror(out), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+             "cannot write to standard output");
+  PetscFunctionReturn(0);
+}
+
+/* Whether the section of an option's name, or the bare name, is among the words of sections. */
+static PetscBool IsRelevant(const char name[], const char sections[])
+{
+  const size_t length = strcspn(name, "_");
+
+  for (const char *word = sections; word && *word;) {
+    const size_t n = strcspn(word, " ");
+    if (n == length && !strncmp(word, name, n)) return PETSC_TRUE;
+    word += n + strspn(word + n, " ");
+  }
+  return sections ? PETSC_FALSE : PETSC_TRUE;
+}
+
+static void WriteOption(const QlbeOptionSpec *spec, FILE *out)
+{
+  char expected[160];
+
+  QlbeOptionExpected(spec, sizeof(expected), expected);
+  fprintf(out, "  -%s: %s", spec->name, expected);
+  if (spec->dimension != QLBE_DIMENSIONLESS) {
+    fprintf(out, " (%s)", QlbeDimensionName(spec->dimension));
+  }
+  fprintf(out, "; default %s\n      %s%s%s\n", *spec->default_text ? spec->default_text : "empty",
+          spec->help, *spec->equation ? ", " : "", spec->equation);
+}
+
+static void WriteExitStatuses(FILE *out)
+{
+  fputs("\nExit status: 0 done; 2 bad input, found before any work; 3 did not converge or a check\n"
+        "failed; 75 stopped on a signal with a checkpoint written (run again to go on); others:\n"
+        "system errors.\n",
+        out);
+}
+
+PetscErrorCode QlbeHelpGeneral(MPI_Comm comm, const QlbeCommand commands[])
+{
+  FILE *out;
+
+  PetscFunctionBegin;
+  PetscCall(Open(comm, &out));
+  if (!out) PetscFunctionReturn(0);
+  fputs("Quantum linear Boltzmann equation, fiber by fiber.\n\n"
+        "  qlbe COMMAND [deck.yaml] [-section_key value ...]     options override the deck\n"
+        "  mpirun -n RANKS qlbe COMMAND ...\n\nCommands:\n",
+        out);
+  for (const QlbeCommand *c = commands; c->name; c++) {
+    fprintf(out, "  %-12s %s\n", c->name, c->summary);
+  }
+  fputs(
+      "\n  qlbe COMMAND --help    its options and files\n"
+      "  qlbe --help-options    every option, as a markdown table\n"
+      "  qlbe --template        a complete deck with comments\n"
+      "  qlbe --version\n\n"
+      "A deck is a YAML file; the key `density` in its section `gas` is the option -gas_density.\n"
+      "Lists on the command line are separated by commas: -fibers_k 0.1,0.5\n"
+      "Options of PETSc and SLEPc (-eps_..., -st_..., -ksp_..., -pc_..., -bv_..., -ds_..., "
+      "-rg_...,\n"
+      "-mat_..., -vec_..., -log_view, -info, -malloc_..., -options_...) are handed on to them.\n",
+      out);
+  WriteExitStatuses(out);
+  PetscCall(Close(out));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeHelpCommand(MPI_Comm comm, const QlbeCommand *command)
+{
+  FILE *out;
+  PetscInt count;
+  const QlbeOptionSpec *specs = QlbeOptionTable(&count);
+
+  PetscFunctionBegin;
+  PetscCall(Open(comm, &out));
+  if (!out) PetscFunctionReturn(0);
+  fprintf(out, "qlbe %s [deck.yaml] [-section_key value ...]\n%s\n", command->name,
+          command->summary);
+  if (*command->files)
+    fprintf(out, "\nWrites into output_directory: %s\n", command->files);
+  else
+    fputs("\nWrites no file.\n", out);
+  fputs("\nOptions:\n", out);
+  for (PetscInt i = 0; i < count; i++) {
+    if (IsRelevant(specs[i].name, command->sections)) WriteOption(&specs[i], out);
+  }
+  WriteExitStatuses(out);
+  PetscCall(Close(out));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeHelpVersion(MPI_Comm comm)
+{
+  FILE *out;
+
+  PetscFunctionBegin;
+  PetscCall(Open(comm, &out));
+  if (!out) PetscFunctionReturn(0);
+  fprintf(out, "qlbe %s (%s, %s), PETSc %d.%d.%d, SLEPc %d.%d.%d\n", QlbeVersion(), QlbeGitHash(),
+          QlbeBuildType(), PETSC_VERSION_MAJOR, PETSC_VERSION_MINOR, PETSC_VERSION_SUBMINOR,
+          SLEPC_VERSION_MAJOR, SLEPC_VERSION_MINOR, SLEPC_VERSION_SUBMINOR);
+  PetscCall(Close(out));
+  PetscFunctionReturn(0);
+}

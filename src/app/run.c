@@ -1,0 +1,112 @@
+/*
+   What every command is given: options, parameters, units, provenance and stop-watches; and how to
+   complain.
+*/
+#include "qlbe/app.h"
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_version.h>
+#include <hdf5.h>
+#include <slepcsys.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static PetscErrorCode AddLibraries(QlbeProvenance provenance)
+{
+  char text[64];
+  PetscInt major, minor, subminor, release;
+  unsigned hdf5[3];
+
+  PetscFunctionBegin;
+  PetscCall(SlepcGetVersionNumber(&major, &minor, &subminor, &release));
+  PetscCall(PetscSNPrintf(text, sizeof(text), "%d.%d.%d", (int)major, (int)minor, (int)subminor));
+  PetscCall(QlbeProvenanceAdd(provenance, "slepc_version", text));
+  PetscCheck(H5get_libversion(&hdf5[0], &hdf5[1], &hdf5[2]) >= 0, PETSC_COMM_SELF, PETSC_ERR_LIB,
+             "H5get_libversion failed");
+  PetscCall(PetscSNPrintf(text, sizeof(text), "%u.%u.%u", hdf5[0], hdf5[1], hdf5[2]));
+  PetscCall(QlbeProvenanceAdd(provenance, "hdf5_version", text));
+  PetscCall(QlbeProvenanceAdd(provenance, "gsl_version", gsl_version));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeRunStart(MPI_Comm comm, const char command[], int argc, char *const argv[],
+                            int all_argc, char *const all_argv[], QlbeRun *run, PetscBool *ok)
+{
+  const char *message;
+
+  PetscFunctionBegin;
+  *run = (QlbeRun){.comm = comm, .command = command};
+  gsl_set_error_handler_off(); /* GSL's own handler aborts; statuses are checked instead */
+  PetscCall(QlbeOptionsCreate(comm, &run->options));
+  PetscCall(QlbeOptionsSetUp(run->options, argc, argv));
+  PetscCall(QlbeOptionsGetError(run->options, &message));
+  *ok = message ? PETSC_FALSE : PETSC_TRUE;
+  if (message) {
+    PetscCall(QlbeError(comm, "%s", message));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(QlbeOptionsGetDeck(run->options, &run->deck));
+  PetscCall(QlbeOptionsGetParameters(run->options, &run->parameters));
+  PetscCall(QlbeOptionsGetUnits(run->options, &run->units));
+  PetscCall(QlbeProvenanceCreate(comm, all_argc, all_argv, &run->provenance));
+  PetscCall(AddLibraries(run->provenance));
+  PetscCall(QlbePhasesCreate(comm, &run->phases));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeRunFinish(QlbeRun *run)
+{
+  PetscFunctionBegin;
+  PetscCall(QlbePhasesDestroy(&run->phases));
+  PetscCall(QlbeProvenanceDestroy(&run->provenance));
+  PetscCall(QlbeOptionsDestroy(&run->options));
+  PetscFunctionReturn(0);
+}
+
+/* One write for the whole line, so that other output cannot fall into it. */
+static PetscErrorCode Complain(MPI_Comm comm, const char format[], va_list arguments)
+{
+  PetscMPIInt rank;
+  char message[1536];
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  if (rank) PetscFunctionReturn(0);
+  vsnprintf(message, sizeof(message), format, arguments);
+  for (char *c = message; *c; c++) {
+    if (*c == '\n' || *c == '\r') *c = '?'; /* of a file's name, say */
+  }
+  fprintf(stderr, "qlbe: error: %s\n", message);
+  fflush(stderr);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeError(MPI_Comm comm, const char format[], ...)
+{
+  va_list arguments;
+  PetscErrorCode ierr;
+
+  PetscFunctionBegin;
+  va_start(arguments, format);
+  ierr = Complain(comm, format, arguments);
+  va_end(arguments);
+  PetscCall(ierr);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeRunBadInput(QlbeRun *run, const char name[], int *exit_status,
+                               const char format[], ...)
+{
+  char message[1024], shown[128];
+  const char *origin;
+  va_list arguments;
+
+  PetscFunctionBegin;
+  va_start(arguments, format);
+  vsnprintf(message, sizeof(message), format, arguments);
+  va_end(arguments);
+  QlbeOptionDeckName(name, sizeof(shown), shown);
+  PetscCall(QlbeOptionsGetOrigin(run->options, name, &origin));
+  PetscCall(QlbeError(run->comm, "%s: %s: %s", origin, shown, message));
+  *exit_status = QLBE_EXIT_BAD_INPUT;
+  PetscFunctionReturn(0);
+}

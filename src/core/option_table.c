@@ -1,0 +1,235 @@
+/*
+   The option table: the one place where a key, its type, unit, default, range and meaning are
+   declared.
+
+   Adding an option means adding a row here; parser, help, template deck and docs/options.md follow.
+*/
+#include "qlbe/options.h"
+#include <math.h>
+#include <string.h>
+
+#define POSITIVE       .lo = 0.0, .hi = HUGE_VAL, .lo_open = PETSC_TRUE
+#define AT_LEAST_ZERO  .lo = 0.0, .hi = HUGE_VAL
+#define LIST(min, max) .type = QLBE_OPTION_REAL_LIST, .n_min = (min), .n_max = (max)
+
+static const QlbeOptionSpec table[] = {
+    {.name = "units",
+     .type = QLBE_OPTION_CHOICE,
+     .default_text = "natural",
+     .choices = "natural|si",
+     .help = "natural: hbar = kB = 1; si: kg, m, s, K throughout",
+     .equation = ""},
+
+    {.name = "particle_mass",
+     .type = QLBE_OPTION_REAL,
+     .dimension = QLBE_MASS,
+     .default_text = "1.0",
+     POSITIVE,
+     .needs_unit = PETSC_TRUE,
+     .help = "mass M of the test particle",
+     .equation = "Sec. 2.1"},
+
+    {.name = "gas_mass",
+     .type = QLBE_OPTION_REAL,
+     .dimension = QLBE_MASS,
+     .default_text = "1.0",
+     POSITIVE,
+     .needs_unit = PETSC_TRUE,
+     .help = "mass m of a gas particle",
+     .equation = "Sec. 2.1"},
+    {.name = "gas_density",
+     .type = QLBE_OPTION_REAL,
+     .dimension = QLBE_DENSITY,
+     .default_text = "1.0",
+     AT_LEAST_ZERO,
+     .needs_unit = PETSC_TRUE,
+     .help = "number density eta of the gas",
+     .equation = "(2.4)"},
+    {.name = "gas_temperature",
+     .type = QLBE_OPTION_REAL,
+     .dimension = QLBE_TEMPERATURE,
+     .default_text = "1.0",
+     POSITIVE,
+     .needs_unit = PETSC_TRUE,
+     .help = "temperature T of the gas, beta = 1/kT",
+     .equation = "Sec. 2.1"},
+
+    {.name = "interaction_type",
+     .type = QLBE_OPTION_CHOICE,
+     .default_text = "hard_sphere",
+     .choices = "hard_sphere|constant|classical",
+     .help = "hard_sphere: partial waves; constant: f = -a; classical: |f|^2 = a^2/4, k = 0 only",
+     .equation = "(2.11)"},
+    {.name = "interaction_radius",
+     .type = QLBE_OPTION_REAL,
+     .dimension = QLBE_LENGTH,
+     .default_text = "1.0",
+     POSITIVE,
+     .needs_unit = PETSC_TRUE,
+     .help = "distance a of the centres at contact",
+     .equation = "Sec. 2.2"},
+
+    {.name = "grid_type",
+     .type = QLBE_OPTION_CHOICE,
+     .default_text = "cartesian",
+     .choices = "cartesian",
+     .help = "discretisation of momentum space",
+     .equation = ""},
+    {.name = "grid_points",
+     .type = QLBE_OPTION_INT,
+     .default_text = "21",
+     .lo = 5,
+     .hi = 201,
+     .help = "points N along each axis; the matrix has N^6 entries",
+     .equation = ""},
+    {.name = "grid_extent",
+     .type = QLBE_OPTION_REAL,
+     .default_text = "6.0",
+     .lo = 1.0,
+     .hi = 20.0,
+     .help = "half width of the momentum box in units of (M kT)^(1/2)",
+     .equation = ""},
+    {.name = "grid_drop_tolerance",
+     .type = QLBE_OPTION_REAL,
+     .default_text = "0",
+     .lo = 0.0,
+     .hi = 0.1,
+     .help = "jumps weaker than this part of the strongest are left out; 0 keeps all",
+     .equation = ""},
+    {.name = "grid_richardson",
+     .type = QLBE_OPTION_BOOL,
+     .default_text = "false",
+     .help = "compute on a second, coarser grid as well and extrapolate in the spacing",
+     .equation = ""},
+
+    {.name = "fibers_k",
+     LIST(0, 1000),
+     .dimension = QLBE_WAVE_NUMBER,
+     .default_text = "",
+     AT_LEAST_ZERO,
+     .help = "wave numbers |k| of the fibers; empty: chosen by the command",
+     .equation = "(4.8)"},
+    {.name = "fibers_direction",
+     LIST(3, 3),
+     .default_text = "0,0,1",
+     .lo = -1e6,
+     .hi = 1e6,
+     .nonzero = PETSC_TRUE,
+     .help = "direction of k, of any length",
+     .equation = "(4.8)"},
+
+    {.name = "spectrum_count",
+     .type = QLBE_OPTION_INT,
+     .default_text = "1",
+     .lo = 1,
+     .hi = 100,
+     .help = "number of leading eigenvalues",
+     .equation = "Sec. 4"},
+    {.name = "spectrum_tolerance",
+     .type = QLBE_OPTION_REAL,
+     .default_text = "1e-10",
+     .lo = 1e-15,
+     .hi = 1e-2,
+     .help = "bound on an eigenvalue's residual, relative to the escape rate",
+     .equation = ""},
+
+    {.name = "scattering_p",
+     LIST(1, 5000),
+     .dimension = QLBE_MOMENTUM,
+     .default_text = "0.001,0.01,0.1,0.2,0.5,1,2,3,5,10,20",
+     POSITIVE,
+     .help = "relative momenta of the cross section table",
+     .equation = "(2.11)"},
+
+    {.name = "momentum_p",
+     LIST(1, 5000),
+     .dimension = QLBE_MOMENTUM,
+     .default_text = "0,0.5,1,1.5,2,3,4,5",
+     AT_LEAST_ZERO,
+     .help = "momenta of the particle where rates and velocities are tabulated",
+     .equation = "(5.1)"},
+    {.name = "momentum_l_max",
+     .type = QLBE_OPTION_INT,
+     .default_text = "3",
+     .lo = 0,
+     .hi = 20,
+     .help = "largest angular momentum of the eigenvalues of the k = 0 process",
+     .equation = "(2.7)"},
+
+    {.name = "output_directory",
+     .type = QLBE_OPTION_STRING,
+     .default_text = "out",
+     .help = "folder of the output files, created where needed",
+     .equation = ""},
+    {.name = "output_overwrite",
+     .type = QLBE_OPTION_BOOL,
+     .default_text = "false",
+     .help = "replace output files that exist already",
+     .equation = ""},
+};
+
+static const PetscInt table_size = (PetscInt)(sizeof(table) / sizeof(table[0]));
+
+const QlbeOptionSpec *QlbeOptionTable(PetscInt *count)
+{
+  *count = table_size;
+  return table;
+}
+
+PetscInt QlbeOptionFind(const char name[])
+{
+  for (PetscInt i = 0; i < table_size; i++) {
+    if (!strcmp(table[i].name, name)) return i;
+  }
+  return -1;
+}
+
+/* Levenshtein distance, one row of the dynamic programme at a time. */
+PetscInt QlbeEditDistance(const char a[], const char b[])
+{
+  enum { CAP = 64 };
+  PetscInt row[CAP + 1];
+  const size_t na = strnlen(a, CAP), nb = strnlen(b, CAP);
+
+  for (size_t j = 0; j <= nb; j++) row[j] = (PetscInt)j;
+  for (size_t i = 1; i <= na; i++) {
+    PetscInt diagonal = row[0];
+    row[0] = (PetscInt)i;
+    for (size_t j = 1; j <= nb; j++) {
+      const PetscInt replace = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = PetscMin(replace, 1 + PetscMin(row[j], row[j - 1]));
+    }
+  }
+  return row[nb];
+}
+
+const char *QlbeOptionNearest(const char name[])
+{
+  const char *nearest = NULL;
+  /* A third of the letters may be wrong; beyond that a proposal would mislead. */
+  PetscInt best = PetscMax(2, (PetscInt)(strlen(name) / 3)) + 1;
+
+  for (PetscInt i = 0; i < table_size; i++) {
+    const char *key = strchr(table[i].name, '_');
+    PetscInt distance = QlbeEditDistance(name, table[i].name);
+
+    /* A key without its section counts as one mistake. */
+    if (key) distance = PetscMin(distance, 1 + QlbeEditDistance(name, key + 1));
+    if (distance < best) {
+      best = distance;
+      nearest = table[i].name;
+    }
+  }
+  return nearest;
+}
+
+void QlbeOptionDeckName(const char name[], size_t size, char text[])
+{
+  const char *key = strchr(name, '_');
+
+  if (!size) return;
+  strncpy(text, name, size - 1);
+  text[size - 1] = '\0';
+  if (key && (size_t)(key - name) < size - 1) text[key - name] = '.';
+}

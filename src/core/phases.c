@@ -1,0 +1,100 @@
+/*
+   Wall time of named phases. The slowest rank is what the user waits for, so reports take the
+   maximum.
+*/
+#include "qlbe/provenance.h"
+#include <petsctime.h>
+#include <string.h>
+
+enum { MAX_PHASES = 64, PHASE_NAME_SIZE = 64 };
+
+typedef struct {
+  char name[PHASE_NAME_SIZE];
+  PetscBool running;
+  PetscLogDouble started;
+  PetscLogDouble seconds; /* of finished spells */
+} Phase;
+
+struct _n_QlbePhases {
+  MPI_Comm comm;
+  PetscInt count;
+  Phase phases[MAX_PHASES];
+};
+
+PetscErrorCode QlbePhasesCreate(MPI_Comm comm, QlbePhases *phases)
+{
+  PetscFunctionBegin;
+  PetscCall(PetscNew(phases));
+  (*phases)->comm = comm;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbePhasesDestroy(QlbePhases *phases)
+{
+  PetscFunctionBegin;
+  PetscCall(PetscFree(*phases));
+  PetscFunctionReturn(0);
+}
+
+static Phase *Find(QlbePhases phases, const char name[])
+{
+  for (PetscInt i = 0; i < phases->count; i++) {
+    if (!strcmp(phases->phases[i].name, name)) return &phases->phases[i];
+  }
+  return NULL;
+}
+
+PetscErrorCode QlbePhaseBegin(QlbePhases phases, const char name[])
+{
+  Phase *phase = Find(phases, name);
+
+  PetscFunctionBegin;
+  if (!phase) {
+    PetscCheck(phases->count < MAX_PHASES && strlen(name) < PHASE_NAME_SIZE, PETSC_COMM_SELF,
+               PETSC_ERR_ARG_SIZ, "no room for phase %s", name);
+    phase = &phases->phases[phases->count++];
+    PetscCall(PetscStrncpy(phase->name, name, PHASE_NAME_SIZE));
+  }
+  PetscCheck(!phase->running, PETSC_COMM_SELF, PETSC_ERR_ARG_WRONGSTATE, "phase %s runs already",
+             name);
+  phase->running = PETSC_TRUE;
+  PetscCall(PetscTime(&phase->started));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbePhaseEnd(QlbePhases phases, const char name[])
+{
+  Phase *phase = Find(phases, name);
+  PetscLogDouble now;
+
+  PetscFunctionBegin;
+  PetscCheck(phase && phase->running, PETSC_COMM_SELF, PETSC_ERR_ARG_WRONGSTATE,
+             "phase %s does not run", name);
+  PetscCall(PetscTime(&now));
+  phase->seconds += now - phase->started;
+  phase->running = PETSC_FALSE;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbePhasesGetCount(QlbePhases phases, PetscInt *count)
+{
+  PetscFunctionBegin;
+  *count = phases->count;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbePhasesGetEntry(QlbePhases phases, PetscInt i, const char **name, double *seconds)
+{
+  PetscLogDouble now;
+  double local;
+
+  PetscFunctionBegin;
+  PetscCheck(i >= 0 && i < phases->count, phases->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "no phase %d of %d", (int)i, (int)phases->count);
+  PetscCall(PetscTime(&now));
+  local = phases->phases[i].seconds;
+  if (phases->phases[i].running) local += now - phases->phases[i].started;
+  PetscCallMPI(MPI_Allreduce(&local, seconds, 1, MPI_DOUBLE, MPI_MAX, phases->comm));
+  *name = phases->phases[i].name;
+  PetscFunctionReturn(0);
+}

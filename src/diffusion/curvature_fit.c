@@ -1,0 +1,238 @@
+/*
+   Hessian of the leading eigenvalue by weighted linear least squares (singular values, GSL).
+
+   Wave numbers are scaled by the largest magnitude and eigenvalues by the largest value, so neither
+   units nor exponents of k reach the condition number. Truncation: the series in k^2 is taken as
+   geometric, its ratio from the fitted terms, and the first neglected term is sent through the same
+   fit, which is linear in its data; that is its effect on D.
+*/
+#include "curvature_model.h"
+
+static PetscErrorCode Fail(QlbeCurvature *result, QlbeFitStatus status, const char message[])
+{
+  PetscFunctionBegin;
+  result->status = status;
+  PetscCall(PetscStrncpy(result->message, message, sizeof(result->message)));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CheckPoints(PetscInt n, const double k[][3], const PetscScalar eps[],
+                                  const double sigma[], QlbeCurvature *result)
+{
+  PetscFunctionBegin;
+  for (PetscInt i = 0; i < n; i++) {
+    const double size = QlbeCurvatureNorm(k[i]);
+    if (!isfinite(size) || PetscIsInfOrNanScalar(eps[i])) {
+      PetscCall(Fail(result, QLBE_FIT_BAD_INPUT, "a wave number or eigenvalue is not finite"));
+    } else if (!(size > 0.0)) {
+      PetscCall(Fail(result, QLBE_FIT_BAD_INPUT, "k = 0 carries no information: eps(0) = 0"));
+    } else if (sigma && !(sigma[i] > 0.0 && isfinite(sigma[i]))) {
+      PetscCall(Fail(result, QLBE_FIT_BAD_INPUT, "standard deviations must be positive"));
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Errors of the fit from its covariance, in scaled units: result of the caller's sigma or the
+ * scatter. */
+static double VarianceScale(const double sigma[], double chi2, PetscInt dof)
+{
+  if (dof == 0) return sigma ? 1.0 : 0.0;
+  return sigma ? fmax(1.0, chi2 / (double)dof) : chi2 / (double)dof;
+}
+
+/* Fills the Hessian part; unit turns a scaled coefficient into D_ij. */
+static void StoreHessian(const QlbeCurvatureModel *model, const QlbeCurvatureSolution *s,
+                         double unit, double variance_scale, QlbeCurvature *result)
+{
+  const int row[6] = {0, 1, 2, 0, 0, 1}, column[6] = {0, 1, 2, 1, 2, 2};
+  double trace_variance = 0.0;
+
+  for (int a = 0; a < 6; a++) {
+    const PetscInt ia = QlbeCurvatureHessianTerm(model, a);
+    const double value = ia < 0 ? 0.0 : -unit * s->c[ia];
+    result->hessian[row[a]][column[a]] = result->hessian[column[a]][row[a]] = value;
+    for (int b = 0; b < 6; b++) {
+      const PetscInt ib = QlbeCurvatureHessianTerm(model, b);
+      result->covariance[a][b] =
+          ia < 0 || ib < 0 ? 0.0 : unit * unit * variance_scale * s->covariance[ia][ib];
+      if (a < 3 && b < 3) trace_variance += result->covariance[a][b];
+    }
+    result->hessian_error[row[a]][column[a]] = result->hessian_error[column[a]][row[a]] =
+        sqrt(result->covariance[a][a]);
+  }
+  result->D = -(result->hessian[0][0] + result->hessian[1][1] + result->hessian[2][2]) / 3.0;
+  result->D_statistical = sqrt(trace_variance) / 3.0;
+  result->isotropy_defect = 0.0;
+  for (int a = 0; a < 6; a++) {
+    const double deviation = result->hessian[row[a]][column[a]] + (a < 3 ? result->D : 0.0);
+    result->isotropy_defect = fmax(result->isotropy_defect, fabs(deviation / result->D));
+  }
+}
+
+/* Mean of the diagonal of D_ij in scaled units. */
+static double ScaledTrace(const QlbeCurvatureModel *model, const double c[])
+{
+  return (c[QlbeCurvatureHessianTerm(model, 0)] + c[QlbeCurvatureHessianTerm(model, 1)] +
+          c[QlbeCurvatureHessianTerm(model, 2)]) /
+         3.0;
+}
+
+/* Effect on the scaled D of the first neglected power of k. */
+static PetscErrorCode Truncation(const QlbeCurvatureModel *model, PetscInt n,
+                                 const double kappa[][3], const double weight[], const double c[],
+                                 double *shift)
+{
+  const double a2 = 0.5 * fabs(ScaledTrace(model, c)), a4 = fabs(c[model->quartic]);
+  const double a6 = model->sextic >= 0 ? fabs(c[model->sextic]) : 0.0;
+  const double ratio = a2 > 0.0 ? fmax(a4 / a2, sqrt(a6 / a2)) : 0.0;
+  const int power = model->sextic >= 0 ? 8 : 6;
+  QlbeCurvatureSolution s;
+  double *y;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(n, &y));
+  for (PetscInt i = 0; i < n; i++) y[i] = pow(QlbeCurvatureNorm(kappa[i]), power);
+  PetscCall(QlbeCurvatureSolve(model, n, kappa, y, weight, &s));
+  *shift = fabs(ScaledTrace(model, s.c)) * a2 * pow(ratio, power / 2 - 1);
+  PetscCall(PetscFree(y));
+  PetscFunctionReturn(0);
+}
+
+/* even with a gradient on the axes that the points reach, less the sextic term where that is too
+ * much. */
+static PetscErrorCode ChooseGradient(const QlbeCurvatureModel *even, PetscInt n,
+                                     const double kappa[][3], const double weight[],
+                                     QlbeCurvatureModel *model, PetscBool *usable)
+{
+  PetscFunctionBegin;
+  *usable = PETSC_FALSE;
+  for (int attempt = 0; attempt < 2 && !*usable; attempt++) {
+    double rcond = 0.0;
+    *model = *even;
+    if (attempt == 1) {
+      if (model->sextic < 0) break;
+      model->sextic = -1; /* it is the last column */
+      model->n--;
+    }
+    QlbeCurvatureAddGradient(model, n, kappa);
+    if (model->n > n) continue;
+    PetscCall(QlbeCurvatureCondition(model, n, kappa, weight, &rcond));
+    *usable = (PetscBool)(rcond >= QLBE_CURVATURE_RCOND);
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The gradient of Re eps, next to the even terms. */
+static PetscErrorCode FitGradient(const QlbeCurvatureModel *even, PetscInt n,
+                                  const double kappa[][3], const double y[], const double weight[],
+                                  const double sigma[], double unit, QlbeCurvature *result)
+{
+  QlbeCurvatureModel model;
+  QlbeCurvatureSolution s;
+
+  PetscFunctionBegin;
+  PetscCall(ChooseGradient(even, n, kappa, weight, &model, &result->has_gradient));
+  if (!result->has_gradient) PetscFunctionReturn(0);
+  PetscCall(QlbeCurvatureSolve(&model, n, kappa, y, weight, &s));
+  for (int d = 0; d < 3; d++) {
+    const PetscInt term = model.gradient[d];
+    if (term < 0) continue;
+    result->gradient[d] = unit * s.c[term];
+    result->gradient_error[d] =
+        unit * sqrt(s.covariance[term][term] * VarianceScale(sigma, s.chi2, n - model.n));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Im eps, odd in k, by a gradient alone; scaled by unit. Skipped where an axis is not determined.
+ */
+static PetscErrorCode FitImaginary(PetscInt n, const double kappa[][3], const PetscScalar eps[],
+                                   const double weight[], double unit, QlbeCurvature *result)
+{
+  QlbeCurvatureModel model = {0, 0, -1, -1, -1, {-1, -1, -1}};
+  QlbeCurvatureSolution s;
+  double *y, rcond = 0.0;
+
+  PetscFunctionBegin;
+  QlbeCurvatureAddGradient(&model, n, kappa);
+  if (model.n > n) PetscFunctionReturn(0);
+  PetscCall(QlbeCurvatureCondition(&model, n, kappa, weight, &rcond));
+  if (rcond < QLBE_CURVATURE_RCOND) PetscFunctionReturn(0);
+  PetscCall(PetscMalloc1(n, &y));
+  for (PetscInt i = 0; i < n; i++) y[i] = PetscImaginaryPart(eps[i]);
+  PetscCall(QlbeCurvatureSolve(&model, n, kappa, y, weight, &s));
+  for (int d = 0; d < 3; d++) {
+    if (model.gradient[d] >= 0) result->gradient_imaginary[d] = unit * s.c[model.gradient[d]];
+  }
+  PetscCall(PetscFree(y));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode FitScaled(const QlbeCurvatureModel *model, PetscInt n,
+                                const double kappa[][3], const double y[], const double weight[],
+                                const double sigma[], double k_unit, double eps_unit,
+                                QlbeCurvature *result)
+{
+  const double k2 = k_unit * k_unit;
+  QlbeCurvatureSolution s;
+  double shift = 0.0;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeCurvatureSolve(model, n, kappa, y, weight, &s));
+  result->degrees_of_freedom = n - model->n;
+  result->chi2 = sigma ? s.chi2 : s.chi2 * eps_unit * eps_unit;
+  StoreHessian(model, &s, eps_unit / k2, VarianceScale(sigma, s.chi2, n - model->n), result);
+  result->quartic = eps_unit / (k2 * k2) * s.c[model->quartic];
+  result->has_cubic = (PetscBool)(model->cubic >= 0);
+  if (result->has_cubic) result->quartic_cubic = eps_unit / (k2 * k2) * s.c[model->cubic];
+  result->has_sextic = (PetscBool)(model->sextic >= 0);
+  if (result->has_sextic) result->sextic = eps_unit / (k2 * k2 * k2) * s.c[model->sextic];
+  PetscCall(Truncation(model, n, kappa, weight, s.c, &shift));
+  result->D_truncation = eps_unit / k2 * shift;
+  result->D_fit_error = result->D_truncation + result->D_statistical;
+  PetscCall(FitGradient(model, n, kappa, y, weight, sigma, eps_unit / k_unit, result));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeCurvatureFit(PetscInt n, const double k[][3], const PetscScalar eps[],
+                                const double sigma[], PetscBool isotropic, QlbeCurvature *result)
+{
+  QlbeCurvatureModel model;
+  double(*kappa)[3], *y, *weight, k_unit = 0.0, eps_unit = 0.0;
+  PetscBool usable = PETSC_FALSE;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMemzero(result, sizeof(*result)));
+  PetscCall(CheckPoints(n, k, eps, sigma, result));
+  if (result->status == QLBE_FIT_OK && n < (isotropic ? 2 : 7)) {
+    PetscCall(Fail(result, QLBE_FIT_TOO_FEW,
+                   isotropic ? "D and the quartic term need two points"
+                             : "the Hessian and the quartic term need seven points"));
+  }
+  if (result->status != QLBE_FIT_OK) PetscFunctionReturn(0);
+  for (PetscInt i = 0; i < n; i++) {
+    k_unit = fmax(k_unit, QlbeCurvatureNorm(k[i]));
+    eps_unit = fmax(eps_unit, fabs(PetscRealPart(eps[i])));
+    result->max_imaginary = fmax(result->max_imaginary, fabs(PetscImaginaryPart(eps[i])));
+  }
+  if (eps_unit == 0.0) eps_unit = 1.0;
+  PetscCall(PetscMalloc3(n, &kappa, n, &y, n, &weight));
+  for (PetscInt i = 0; i < n; i++) {
+    for (int d = 0; d < 3; d++) kappa[i][d] = k[i][d] / k_unit;
+    y[i] = PetscRealPart(eps[i]) / eps_unit;
+    weight[i] = sigma ? eps_unit / sigma[i] : 1.0;
+  }
+  PetscCall(QlbeCurvatureChoose(n, kappa, weight, isotropic, &model, &result->rcond, &usable));
+  if (usable) {
+    PetscCall(FitScaled(&model, n, kappa, y, weight, sigma, k_unit, eps_unit, result));
+    PetscCall(FitImaginary(n, kappa, eps, weight, 1.0 / k_unit, result));
+  } else {
+    PetscCall(Fail(result, QLBE_FIT_DEGENERATE,
+                   isotropic ? "the wave numbers need at least two magnitudes"
+                             : "the wave numbers need six independent directions and at least two "
+                               "magnitudes"));
+  }
+  PetscCall(PetscFree3(kappa, y, weight));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,47 @@
+/* Terms of the curvature fit and their least-squares solution; scaled units. For curvature_fit.c
+ * only. */
+#ifndef QLBE_CURVATURE_MODEL_H
+#define QLBE_CURVATURE_MODEL_H
+
+#include "qlbe/curvature_fit.h"
+
+#define QLBE_CURVATURE_MAX_TERMS 12
+/* A design with a smaller reciprocal condition does not determine its terms in double precision. */
+#define QLBE_CURVATURE_RCOND 1e-8
+
+/* Column of each term, or -1; the Hessian has the first 0, 1 (isotropic) or 6 of the n columns. */
+typedef struct {
+  PetscInt hessian, n, quartic, cubic, sextic, gradient[3];
+} QlbeCurvatureModel;
+
+typedef struct {
+  double c[QLBE_CURVATURE_MAX_TERMS];
+  double covariance[QLBE_CURVATURE_MAX_TERMS][QLBE_CURVATURE_MAX_TERMS]; /* for unit variance */
+  double chi2;
+} QlbeCurvatureSolution;
+
+double QlbeCurvatureNorm(const double k[3]);
+
+/* Column of component a of (xx, yy, zz, xy, xz, yz), -1 where the model has none. */
+PetscInt QlbeCurvatureHessianTerm(const QlbeCurvatureModel *model, int a);
+
+/* The richest model that the points determine; usable is false where Hessian and quartic term fail.
+ */
+PetscErrorCode QlbeCurvatureChoose(PetscInt n, const double kappa[][3], const double weight[],
+                                   PetscBool isotropic, QlbeCurvatureModel *model, double *rcond,
+                                   PetscBool *usable);
+
+/* Adds a gradient component for each axis on which some point has one. */
+void QlbeCurvatureAddGradient(QlbeCurvatureModel *model, PetscInt n, const double kappa[][3]);
+
+/* Reciprocal condition of the weighted design with columns of length 1; needs n >= model->n. */
+PetscErrorCode QlbeCurvatureCondition(const QlbeCurvatureModel *model, PetscInt n,
+                                      const double kappa[][3], const double weight[],
+                                      double *rcond);
+
+/* Least squares for data y[n], residuals multiplied by weight[n]. */
+PetscErrorCode QlbeCurvatureSolve(const QlbeCurvatureModel *model, PetscInt n,
+                                  const double kappa[][3], const double y[], const double weight[],
+                                  QlbeCurvatureSolution *solution);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+   Richardson extrapolation (L. F. Richardson, Phil. Trans. R. Soc. A 226, 299 (1927)).
+
+   The observed order solves (v0 - v1)/(v1 - v2) = (h0^p - h1^p)/(h1^p - h2^p); the right side
+   increases with p, so bisection cannot miss it. Spacings need no constant ratio.
+*/
+#include "qlbe/richardson.h"
+
+static double Limit(double h_coarse, double v_coarse, double h_fine, double v_fine, double order)
+{
+  return v_fine + (v_fine - v_coarse) / (pow(h_coarse / h_fine, order) - 1.0);
+}
+
+/* (h0^p - h1^p)/(h1^p - h2^p) */
+static double DifferenceRatio(const double h[3], double p)
+{
+  return (pow(h[0] / h[1], p) - 1.0) / (1.0 - pow(h[2] / h[1], p));
+}
+
+static double ObservedOrder(const double h[3], const double v[3])
+{
+  const double ratio = (v[0] - v[1]) / (v[1] - v[2]);
+  double low = 1e-3, high = 20.0;
+
+  if (!(ratio > DifferenceRatio(h, low)) || !(ratio < DifferenceRatio(h, high))) return NAN;
+  for (int i = 0; i < 60; i++) {
+    const double middle = 0.5 * (low + high);
+    if (DifferenceRatio(h, middle) < ratio) {
+      low = middle;
+    } else {
+      high = middle;
+    }
+  }
+  return 0.5 * (low + high);
+}
+
+PetscErrorCode QlbeRichardsonExtrapolate(PetscInt n, const double h[], const double value[],
+                                         double order, QlbeRichardson *result)
+{
+  PetscFunctionBegin;
+  PetscCheck(n == 2 || n == 3, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "Extrapolation takes two or three levels, not %" PetscInt_FMT, n);
+  PetscCheck(order > 0.0 && isfinite(order), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "The order must be positive, not %g", order);
+  for (PetscInt i = 0; i < n; i++) {
+    PetscCheck(h[i] > 0.0 && (i == 0 || h[i] < h[i - 1]), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+               "Spacings must be positive and descend; level %" PetscInt_FMT " is %g", i, h[i]);
+    PetscCheck(isfinite(value[i]), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+               "The value of level %" PetscInt_FMT " is not finite", i);
+  }
+  result->value = Limit(h[n - 2], value[n - 2], h[n - 1], value[n - 1], order);
+  result->error = fabs(result->value - value[n - 1]);
+  result->observed_order = NAN;
+  result->reliable = PETSC_FALSE;
+  if (n == 3) {
+    result->observed_order = ObservedOrder(h, value);
+    result->error = fabs(result->value - Limit(h[0], value[0], h[1], value[1], order));
+    if (isfinite(result->observed_order)) {
+      const double other = Limit(h[1], value[1], h[2], value[2], result->observed_order);
+      result->error = fmax(result->error, fabs(result->value - other));
+      result->reliable = (PetscBool)(fabs(result->observed_order - order) <= 0.25 * order);
+    } else {
+      result->error = fmax(result->error, fabs(result->value - value[2]));
+    }
+  }
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,129 @@
+/*
+   The exact properties of an assembled A_k, measured: column sums, null vector, complex symmetry
+   and the contraction bound of Lemma 4.1. With L = W A W^-1, W = diag(nu^(1/2)), a column sum of L
+   is (A^T w)_j/w_j, and the row sums of |A_ji| w_i/w_j serve for the columns of |L| because A is
+   symmetric.
+*/
+#include "fiber_impl.h"
+
+/* own[r] = sum_(i != row) |A_row,i| w_i, and the real part of the diagonal, for the own rows. */
+static PetscErrorCode AbsoluteRowSums(Mat A, const QlbeMomentumGrid *grid, const double w[],
+                                      double own[], double diagonal[])
+{
+  PetscBool dense;
+
+  PetscFunctionBegin;
+  PetscCall(PetscObjectTypeCompareAny((PetscObject)A, &dense, MATSEQDENSE, MATMPIDENSE, ""));
+  if (dense) {
+    const PetscInt n = grid->row_end - grid->row_begin;
+    const PetscScalar *a;
+    PetscInt lda;
+    PetscCall(MatDenseGetLDA(A, &lda));
+    PetscCall(MatDenseGetArrayRead(A, &a));
+    PetscCall(PetscArrayzero(own, n));
+    for (PetscInt j = 0; j < grid->size; j++) {
+      const PetscScalar *column = a + (size_t)j * (size_t)lda;
+      for (PetscInt r = 0; r < n; r++) {
+        if (grid->row_begin + r == j)
+          diagonal[r] = PetscRealPart(column[r]);
+        else
+          own[r] += PetscAbsScalar(column[r]) * w[j];
+      }
+    }
+    PetscCall(MatDenseRestoreArrayRead(A, &a));
+    PetscFunctionReturn(0);
+  }
+  for (PetscInt row = grid->row_begin; row < grid->row_end; row++) {
+    const PetscInt r = row - grid->row_begin, *column;
+    const PetscScalar *value;
+    PetscInt n;
+    own[r] = 0.0;
+    PetscCall(MatGetRow(A, row, &n, &column, &value));
+    for (PetscInt e = 0; e < n; e++) {
+      if (column[e] == row)
+        diagonal[r] = PetscRealPart(value[e]);
+      else
+        own[r] += PetscAbsScalar(value[e]) * w[column[e]];
+    }
+    PetscCall(MatRestoreRow(A, row, &n, &column, &value));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* max over rows of |y_r| / (|diagonal_r| w_r) */
+static PetscErrorCode LargestRelative(Vec y, const QlbeMomentumGrid *grid, const double w[],
+                                      const double diagonal[], double *largest)
+{
+  const PetscScalar *value;
+  double own = 0.0;
+
+  PetscFunctionBegin;
+  PetscCall(VecGetArrayRead(y, &value));
+  for (PetscInt row = grid->row_begin; row < grid->row_end; row++) {
+    const PetscInt r = row - grid->row_begin;
+    own = PetscMax(own, PetscAbsScalar(value[r]) / (fabs(diagonal[r]) * w[row]));
+  }
+  PetscCall(VecRestoreArrayRead(y, &value));
+  PetscCallMPI(MPI_Allreduce(&own, largest, 1, MPI_DOUBLE, MPI_MAX, grid->comm));
+  PetscFunctionReturn(0);
+}
+
+/* A fixed vector without symmetry, and w as a vector. */
+static PetscErrorCode FillProbes(const QlbeMomentumGrid *grid, const double w[], Vec x, Vec weights)
+{
+  PetscScalar *xa, *wa;
+
+  PetscFunctionBegin;
+  PetscCall(VecGetArray(x, &xa));
+  PetscCall(VecGetArray(weights, &wa));
+  for (PetscInt row = grid->row_begin; row < grid->row_end; row++) {
+    const double phase = 0.7 * (double)row;
+    xa[row - grid->row_begin] = PetscCMPLX(cos(phase * phase), sin(3.0 * phase + 0.2));
+    wa[row - grid->row_begin] = w[row];
+  }
+  PetscCall(VecRestoreArray(x, &xa));
+  PetscCall(VecRestoreArray(weights, &wa));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFiberCheckStructure(QlbeFiber fiber, Mat A, QlbeFiberStructure *structure)
+{
+  const QlbeMomentumGrid *grid = &fiber->grid;
+  const PetscInt n = grid->row_end - grid->row_begin;
+  const double at_rest[3] = {0.0, 0.0, 0.0};
+  double *w, *sum, *diagonal, contraction = -PETSC_MAX_REAL;
+  PetscReal difference, norm;
+  Vec x, weights, y, z;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc3(grid->size, &w, n, &sum, n, &diagonal));
+  QlbeFiberLossWeights_Private(fiber, at_rest, w);
+  PetscCall(AbsoluteRowSums(A, grid, w, sum, diagonal));
+  for (PetscInt r = 0; r < n; r++) {
+    const double excess = sum[r] / w[grid->row_begin + r] + diagonal[r];
+    contraction = PetscMax(contraction, excess / fabs(diagonal[r]));
+  }
+  PetscCallMPI(
+      MPI_Allreduce(&contraction, &structure->contraction, 1, MPI_DOUBLE, MPI_MAX, grid->comm));
+
+  PetscCall(MatCreateVecs(A, &x, &y));
+  PetscCall(VecDuplicate(x, &weights));
+  PetscCall(VecDuplicate(y, &z));
+  PetscCall(FillProbes(grid, w, x, weights));
+  PetscCall(MatMult(A, weights, y));
+  PetscCall(LargestRelative(y, grid, w, diagonal, &structure->null_vector));
+  PetscCall(MatMultTranspose(A, weights, y));
+  PetscCall(LargestRelative(y, grid, w, diagonal, &structure->column_sum));
+  PetscCall(MatMult(A, x, y));
+  PetscCall(VecNorm(y, NORM_2, &norm));
+  PetscCall(MatMultTranspose(A, x, z));
+  PetscCall(VecAXPY(z, -1.0, y));
+  PetscCall(VecNorm(z, NORM_2, &difference));
+  structure->asymmetry = difference / norm;
+  PetscCall(VecDestroy(&x));
+  PetscCall(VecDestroy(&weights));
+  PetscCall(VecDestroy(&y));
+  PetscCall(VecDestroy(&z));
+  PetscCall(PetscFree3(w, sum, diagonal));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,102 @@
+/*
+   Lattice weights from Epstein zeta functions.
+
+   Q_l(n) = |n|^l P_l(n^ . d) is harmonic, so its theta series obeys theta(1/t) = (-1)^(l/2)
+   t^(l+3/2) theta(t), and the sum of Q_l(n) |n|^(-2s) at s = (l+1)/2 is (P. Epstein 1903; J. M.
+   Borwein et al., Lattice Sums Then and Now)
+
+     pi^(-s) Gamma(s) zeta_l = sum'_n Q_l(n) [ A_s(pi n^2) + (-1)^(l/2) A_(l/2+1)(pi n^2) ] - 3
+   delta_l0, A_a(x) = int_1^inf t^(a-1) e^(-xt) dt = x^-a Gamma(a, x),
+
+   which converges with a handful of shells.
+*/
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_sf_gamma.h>
+#include <gsl/gsl_sf_legendre.h>
+#include <petscdt.h>
+
+#include "qlbe/lattice_weight.h"
+
+enum { SHELL_MAX = 4, LARGEST_L = 12 };
+
+static double TailIntegral(double a, double x)
+{
+  return pow(x, -a) * gsl_sf_gamma_inc(a, x);
+}
+
+double QlbeLatticeZeta(PetscInt l, const double direction[3])
+{
+  const double s = 0.5 * (double)(l + 1), sign = (l / 2) % 2 == 0 ? 1.0 : -1.0;
+  double sum = l == 0 ? -3.0 : 0.0;
+
+  for (int x = -SHELL_MAX; x <= SHELL_MAX; x++) {
+    for (int y = -SHELL_MAX; y <= SHELL_MAX; y++) {
+      for (int z = -SHELL_MAX; z <= SHELL_MAX; z++) {
+        const int n2 = x * x + y * y + z * z;
+        const double length = sqrt((double)n2);
+        double cosine;
+        if (n2 == 0 || n2 > SHELL_MAX * SHELL_MAX) continue;
+        cosine = (x * direction[0] + y * direction[1] + z * direction[2]) / length;
+        cosine = PetscMin(PetscMax(cosine, -1.0), 1.0);
+        sum += pow(length, (double)l) * gsl_sf_legendre_Pl((int)l, cosine) *
+               (TailIntegral(s, PETSC_PI * n2) +
+                sign * TailIntegral(0.5 * (double)l + 1.0, PETSC_PI * n2));
+      }
+    }
+  }
+  return pow(PETSC_PI, s) / gsl_sf_gamma(s) * sum;
+}
+
+double QlbeLatticeWeight(PetscInt l_max, const double direction[3])
+{
+  double w = 0.0;
+
+  for (PetscInt l = 0; l <= l_max; l += 2) {
+    if (l == 2) continue; /* no cubic harmonic with l = 2 */
+    w -= (double)(2 * l + 1) * QlbeLatticeZeta(l, direction);
+  }
+  return w;
+}
+
+PetscErrorCode QlbeLatticeRuleCreate(PetscInt per_side, PetscInt l_max, QlbeLatticeRule *rule)
+{
+  double *x, *w;
+  PetscInt n = 0;
+
+  PetscFunctionBegin;
+  PetscCheck(per_side >= 1 && l_max >= 0 && l_max <= LARGEST_L && l_max % 2 == 0, PETSC_COMM_SELF,
+             PETSC_ERR_ARG_OUTOFRANGE,
+             "lattice rule with %" PetscInt_FMT " nodes per side, l <= %" PetscInt_FMT, per_side,
+             l_max);
+  (void)gsl_set_error_handler_off();
+  rule->n = 3 * per_side * per_side;
+  PetscCall(PetscMalloc1(rule->n, &rule->direction));
+  PetscCall(PetscMalloc1(rule->n, &rule->weight));
+  PetscCall(PetscMalloc2(per_side, &x, per_side, &w));
+  PetscCall(PetscDTGaussQuadrature(per_side, -1.0, 1.0, x, w));
+  for (int axis = 0; axis < 3; axis++) {
+    for (PetscInt i = 0; i < per_side; i++) {
+      for (PetscInt j = 0; j < per_side; j++, n++) {
+        const double length = sqrt(1.0 + x[i] * x[i] + x[j] * x[j]);
+        double *d = rule->direction[n];
+        d[axis] = 1.0 / length;
+        d[(axis + 1) % 3] = x[i] / length;
+        d[(axis + 2) % 3] = x[j] / length;
+        /* three of six faces stand for the sphere: solid angle over 2 pi */
+        rule->weight[n] =
+            w[i] * w[j] / pow(length, 3) / (2.0 * PETSC_PI) * QlbeLatticeWeight(l_max, d);
+      }
+    }
+  }
+  PetscCall(PetscFree2(x, w));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeLatticeRuleDestroy(QlbeLatticeRule *rule)
+{
+  PetscFunctionBegin;
+  PetscCall(PetscFree(rule->direction));
+  PetscCall(PetscFree(rule->weight));
+  rule->n = 0;
+  PetscFunctionReturn(0);
+}

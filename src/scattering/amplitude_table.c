@@ -1,0 +1,124 @@
+/*
+   The table object: coefficients, their contraction to slices, and the measured error.
+
+   Coefficients come from amplitude_coefficients.c, evaluation along z is in amplitude_slice.c. The
+   error is measured against the long-double sums of partial_waves.c, which share no arithmetic with
+   the samples.
+*/
+#include "qlbe/amplitude_table.h"
+#include "qlbe/chebyshev.h"
+#include "amplitude_coefficients.h"
+#include <gsl/gsl_errno.h>
+#include <math.h>
+
+struct _p_QlbeAmplitudeTable {
+  double z_max, y_max, a, error;
+  PetscInt nz, ny;
+  double *re, *im; /* [ny][nz] */
+  double *basis;   /* [ny] */
+};
+
+/* Compares with direct sums on a graded grid with corners and edges, finer toward the origin. */
+static PetscErrorCode MeasureError(QlbeAmplitudeTable t, QlbeInteraction inter)
+{
+  const PetscInt n = 19;
+  double re[19], im[19], z2[19], *slice_re, *slice_im;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc2(t->nz, &slice_re, t->nz, &slice_im));
+  t->error = 0.0;
+  for (PetscInt j = 0; j < n; j++) {
+    const double v = (double)j / (double)(n - 1), y = t->y_max * v * sqrt(v);
+
+    PetscCall(QlbeAmplitudeTableSlice(t, y, slice_re, slice_im));
+    for (PetscInt i = 0; i < n; i++) {
+      const double u = (double)i / (double)(n - 1);
+      z2[i] = PetscSqr(t->z_max * u * sqrt(u));
+    }
+    PetscCall(QlbeAmplitudeSliceEvaluate(t->nz, slice_re, slice_im, t->z_max, y, n, z2, re, im));
+    for (PetscInt i = 0; i < n; i++) {
+      PetscComplex f;
+
+      PetscCall(QlbeInteractionAmplitude(inter, sqrt(z2[i]), y, &f, NULL));
+      t->error = PetscMax(t->error, PetscAbsComplex(re[i] + PETSC_i * im[i] - f) / t->a);
+    }
+  }
+  PetscCall(PetscFree2(slice_re, slice_im));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeAmplitudeTableCreate(QlbeInteraction inter, double z_max, double y_max,
+                                        double tolerance, QlbeAmplitudeTable *table)
+{
+  QlbeAmplitudeTable t;
+
+  PetscFunctionBegin;
+  *table = NULL;
+  PetscCheck(z_max > 0.0 && y_max > 0.0 &&
+                 inter->a * hypot(z_max, y_max) <= QLBE_KAPPA_MAX * inter->hbar,
+             PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "ranges z_max = %g and y_max = %g must be positive, and a p/hbar at most %g", z_max,
+             y_max, (double)QLBE_KAPPA_MAX);
+  PetscCheck(tolerance >= 1e-14 && tolerance < 1.0, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "tolerance %g must lie in [1e-14, 1)", tolerance);
+  (void)gsl_set_error_handler_off();
+  PetscCall(PetscNew(&t));
+  t->z_max = z_max;
+  t->y_max = y_max;
+  t->a = inter->a;
+  /* Less than the tolerance, since two truncations and the rounding add up. */
+  PetscCall(QlbeAmplitudeCoefficients(inter, z_max, y_max, 0.3 * tolerance * inter->a, &t->nz,
+                                      &t->ny, &t->re, &t->im));
+  PetscCall(PetscMalloc1(t->ny, &t->basis));
+  PetscCall(MeasureError(t, inter));
+  *table = t;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeAmplitudeTableDestroy(QlbeAmplitudeTable *table)
+{
+  PetscFunctionBegin;
+  if (!table || !*table) PetscFunctionReturn(0);
+  PetscCall(PetscFree((*table)->re));
+  PetscCall(PetscFree((*table)->im));
+  PetscCall(PetscFree((*table)->basis));
+  PetscCall(PetscFree(*table));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeAmplitudeTableGetSizes(QlbeAmplitudeTable table, PetscInt *nz, PetscInt *ny)
+{
+  PetscFunctionBegin;
+  if (nz) *nz = table->nz;
+  if (ny) *ny = table->ny;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeAmplitudeTableGetError(QlbeAmplitudeTable table, double *error)
+{
+  PetscFunctionBegin;
+  *error = table->error;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeAmplitudeTableSlice(QlbeAmplitudeTable table, double y, double re[], double im[])
+{
+  const PetscInt nz = table->nz;
+
+  PetscFunctionBegin;
+  PetscCheck(y >= 0.0 && y <= table->y_max * (1.0 + 1e-12), PETSC_COMM_SELF,
+             PETSC_ERR_ARG_OUTOFRANGE, "y = %g outside the table's [0, %g]", y, table->y_max);
+  QlbeChebyshevBasis(table->ny, 0.0, table->y_max * table->y_max, y * y, table->basis);
+  PetscCall(PetscArrayzero(re, nz));
+  PetscCall(PetscArrayzero(im, nz));
+  for (PetscInt j = 0; j < table->ny; j++) {
+    const double T = table->basis[j], *row_re = &table->re[j * nz], *row_im = &table->im[j * nz];
+
+#pragma omp simd
+    for (PetscInt i = 0; i < nz; i++) {
+      re[i] += T * row_re[i];
+      im[i] += T * row_im[i];
+    }
+  }
+  PetscFunctionReturn(0);
+}

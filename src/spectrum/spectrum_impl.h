@@ -1,0 +1,43 @@
+/* State of QlbeSpectrum, shared by the files of this module only. */
+#ifndef QLBE_SPECTRUM_IMPL_H
+#define QLBE_SPECTRUM_IMPL_H
+
+#include "qlbe/spectrum.h"
+
+#if !defined(PETSC_USE_COMPLEX)
+#error "qlbe needs PETSc with complex scalars"
+#endif
+
+struct QlbeSpectrum_s {
+  MPI_Comm comm;
+  Mat A;
+  PetscBool complex_symmetric;
+  PetscReal scale;
+  PetscReal tolerance;
+  PetscInt count;
+  PetscInt max_iterations;
+  PetscBool warm;
+  PetscInt n_guess; /* orthonormality is not needed: only their span is used */
+  Vec *guess;
+  PetscBool solved; /* results below belong to the settings above */
+  PetscInt n_pairs;
+  QlbeEigenpair *pairs;
+  Vec *vectors;
+  PetscInt iterations;
+  PetscInt matvecs;
+};
+
+/* A as a shell that counts its products in *count, which must outlive the shell. */
+PetscErrorCode QlbeSpectrumCreateCounter(Mat A, PetscInt *count, Mat *counter);
+
+/* Unit vector without any symmetry whose entries depend on the global index only. */
+PetscErrorCode QlbeSpectrumGenericVector(Vec x);
+
+/*
+   Scales x to unit length and fixed phase and fills value, residual, condition and error of pair;
+   work has the layout of x. value comes in as the solver's eigenvalue.
+*/
+PetscErrorCode QlbeSpectrumRefinePair(Mat A, PetscBool complex_symmetric, Vec x, Vec work,
+                                      QlbeEigenpair *pair);
+
+#endif

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# `qlbe check` and the template deck: values, origins, precedence, units, estimates.
+set -u
+failures=0
+export OMPI_MCA_ess_singleton_isolated=1 # a single process need not start a daemon
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+fail() {
+  echo "FAIL: $*"
+  failures=$((failures + 1))
+}
+has() { grep -qE -- "$2" "$1" || { fail "no line '$2' in:"; cat "$1"; }; }
+
+# The template is a valid deck that states every default and nothing else.
+"$QLBE" --template > template.yaml || fail "--template"
+"$QLBE" check template.yaml > template.out || fail "check template.yaml"
+"$QLBE" check > default.out || fail "check without a deck"
+options=$("$QLBE" --help-options | grep -c '^| `')
+[ "$options" -ge 21 ] || fail "only $options options"
+[ "$(grep -cE ' template\.yaml:[0-9]+$' template.out)" -eq "$options" ] || fail "template misses keys"
+[ "$(grep -cE ' default$' default.out)" -eq "$options" ] || fail "not all defaults"
+# The last column is the origin.
+values() { sed -E -n '/^option/,/^$/s/ +[^ ]+$//p' "$1" | sed 's/ *$//'; }
+diff <(values template.out | grep -v '^option') <(values default.out | grep -v '^option') ||
+  fail "template and defaults differ"
+
+# Precedence and origins.
+printf 'gas:\n  density: 0.25\n  mass: 2\nfibers: {k: [0.1,\n   0.5]}\n' > deck.yaml
+"$QLBE" check deck.yaml -gas_mass 3 -output_overwrite -fibers_direction 1,-1,0 -gas_temperature +.5e1 > out ||
+  fail "check deck.yaml"
+has out '^gas_density +0\.25 +natural +deck\.yaml:2$'
+has out '^gas_mass +3 +natural +command line$'
+has out '^gas_temperature +\+\.5e1 +natural +command line$'
+has out '^fibers_k +0\.1,0\.5 +natural +deck\.yaml:4$'
+has out '^fibers_direction +1,-1,0 +1 +command line$'
+has out '^output_overwrite +true +1 +command line$'
+has out '^particle_mass +1\.0 +natural +default$'
+
+# Numbers of the grid: h = 2 R (M kT)^(1/2)/(N - 1) = 2*5*2*3/20; 16 N^6 bytes; N^6/(50e6) seconds.
+"$QLBE" check -grid_points 21 -grid_extent 5 -particle_mass 4 -gas_temperature 9 > out || fail "check"
+has out '^grid: 21\^3 = 9261 momenta, spacing 3 natural'
+has out '^memory: 1\.37 GB .* 1\.37 GB on each of 1 rank$'
+has out '^time: about 1\.7 s '
+$QLBE_MPIRUN -n 2 "$QLBE" check -grid_points 21 > out || fail "check on 2 ranks"
+has out '^memory: 1\.37 GB .* 686 MB on each of 2 ranks$'
+[ "$(grep -c '^memory' out)" -eq 1 ] || fail "more than one rank prints"
+# 201^18 would overflow an integer.
+"$QLBE" check -grid_points 201 > out || fail "check -grid_points 201"
+has out '^grid: 201\^3 = 8120601 momenta'
+has out '^memory: 1\.06 PB '
+
+# SI: xenon in helium; (m kT)^(1/2) = 5.2459e-24 kg m/s at 300 K.
+cat > si.yaml <<'END'
+units: si
+particle: {mass: 2.18e-25}
+gas: {mass: 6.6464731e-27, density: 2.4e25, temperature: 300}
+interaction: {radius: 3.2e-10}
+END
+"$QLBE" check si.yaml > out || fail "check si.yaml"
+has out '^gas_temperature +300 +K +si\.yaml:3$'
+has out '^momentum_p +0,2\.62[0-9]*e-24,5\.24[0-9]*e-24,.* kg m s\^-1 +default$'
+
+# PETSc's options pass by the table, with their values; ours never reach PETSc.
+"$QLBE" check deck.yaml -eps_tol 1e-9 -st_type sinvert -gas_mass 3 > out 2> err || fail "PETSc options"
+has out '^gas_mass +3 '
+[ -s err ] && fail "check speaks of options that it cannot judge"
+"$QLBE" scattering -output_directory solved -eps_tpye krylovschur -malloc_view no \
+  -scattering_p 1 > out 2> err
+has err '^qlbe: warning: nobody asked for the PETSc option -eps_tpye$'
+grep -q malloc_view err && fail "-malloc_view is no mistake"
+grep -q scattering_p err && fail "PETSc saw -scattering_p"
+rm -r solved
+
+# CR LF, a byte order mark, comments and quotes are fine.
+printf '\xef\xbb\xbf# comment\r\ngas:\r\n  "mass": 2.5 # kg\r\noutput: {directory: "a b"}\r\n' > dos.yaml
+"$QLBE" check dos.yaml > out || fail "check dos.yaml"
+has out '^gas_mass +2\.5 +natural +dos\.yaml:3$'
+has out '^output_directory +a b +1 +dos\.yaml:4$'
+
+[ ! -e out.h5 ] && [ "$(find . -type d | wc -l)" -eq 1 ] || fail "check made a directory"
+[ $failures -eq 0 ]
