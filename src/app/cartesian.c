@@ -1,0 +1,141 @@
+/*
+   The Cartesian discretisation of one run, put together from the modules: what `spectrum` and
+   `diffusion` share.
+*/
+#include <math.h>
+
+#include "cartesian.h"
+
+PetscErrorCode CartesianUsable(QlbeRun *run, int *exit_status)
+{
+  PetscFunctionBegin;
+  if (run->parameters.eta <= 0.0) {
+    PetscCall(QlbeRunBadInput(run, "gas_density", exit_status, "%s needs a number > 0, got 0",
+                              run->command));
+  } else if (run->parameters.interaction == QLBE_CLASSICAL) {
+    PetscCall(QlbeRunBadInput(
+        run, "interaction_type", exit_status,
+        "%s needs an interaction with a phase, hard_sphere or constant, got `classical`",
+        run->command));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CartesianHalfWidth(QlbeRun *run, double *half_width)
+{
+  double extent;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_extent", &extent));
+  *half_width = extent * sqrt(run->parameters.M / run->parameters.beta);
+  PetscFunctionReturn(0);
+}
+
+double CartesianForwardRatio(const QlbeParameters *par, double spacing)
+{
+  return par->interaction == QLBE_HARD_SPHERE ? spacing * 2.0 * par->a / par->hbar : 0.0;
+}
+
+double CartesianJumpRatio(const QlbeParameters *par, double spacing)
+{
+  return spacing / (2.0 * par->m_star / par->m * sqrt(par->m / par->beta));
+}
+
+PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width, double k_max,
+                               Cartesian *c)
+{
+  const QlbeParameters *par = &run->parameters;
+  const double corner = half_width * sqrt(3.0);
+  double drop, q_max;
+
+  PetscFunctionBegin;
+  *c = (Cartesian){.k_max = k_max};
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_drop_tolerance", &drop));
+  PetscCall(QlbePhaseBegin(run->phases, "kernel tables"));
+  PetscCall(QlbeMomentumGridSetUp(run->comm, points, half_width, &c->grid));
+  q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par));
+  PetscCall(QlbeJumpKernelCreate(par, PetscMin(c->grid.spacing * (1.0 - 1e-12), q_max), q_max,
+                                 corner, k_max, CARTESIAN_TABLE_TOLERANCE, &c->kernel));
+  PetscCall(QlbeDispersionCreate(par, corner + par->hbar * k_max / 2.0, &c->dispersion));
+  PetscCall(QlbeFiberCreate(&c->grid, c->kernel, c->dispersion, drop, CARTESIAN_L_MAX, &c->fiber));
+  PetscCall(QlbeFiberEquilibrium(c->fiber, &c->x0));
+  PetscCall(QlbePhaseEnd(run->phases, "kernel tables"));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CartesianDestroy(Cartesian *c)
+{
+  PetscFunctionBegin;
+  PetscCall(MatDestroy(&c->A));
+  PetscCall(VecDestroy(&c->x0));
+  PetscCall(QlbeFiberDestroy(&c->fiber));
+  PetscCall(QlbeDispersionDestroy(&c->dispersion));
+  PetscCall(QlbeJumpKernelDestroy(&c->kernel));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CartesianAnnounce(QlbeRun *run, Cartesian *c)
+{
+  const double k[3] = {0.0, 0.0, c->k_max};
+  QlbeFiberEstimate estimate;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeFiberEstimateMemory(c->fiber, k, &estimate));
+  PetscCall(PetscPrintf(run->comm,
+                        "grid of %" PetscInt_FMT "^3 = %" PetscInt_FMT
+                        " momenta; %s matrix of %.3g GB (%.3g entries)\n",
+                        c->grid.points, c->grid.size, estimate.sparse ? "sparse" : "dense",
+                        (estimate.sparse ? estimate.bytes_sparse : estimate.bytes_dense) / 1e9,
+                        estimate.entries));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CartesianAssemble(QlbeRun *run, const double k[3], Cartesian *c)
+{
+  PetscFunctionBegin;
+  PetscCall(QlbePhaseBegin(run->phases, "assembly"));
+  PetscCall(QlbeFiberAssemble(c->fiber, k, &c->A));
+  PetscCall(QlbePhaseEnd(run->phases, "assembly"));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CartesianPerturbation(QlbeRun *run, double k_scale, Cartesian *c,
+                                     QlbePerturbation *result)
+{
+  const double k[2] = {k_scale / 8.0, k_scale / 4.0}, at_rest[3] = {0.0, 0.0, 0.0};
+  Vec y[2], L1x0;
+  PetscReal second;
+
+  PetscFunctionBegin;
+  for (int i = 0; i < 2; i++) {
+    const double along_z[3] = {0.0, 0.0, k[i]};
+    PetscCall(VecDuplicate(c->x0, &y[i]));
+    PetscCall(CartesianAssemble(run, along_z, c));
+    PetscCall(MatMult(c->A, c->x0, y[i]));
+  }
+  PetscCall(VecDuplicate(c->x0, &L1x0));
+  PetscCall(QlbePerturbationDerivatives(c->x0, NULL, k[0], y[0], k[1], y[1], L1x0, &second, NULL));
+  PetscCall(CartesianAssemble(run, at_rest, c));
+  PetscCall(QlbePhaseBegin(run->phases, "perturbation"));
+  PetscCall(QlbePerturbationSolve(c->A, c->x0, L1x0, second, 1e-11, result));
+  PetscCall(QlbePhaseEnd(run->phases, "perturbation"));
+  for (int i = 0; i < 2; i++) PetscCall(VecDestroy(&y[i]));
+  PetscCall(VecDestroy(&L1x0));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CartesianSpectrum(QlbeRun *run, Cartesian *c, QlbeSpectrum *spectrum)
+{
+  PetscInt count;
+  double tolerance;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetInt(run->options, "spectrum_count", &count));
+  PetscCall(QlbeOptionsGetReal(run->options, "spectrum_tolerance", &tolerance));
+  PetscCall(QlbeSpectrumCreate(run->comm, spectrum));
+  PetscCall(QlbeSpectrumSetCount(*spectrum, count));
+  PetscCall(QlbeSpectrumSetTolerance(*spectrum, tolerance));
+  PetscCall(QlbeSpectrumSetInitialGuess(*spectrum, c->x0));
+  PetscCall(QlbeSpectrumSetWarmStart(*spectrum, PETSC_TRUE));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,60 @@
+/* The Cartesian discretisation of one run: grid, tables, fiber operator and its matrix. Private to
+ * the commands. */
+#ifndef QLBE_APP_CARTESIAN_H
+#define QLBE_APP_CARTESIAN_H
+
+#include "qlbe/app.h"
+#include "qlbe/fiber.h"
+#include "qlbe/perturbation.h"
+#include "qlbe/spectrum.h"
+
+typedef struct {
+  QlbeMomentumGrid grid;
+  QlbeJumpKernel kernel;
+  QlbeDispersion dispersion;
+  QlbeFiber fiber;
+  Mat A;  /* the operator of the last fiber assembled, reused by the next */
+  Vec x0; /* nu^(1/2), normalised */
+  double k_max;
+} Cartesian;
+
+/* Lattice weights with angular momenta up to this one: see docs/discretisation.md. */
+enum { CARTESIAN_L_MAX = 4 };
+
+/* Relative accuracy of the kernel tables: far below any discretisation error. */
+#define CARTESIAN_TABLE_TOLERANCE 1e-12
+
+/* Builds everything but the matrix, for |k| <= k_max; half_width is a momentum. Collective. */
+PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width, double k_max,
+                               Cartesian *c);
+PetscErrorCode CartesianDestroy(Cartesian *c);
+
+/*
+   Complains, with *exit_status = QLBE_EXIT_BAD_INPUT, about parameters that have no fibers on a
+   grid: no gas, or an interaction without a phase. Not collective.
+*/
+PetscErrorCode CartesianUsable(QlbeRun *run, int *exit_status);
+
+/* Half width of the momentum box from grid_extent. Not collective. */
+PetscErrorCode CartesianHalfWidth(QlbeRun *run, double *half_width);
+
+/* Spacing over its largest sensible value: the forward peak hbar/2a, or the width of the jumps; > 1
+ * is too coarse. */
+double CartesianForwardRatio(const QlbeParameters *par, double spacing);
+double CartesianJumpRatio(const QlbeParameters *par, double spacing);
+
+/* One line with unknowns, format and memory, before anything large is allocated. Collective. */
+PetscErrorCode CartesianAnnounce(QlbeRun *run, Cartesian *c);
+
+/* Assembles the fiber k[3] into c->A under the phase "assembly". Collective. */
+PetscErrorCode CartesianAssemble(QlbeRun *run, const double k[3], Cartesian *c);
+
+/* D of the grid by second-order perturbation along z, leaving A_0 in c->A. Collective. */
+PetscErrorCode CartesianPerturbation(QlbeRun *run, double k_scale, Cartesian *c,
+                                     QlbePerturbation *result);
+
+/* A solver for the leading eigenvalues with the run's options, guess nu^(1/2) and warm starts.
+ * Collective. */
+PetscErrorCode CartesianSpectrum(QlbeRun *run, Cartesian *c, QlbeSpectrum *spectrum);
+
+#endif

@@ -1,0 +1,125 @@
+/*
+   What `qlbe diffusion` reports, and the checks that its numbers must pass.
+*/
+#include <math.h>
+
+#include "diffusion.h"
+
+PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, const GridResult *grid,
+                               QlbeReport report)
+{
+  const struct {
+    const char *name;
+    QlbeDimension dimension;
+    double value;
+  } entries[] = {{"D", QLBE_DIFFUSION, grid->D},
+                 {"D_error", QLBE_DIFFUSION, grid->D_error},
+                 {"D_fit", QLBE_DIFFUSION, grid->fit.D},
+                 {"D_fit_error", QLBE_DIFFUSION, grid->fit.D_fit_error},
+                 {"D_perturbation", QLBE_DIFFUSION, grid->perturbation.D},
+                 {"D_closed", QLBE_DIFFUSION, closed->D},
+                 {"D_closed_error", QLBE_DIFFUSION, closed->D_error},
+                 {"D_kin", QLBE_DIFFUSION, closed->D_kin},
+                 {"D_jps", QLBE_DIFFUSION, closed->D_jps},
+                 {"D_qdc", QLBE_DIFFUSION, closed->D_qdc},
+                 {"D_classical_velocity", QLBE_DIFFUSION, closed->D_classical_velocity},
+                 {"quartic", QLBE_QUARTIC, grid->fit.quartic},
+                 {"quartic_cubic", QLBE_QUARTIC, grid->fit.quartic_cubic},
+                 {"gap", QLBE_RATE, closed->gap},
+                 {"escape_rate_0", QLBE_RATE, closed->escape_rate_0}};
+
+  PetscFunctionBegin;
+  for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
+    PetscCall(RunReportSet(run, report, entries[i].name, entries[i].dimension, entries[i].value));
+  PetscCall(QlbeReportSetReal(report, "isotropy_defect", grid->fit.isotropy_defect, NULL));
+  /* L_(-k) = conj L_k leaves a gradient of Im eps, the drift, as the only possible one */
+  PetscCall(
+      RunReportSetVector(run, report, "gradient", QLBE_VELOCITY, 1, grid->fit.gradient_imaginary));
+  PetscCall(
+      RunReportSetVector(run, report, "hessian", QLBE_DIFFUSION, 2, &grid->fit.hessian[0][0]));
+  PetscCall(RunReportSetVector(run, report, "hessian_error", QLBE_DIFFUSION, 2,
+                               &grid->fit.hessian_error[0][0]));
+  PetscCall(QlbeReportSetString(report, "grid/type", "cartesian"));
+  PetscCall(QlbeReportSetInteger(report, "grid/points", grid->points, NULL));
+  PetscCall(RunReportSet(run, report, "grid/half_width", QLBE_MOMENTUM, grid->half_width));
+  PetscCall(RunReportSet(run, report, "grid/spacing", QLBE_MOMENTUM, grid->spacing));
+  PetscCall(RunReportSet(run, report, "grid/box_error", QLBE_DIFFUSION, grid->box_error));
+  PetscCall(
+      QlbeReportSetReal(report, "grid/observed_order", grid->richardson.observed_order, NULL));
+  for (PetscInt i = 0; i < grid->levels - 1; i++) {
+    char path[64];
+    PetscCall(PetscSNPrintf(path, sizeof(path), "grid/D_of_%d_points", (int)grid->level_points[i]));
+    PetscCall(RunReportSet(run, report, path, QLBE_DIFFUSION, grid->level_D[i]));
+  }
+  PetscCall(QlbeReportSetInteger(report, "solver/iterations", grid->iterations, NULL));
+  PetscCall(QlbeReportSetInteger(report, "solver/matvecs", grid->matvecs, NULL));
+  PetscCall(QlbeReportSetInteger(report, "solver/perturbation_iterations",
+                                 grid->perturbation.iterations, NULL));
+  PetscFunctionReturn(0);
+}
+
+/* A check that passes when |value| <= bound. */
+static PetscErrorCode AtMost(QlbeReport report, const char name[], double value, double bound)
+{
+  PetscFunctionBegin;
+  PetscCall(QlbeReportAddCheck(report, name, value, bound, (PetscBool)(value <= bound)));
+  PetscFunctionReturn(0);
+}
+
+/* The exact properties of the discrete operator. */
+static PetscErrorCode StructureChecks(const GridResult *grid, QlbeReport report)
+{
+  PetscFunctionBegin;
+  PetscCall(AtMost(report, "trace_preservation", grid->at_rest.column_sum, 1e-13));
+  PetscCall(AtMost(report, "equilibrium_is_stationary", grid->at_rest.null_vector, 1e-13));
+  PetscCall(AtMost(report, "complex_symmetry",
+                   PetscMax(grid->at_rest.asymmetry, grid->at_k_max.asymmetry), 1e-14));
+  PetscCall(AtMost(report, "contraction",
+                   PetscMax(grid->at_rest.contraction, grid->at_k_max.contraction), 1e-13));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
+                               const WaveVectors *vectors, const GridResult *grid,
+                               QlbeReport report)
+{
+  const QlbeCurvature *fit = &grid->fit;
+  double gradient = 0.0, tolerance;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetReal(run->options, "spectrum_tolerance", &tolerance));
+  for (int i = 0; i < 3; i++) gradient = PetscMax(gradient, fabs(fit->gradient_imaginary[i]));
+  PetscCall(AtMost(report, "grid_resolves_forward_peak",
+                   CartesianForwardRatio(&run->parameters, grid->spacing), 1.0 + 1e-9));
+  PetscCall(AtMost(report, "grid_resolves_jumps",
+                   CartesianJumpRatio(&run->parameters, grid->spacing), 1.0 + 1e-9));
+  PetscCall(StructureChecks(grid, report));
+  PetscCall(AtMost(report, "eigenvalues_not_converged", (double)grid->missing, 0.0));
+  PetscCall(AtMost(report, "residual_over_escape_rate",
+                   grid->largest_residual / closed->escape_rate_0, tolerance));
+  PetscCall(AtMost(report, "eps_isolated_from_continuum", -grid->lowest_eps / closed->escape_rate_0,
+                   0.5));
+  PetscCall(AtMost(report, "imaginary_part_over_gap", fit->max_imaginary / closed->gap, 1e-10));
+  PetscCall(AtMost(report, "gradient_over_gap", gradient * vectors->k_max / closed->gap, 1e-10));
+  PetscCall(AtMost(report, "reversal_symmetry_over_gap", grid->reversal / closed->gap, 1e-10));
+  PetscCall(AtMost(report, "isotropy_defect", fit->isotropy_defect, 1e-6));
+  PetscCall(AtMost(report, "fit_solved", (double)fit->status, 0.0));
+  PetscCall(AtMost(report, "perturbation_residual", grid->perturbation.residual, 1e-8));
+  PetscCall(
+      AtMost(report, "fit_against_perturbation", fabs(fit->D / grid->perturbation.D - 1.0), 1e-6));
+  PetscCall(AtMost(report, "grid_against_closed_forms", fabs(grid->D - closed->D),
+                   grid->D_error + closed->D_error));
+  if (CartesianForwardRatio(&run->parameters, grid->spacing) > 1.0 + 1e-9 ||
+      CartesianJumpRatio(&run->parameters, grid->spacing) > 1.0 + 1e-9) {
+    PetscCall(
+        PetscPrintf(run->comm,
+                    "warning: the grid is too coarse (spacing %.4g %s): it does not resolve %s; "
+                    "raise grid.points or lower grid.extent\n",
+                    QlbeUnitsToDeck(&run->units, QLBE_MOMENTUM, grid->spacing),
+                    QlbeUnitsName(&run->units, QLBE_MOMENTUM),
+                    CartesianForwardRatio(&run->parameters, grid->spacing) > 1.0 + 1e-9
+                        ? "the forward peak, hbar/2a"
+                        : "the jumps, (2 m*/m) (m kT)^(1/2)"));
+  }
+  PetscFunctionReturn(0);
+}
