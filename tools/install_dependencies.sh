@@ -19,24 +19,27 @@ esac
 
 have() { command -v "$1" > /dev/null 2>&1; }
 module() { have pkg-config && pkg-config --exists "$@"; }
-debian() { have dpkg-query && [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2> /dev/null)" = "ii " ]; }
 
-# The search of cmake/QlbeDependencies.cmake: the named installation, or the distribution's complex one.
-search=""
-if [ -n "${SLEPC_DIR:-}" ]; then
-  search="$SLEPC_DIR/${PETSC_ARCH:-}/lib/pkgconfig:$SLEPC_DIR/lib/pkgconfig:"
-fi
-if [ -n "${PETSC_DIR:-}" ]; then
-  search="$search$PETSC_DIR/${PETSC_ARCH:-}/lib/pkgconfig:$PETSC_DIR/lib/pkgconfig:"
-fi
-petsc_module() { # petsc | slepc, with complex scalars where the distribution tells them apart
-  local folders="$search"
-  if [ -z "${PETSC_DIR:-}" ]; then
-    # 64-complex has another integer size. The folders appear with the installation, so look again each time.
-    folders="$folders$(find "/usr/lib/${1}dir" -path '*-complex/lib/pkgconfig' ! -path '*64-complex*' \
-      2> /dev/null | tr '\n' ':')"
+# Folders of .pc files, ended by colons: those of an installation of your own, or Debian's with complex
+# scalars (64-complex has another integer size), which appear while this script runs.
+own_folders() { # DIR
+  [ -z "$1" ] || printf '%s:' "${1%/}/${PETSC_ARCH:-}/lib/pkgconfig" "${1%/}/lib/pkgconfig"
+}
+debian_folders() { # petsc | slepc
+  find "/usr/lib/${1}dir" -path '*-complex/lib/pkgconfig' ! -path '*64-complex*' 2> /dev/null | tr '\n' ':'
+}
+petsc_module() { # petsc | slepc, and the variable that names its installation or nothing
+  local folders found
+  if [ -n "${PETSC_DIR:-}" ]; then
+    folders="$(own_folders "${SLEPC_DIR:-}")$(own_folders "$PETSC_DIR")"
+  else
+    folders="$(own_folders "${SLEPC_DIR:-}")$(debian_folders "$1")"
   fi
-  PKG_CONFIG_PATH="$folders${PKG_CONFIG_PATH:-}" module "$1 >= 3.18"
+  PKG_CONFIG_PATH="$folders${PKG_CONFIG_PATH:-}" module "$1 >= 3.18" || return 1
+  # pkg-config goes on to the system's folders; another one than the one named is none at all.
+  [ -z "$2" ] && return 0
+  found=$(PKG_CONFIG_PATH="$folders${PKG_CONFIG_PATH:-}" pkg-config --variable=pcfiledir "$1")
+  [[ ":$folders" == *":$found:"* ]]
 }
 recent_cmake() {
   have cmake && [ "$(printf '3.21\n%s\n' "$(cmake --version | sed -n 's/^cmake version //p')" | sort -V | head -n 1)" = 3.21 ]
@@ -49,20 +52,19 @@ compiler() {
   printf '#include <math.h>\nint main(void) { return 0; }\n' | cc -x c -o /dev/null - 2> /dev/null
 }
 # Any BLAS runs; Debian's default is the slow reference one. Elsewhere it is PETSc's own choice.
-fast_blas() { ! have dpkg-query || [ -n "${PETSC_DIR:-}" ] || ldconfig -p | grep -q 'libopenblas'; }
-python_module() { [ -x /usr/bin/python3 ] && /usr/bin/python3 -c "import $1" 2> /dev/null; }
-certificates() { ! have dpkg-query || debian ca-certificates; }
+fast_blas() { ! have dpkg-query || [ -n "${PETSC_DIR:-}" ] || PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep -q libopenblas; }
 
 # what it is | Debian packages | how to see that it is there
+# shellcheck disable=SC2016 # expanded where they are looked at
 requirements='a C compiler (cc) and the C library headers|gcc libc6-dev|compiler
 CMake 3.21 or later|cmake|recent_cmake
 Ninja|ninja-build|have ninja
 pkg-config|pkg-config|have pkg-config
-git|git ca-certificates|have git && certificates
+git|git|have git
 the MPI compiler wrapper mpicc|libopenmpi-dev|have mpicc
 mpirun|openmpi-bin|have mpirun || have mpiexec
-PETSc 3.18 or later with complex scalars|libpetsc-complex-dev|petsc_module petsc
-SLEPc 3.18 or later on the same PETSc|libslepc-complex-dev|petsc_module slepc
+PETSc 3.18 or later with complex scalars|libpetsc-complex-dev|petsc_module petsc "${PETSC_DIR:-}"
+SLEPc 3.18 or later on the same PETSc|libslepc-complex-dev|petsc_module slepc "${SLEPC_DIR:-}"
 parallel HDF5|libhdf5-openmpi-dev|parallel_hdf5
 GSL|libgsl-dev|gsl
 cJSON|libcjson-dev|module libcjson
@@ -72,9 +74,7 @@ if [ $with_tests = yes ]; then
   requirements="$requirements
 cmocka|libcmocka-dev|module cmocka
 clang-format|clang-format|have clang-format
-h5dump and h5diff|hdf5-tools|have h5dump && have h5diff
-numpy for /usr/bin/python3|python3-numpy|python_module numpy
-h5py for /usr/bin/python3|python3-h5py|python_module h5py"
+python3|python3|have python3"
 fi
 
 missing=""  # one per line

@@ -3,7 +3,44 @@
    places, as far as the rank owns them. A pair between two ranks is computed by both, which costs
    no message.
 */
+#include <stdlib.h>
+#include <sys/mman.h>
+
 #include "fiber_impl.h"
+
+enum { HUGE_PAGE = 2 * 1024 * 1024 };
+
+static PetscErrorCode FreeStorage(void *storage)
+{
+  free(storage);
+  return 0;
+}
+
+/*
+   A dense matrix whose storage asks for huge pages: entries of one displacement lie a column apart,
+   and with small pages every store would miss the translation buffer, the first one also fault.
+*/
+static PetscErrorCode CreateDense(const QlbeMomentumGrid *grid, PetscInt n, Mat *A)
+{
+  const size_t bytes = sizeof(PetscScalar) * (size_t)n * (size_t)grid->size;
+  const size_t rounded = (bytes / HUGE_PAGE + 1) * HUGE_PAGE;
+  PetscContainer owner;
+  void *storage = NULL;
+
+  PetscFunctionBegin;
+  PetscCheck(posix_memalign(&storage, HUGE_PAGE, rounded) == 0, PETSC_COMM_SELF, PETSC_ERR_MEM,
+             "%.3g GB for this rank's rows of the fiber operator", (double)rounded / 1e9);
+  (void)madvise(storage, rounded, MADV_HUGEPAGE); /* a hint: no harm where the kernel declines */
+  PetscCall(MatCreateDense(grid->comm, n, n, grid->size, grid->size, (PetscScalar *)storage, A));
+  PetscCall(PetscContainerCreate(PETSC_COMM_SELF, &owner));
+  PetscCall(PetscContainerSetPointer(owner, storage));
+  PetscCall(PetscContainerSetUserDestroy(owner, FreeStorage));
+  PetscCall(PetscObjectCompose((PetscObject)*A, "qlbe_storage", (PetscObject)owner));
+  PetscCall(PetscContainerDestroy(&owner));
+  PetscCall(MatSetOption(*A, MAT_SYMMETRIC, PETSC_TRUE));
+  PetscCall(MatSetOption(*A, MAT_SYMMETRY_ETERNAL, PETSC_TRUE));
+  PetscFunctionReturn(0);
+}
 
 typedef struct {
   PetscInt row_begin, row_end, lda;
@@ -50,11 +87,7 @@ PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3]
   double *w;
 
   PetscFunctionBegin;
-  if (!*A) {
-    PetscCall(MatCreateDense(grid->comm, n, n, grid->size, grid->size, NULL, A));
-    PetscCall(MatSetOption(*A, MAT_SYMMETRIC, PETSC_TRUE));
-    PetscCall(MatSetOption(*A, MAT_SYMMETRY_ETERNAL, PETSC_TRUE));
-  }
+  if (!*A) PetscCall(CreateDense(grid, n, A));
   PetscCall(PetscMalloc1(grid->size, &w));
   PetscCall(PetscCalloc1(n, &c.loss_sum));
   PetscCall(PetscMalloc1(n, &diagonal));

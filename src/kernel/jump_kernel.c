@@ -8,9 +8,18 @@
 */
 #include "qlbe/jump_kernel.h"
 
-/* The limit q -> 0 enters with the small weight h^2, and its dependence on k_perp is not smooth:
- * see transverse.h. */
-static const double limit_tolerance = 1e-8;
+/*
+   Tolerance of the table for q -> 0. The limit enters as gain minus loss, which is of the order (a
+   kappa/hbar)^2 of either with kappa = (m_star/M) hbar k/2, and F grows with p well beyond its
+   value at rest: the factor 1e-9 leaves the difference six digits or more, far below the error of
+   order h^4.
+*/
+static double LimitTolerance(const QlbeParameters *par, double k_max)
+{
+  const double phase = par->a * par->m_star / par->M * k_max / 2.0;
+
+  return PetscMax(1e-9 * PetscMin(1.0, phase * phase), 1e-12);
+}
 
 struct _p_QlbeJumpKernel {
   QlbeParameters par;
@@ -34,8 +43,8 @@ PetscErrorCode QlbeJumpKernelCreate(const QlbeParameters *par, double q_min, dou
   j->k_max = k_max;
   PetscCall(QlbeInteractionCreate(par, &interaction));
   PetscCall(QlbeTransverseCreate(par, interaction, &range, tolerance, &j->displacements));
-  PetscCall(QlbeTransverseCreate(par, interaction, &at_zero, PetscMax(tolerance, limit_tolerance),
-                                 &j->limit));
+  PetscCall(
+      QlbeTransverseCreate(par, interaction, &at_zero, LimitTolerance(par, k_max), &j->limit));
   PetscCall(QlbeInteractionDestroy(&interaction));
   *kernel = j;
   PetscFunctionReturn(0);

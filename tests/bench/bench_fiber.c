@@ -1,0 +1,222 @@
+/*
+   Rates of the fiber operator against the machine's own limits:
+
+     mpirun -n 1 build/release/tests/bench/bench_fiber -points 21 -extent 5 -k 0.5 [-interaction
+   constant] [-repeat 5]
+
+   Prints the seconds of the kernel tables, of the first assembly (which also pays for touching
+   fresh memory), of each further assembly into the same matrix, entries per second and rank with
+   the tables included, the bandwidth of the product against a triad, and the peak memory against
+   the matrix.
+*/
+#include <petsctime.h>
+#include <slepceps.h>
+
+#include "machine.h"
+#include "qlbe/fiber.h"
+#include "qlbe/spectrum.h"
+
+typedef struct {
+  QlbeMomentumGrid grid;
+  QlbeJumpKernel kernel;
+  QlbeDispersion dispersion;
+  QlbeFiber fiber;
+} Operator;
+
+static PetscErrorCode Build(const QlbeParameters *par, PetscInt points, double extent, double k,
+                            double drop, Operator *op)
+{
+  const double corner = extent * sqrt(par->M / par->beta) * sqrt(3.0);
+  const double q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par));
+
+  PetscFunctionBegin;
+  PetscCall(QlbeMomentumGridSetUp(PETSC_COMM_WORLD, points, corner / sqrt(3.0), &op->grid));
+  PetscCall(QlbeJumpKernelCreate(par, op->grid.spacing * (1.0 - 1e-12), q_max, corner, k, 1e-12,
+                                 &op->kernel));
+  PetscCall(QlbeDispersionCreate(par, corner + par->hbar * k / 2.0, &op->dispersion));
+  PetscCall(QlbeFiberCreate(&op->grid, op->kernel, op->dispersion, drop, 4, &op->fiber));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Destroy(Operator *op)
+{
+  PetscFunctionBegin;
+  PetscCall(QlbeFiberDestroy(&op->fiber));
+  PetscCall(QlbeDispersionDestroy(&op->dispersion));
+  PetscCall(QlbeJumpKernelDestroy(&op->kernel));
+  PetscFunctionReturn(0);
+}
+
+static int Ascending(const void *a, const void *b)
+{
+  const double x = *(const double *)a, y = *(const double *)b;
+
+  return (x > y) - (x < y);
+}
+
+/* Median of n samples, which are sorted. */
+static double Median(PetscInt n, double sample[])
+{
+  qsort(sample, (size_t)n, sizeof(double), Ascending);
+  return n % 2 ? sample[n / 2] : 0.5 * (sample[n / 2 - 1] + sample[n / 2]);
+}
+
+/* Assembly with fresh tables, `repeat` times into the same matrix. */
+static PetscErrorCode BenchAssembly(const QlbeParameters *par, PetscInt points, double extent,
+                                    const double k[3], double drop, PetscInt repeat, Mat *A)
+{
+  double *tables, *assembly, *both;
+  const double k_max = PetscSqrtReal(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
+  PetscMPIInt ranks;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_size(PETSC_COMM_WORLD, &ranks));
+  PetscCall(PetscMalloc3(repeat + 1, &tables, repeat + 1, &assembly, repeat + 1, &both));
+  for (PetscInt i = 0; i <= repeat; i++) {
+    Operator op;
+    PetscLogDouble t0, t1, t2;
+    PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
+    PetscCall(PetscTime(&t0));
+    PetscCall(Build(par, points, extent, k_max, drop, &op));
+    PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
+    PetscCall(PetscTime(&t1));
+    PetscCall(QlbeFiberAssemble(op.fiber, k, A));
+    PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
+    PetscCall(PetscTime(&t2));
+    tables[i] = t1 - t0;
+    assembly[i] = t2 - t1;
+    both[i] = t2 - t0;
+    PetscCall(Destroy(&op));
+  }
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                        "first assembly          %10.3f s (fresh memory included)\n", assembly[0]));
+  {
+    const double total = Median(repeat, both + 1), alone = Median(repeat, assembly + 1);
+    const double entries = pow((double)points, 6);
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "kernel tables           %10.3f s\n",
+                          Median(repeat, tables + 1)));
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                          "assembly                %10.3f s (median of %" PetscInt_FMT ")\n", alone,
+                          repeat));
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                          "entries with tables     %10.1f million per second and rank\n",
+                          entries / total / ranks / 1e6));
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                          "entries without tables  %10.1f million per second and rank\n",
+                          entries / alone / ranks / 1e6));
+  }
+  PetscCall(PetscFree3(tables, assembly, both));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode BenchProduct(Mat A, PetscInt repeat)
+{
+  double triad, *seconds, bytes, median;
+  MatInfo info;
+  PetscBool dense;
+  PetscInt rows, columns;
+  Vec x, y;
+
+  PetscFunctionBegin;
+  PetscCall(MachineTriad(PETSC_COMM_WORLD, &triad));
+  PetscCall(MatGetSize(A, &rows, &columns));
+  PetscCall(MatGetInfo(A, MAT_GLOBAL_SUM, &info));
+  PetscCall(PetscObjectTypeCompareAny((PetscObject)A, &dense, MATSEQDENSE, MATMPIDENSE, ""));
+  bytes = dense ? 16.0 * (double)rows * (double)columns : 20.0 * info.nz_used;
+  PetscCall(MatCreateVecs(A, &x, &y));
+  PetscCall(VecSet(x, 1.0));
+  PetscCall(MatMult(A, x, y));
+  PetscCall(PetscMalloc1(3 * repeat, &seconds));
+  for (PetscInt i = 0; i < 3 * repeat; i++) {
+    PetscLogDouble t0, t1;
+    PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
+    PetscCall(PetscTime(&t0));
+    PetscCall(MatMult(A, x, y));
+    PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
+    PetscCall(PetscTime(&t1));
+    seconds[i] = t1 - t0;
+  }
+  median = Median(3 * repeat, seconds);
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "triad                   %10.1f GB/s\n", triad / 1e9));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                        "product                 %10.1f GB/s, %.0f %% of the triad (%s, %.1f ms)\n",
+                        bytes / median / 1e9, 100.0 * bytes / median / triad,
+                        dense ? "dense" : "sparse", 1e3 * median));
+  PetscCall(PetscFree(seconds));
+  PetscCall(VecDestroy(&x));
+  PetscCall(VecDestroy(&y));
+  {
+    double peak;
+    PetscCall(MachinePeakMemory(PETSC_COMM_WORLD, &peak));
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "peak memory             %10.3f GB, matrix %.3f GB\n",
+                          peak / 1e9, bytes / 1e9));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Products per eigenvalue along a row of wave numbers, cold (guess nu^(1/2) each time) and warm. */
+static PetscErrorCode BenchWarmStart(const QlbeParameters *par, PetscInt points, double extent,
+                                     Mat *A)
+{
+  const double ks[] = {0.1, 0.2, 0.3, 0.4, 0.5};
+  Operator op;
+  Vec x0;
+
+  PetscFunctionBegin;
+  PetscCall(Build(par, points, extent, 0.5, 0.0, &op));
+  PetscCall(QlbeFiberEquilibrium(op.fiber, &x0));
+  for (int warm = 0; warm < 2; warm++) {
+    QlbeSpectrum s;
+    PetscCall(QlbeSpectrumCreate(PETSC_COMM_WORLD, &s));
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "products per k, %s:", warm ? "warm" : "cold"));
+    for (int i = 0; i < 5; i++) {
+      const double k[3] = {0.0, 0.0, ks[i]};
+      PetscInt iterations, matvecs;
+      PetscCall(QlbeFiberAssemble(op.fiber, k, A));
+      PetscCall(QlbeSpectrumSetOperator(s, *A, PETSC_TRUE, 17.0));
+      PetscCall(QlbeSpectrumSetWarmStart(s, (PetscBool)warm));
+      if (!warm || i == 0) PetscCall(QlbeSpectrumSetInitialGuess(s, x0));
+      PetscCall(QlbeSpectrumSolve(s));
+      PetscCall(QlbeSpectrumGetWork(s, &iterations, &matvecs));
+      PetscCall(PetscPrintf(PETSC_COMM_WORLD, " %" PetscInt_FMT, matvecs));
+    }
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "\n"));
+    PetscCall(QlbeSpectrumDestroy(&s));
+  }
+  PetscCall(VecDestroy(&x0));
+  PetscCall(Destroy(&op));
+  PetscFunctionReturn(0);
+}
+
+int main(int argc, char **argv)
+{
+  QlbeParameters par = {1.0, 1.0, 0.5, 1.0, 1.0, 1.0, 1.0, QLBE_HARD_SPHERE};
+  PetscInt points = 15, repeat = 5;
+  PetscReal extent = 5.0, k = 0.5, drop = 0.0;
+  char interaction[32] = "hard_sphere";
+  PetscBool constant, warm = PETSC_FALSE;
+  Mat A = NULL;
+
+  PetscCall(SlepcInitialize(&argc, &argv, NULL, NULL));
+  PetscCall(PetscOptionsGetInt(NULL, NULL, "-points", &points, NULL));
+  PetscCall(PetscOptionsGetInt(NULL, NULL, "-repeat", &repeat, NULL));
+  PetscCall(PetscOptionsGetReal(NULL, NULL, "-extent", &extent, NULL));
+  PetscCall(PetscOptionsGetReal(NULL, NULL, "-k", &k, NULL));
+  PetscCall(PetscOptionsGetReal(NULL, NULL, "-drop", &drop, NULL));
+  PetscCall(PetscOptionsGetReal(NULL, NULL, "-particle_mass", &par.M, NULL));
+  PetscCall(PetscOptionsGetBool(NULL, NULL, "-warm_start", &warm, NULL));
+  PetscCall(
+      PetscOptionsGetString(NULL, NULL, "-interaction", interaction, sizeof(interaction), NULL));
+  PetscCall(PetscStrcmp(interaction, "constant", &constant));
+  if (constant) par.interaction = QLBE_CONSTANT;
+  par.m_star = par.m * par.M / (par.m + par.M);
+  {
+    const double along[3] = {0.0, 0.0, k};
+    PetscCall(BenchAssembly(&par, points, extent, along, drop, repeat, &A));
+  }
+  PetscCall(BenchProduct(A, repeat));
+  if (warm) PetscCall(BenchWarmStart(&par, points, extent, &A));
+  PetscCall(MatDestroy(&A));
+  PetscCall(SlepcFinalize());
+  return 0;
+}
