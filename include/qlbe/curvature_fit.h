@@ -65,9 +65,10 @@ PETSC_EXTERN PetscErrorCode QlbeCurvatureFit(PetscInt n, const double k[][3],
 PETSC_EXTERN void QlbeCurvatureDirections(double directions[6][3]);
 
 /*
-   The largest recommended wave number: D k^2/2 = 0.004 gap. gap and D > 0 need to be known to a
+   The largest recommended wave number: D k^2/2 = 0.0004 gap. gap and D > 0 need to be known to a
    factor of two only; gap in 1/time, D in length^2/time. Then c4 k^4 and c6 k^6 are of the order
-   0.004 and 0.004^2 relative to D k^2/2, and what the fit neglects is below 1e-7 of D.
+   4e-4 and 4e-4^2 relative to D k^2/2, and a term k^4 log k of the lattice operator costs about
+   1e-7 of D; eps itself stands 10 digits and more above rounding.
 */
 PETSC_EXTERN double QlbeCurvatureWaveNumber(double gap, double D);
 

@@ -102,7 +102,7 @@ PetscErrorCode CartesianAssemble(QlbeRun *run, const double k[3], Cartesian *c)
 PetscErrorCode CartesianPerturbation(QlbeRun *run, double k_scale, Cartesian *c,
                                      QlbePerturbation *result)
 {
-  const double k[2] = {k_scale / 8.0, k_scale / 4.0}, at_rest[3] = {0.0, 0.0, 0.0};
+  const double k[2] = {k_scale / 2.0, k_scale}, at_rest[3] = {0.0, 0.0, 0.0};
   Vec y[2], L1x0;
   PetscReal second;
 

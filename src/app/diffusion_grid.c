@@ -101,7 +101,7 @@ static PetscErrorCode CoarserLevel(QlbeRun *run, PetscInt points, const WaveVect
   Cartesian c;
 
   PetscFunctionBegin;
-  PetscCall(CartesianCreate(run, points, result->half_width, vectors->k_max / 4.0, &c));
+  PetscCall(CartesianCreate(run, points, result->half_width, vectors->k_max, &c));
   PetscCall(CartesianPerturbation(run, vectors->k_max, &c, &perturbation));
   result->level_points[level] = points;
   result->level_spacing[level] = c.grid.spacing;

@@ -2,7 +2,8 @@
    Where to evaluate the leading eigenvalue for the curvature fit.
 
    Fractions 1/2, 3/4 and 1 of k_max separate k^2, k^4 and k^6 on one direction. The first neglected
-   power then changes D by about (1/2)^2 (3/4)^2 = 0.14 of its relative size at k_max, some 0.004^3.
+   power then changes D by about (1/2)^2 (3/4)^2 = 0.14 of its relative size at k_max, some
+   0.0004^3.
 */
 #include "qlbe/curvature_fit.h"
 
@@ -18,7 +19,7 @@ void QlbeCurvatureDirections(double directions[6][3])
 
 double QlbeCurvatureWaveNumber(double gap, double D)
 {
-  return sqrt(2.0 * 4e-3 * gap / D);
+  return sqrt(2.0 * 4e-4 * gap / D);
 }
 
 static void AddPoint(const double direction[3], double k, PetscInt *n,

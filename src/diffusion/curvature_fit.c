@@ -4,7 +4,9 @@
    Wave numbers are scaled by the largest magnitude and eigenvalues by the largest value, so neither
    units nor exponents of k reach the condition number. Truncation: the series in k^2 is taken as
    geometric, its ratio from the fitted terms, and the first neglected term is sent through the same
-   fit, which is linear in its data; that is its effect on D.
+   fit, which is linear in its data; that is its effect on D. Where a sixth-order term is fitted,
+   what D moves without it counts too: it stands for terms that no power series has, such as the h^2
+   k^4 log k that the cell around q = 0 leaves in the lattice operator.
 */
 #include "curvature_model.h"
 
@@ -80,8 +82,8 @@ static double ScaledTrace(const QlbeCurvatureModel *model, const double c[])
 
 /* Effect on the scaled D of the first neglected power of k. */
 static PetscErrorCode Truncation(const QlbeCurvatureModel *model, PetscInt n,
-                                 const double kappa[][3], const double weight[], const double c[],
-                                 double *shift)
+                                 const double kappa[][3], const double data[],
+                                 const double weight[], const double c[], double *shift)
 {
   const double a2 = 0.5 * fabs(ScaledTrace(model, c)), a4 = fabs(c[model->quartic]);
   const double a6 = model->sextic >= 0 ? fabs(c[model->sextic]) : 0.0;
@@ -96,6 +98,13 @@ static PetscErrorCode Truncation(const QlbeCurvatureModel *model, PetscInt n,
   PetscCall(QlbeCurvatureSolve(model, n, kappa, y, weight, &s));
   *shift = fabs(ScaledTrace(model, s.c)) * a2 * pow(ratio, power / 2 - 1);
   PetscCall(PetscFree(y));
+  if (model->sextic >= 0 && model->sextic == model->n - 1) {
+    QlbeCurvatureModel shorter = *model;
+    shorter.sextic = -1;
+    shorter.n--;
+    PetscCall(QlbeCurvatureSolve(&shorter, n, kappa, data, weight, &s));
+    *shift = fmax(*shift, fabs(ScaledTrace(&shorter, s.c) - ScaledTrace(model, c)));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -188,7 +197,7 @@ static PetscErrorCode FitScaled(const QlbeCurvatureModel *model, PetscInt n,
   if (result->has_cubic) result->quartic_cubic = eps_unit / (k2 * k2) * s.c[model->cubic];
   result->has_sextic = (PetscBool)(model->sextic >= 0);
   if (result->has_sextic) result->sextic = eps_unit / (k2 * k2 * k2) * s.c[model->sextic];
-  PetscCall(Truncation(model, n, kappa, weight, s.c, &shift));
+  PetscCall(Truncation(model, n, kappa, y, weight, s.c, &shift));
   result->D_truncation = eps_unit / k2 * shift;
   result->D_fit_error = result->D_truncation + result->D_statistical;
   PetscCall(FitGradient(model, n, kappa, y, weight, sigma, eps_unit / k_unit, result));

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# `qlbe diffusion` on 1, 2, 3 and 4 ranks: the same numbers to 1e-11; and twice on 2 ranks: the same bits.
+set -eu
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+diffusion() {
+  local ranks=$1 directory=$2
+  $QLBE_MPIRUN -n "$ranks" "$QLBE" diffusion -interaction_radius 0.5 -grid_points 11 -grid_extent 4 -output_directory "$directory" \
+    > log 2>&1 || { cat log; echo "FAIL: $ranks ranks"; exit 1; }
+}
+
+for ranks in 1 2 3 4; do diffusion $ranks "n$ranks"; done
+diffusion 2 again
+
+python3 - <<'PYTHON'
+import csv, json, sys
+
+def rows(directory):
+    return list(csv.DictReader(line for line in open(f"{directory}/spectrum.csv") if not line.startswith("#")))
+
+def values(directory):
+    data = json.load(open(f"{directory}/diffusion.json"))
+    return {k: data[k] for k in ("D", "D_error", "D_fit", "D_perturbation", "D_closed", "D_kin", "D_jps", "gap")}
+
+failures = 0
+reference, spectrum = values("n1"), rows("n1")
+for ranks in (2, 3, 4):
+    worst = max(abs(v / reference[k] - 1) for k, v in values(f"n{ranks}").items() if k != "D_error")
+    eps = max(abs(float(a["eps_re"]) / float(b["eps_re"]) - 1) for a, b in zip(rows(f"n{ranks}"), spectrum))
+    verdict = "ok" if worst <= 1e-11 and eps <= 1e-11 else "FAIL"
+    failures += verdict == "FAIL"
+    print(f"{verdict} {ranks} ranks against 1: {worst:.1e} in D, {eps:.1e} in eps, allowed 1e-11")
+same = values("again") == values("n2") and rows("again") == rows("n2")
+print("ok" if same else "FAIL", "2 ranks twice, bit for bit")
+sys.exit(1 if failures or not same else 0)
+PYTHON
