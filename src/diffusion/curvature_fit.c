@@ -103,7 +103,8 @@ static PetscErrorCode Truncation(const QlbeCurvatureModel *model, PetscInt n,
     shorter.sextic = -1;
     shorter.n--;
     PetscCall(QlbeCurvatureSolve(&shorter, n, kappa, data, weight, &s));
-    *shift = fmax(*shift, fabs(ScaledTrace(&shorter, s.c) - ScaledTrace(model, c)));
+    /* thrice: each further power takes only a part of a logarithm */
+    *shift = fmax(*shift, 3.0 * fabs(ScaledTrace(&shorter, s.c) - ScaledTrace(model, c)));
   }
   PetscFunctionReturn(0);
 }
