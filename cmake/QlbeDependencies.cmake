@@ -32,6 +32,18 @@ find_package(PkgConfig REQUIRED)
 # An in-tree SLEPc ships lower-case slepc.pc only; the capitalised name would find another one.
 pkg_check_modules(PETSC REQUIRED IMPORTED_TARGET petsc>=3.18)
 pkg_check_modules(SLEPC REQUIRED IMPORTED_TARGET slepc>=3.18)
+foreach(package PETSC SLEPC)
+  # pkg-config falls back on its own search path without a word when a directory holds no such package
+  if(${package}_DIR)
+    file(REAL_PATH "${${package}_DIR}" wanted)
+    file(REAL_PATH "${${package}_PREFIX}" found)
+    string(FIND "${found}/" "${wanted}/" position)
+    if(NOT position EQUAL 0)
+      message(FATAL_ERROR "${package}_DIR is ${wanted}, but no ${package} for PETSC_ARCH \"${PETSC_ARCH}\" is there "
+        "(the next one found is in ${found})")
+    endif()
+  endif()
+endforeach()
 pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
 pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
 find_package(GSL REQUIRED)

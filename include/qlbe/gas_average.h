@@ -7,16 +7,16 @@
 #ifndef QLBE_GAS_AVERAGE_H
 #define QLBE_GAS_AVERAGE_H
 
-#include "qlbe/interaction.h"
+#include "qlbe/parameters.h"
+#include <petscsys.h>
 
 typedef struct _p_QlbeGasAverage *QlbeGasAverage;
 
 /*
    Samples the cross sections on one quadrature rule in |p_rel| that serves all 0 <= p <= p_max.
-   Not collective; the interaction may be destroyed afterwards.
+   Not collective.
 */
-PETSC_EXTERN PetscErrorCode QlbeGasAverageCreate(const QlbeParameters *par,
-                                                 QlbeInteraction interaction, double p_max,
+PETSC_EXTERN PetscErrorCode QlbeGasAverageCreate(const QlbeParameters *par, double p_max,
                                                  QlbeGasAverage *average);
 /* Frees the samples and sets the handle to NULL. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeGasAverageDestroy(QlbeGasAverage *average);

@@ -8,18 +8,18 @@
 #include <petscsys.h>
 
 typedef struct {
-  double value; /* extrapolated to h = 0 with the assumed order, from the two finest levels */
-  double error; /* estimate of |value - limit| */
+  double value;          /* extrapolated to h = 0 */
+  double error;          /* estimate of |value - limit| */
   double observed_order; /* from three levels; NaN with two, or where differences change sign */
   PetscBool reliable;    /* three levels whose observed order is within 25 % of the assumed one */
 } QlbeRichardson;
 
 /*
    n = 2 or 3 levels: spacings h[n] > 0, strictly descending, and value[n]; order > 0 as in
-   value(h) = limit + c h^order + higher orders (4 for the corrected lattice sum). With three levels
-   error is the change against the same extrapolation of the two coarser ones, or against that with
-   the observed order where this is larger; with two it is the whole correction. Not collective.
-   Errors: PETSC_ERR_ARG_OUTOFRANGE for anything else.
+   value(h) = limit + a h^order + b h^(order + 2) + .. (4 for the repaired lattice sum). Two levels
+   eliminate a, and error is the whole correction. Three eliminate b too, and error is twice the
+   difference to an extrapolation with the observed order or half of that to the two finest levels
+   alone, whichever is larger (the correction where there is no observed order). Not collective. Errors: PETSC_ERR_ARG_OUTOFRANGE for anything else.
 */
 PETSC_EXTERN PetscErrorCode QlbeRichardsonExtrapolate(PetscInt n, const double h[],
                                                       const double value[], double order,

@@ -107,8 +107,8 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
   PetscCall(AtMost(report, "perturbation_residual", grid->perturbation.residual, 1e-8));
   PetscCall(
       AtMost(report, "fit_against_perturbation", fabs(fit->D / grid->perturbation.D - 1.0), 1e-6));
-  PetscCall(AtMost(report, "grid_against_closed_forms", fabs(grid->D - closed->D),
-                   grid->D_error + closed->D_error));
+  PetscCall(AtMost(report, "grid_against_closed_forms", fabs(grid->D / closed->D - 1.0),
+                   (grid->D_error + closed->D_error) / closed->D));
   if (CartesianForwardRatio(&run->parameters, grid->spacing) > 1.0 + 1e-9 ||
       CartesianJumpRatio(&run->parameters, grid->spacing) > 1.0 + 1e-9) {
     PetscCall(

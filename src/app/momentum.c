@@ -18,7 +18,6 @@ static PetscErrorCode AddAverages(QlbeRun *run, QlbeReport report, double *escap
                                 {"grad_H_f", QLBE_COLUMN_REAL, velocity},
                                 {"u", QLBE_COLUMN_REAL, velocity},
                                 {"v", QLBE_COLUMN_REAL, velocity}};
-  QlbeInteraction interaction;
   QlbeGasAverage average;
   const double *p;
   double p_max = 0.0;
@@ -27,8 +26,7 @@ static PetscErrorCode AddAverages(QlbeRun *run, QlbeReport report, double *escap
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetRealList(run->options, "momentum_p", &n, &p));
   for (PetscInt i = 0; i < n; i++) p_max = PetscMax(p_max, p[i]);
-  PetscCall(QlbeInteractionCreate(&run->parameters, &interaction));
-  PetscCall(QlbeGasAverageCreate(&run->parameters, interaction, p_max, &average));
+  PetscCall(QlbeGasAverageCreate(&run->parameters, p_max, &average));
   *escape_rate_0 = QlbeEscapeRate(average, 0.0);
   PetscCall(RunReportSet(run, report, "escape_rate_0", QLBE_RATE, *escape_rate_0));
   PetscCall(RunReportSet(run, report, "H_f_0", QLBE_ENERGY, QlbeEnergyShift(average, 0.0)));
@@ -43,7 +41,6 @@ static PetscErrorCode AddAverages(QlbeRun *run, QlbeReport report, double *escap
     PetscCall(QlbeReportAddRow(report, "momentum", 6, row));
   }
   PetscCall(QlbeGasAverageDestroy(&average));
-  PetscCall(QlbeInteractionDestroy(&interaction));
   PetscFunctionReturn(0);
 }
 

@@ -79,7 +79,6 @@ static PetscErrorCode SolveAll(QlbeRun *run, const Fibers *f, double scale, Qlbe
   double half_width, k_max = 0.0;
   Cartesian c;
   QlbeSpectrum solver;
-  QlbeInteraction interaction;
   QlbeGasAverage average;
   QlbeProgress progress;
 
@@ -90,9 +89,7 @@ static PetscErrorCode SolveAll(QlbeRun *run, const Fibers *f, double scale, Qlbe
   PetscCall(CartesianCreate(run, points, half_width, k_max, &c));
   PetscCall(CartesianAnnounce(run, &c));
   PetscCall(CartesianSpectrum(run, &c, &solver));
-  PetscCall(QlbeInteractionCreate(&run->parameters, &interaction));
-  PetscCall(QlbeGasAverageCreate(&run->parameters, interaction, 0.5 * run->parameters.hbar * k_max,
-                                 &average));
+  PetscCall(QlbeGasAverageCreate(&run->parameters, 0.5 * run->parameters.hbar * k_max, &average));
   PetscCall(QlbeProgressCreate(run->comm, "fibers", f->n, &progress));
   for (PetscInt i = 0; i < f->n; i++) {
     double k[3];
@@ -110,7 +107,6 @@ static PetscErrorCode SolveAll(QlbeRun *run, const Fibers *f, double scale, Qlbe
       report, "grid_resolves_jumps", CartesianJumpRatio(&run->parameters, c.grid.spacing), 1.0,
       (PetscBool)(CartesianJumpRatio(&run->parameters, c.grid.spacing) <= 1.0 + 1e-9)));
   PetscCall(QlbeGasAverageDestroy(&average));
-  PetscCall(QlbeInteractionDestroy(&interaction));
   PetscCall(QlbeSpectrumDestroy(&solver));
   PetscCall(CartesianDestroy(&c));
   PetscFunctionReturn(0);

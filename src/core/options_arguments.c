@@ -10,7 +10,7 @@
 
 static const char *const petsc_prefixes[] = {
     "-eps_", "-st_",  "-ksp_",    "-pc_",  "-bv_",  "-ds_",      "-rg_",
-    "-log_", "-info", "-malloc_", "-mat_", "-vec_", "-options_",
+    "-log_", "-info", "-malloc_", "-mat_", "-vec_", "-options_", "-perturbation_",
 };
 
 static PetscBool IsPetsc(const char argument[])

@@ -11,6 +11,19 @@ static double Limit(double h_coarse, double v_coarse, double h_fine, double v_fi
   return v_fine + (v_fine - v_coarse) / (pow(h_coarse / h_fine, order) - 1.0);
 }
 
+/* The limit of v = limit + a h^order + b h^(order + 2) through three levels. */
+static double LimitOfTwoPowers(const double h[3], const double v[3], double order)
+{
+  /* eliminating a from neighbouring levels leaves the same for h^(order + 2), with weights */
+  const double r[2] = {pow(h[0] / h[1], order), pow(h[1] / h[2], order)};
+  const double first[2] = {(r[0] * v[1] - v[0]) / (r[0] - 1.0),
+                           (r[1] * v[2] - v[1]) / (r[1] - 1.0)};
+  const double rest[2] = {(r[0] * pow(h[1], order + 2.0) - pow(h[0], order + 2.0)) / (r[0] - 1.0),
+                          (r[1] * pow(h[2], order + 2.0) - pow(h[1], order + 2.0)) / (r[1] - 1.0)};
+
+  return (first[1] * rest[0] - first[0] * rest[1]) / (rest[0] - rest[1]);
+}
+
 /* (h0^p - h1^p)/(h1^p - h2^p) */
 static double DifferenceRatio(const double h[3], double p)
 {
@@ -37,6 +50,8 @@ static double ObservedOrder(const double h[3], const double v[3])
 PetscErrorCode QlbeRichardsonExtrapolate(PetscInt n, const double h[], const double value[],
                                          double order, QlbeRichardson *result)
 {
+  double two_levels;
+
   PetscFunctionBegin;
   PetscCheck(n == 2 || n == 3, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "Extrapolation takes two or three levels, not %" PetscInt_FMT, n);
@@ -48,19 +63,20 @@ PetscErrorCode QlbeRichardsonExtrapolate(PetscInt n, const double h[], const dou
     PetscCheck(isfinite(value[i]), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
                "The value of level %" PetscInt_FMT " is not finite", i);
   }
-  result->value = Limit(h[n - 2], value[n - 2], h[n - 1], value[n - 1], order);
+  two_levels = Limit(h[n - 2], value[n - 2], h[n - 1], value[n - 1], order);
+  result->value = two_levels;
   result->error = fabs(result->value - value[n - 1]);
   result->observed_order = NAN;
   result->reliable = PETSC_FALSE;
   if (n == 3) {
     result->observed_order = ObservedOrder(h, value);
-    result->error = fabs(result->value - Limit(h[0], value[0], h[1], value[1], order));
+    result->value = LimitOfTwoPowers(h, value, order);
+    result->error = fabs(result->value - value[2]);
     if (isfinite(result->observed_order)) {
       const double other = Limit(h[1], value[1], h[2], value[2], result->observed_order);
-      result->error = fmax(result->error, fabs(result->value - other));
+      result->error =
+          fmax(2.0 * fabs(result->value - other), 0.5 * fabs(result->value - two_levels));
       result->reliable = (PetscBool)(fabs(result->observed_order - order) <= 0.25 * order);
-    } else {
-      result->error = fmax(result->error, fabs(result->value - value[2]));
     }
   }
   PetscFunctionReturn(0);

@@ -8,7 +8,7 @@
 #include "fiber_impl.h"
 
 typedef struct {
-  PetscInt row_begin, row_end;
+  PetscInt size, row_begin, row_end;
   PetscInt *lower, *upper; /* counts per own row */
 } CountContext;
 
@@ -17,13 +17,18 @@ static PetscErrorCode CountPairs(const PairBatch *batch, void *context)
   CountContext *c = (CountContext *)context;
 
   PetscFunctionBegin;
-  for (PetscInt run = 0; run < batch->n_runs; run++) {
-    const PairRun *pairs = &batch->run[run];
-    for (PetscInt r = 0; r < pairs->length; r++) {
-      const PetscInt i = pairs->row_i + r, j = pairs->row_j + r;
-      if (!batch->keep[pairs->offset + r]) continue;
-      if (i >= c->row_begin && i < c->row_end) c->upper[i - c->row_begin]++;
-      if (j >= c->row_begin && j < c->row_end) c->lower[j - c->row_begin]++;
+  for (PetscInt i = 0; i < batch->n_runs; i++) {
+    const PairRun *run = &batch->run[i];
+    const PetscBool *keep = batch->keep + run->offset;
+    PairRole roles[4];
+    const PetscInt n_roles = QlbePairRoles_Private(batch, run, c->size, roles);
+
+    for (PetscInt j = 0; j < n_roles; j++) {
+      PetscInt *count = roles[j].above ? c->upper : c->lower, first, end;
+      QlbePairRoleOwned_Private(&roles[j], run->length, c->row_begin, c->row_end, &first, &end);
+      for (PetscInt r = first; r < end; r++) {
+        if (keep[r]) count[roles[j].row + roles[j].step * r - c->row_begin]++;
+      }
     }
   }
   PetscFunctionReturn(0);
@@ -33,7 +38,7 @@ PetscErrorCode QlbeFiberCount_Private(QlbeFiber fiber, const double k[3], PetscI
                                       PetscInt upper[])
 {
   const PetscInt n = fiber->grid.row_end - fiber->grid.row_begin;
-  CountContext c = {fiber->grid.row_begin, fiber->grid.row_end, lower, upper};
+  CountContext c = {fiber->grid.size, fiber->grid.row_begin, fiber->grid.row_end, lower, upper};
 
   PetscFunctionBegin;
   PetscCall(PetscArrayzero(lower, n));
@@ -43,7 +48,7 @@ PetscErrorCode QlbeFiberCount_Private(QlbeFiber fiber, const double k[3], PetscI
 }
 
 typedef struct {
-  PetscInt row_begin, row_end;
+  PetscInt size, row_begin, row_end;
   PetscInt *column;
   PetscScalar *value;
   PetscInt *above, *below; /* cursors per own row */
@@ -56,22 +61,26 @@ static PetscErrorCode StoreSparse(const PairBatch *batch, void *context)
   SparseContext *c = (SparseContext *)context;
 
   PetscFunctionBegin;
-  for (PetscInt run = 0; run < batch->n_runs; run++) {
-    const PairRun *pairs = &batch->run[run];
-    for (PetscInt r = 0; r < pairs->length; r++) {
-      const PetscInt i = pairs->row_i + r, j = pairs->row_j + r, e = pairs->offset + r;
-      if (!batch->keep[e]) continue;
-      if (i >= c->row_begin && i < c->row_end) {
-        const PetscInt local = i - c->row_begin, at = c->above[local]++;
-        c->column[at] = j;
-        c->value[at] = batch->gain[e];
-        c->loss_sum[local] += batch->loss[e] * c->w[j];
-      }
-      if (j >= c->row_begin && j < c->row_end) {
-        const PetscInt local = j - c->row_begin, at = c->below[local]--;
-        c->column[at] = i;
-        c->value[at] = batch->gain[e];
-        c->loss_sum[local] += batch->loss[e] * c->w[i];
+  for (PetscInt i = 0; i < batch->n_runs; i++) {
+    const PairRun *run = &batch->run[i];
+    const PetscScalar *gain = batch->gain + run->offset;
+    const PetscBool *keep = batch->keep + run->offset;
+    PairRole roles[4];
+    const PetscInt n_roles = QlbePairRoles_Private(batch, run, c->size, roles);
+
+    for (PetscInt j = 0; j < n_roles; j++) {
+      const PairRole role = roles[j];
+      PetscInt first, end;
+      QlbePairRoleOwned_Private(&role, run->length, c->row_begin, c->row_end, &first, &end);
+      for (PetscInt r = first; r < end; r++) {
+        const PetscInt local = role.row + role.step * r - c->row_begin,
+                       column = role.column + role.step * r;
+        PetscInt at;
+        if (!keep[r]) continue;
+        at = role.above ? c->above[local]++ : c->below[local]--;
+        c->column[at] = column;
+        c->value[at] = role.conjugate ? PetscConj(gain[r]) : gain[r];
+        c->loss_sum[local] += role.loss[r] * c->w[column];
       }
     }
   }
@@ -102,7 +111,8 @@ PetscErrorCode QlbeFiberAssembleSparse_Private(QlbeFiber fiber, const double k[3
 {
   const QlbeMomentumGrid *grid = &fiber->grid;
   const PetscInt n = grid->row_end - grid->row_begin;
-  SparseContext c = {grid->row_begin, grid->row_end, NULL, NULL, NULL, NULL, NULL, NULL};
+  SparseContext c = {grid->size, grid->row_begin, grid->row_end, NULL, NULL, NULL, NULL, NULL,
+                     NULL};
   PetscInt *lower, *upper, *row_start, *diagonal_at;
   PetscScalar *diagonal;
   double *w;

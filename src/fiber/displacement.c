@@ -52,9 +52,10 @@ static double LargestF(const QlbeTransverseSlice *slice)
 
 /* Fills the factor tables; a pair stays when gain, loss at P - hbar k/2 or loss at P + hbar k/2 is
  * large enough. */
-static void FillFactors(QlbeFiber fiber, double q, Displacement *d)
+static void FillFactors(QlbeFiber fiber, PetscInt n2, double q, Displacement *d)
 {
-  const double h = fiber->grid.spacing, cell = h * h * h / q;
+  const double h = fiber->grid.spacing, excess = n2 == 1 ? fiber->nearest_excess : 0.0;
+  const double cell = h * h * h / q * (1.0 + excess);
   const double threshold = PetscMax(fiber->drop_tolerance, drop_floor) * fiber->largest;
   const double bound = cell * LargestF(&d->slice.loss);
 
@@ -97,6 +98,6 @@ PetscErrorCode QlbeDisplacementSetUp_Private(QlbeFiber fiber, const PetscInt n[3
   PetscCall(Block(fiber, n2, &block));
   PetscCall(QlbeJumpSliceSetUp(fiber->kernel, fiber->transverse, block, q, k_par, sqrt(k_perp2),
                                d->work, &d->slice));
-  FillFactors(fiber, q, d);
+  FillFactors(fiber, n2, q, d);
   PetscFunctionReturn(0);
 }

@@ -4,7 +4,7 @@
 */
 #include "fiber_impl.h"
 
-enum { RULE_NODES_PER_SIDE = 10 };
+enum { RULE_NODES_PER_SIDE = 18 };
 
 /* Largest symmetric pair rate at k = 0 over all lattice displacements: the scale of the dropping
  * threshold. */
@@ -51,8 +51,9 @@ PetscErrorCode QlbeFiberCreate(const QlbeMomentumGrid *grid, QlbeJumpKernel kern
   f->par = *par;
   f->drop_tolerance = drop_tolerance;
   f->q_max = QlbeJumpLargestTransfer(par);
+  f->nearest_excess = QlbeLatticeNearestExcess();
   PetscCall(PetscCalloc1(blocks, &f->block));
-  PetscCall(QlbeLatticeRuleCreate(RULE_NODES_PER_SIDE, l_max, &f->rule));
+  PetscCall(QlbeLatticeRuleCreate(RULE_NODES_PER_SIDE, l_max, f->nearest_excess, &f->rule));
   PetscCall(LargestPair(f, &f->largest));
   *fiber = f;
   PetscFunctionReturn(0);

@@ -17,6 +17,7 @@ struct _p_QlbeFiber {
   PetscInt block_size, slice_size;
   double **
       block; /* [3*(points-1)^2 + 1], by |n|^2: kernel table at |q| = spacing |n|, made on demand */
+  double nearest_excess; /* pairs of nearest neighbours count 1 + nearest_excess times */
   QlbeLatticeRule rule;
 };
 
@@ -32,30 +33,54 @@ typedef struct {
   double *work;        /* behind the slice */
 } Displacement;
 
-/* A run of pairs (row_i + r, row_j + r), r < length, at offset in the batch. */
+/*
+   A run of pairs (row_i + r, row_j + r), r < length, at offset in the batch. Parity turns the pair
+   (i, j) with midpoint P into (-j, -i) with midpoint -P; where mirrored is set, the run stands for
+   both.
+*/
 typedef struct {
   PetscInt row_i, row_j, length, offset;
+  PetscBool mirrored;
 } PairRun;
 
 /*
-   Pairs of one displacement. gain is A_ij = A_ji; loss is the symmetric rate at P - hbar k/2, from
-   which the loss of row i is loss * w_j/w_i. keep[e] is PETSC_FALSE for dropped pairs.
+   Pairs of one displacement. gain is A_ij = A_ji, and A_(-i,-j) is its conjugate; loss_minus and
+   loss_plus are the symmetric rates at P -+ hbar k/2: the first one times w_j/w_i is the loss of row
+   i, the second one is what the first is for the mirrored pair. keep[e] is PETSC_FALSE for dropped
+   pairs.
 */
 typedef struct {
   PetscInt n_runs;
   const PairRun *run;
   PetscInt length;
   const PetscScalar *gain;
-  const double *loss;
+  const double *loss_minus, *loss_plus;
   const PetscBool *keep;
 } PairBatch;
+
+/* One of the matrix entries that a pair stands for, for element r of a run: (row + step r, column + step r). */
+typedef struct {
+  PetscInt row, column, step;
+  PetscBool conjugate; /* the entry is the conjugate of gain */
+  PetscBool above;     /* column > row */
+  const double *loss;  /* symmetric rate of the row's loss towards the column */
+} PairRole;
+
+/*
+   The entries of a run into role[4]; their number, 2 or 4, is the return value. first and end are the
+   elements whose rows lie in [row_begin, row_end).
+*/
+PetscInt QlbePairRoles_Private(const PairBatch *batch, const PairRun *run, PetscInt size,
+                               PairRole role[4]);
+void QlbePairRoleOwned_Private(const PairRole *role, PetscInt length, PetscInt row_begin,
+                               PetscInt row_end, PetscInt *first, PetscInt *end);
 
 typedef PetscErrorCode (*PairSink)(const PairBatch *batch, void *context);
 
 /*
-   Visits every pair i < j of which this rank owns a row, displacement by displacement, in an order
-   that does not depend on the partition. With values = PETSC_FALSE only rows and keep are filled.
-   Not collective.
+   Visits one of each two mirrored pairs i < j of which this rank owns a row, displacement by
+   displacement, in an order that does not depend on the partition. With values = PETSC_FALSE only
+   rows and keep are filled. Not collective.
 */
 PetscErrorCode QlbePairSweep_Private(QlbeFiber fiber, const double k[3], PetscBool values,
                                      PairSink sink, void *context);
@@ -81,6 +106,9 @@ PetscErrorCode QlbeFiberCount_Private(QlbeFiber fiber, const double k[3], PetscI
                                       PetscInt upper[]);
 
 PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3], Mat *A);
+/* Replaces MatMult of a dense matrix by a faster product; see dense_product.c. */
+PetscErrorCode QlbeDenseSetProduct_Private(Mat A);
+
 PetscErrorCode QlbeFiberAssembleSparse_Private(QlbeFiber fiber, const double k[3], Mat *A);
 
 #endif

@@ -1,12 +1,13 @@
 /*
    Lattice weights from Epstein zeta functions.
 
-   Q_l(n) = |n|^l P_l(n^ . d) is harmonic, so its theta series obeys theta(1/t) = (-1)^(l/2)
-   t^(l+3/2) theta(t), and the sum of Q_l(n) |n|^(-2s) at s = (l+1)/2 is (P. Epstein 1903; J. M.
-   Borwein et al., Lattice Sums Then and Now)
+   Q_l(n) = |n|^l P_l(n^ . d) is harmonic, so its theta series obeys
+   theta(1/t) = (-1)^(l/2) t^(l+3/2) theta(t), and the sum of Q_l(n) |n|^(-2s), 2s = l - power, is
+   (P. Epstein 1903; J. M. Borwein et al., Lattice Sums Then and Now)
 
-     pi^(-s) Gamma(s) zeta_l = sum'_n Q_l(n) [ A_s(pi n^2) + (-1)^(l/2) A_(l/2+1)(pi n^2) ] - 3
-   delta_l0, A_a(x) = int_1^inf t^(a-1) e^(-xt) dt = x^-a Gamma(a, x),
+     pi^(-s) Gamma(s) zeta_l = sum'_n Q_l(n) [ A_s(pi n^2) + (-1)^(l/2) A_(l+3/2-s)(pi n^2) ]
+                               + delta_l0 [ 1/(s - 3/2) - 1/s ],
+     A_a(x) = int_1^inf t^(a-1) e^(-xt) dt = x^-a Gamma(a, x),
 
    which converges with a handful of shells.
 */
@@ -24,10 +25,11 @@ static double TailIntegral(double a, double x)
   return pow(x, -a) * gsl_sf_gamma_inc(a, x);
 }
 
-double QlbeLatticeZeta(PetscInt l, const double direction[3])
+double QlbeLatticeZeta(PetscInt l, int power, const double direction[3])
 {
-  const double s = 0.5 * (double)(l + 1), sign = (l / 2) % 2 == 0 ? 1.0 : -1.0;
-  double sum = l == 0 ? -3.0 : 0.0;
+  const double s = 0.5 * (double)(l - power), mirror = (double)l + 1.5 - s;
+  const double sign = (l / 2) % 2 == 0 ? 1.0 : -1.0;
+  double sum = l == 0 ? 1.0 / (s - 1.5) - 1.0 / s : 0.0;
 
   for (int x = -SHELL_MAX; x <= SHELL_MAX; x++) {
     for (int y = -SHELL_MAX; y <= SHELL_MAX; y++) {
@@ -39,12 +41,18 @@ double QlbeLatticeZeta(PetscInt l, const double direction[3])
         cosine = (x * direction[0] + y * direction[1] + z * direction[2]) / length;
         cosine = PetscMin(PetscMax(cosine, -1.0), 1.0);
         sum += pow(length, (double)l) * gsl_sf_legendre_Pl((int)l, cosine) *
-               (TailIntegral(s, PETSC_PI * n2) +
-                sign * TailIntegral(0.5 * (double)l + 1.0, PETSC_PI * n2));
+               (TailIntegral(s, PETSC_PI * n2) + sign * TailIntegral(mirror, PETSC_PI * n2));
       }
     }
   }
   return pow(PETSC_PI, s) / gsl_sf_gamma(s) * sum;
+}
+
+double QlbeLatticeNearestExcess(void)
+{
+  const double any[3] = {0.0, 0.0, 1.0};
+
+  return -QlbeLatticeZeta(0, 1, any) / 6.0;
 }
 
 double QlbeLatticeWeight(PetscInt l_max, const double direction[3])
@@ -53,12 +61,13 @@ double QlbeLatticeWeight(PetscInt l_max, const double direction[3])
 
   for (PetscInt l = 0; l <= l_max; l += 2) {
     if (l == 2) continue; /* no cubic harmonic with l = 2 */
-    w -= (double)(2 * l + 1) * QlbeLatticeZeta(l, direction);
+    w -= (double)(2 * l + 1) * QlbeLatticeZeta(l, -1, direction);
   }
   return w;
 }
 
-PetscErrorCode QlbeLatticeRuleCreate(PetscInt per_side, PetscInt l_max, QlbeLatticeRule *rule)
+PetscErrorCode QlbeLatticeRuleCreate(PetscInt per_side, PetscInt l_max, double nearest_excess,
+                                     QlbeLatticeRule *rule)
 {
   double *x, *w;
   PetscInt n = 0;
@@ -69,11 +78,16 @@ PetscErrorCode QlbeLatticeRuleCreate(PetscInt per_side, PetscInt l_max, QlbeLatt
              "lattice rule with %" PetscInt_FMT " nodes per side, l <= %" PetscInt_FMT, per_side,
              l_max);
   (void)gsl_set_error_handler_off();
-  rule->n = 3 * per_side * per_side;
+  rule->n = 3 * per_side * per_side + 3;
   PetscCall(PetscMalloc1(rule->n, &rule->direction));
   PetscCall(PetscMalloc1(rule->n, &rule->weight));
   PetscCall(PetscMalloc2(per_side, &x, per_side, &w));
   PetscCall(PetscDTGaussQuadrature(per_side, -1.0, 1.0, x, w));
+  for (int axis = 0; axis < 3; axis++, n++) {
+    for (int component = 0; component < 3; component++)
+      rule->direction[n][component] = component == axis ? 1.0 : 0.0;
+    rule->weight[n] = -2.0 * nearest_excess;
+  }
   for (int axis = 0; axis < 3; axis++) {
     for (PetscInt i = 0; i < per_side; i++) {
       for (PetscInt j = 0; j < per_side; j++, n++) {

@@ -40,7 +40,6 @@ PetscErrorCode QlbeDispersionCreate(const QlbeParameters *par, double p_max,
                                     QlbeDispersion *dispersion)
 {
   QlbeDispersion d;
-  QlbeInteraction interaction;
   QlbeGasAverage average;
   double tail = 1.0;
 
@@ -48,8 +47,7 @@ PetscErrorCode QlbeDispersionCreate(const QlbeParameters *par, double p_max,
   PetscCall(PetscNew(&d));
   d->par = *par;
   d->p2_max = p_max * p_max * (1.0 + 1e-12);
-  PetscCall(QlbeInteractionCreate(par, &interaction));
-  PetscCall(QlbeGasAverageCreate(par, interaction, p_max, &average));
+  PetscCall(QlbeGasAverageCreate(par, p_max, &average));
   for (d->n = 24; tail > 1e-13; d->n *= 2) {
     PetscCheck(d->n <= MAX_TERMS, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
                "the energy shift up to p = %g needs more than %d terms", p_max, MAX_TERMS);
@@ -59,7 +57,6 @@ PetscErrorCode QlbeDispersionCreate(const QlbeParameters *par, double p_max,
     if (tail <= 1e-13) break;
   }
   PetscCall(QlbeGasAverageDestroy(&average));
-  PetscCall(QlbeInteractionDestroy(&interaction));
   *dispersion = d;
   PetscFunctionReturn(0);
 }

@@ -27,13 +27,14 @@ struct _p_QlbeGasAverage {
   double *jump;  /* weight of u:   (hbar eta/M) P sigma_u     times the measure */
 };
 
-PetscErrorCode QlbeGasAverageCreate(const QlbeParameters *par, QlbeInteraction interaction,
-                                    double p_max, QlbeGasAverage *average)
+PetscErrorCode QlbeGasAverageCreate(const QlbeParameters *par, double p_max,
+                                    QlbeGasAverage *average)
 {
   const double thermal = sqrt(par->m / par->beta), stretch = par->m / par->m_star;
   const double P_max = (par->m / par->M * p_max + 9.5 * thermal) / stretch;
   const double measure =
       pow(stretch, 3) * pow(par->beta / (2.0 * PETSC_PI * par->m), 1.5) * 4.0 * PETSC_PI;
+  QlbeInteraction interaction;
   QlbeGasAverage g;
   double *P, *w;
 
@@ -45,6 +46,7 @@ PetscErrorCode QlbeGasAverageCreate(const QlbeParameters *par, QlbeInteraction i
   PetscCall(PetscMalloc4(g->n, &g->U, g->n, &g->rate, g->n, &g->shift, g->n, &g->jump));
   PetscCall(PetscMalloc2(g->n, &P, g->n, &w));
   PetscCall(PetscDTGaussQuadrature(g->n, 0.0, P_max, P, w));
+  PetscCall(QlbeInteractionCreate(par, &interaction));
   for (PetscInt j = 0; j < g->n; j++) {
     const double weight = measure * w[j] * P[j] * P[j];
     QlbeCrossSections cs;
@@ -56,6 +58,7 @@ PetscErrorCode QlbeGasAverageCreate(const QlbeParameters *par, QlbeInteraction i
     g->jump[j] = weight * par->hbar * par->eta / par->M * P[j] * cs.sigma_u;
     if (par->interaction == QLBE_CLASSICAL) g->shift[j] = 0.0;
   }
+  PetscCall(QlbeInteractionDestroy(&interaction));
   PetscCall(PetscFree2(P, w));
   *average = g;
   PetscFunctionReturn(0);

@@ -130,14 +130,31 @@ static PetscErrorCode FillTable(QlbeTransverse t, TransverseSampler s, Transvers
   PetscFunctionReturn(0);
 }
 
+/* Degrees to start from, close to what masses of equal order need; without partial waves F hardly
+ * varies. */
+static TransverseDegrees GuessDegrees(const QlbeParameters *par, const QlbeTransverseRange *range,
+                                      double phase)
+{
+  const PetscBool plain = (PetscBool)(par->interaction != QLBE_HARD_SPHERE);
+  const double gas = sqrt(par->m / par->beta), shift = par->m / par->M * range->rho / gas;
+  TransverseDegrees d = {{1, 1, 1, plain ? 3 : 20 + (PetscInt)ceil(1.8 * shift)}};
+
+  if (range->q_max > range->q_min)
+    d.n[0] = plain ? 3 : 20 + (PetscInt)ceil(3.0 * range->q_max * par->a / par->hbar);
+  if (range->k > 0.0) {
+    d.n[1] = plain ? 3 : (range->q_max > 0.0 ? 7 : 11) + (PetscInt)ceil(6.0 * phase);
+    d.n[2] = plain ? 3 : 10 + (PetscInt)ceil(8.0 * phase);
+  }
+  return d;
+}
+
 PetscErrorCode QlbeTransverseCreate(const QlbeParameters *par, QlbeInteraction interaction,
                                     const QlbeTransverseRange *range, double tolerance,
                                     QlbeTransverse *table)
 {
   QlbeTransverse t;
   TransverseSampler s;
-  TransverseDegrees d = {{1, 1, 1, 1}};
-  const double inverse_length = par->a / par->hbar;
+  TransverseDegrees d;
 
   PetscFunctionBegin;
   PetscCheck(range->q_min >= 0 && range->q_max >= range->q_min && range->rho > 0 && range->k >= 0,
@@ -153,14 +170,7 @@ PetscErrorCode QlbeTransverseCreate(const QlbeParameters *par, QlbeInteraction i
   t->tolerance = tolerance;
   PetscCall(TransverseSamplerCreate(par, interaction, range, tolerance, &s));
   PetscCall(TransverseSamplerGetError(s, &t->amplitude_error));
-  if (range->q_max > range->q_min)
-    d.n[0] = 20 + (PetscInt)ceil(3.0 * range->q_max * inverse_length);
-  if (range->k > 0.0) {
-    const double phase = TransverseSamplerPhase(s);
-    d.n[1] = (range->q_max > 0.0 ? 7 : 11) + (PetscInt)ceil(6.0 * phase);
-    d.n[2] = 10 + (PetscInt)ceil(8.0 * phase);
-  }
-  d.n[3] = 20 + (PetscInt)ceil(1.8 * par->m / par->M * range->rho * sqrt(par->beta / par->m));
+  d = GuessDegrees(par, range, TransverseSamplerPhase(s));
   PetscCall(FillTable(t, s, d));
   PetscCall(TransverseSamplerDestroy(&s));
   PetscCall(PetscMalloc1(t->n_q, &t->q_basis));

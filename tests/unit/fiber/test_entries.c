@@ -43,6 +43,14 @@ static PetscScalar Entry(Mat A, PetscInt row, PetscInt column)
   return value;
 }
 
+/* Factor of a displacement: the six nearest neighbours have an excess. */
+static double PairFactor(const QlbeMomentumGrid *grid, const double q[3])
+{
+  const double length = sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2]);
+
+  return length < 1.2 * grid->spacing ? 1.0 + QlbeLatticeNearestExcess() : 1.0;
+}
+
 /* Some rows of this rank times some columns, off the diagonal. */
 static void CompareOffDiagonal(const MatrixCase *c, const double k[3], int samples)
 {
@@ -61,7 +69,7 @@ static void CompareOffDiagonal(const MatrixCase *c, const double k[3], int sampl
     QlbeMomentumGridPoint(grid, column, from);
     for (int axis = 0; axis < 3; axis++) q[axis] = to[axis] - from[axis];
     assert_ok(DirectSymmetric(&c->fiber.par, c->inter, q, from, k, &A));
-    A *= cell;
+    A *= cell * PairFactor(grid, q);
     size = PetscAbsComplex(A);
     /* the tables are exact relative to their largest value: an entry counts while it matters */
     if (size < 1e-12) continue;
@@ -112,7 +120,7 @@ static double LatticeLoss(const MatrixCase *c, PetscInt j, const double shift[3]
       start[axis] = from[axis] + shift[axis];
     }
     assert_ok(DirectJump(&c->fiber.par, c->inter, q, start, at_rest, &T));
-    sum += PetscRealPart(T);
+    sum += PetscRealPart(T) * PairFactor(grid, q);
   }
   return pow(grid->spacing, 3) * sum;
 }
@@ -124,7 +132,7 @@ static double Frequency(const MatrixCase *c, const double p[3], const double k[3
   QlbeGasAverage average;
   double H[2];
 
-  assert_ok(QlbeGasAverageCreate(par, c->inter, 20.0, &average));
+  assert_ok(QlbeGasAverageCreate(par, 20.0, &average));
   for (int side = 0; side < 2; side++) {
     double p2 = 0.0;
 
@@ -163,6 +171,14 @@ static double ConstantRepair(const MatrixCase *c, const double p[3], const doubl
 
     sum += 0.5 * wz[i / AZIMUTH] / AZIMUTH * QlbeLatticeWeight(l_max, d) *
            (gain - 0.5 * (minus + plus));
+  }
+  for (int axis = 0; axis < 3; axis++) {
+    const double s = p[axis], b = 0.5 * par->hbar * k[axis];
+    const double gain = exp(-exponent * (s * s + b * b));
+    const double minus = exp(-exponent * (s - b) * (s - b));
+    const double plus = exp(-exponent * (s + b) * (s + b));
+
+    sum -= 2.0 * QlbeLatticeNearestExcess() * (gain - 0.5 * (minus + plus));
   }
   return c->fiber.grid.spacing * c->fiber.grid.spacing * strength * sum;
 }
@@ -227,8 +243,8 @@ static void test_dropped_entries(void **state)
 
   (void)state;
   Create(&par, &set, wave_vector, &c);
-  assert_ok(QlbeFiberCreate(&c.fiber.grid, c.fiber.kernel, c.fiber.dispersion, threshold, 4,
-                            &fiber));
+  assert_ok(
+      QlbeFiberCreate(&c.fiber.grid, c.fiber.kernel, c.fiber.dispersion, threshold, 4, &fiber));
   assert_ok(QlbeFiberAssemble(fiber, wave_vector, &A));
   for (PetscInt row = c.fiber.grid.row_begin; row < c.fiber.grid.row_end; row++) {
     for (PetscInt column = 0; column < c.fiber.grid.size; column++) {

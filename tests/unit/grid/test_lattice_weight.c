@@ -27,14 +27,14 @@ static void test_constants(void **state)
 
   (void)state;
   assert_close(QlbeLatticeWeight(0, axis), 2.8372974795, 0.5e-10, "w_0");
-  assert_close(-9.0 * QlbeLatticeZeta(4, axis), -18.5850, 0.5e-4, "coefficient of K_4");
+  assert_close(-9.0 * QlbeLatticeZeta(4, -1, axis), -18.5850, 0.5e-4, "coefficient of K_4");
   for (int i = 0; i < 11; i++) {
     double d[3];
 
     Direction(i, d);
     assert_close(QlbeLatticeWeight(0, d), 2.8372974795, 0.5e-10, "w_0 in every direction");
     assert_close(QlbeLatticeWeight(4, d), 2.8372974795 - 18.5850 * K4(d), 1e-4, "w up to l = 4");
-    assert_small(fabs(QlbeLatticeZeta(2, d)), 1e-13, "l = 2");
+    assert_small(fabs(QlbeLatticeZeta(2, -1, d)), 1e-13, "l = 2");
   }
 }
 
@@ -56,7 +56,8 @@ static void test_cubic_symmetry(void **state)
   }
 }
 
-/* zeta_l by its definition: the sum of P_l/|n| over a ball converges to it with a smooth cut-off. */
+/* zeta_l by its definition: the sum of P_l/|n| over a ball converges to it with a smooth cut-off.
+ */
 static double SmoothSum(PetscInt l, const double d[3], double radius)
 {
   const int reach = (int)ceil(6.5 * radius);
@@ -90,7 +91,7 @@ static void test_definition(void **state)
       Direction(i, d);
       coarse = SmoothSum(l, d, 5.0);
       fine = SmoothSum(l, d, 7.0);
-      assert_close((49.0 * fine - 25.0 * coarse) / 24.0, QlbeLatticeZeta(l, d), 2e-3,
+      assert_close((49.0 * fine - 25.0 * coarse) / 24.0, QlbeLatticeZeta(l, -1, d), 2e-3,
                    "zeta from its definition");
     }
   }
@@ -104,7 +105,7 @@ static void test_rule(void **state)
   const double axis[3] = {0.0, 0.0, 1.0};
 
   (void)state;
-  assert_ok(QlbeLatticeRuleCreate(24, 4, &rule));
+  assert_ok(QlbeLatticeRuleCreate(24, 4, 0.0, &rule));
   for (PetscInt i = 0; i < rule.n; i++) {
     const double *d = rule.direction[i];
 
@@ -114,13 +115,14 @@ static void test_rule(void **state)
     odd += rule.weight[i] * (d[0] * d[0] - d[1] * d[1]);
   }
   assert_close(sum, QlbeLatticeWeight(0, axis), 1e-10, "<w>");
-  assert_close(with_K4, -9.0 * QlbeLatticeZeta(4, axis) * 4.0 / 21.0, 1e-10, "<w K_4>");
+  assert_close(with_K4, -9.0 * QlbeLatticeZeta(4, -1, axis) * 4.0 / 21.0, 1e-10, "<w K_4>");
   assert_close(odd, 0.0, 1e-13, "<w (x^2 - y^2)>");
   assert_ok(QlbeLatticeRuleDestroy(&rule));
   assert_null(rule.direction);
 }
 
-/* g(q) = exp(-q^2) angular(q^)/|q| with angular = c[0] + c[1] K_4 + c[2] x^2 y^2: 2 pi <angular>. */
+/* g(q) = exp(-q^2) angular(q^)/|q| with angular = c[0] + c[1] K_4 + c[2] x^2 y^2: 2 pi <angular>.
+ */
 static double Angular(const double c[3], const double d[3])
 {
   return c[0] + c[1] * K4(d) + c[2] * d[0] * d[0] * d[1] * d[1];
@@ -157,8 +159,8 @@ static void test_order(void **state)
   QlbeLatticeRule rule, constant;
 
   (void)state;
-  assert_ok(QlbeLatticeRuleCreate(20, 4, &rule));
-  assert_ok(QlbeLatticeRuleCreate(20, 0, &constant));
+  assert_ok(QlbeLatticeRuleCreate(20, 4, 0.0, &rule));
+  assert_ok(QlbeLatticeRuleCreate(20, 0, 0.0, &constant));
   for (int i = 0; i < 3; i++) {
     const double order = Order(angular[i], 0.4, 0.2, &rule);
     const double error = RepairedError(angular[i], 0.2, &rule);
@@ -178,9 +180,9 @@ static void test_bad_input(void **state)
 
   (void)state;
   assert_ok(PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL));
-  assert_int_equal(QlbeLatticeRuleCreate(0, 4, &rule), PETSC_ERR_ARG_OUTOFRANGE);
-  assert_int_equal(QlbeLatticeRuleCreate(4, 3, &rule), PETSC_ERR_ARG_OUTOFRANGE);
-  assert_int_equal(QlbeLatticeRuleCreate(4, 14, &rule), PETSC_ERR_ARG_OUTOFRANGE);
+  assert_int_equal(QlbeLatticeRuleCreate(0, 4, 0.0, &rule), PETSC_ERR_ARG_OUTOFRANGE);
+  assert_int_equal(QlbeLatticeRuleCreate(4, 3, 0.0, &rule), PETSC_ERR_ARG_OUTOFRANGE);
+  assert_int_equal(QlbeLatticeRuleCreate(4, 14, 0.0, &rule), PETSC_ERR_ARG_OUTOFRANGE);
   assert_ok(PetscPopErrorHandler());
 }
 

@@ -57,8 +57,7 @@ static inline PetscErrorCode DirectTransverse(const QlbeParameters *par, QlbeInt
       if (gauss < 1e-13) continue;
       PetscCall(QlbeInteractionAmplitude(inter, minus, 0.5 * at->q, &f_minus, NULL));
       f_plus = f_minus;
-      if (at->k > 0.0)
-        PetscCall(QlbeInteractionAmplitude(inter, plus, 0.5 * at->q, &f_plus, NULL));
+      if (at->k > 0.0) PetscCall(QlbeInteractionAmplitude(inter, plus, 0.5 * at->q, &f_plus, NULL));
       sum += gauss * f_minus * PetscConj(f_plus);
     }
   }
@@ -91,9 +90,8 @@ static inline PetscErrorCode DirectJump(const QlbeParameters *par, QlbeInteracti
   at.rho = sqrt(Dot(p_perp, p_perp));
   at.k = sqrt(Dot(k_perp, k_perp));
   product = at.rho * at.k;
-  at.angle = product > 0.0
-                 ? acos(PetscMax(-1.0, PetscMin(1.0, Dot(p_perp, k_perp) / product)))
-                 : 0.0;
+  at.angle =
+      product > 0.0 ? acos(PetscMax(-1.0, PetscMin(1.0, Dot(p_perp, k_perp) / product))) : 0.0;
   PetscCall(DirectTransverse(par, inter, &at, &F));
   *J = par->eta * par->m / (par->m_star * par->m_star * length) *
        exp(-par->beta * par->m * pow(par->hbar * k_par / par->M, 2) / 8.0) *

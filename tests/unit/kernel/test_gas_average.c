@@ -11,12 +11,9 @@
 
 static QlbeGasAverage NewAverage(const QlbeParameters *par, double p_max)
 {
-  QlbeInteraction inter;
   QlbeGasAverage average;
 
-  assert_ok(QlbeInteractionCreate(par, &inter));
-  assert_ok(QlbeGasAverageCreate(par, inter, p_max, &average));
-  assert_ok(QlbeInteractionDestroy(&inter));
+  assert_ok(QlbeGasAverageCreate(par, p_max, &average));
   return average;
 }
 
@@ -168,9 +165,9 @@ static void test_short_waves(void **state)
 
     par.hbar = hbar;
     g = NewAverage(&par, 1.0);
-    excess = QlbeEscapeRate(g, 0.0) /
-                 (2.0 * PETSC_PI * MeanDistance(0.5, 0.0) * par.eta / par.m_star) -
-             1.0;
+    excess =
+        QlbeEscapeRate(g, 0.0) / (2.0 * PETSC_PI * MeanDistance(0.5, 0.0) * par.eta / par.m_star) -
+        1.0;
     /* the excess of sigma_tot is 0.996 kappa^(-2/3) (H. M. Nussenzveig 1965), averaged over P */
     assert_true(excess > 0.0 && excess < last);
     if (last < 1.0) assert_close(excess / last, pow(0.5, 2.0 / 3.0), 0.05, "decay of the excess");

@@ -9,9 +9,9 @@ static const double momenta[POINTS][3] = {{0.0, 0.0, 0.0},  {0.4, -0.7, 1.1}, {-
                                           {1.9, 1.2, -0.8}, {-0.3, 2.4, 0.1}, {0.9, 0.9, 2.0}};
 static const double transfers[POINTS][3] = {{0.0, 0.0, 0.8},   {0.6, 0.3, -0.2},  {-0.9, 1.4, 0.3},
                                             {1.5, -1.5, -1.5}, {-0.1, -2.9, 0.8}, {0.7, 0.0, 0.0}};
-static const double wave_vectors[POINTS][3] = {
-    {0.0, 0.0, 0.0},  {0.0, 0.0, 0.5},   {0.3, -0.2, 0.1},
-    {-0.8, 0.5, 1.2}, {0.01, 0.0, 0.02}, {1.0, 1.0, -1.0}};
+static const double wave_vectors[POINTS][3] = {{0.0, 0.0, 0.0},   {0.0, 0.0, 0.5},
+                                               {0.3, -0.2, 0.1},  {-0.8, 0.5, 1.2},
+                                               {0.01, 0.0, 0.02}, {1.0, 1.0, -1.0}};
 
 /* Kernel, interaction and the work arrays of a slice. */
 typedef struct {
@@ -56,8 +56,8 @@ static void FromKernel(const KernelCase *c, const double q[3], const double p[3]
   x = Dot(midpoint, k) - s * k_par;
   k_perp = sqrt(PetscMax(Dot(k, k) - k_par * k_par, 0.0));
   assert_ok(QlbeTransverseBlock(c->table, length, c->block));
-  assert_ok(QlbeJumpSliceSetUp(c->kernel, c->table, c->block, length, k_par, k_perp, c->work,
-                               &slice));
+  assert_ok(
+      QlbeJumpSliceSetUp(c->kernel, c->table, c->block, length, k_par, k_perp, c->work, &slice));
   QlbeJumpSliceGain(&slice, 1, &rho2, &x, &re, &im);
   *gain = QlbeJumpSliceGainFactor(&slice, s) / length * PetscCMPLX(re, im);
   QlbeJumpSliceLoss(&slice, 1, &rho2, &x, 1.0, &shifted, &F);

@@ -10,7 +10,6 @@
 static double DiffusionConstant(const QlbeParameters *par, PetscInt n_basis)
 {
   QlbeRadial radial;
-  QlbeInteraction inter;
   QlbeGasAverage average;
   PetscInt n;
   const double *p;
@@ -18,20 +17,19 @@ static double DiffusionConstant(const QlbeParameters *par, PetscInt n_basis)
 
   assert_ok(QlbeRadialCreate(par, n_basis, &radial));
   assert_ok(QlbeRadialGetNodes(radial, &n, &p));
-  assert_ok(QlbeInteractionCreate(par, &inter));
-  assert_ok(QlbeGasAverageCreate(par, inter, p[n - 1], &average));
+  assert_ok(QlbeGasAverageCreate(par, p[n - 1], &average));
   assert_ok(PetscMalloc1(n, &v));
   for (PetscInt i = 0; i < n; i++) v[i] = QlbeDrift(average, p[i]);
   assert_ok(QlbeRadialResolvent(radial, v, v, &value));
   assert_ok(PetscFree(v));
   assert_ok(QlbeGasAverageDestroy(&average));
-  assert_ok(QlbeInteractionDestroy(&inter));
   assert_ok(QlbeRadialDestroy(&radial));
   assert_null(radial);
   return value / 3.0;
 }
 
-/* D_kin of the classical sphere over the first Chapman-Enskog approximation , the unit of the references. */
+/* D_kin of the classical sphere over the first Chapman-Enskog approximation , the unit of the
+ * references. */
 static double ClassicalFactor(double mass_ratio, PetscInt n_basis)
 {
   const QlbeParameters par = UnitParameters(QLBE_CLASSICAL, mass_ratio, 1.0);

@@ -70,9 +70,9 @@ static void test_direct(void **state)
     for (int i = 0; i < 3; i++) {
       const double k = k_max[i];
       const QlbeTransverseRange range = {0.5, 4.0, 3.0, k};
-      const TransversePoint point[] = {{0.5, 1.3, 0.0, 0.0},      {1.0, 0.0, k, 0.0},
-                                       {0.5, 2.7, k, 0.4},        {0.9, 1.1, k, 0.5 * PETSC_PI},
-                                       {1.7, 2.2, 0.6 * k, 2.3},  {3.9, 3.0, 0.9 * k, PETSC_PI},
+      const TransversePoint point[] = {{0.5, 1.3, 0.0, 0.0},     {1.0, 0.0, k, 0.0},
+                                       {0.5, 2.7, k, 0.4},       {0.9, 1.1, k, 0.5 * PETSC_PI},
+                                       {1.7, 2.2, 0.6 * k, 2.3}, {3.9, 3.0, 0.9 * k, PETSC_PI},
                                        {2.4, 0.3, 0.1 * k, -1.2}};
       double worst;
       TableCase c;
