@@ -42,7 +42,7 @@ static PetscErrorCode CreateDense(const QlbeMomentumGrid *grid, PetscInt n, Mat 
   PetscCall(PetscContainerDestroy(&owner));
   PetscCall(MatSetOption(*A, MAT_SYMMETRIC, PETSC_TRUE));
   PetscCall(MatSetOption(*A, MAT_SYMMETRY_ETERNAL, PETSC_TRUE));
-  PetscCall(QlbeDenseSetProduct_Private(*A));
+  PetscCall(QlbeDenseSetOperations_Private(*A));
   PetscFunctionReturn(0);
 }
 

@@ -101,9 +101,29 @@ static PetscErrorCode DenseProduct(Mat A, Vec x, Vec y)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeDenseSetProduct_Private(Mat A)
+/* PETSc's own takes the rows of a rank for the stride of its columns, which padding makes untrue. */
+static PetscErrorCode DenseDiagonal(Mat A, Vec diagonal)
+{
+  const PetscScalar *a;
+  PetscScalar *d;
+  PetscInt begin, end, lda;
+
+  PetscFunctionBegin;
+  PetscCall(MatGetOwnershipRange(A, &begin, &end));
+  PetscCall(MatDenseGetLDA(A, &lda));
+  PetscCall(MatDenseGetArrayRead(A, &a));
+  PetscCall(VecGetArrayWrite(diagonal, &d));
+  for (PetscInt row = begin; row < end; row++)
+    d[row - begin] = a[(size_t)row * (size_t)lda + (size_t)(row - begin)];
+  PetscCall(VecRestoreArrayWrite(diagonal, &d));
+  PetscCall(MatDenseRestoreArrayRead(A, &a));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeDenseSetOperations_Private(Mat A)
 {
   PetscFunctionBegin;
+  PetscCall(MatSetOperation(A, MATOP_GET_DIAGONAL, (void (*)(void))DenseDiagonal));
   PetscCall(MatSetOperation(A, MATOP_MULT, (void (*)(void))DenseProduct));
   PetscFunctionReturn(0);
 }

@@ -106,8 +106,8 @@ PetscErrorCode QlbeFiberCount_Private(QlbeFiber fiber, const double k[3], PetscI
                                       PetscInt upper[]);
 
 PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3], Mat *A);
-/* Replaces MatMult of a dense matrix by a faster product; see dense_product.c. */
-PetscErrorCode QlbeDenseSetProduct_Private(Mat A);
+/* A faster MatMult for a dense matrix, and a MatGetDiagonal that knows padded columns; see dense_product.c. */
+PetscErrorCode QlbeDenseSetOperations_Private(Mat A);
 
 PetscErrorCode QlbeFiberAssembleSparse_Private(QlbeFiber fiber, const double k[3], Mat *A);
 
