@@ -82,6 +82,12 @@ PETSC_EXTERN PetscErrorCode QlbeRunBadInput(QlbeRun *run, const char name[], int
     __attribute__((format(printf, 4, 5)));
 
 /*
+   Complains in the same way when there is no gas, for commands that divide by a rate. Not
+   collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeRunNeedsGas(QlbeRun *run, int *exit_status);
+
+/*
    Makes sure that names[n] can be written into output_directory: creates the directory, checks that
    it is writable, and refuses to replace a file unless output_overwrite is set. To be called before
    any work. On failure prints the message and sets *ok to false, on every rank; the command then

@@ -9,10 +9,8 @@
 PetscErrorCode CartesianUsable(QlbeRun *run, int *exit_status)
 {
   PetscFunctionBegin;
-  if (run->parameters.eta <= 0.0) {
-    PetscCall(QlbeRunBadInput(run, "gas_density", exit_status, "%s needs a number > 0, got 0",
-                              run->command));
-  } else if (run->parameters.interaction == QLBE_CLASSICAL) {
+  PetscCall(QlbeRunNeedsGas(run, exit_status));
+  if (*exit_status == QLBE_EXIT_DONE && run->parameters.interaction == QLBE_CLASSICAL) {
     PetscCall(QlbeRunBadInput(
         run, "interaction_type", exit_status,
         "%s needs an interaction with a phase, hard_sphere or constant, got `classical`",

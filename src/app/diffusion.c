@@ -81,16 +81,28 @@ static PetscErrorCode RunGrid(QlbeRun *run, const QlbeClosedForms *closed, QlbeR
   PetscFunctionReturn(0);
 }
 
+/* The classical sphere has no fibers but k = 0: closed forms alone. */
+static PetscErrorCode RunClosed(QlbeRun *run, const QlbeClosedForms *closed, QlbeReport report)
+{
+  PetscFunctionBegin;
+  PetscCall(RunReportAddSpectrum(run, report));
+  PetscCall(DiffusionReport(run, closed, NULL, report));
+  PetscCall(QlbeReportAddCheck(report, "closed_forms_converged", closed->D_error / closed->D, 1e-7,
+                               (PetscBool)(closed->D_error <= 1e-7 * closed->D)));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
 {
   const char *const names[] = {"diffusion.json", "diffusion.h5", "spectrum.csv"};
   const RunReportFile files[] = {{"diffusion.json", NULL}, {"spectrum.csv", "spectrum"}};
   QlbeClosedForms closed;
   QlbeReport report;
+  const PetscBool classical = (PetscBool)(run->parameters.interaction == QLBE_CLASSICAL);
   PetscBool ok;
 
   PetscFunctionBegin;
-  PetscCall(CartesianUsable(run, exit_status));
+  PetscCall(QlbeRunNeedsGas(run, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(CheckWaveNumbers(run, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   PetscCall(QlbeOutputPrepare(run, 3, names, &ok));
@@ -102,7 +114,10 @@ PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
   PetscCall(QlbeClosedFormsCompute(&run->parameters, N_BASIS, &closed));
   PetscCall(QlbePhaseEnd(run->phases, "closed forms"));
   PetscCall(RunReportCreate(run, &report));
-  PetscCall(RunGrid(run, &closed, report));
+  if (classical)
+    PetscCall(RunClosed(run, &closed, report));
+  else
+    PetscCall(RunGrid(run, &closed, report));
   PetscCall(RunReportFinish(run, report, 2, files, exit_status));
   PetscCall(QlbeReportDestroy(&report));
   PetscFunctionReturn(0);

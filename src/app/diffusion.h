@@ -46,7 +46,7 @@ PetscErrorCode DiffusionOnGrid(QlbeRun *run, const WaveVectors *vectors,
                                const QlbeClosedForms *closed, QlbeReport report,
                                GridResult *result);
 
-/* Entries and checks of the report. Not collective. */
+/* Entries and checks of the report; without a grid (NULL) its entries are nan. Not collective. */
 PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, const GridResult *grid,
                                QlbeReport report);
 PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,

@@ -5,40 +5,49 @@
 
 #include "diffusion.h"
 
-PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, const GridResult *grid,
-                               QlbeReport report)
+/* The numbers of route (c), and the gap. */
+static PetscErrorCode ReportClosedForms(QlbeRun *run, const QlbeClosedForms *closed,
+                                        QlbeReport report)
 {
   const struct {
     const char *name;
     QlbeDimension dimension;
     double value;
-  } entries[] = {{"D", QLBE_DIFFUSION, grid->D},
-                 {"D_error", QLBE_DIFFUSION, grid->D_error},
-                 {"D_fit", QLBE_DIFFUSION, grid->fit.D},
-                 {"D_fit_error", QLBE_DIFFUSION, grid->fit.D_fit_error},
-                 {"D_perturbation", QLBE_DIFFUSION, grid->perturbation.D},
-                 {"D_closed", QLBE_DIFFUSION, closed->D},
+  } entries[] = {{"D_closed", QLBE_DIFFUSION, closed->D},
                  {"D_closed_error", QLBE_DIFFUSION, closed->D_error},
                  {"D_kin", QLBE_DIFFUSION, closed->D_kin},
                  {"D_jps", QLBE_DIFFUSION, closed->D_jps},
                  {"D_qdc", QLBE_DIFFUSION, closed->D_qdc},
                  {"D_classical_velocity", QLBE_DIFFUSION, closed->D_classical_velocity},
-                 {"quartic", QLBE_QUARTIC, grid->fit.quartic},
-                 {"quartic_cubic", QLBE_QUARTIC, grid->fit.quartic_cubic},
                  {"gap", QLBE_RATE, closed->gap},
                  {"escape_rate_0", QLBE_RATE, closed->escape_rate_0}};
 
   PetscFunctionBegin;
   for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
     PetscCall(RunReportSet(run, report, entries[i].name, entries[i].dimension, entries[i].value));
-  PetscCall(QlbeReportSetReal(report, "isotropy_defect", grid->fit.isotropy_defect, NULL));
+  PetscFunctionReturn(0);
+}
+
+/* The numbers of the fit, which are nan without one. */
+static PetscErrorCode ReportFit(QlbeRun *run, const QlbeCurvature *fit, QlbeReport report)
+{
+  PetscFunctionBegin;
+  PetscCall(RunReportSet(run, report, "D_fit", QLBE_DIFFUSION, fit->D));
+  PetscCall(RunReportSet(run, report, "D_fit_error", QLBE_DIFFUSION, fit->D_fit_error));
+  PetscCall(RunReportSet(run, report, "quartic", QLBE_QUARTIC, fit->quartic));
+  PetscCall(RunReportSet(run, report, "quartic_cubic", QLBE_QUARTIC, fit->quartic_cubic));
+  PetscCall(QlbeReportSetReal(report, "isotropy_defect", fit->isotropy_defect, NULL));
   /* L_(-k) = conj L_k leaves a gradient of Im eps, the drift, as the only possible one */
-  PetscCall(
-      RunReportSetVector(run, report, "gradient", QLBE_VELOCITY, 1, grid->fit.gradient_imaginary));
-  PetscCall(
-      RunReportSetVector(run, report, "hessian", QLBE_DIFFUSION, 2, &grid->fit.hessian[0][0]));
+  PetscCall(RunReportSetVector(run, report, "gradient", QLBE_VELOCITY, 1, fit->gradient_imaginary));
+  PetscCall(RunReportSetVector(run, report, "hessian", QLBE_DIFFUSION, 2, &fit->hessian[0][0]));
   PetscCall(RunReportSetVector(run, report, "hessian_error", QLBE_DIFFUSION, 2,
-                               &grid->fit.hessian_error[0][0]));
+                               &fit->hessian_error[0][0]));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ReportGrid(QlbeRun *run, const GridResult *grid, QlbeReport report)
+{
+  PetscFunctionBegin;
   PetscCall(QlbeReportSetString(report, "grid/type", "cartesian"));
   PetscCall(QlbeReportSetInteger(report, "grid/points", grid->points, NULL));
   PetscCall(RunReportSet(run, report, "grid/half_width", QLBE_MOMENTUM, grid->half_width));
@@ -55,6 +64,31 @@ PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, cons
   PetscCall(QlbeReportSetInteger(report, "solver/matvecs", grid->matvecs, NULL));
   PetscCall(QlbeReportSetInteger(report, "solver/perturbation_iterations",
                                  grid->perturbation.iterations, NULL));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, const GridResult *grid,
+                               QlbeReport report)
+{
+  QlbeCurvature none = {
+      .D = NAN, .D_fit_error = NAN, .quartic = NAN, .quartic_cubic = NAN, .isotropy_defect = NAN};
+
+  PetscFunctionBegin;
+  for (int i = 0; i < 3; i++) {
+    none.gradient_imaginary[i] = NAN;
+    for (int j = 0; j < 3; j++) none.hessian[i][j] = none.hessian_error[i][j] = NAN;
+  }
+  PetscCall(RunReportSet(run, report, "D", QLBE_DIFFUSION, grid ? grid->D : closed->D));
+  PetscCall(
+      RunReportSet(run, report, "D_error", QLBE_DIFFUSION, grid ? grid->D_error : closed->D_error));
+  PetscCall(RunReportSet(run, report, "D_perturbation", QLBE_DIFFUSION,
+                         grid ? grid->perturbation.D : NAN));
+  PetscCall(ReportClosedForms(run, closed, report));
+  PetscCall(ReportFit(run, grid ? &grid->fit : &none, report));
+  if (grid)
+    PetscCall(ReportGrid(run, grid, report));
+  else
+    PetscCall(QlbeReportSetString(report, "grid/type", "none"));
   PetscFunctionReturn(0);
 }
 

@@ -91,11 +91,8 @@ PetscErrorCode QlbeCommandMomentum(QlbeRun *run, int *exit_status)
   PetscBool ok;
 
   PetscFunctionBegin;
-  if (run->parameters.eta <= 0.0) {
-    PetscCall(QlbeRunBadInput(run, "gas_density", exit_status,
-                              "the momentum process needs a number > 0, got 0"));
-    PetscFunctionReturn(0);
-  }
+  PetscCall(QlbeRunNeedsGas(run, exit_status));
+  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   PetscCall(QlbeOutputPrepare(run, 3, names, &ok));
   if (!ok) {
     *exit_status = QLBE_EXIT_BAD_INPUT;

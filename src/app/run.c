@@ -110,3 +110,13 @@ PetscErrorCode QlbeRunBadInput(QlbeRun *run, const char name[], int *exit_status
   *exit_status = QLBE_EXIT_BAD_INPUT;
   PetscFunctionReturn(0);
 }
+
+PetscErrorCode QlbeRunNeedsGas(QlbeRun *run, int *exit_status)
+{
+  PetscFunctionBegin;
+  if (run->parameters.eta <= 0.0) {
+    PetscCall(QlbeRunBadInput(run, "gas_density", exit_status, "%s needs a number > 0, got 0",
+                              run->command));
+  }
+  PetscFunctionReturn(0);
+}
