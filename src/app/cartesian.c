@@ -40,22 +40,22 @@ double CartesianJumpRatio(const QlbeParameters *par, double spacing)
 }
 
 PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width, double k_max,
-                               Cartesian *c)
+                               double drop_tolerance, Cartesian *c)
 {
   const QlbeParameters *par = &run->parameters;
   const double corner = half_width * sqrt(3.0);
-  double drop, q_max;
+  double q_max;
 
   PetscFunctionBegin;
   *c = (Cartesian){.k_max = k_max};
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_drop_tolerance", &drop));
   PetscCall(QlbePhaseBegin(run->phases, "kernel tables"));
   PetscCall(QlbeMomentumGridSetUp(run->comm, points, half_width, &c->grid));
   q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par));
   PetscCall(QlbeJumpKernelCreate(par, PetscMin(c->grid.spacing * (1.0 - 1e-12), q_max), q_max,
                                  corner, k_max, CARTESIAN_TABLE_TOLERANCE, &c->kernel));
   PetscCall(QlbeDispersionCreate(par, corner + par->hbar * k_max / 2.0, &c->dispersion));
-  PetscCall(QlbeFiberCreate(&c->grid, c->kernel, c->dispersion, drop, CARTESIAN_L_MAX, &c->fiber));
+  PetscCall(QlbeFiberCreate(&c->grid, c->kernel, c->dispersion, drop_tolerance, CARTESIAN_L_MAX,
+                            &c->fiber));
   PetscCall(QlbeFiberEquilibrium(c->fiber, &c->x0));
   PetscCall(QlbePhaseEnd(run->phases, "kernel tables"));
   PetscFunctionReturn(0);

@@ -24,9 +24,12 @@ enum { CARTESIAN_L_MAX = 4 };
 /* Relative accuracy of the kernel tables: far below any discretisation error. */
 #define CARTESIAN_TABLE_TOLERANCE 1e-12
 
-/* Builds everything but the matrix, for |k| <= k_max; half_width is a momentum. Collective. */
+/*
+   Builds everything but the matrix, for |k| <= k_max; half_width is a momentum, drop_tolerance as in
+   fiber.h. Collective.
+*/
 PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width, double k_max,
-                               Cartesian *c);
+                               double drop_tolerance, Cartesian *c);
 PetscErrorCode CartesianDestroy(Cartesian *c);
 
 /*

@@ -33,6 +33,8 @@ typedef struct {
   PetscInt level_points[GRID_LEVELS];
   double level_spacing[GRID_LEVELS], level_D[GRID_LEVELS];
   QlbeRichardson richardson;
+  double drop_tolerance;
+  double drop_error; /* estimate of what dropped pairs cost D */
   double box_error;  /* estimate of what the finite box costs D */
   double D, D_error; /* the grid's result and its error */
 } GridResult;

@@ -93,21 +93,32 @@ static PetscInt CoarserPoints(PetscInt points, double ratio)
 }
 
 /* D of a coarser grid, by perturbation. */
-static PetscErrorCode CoarserLevel(QlbeRun *run, PetscInt points, const WaveVectors *vectors,
-                                   GridResult *result)
+static PetscErrorCode CoarserD(QlbeRun *run, PetscInt points, double drop_tolerance,
+                               const WaveVectors *vectors, const GridResult *result,
+                               double *spacing, double *D)
 {
-  const PetscInt level = result->levels;
   QlbePerturbation perturbation;
   Cartesian c;
 
   PetscFunctionBegin;
-  PetscCall(CartesianCreate(run, points, result->half_width, vectors->k_max, &c));
+  PetscCall(CartesianCreate(run, points, result->half_width, vectors->k_max, drop_tolerance, &c));
   PetscCall(CartesianPerturbation(run, vectors->k_max, &c, &perturbation));
-  result->level_points[level] = points;
-  result->level_spacing[level] = c.grid.spacing;
-  result->level_D[level] = perturbation.D;
-  result->levels++;
+  *spacing = c.grid.spacing;
+  *D = perturbation.D;
   PetscCall(CartesianDestroy(&c));
+  PetscFunctionReturn(0);
+}
+
+/* Adds a coarser grid to the levels that are compared. */
+static PetscErrorCode AddLevel(QlbeRun *run, PetscInt points, const WaveVectors *vectors,
+                               GridResult *result)
+{
+  const PetscInt level = result->levels++;
+
+  PetscFunctionBegin;
+  result->level_points[level] = points;
+  PetscCall(CoarserD(run, points, result->drop_tolerance, vectors, result,
+                     &result->level_spacing[level], &result->level_D[level]));
   PetscFunctionReturn(0);
 }
 
@@ -129,15 +140,20 @@ static PetscErrorCode EstimateError(QlbeRun *run, const WaveVectors *vectors, Gr
   coarsest = PetscMin(CoarserPoints(result->points, 1.45), middle - 2);
   /* five points have room for one coarser grid only */
   if (coarsest < 3) coarsest = middle;
-  PetscCall(CoarserLevel(run, coarsest, vectors, result));
+  PetscCall(AddLevel(run, coarsest, vectors, result));
   if (coarsest < middle && middle < result->points)
-    PetscCall(CoarserLevel(run, middle, vectors, result));
+    PetscCall(AddLevel(run, middle, vectors, result));
   result->level_points[result->levels] = result->points;
   result->level_spacing[result->levels] = result->spacing;
   result->level_D[result->levels++] = result->perturbation.D;
   PetscCall(QlbeRichardsonExtrapolate(result->levels, result->level_spacing, result->level_D, 4.0,
                                       &result->richardson));
   result->box_error = fabs(result->perturbation.D) * BoxShare(extent);
+  if (result->drop_tolerance > 0.0) {
+    double spacing, D;
+    PetscCall(CoarserD(run, coarsest, 0.0, vectors, result, &spacing, &D));
+    result->drop_error = 3.0 * fabs(D - result->level_D[0]);
+  }
   if (extrapolate) {
     result->D = result->fit.D + (result->richardson.value - result->perturbation.D);
     discretisation = result->richardson.error;
@@ -145,7 +161,8 @@ static PetscErrorCode EstimateError(QlbeRun *run, const WaveVectors *vectors, Gr
     result->D = result->fit.D;
     discretisation = 1.5 * fabs(result->richardson.value - result->perturbation.D);
   }
-  result->D_error = discretisation + result->box_error + result->fit.D_fit_error;
+  result->D_error =
+      discretisation + result->box_error + result->drop_error + result->fit.D_fit_error;
   PetscFunctionReturn(0);
 }
 
@@ -157,7 +174,9 @@ PetscErrorCode DiffusionOnGrid(QlbeRun *run, const WaveVectors *vectors,
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &result->points));
   PetscCall(CartesianHalfWidth(run, &result->half_width));
-  PetscCall(CartesianCreate(run, result->points, result->half_width, vectors->k_max, &c));
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_drop_tolerance", &result->drop_tolerance));
+  PetscCall(CartesianCreate(run, result->points, result->half_width, vectors->k_max,
+                            result->drop_tolerance, &c));
   result->spacing = c.grid.spacing;
   PetscCall(CartesianAnnounce(run, &c));
   PetscCall(CartesianPerturbation(run, vectors->k_max, &c, &result->perturbation));

@@ -53,6 +53,7 @@ static PetscErrorCode ReportGrid(QlbeRun *run, const GridResult *grid, QlbeRepor
   PetscCall(RunReportSet(run, report, "grid/half_width", QLBE_MOMENTUM, grid->half_width));
   PetscCall(RunReportSet(run, report, "grid/spacing", QLBE_MOMENTUM, grid->spacing));
   PetscCall(RunReportSet(run, report, "grid/box_error", QLBE_DIFFUSION, grid->box_error));
+  PetscCall(RunReportSet(run, report, "grid/drop_error", QLBE_DIFFUSION, grid->drop_error));
   PetscCall(
       QlbeReportSetReal(report, "grid/observed_order", grid->richardson.observed_order, NULL));
   for (PetscInt i = 0; i < grid->levels - 1; i++) {

@@ -76,7 +76,7 @@ static PetscErrorCode SolveAll(QlbeRun *run, const Fibers *f, double scale, Qlbe
                                PetscInt *missing, PetscInt *merged)
 {
   PetscInt points;
-  double half_width, k_max = 0.0;
+  double half_width, drop, k_max = 0.0;
   Cartesian c;
   QlbeSpectrum solver;
   QlbeGasAverage average;
@@ -86,7 +86,8 @@ static PetscErrorCode SolveAll(QlbeRun *run, const Fibers *f, double scale, Qlbe
   for (PetscInt i = 0; i < f->n; i++) k_max = PetscMax(k_max, f->k[i]);
   PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
   PetscCall(CartesianHalfWidth(run, &half_width));
-  PetscCall(CartesianCreate(run, points, half_width, k_max, &c));
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_drop_tolerance", &drop));
+  PetscCall(CartesianCreate(run, points, half_width, k_max, drop, &c));
   PetscCall(CartesianAnnounce(run, &c));
   PetscCall(CartesianSpectrum(run, &c, &solver));
   PetscCall(QlbeGasAverageCreate(&run->parameters, 0.5 * run->parameters.hbar * k_max, &average));
