@@ -42,17 +42,38 @@ static PetscErrorCode ChooseFibers(QlbeRun *run, const QlbeClosedForms *closed, 
   PetscFunctionReturn(0);
 }
 
+/*
+   Where the continuum begins, as a real part: -E(hbar k/2), or what the grid has in its place, the largest
+   diagonal entry: near the faces of the box rejected jumps lower the loss.
+*/
+static PetscErrorCode ContinuumEdge(QlbeRun *run, Cartesian *c, QlbeGasAverage average, double k,
+                                    double *edge)
+{
+  Vec diagonal;
+  PetscReal largest;
+
+  PetscFunctionBegin;
+  PetscCall(VecDuplicate(c->x0, &diagonal));
+  PetscCall(MatGetDiagonal(c->A, diagonal));
+  PetscCall(VecRealPart(diagonal));
+  PetscCall(VecMax(diagonal, NULL, &largest));
+  PetscCall(VecDestroy(&diagonal));
+  *edge = PetscMax(-QlbeEscapeRate(average, 0.5 * run->parameters.hbar * k), largest);
+  PetscFunctionReturn(0);
+}
+
 /* One fiber: solve, judge, record. */
 static PetscErrorCode SolveFiber(QlbeRun *run, Cartesian *c, QlbeSpectrum solver,
                                  QlbeGasAverage average, const double k[3], double scale,
                                  QlbeReport report, PetscInt *missing, PetscInt *merged)
 {
   const double length = sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
-  const double edge = -QlbeEscapeRate(average, 0.5 * run->parameters.hbar * length);
+  double edge = 0.0;
   PetscInt converged, count;
 
   PetscFunctionBegin;
   PetscCall(CartesianAssemble(run, k, c));
+  PetscCall(ContinuumEdge(run, c, average, length, &edge));
   PetscCall(QlbePhaseBegin(run->phases, "eigenvalues"));
   PetscCall(QlbeSpectrumSetOperator(solver, c->A, PETSC_TRUE, scale));
   PetscCall(QlbeSpectrumSolve(solver));
