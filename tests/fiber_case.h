@@ -46,7 +46,7 @@ static inline PetscErrorCode FiberCaseCreate(MPI_Comm comm, const QlbeParameters
 
   PetscFunctionBegin;
   c->par = *par;
-  q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par));
+  q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par, corner));
   PetscCall(QlbeMomentumGridSetUp(comm, set->points, R, &c->grid));
   PetscCall(QlbeJumpKernelCreate(par, c->grid.spacing * (1.0 - 1e-12), q_max, corner, set->k_max,
                                  1e-12, &c->kernel));

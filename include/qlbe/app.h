@@ -16,7 +16,6 @@ enum {
   QLBE_EXIT_SYSTEM = 1,    /* a system error: out of memory, MPI, disk, ... */
   QLBE_EXIT_BAD_INPUT = 2, /* found before any work */
   QLBE_EXIT_FAILED = 3,    /* did not converge, or a check failed */
-  QLBE_EXIT_STOPPED = 75,  /* stopped on a signal with a checkpoint written */
 };
 
 /* What a command works on. Plain data; the objects belong to main. */
@@ -86,6 +85,13 @@ PETSC_EXTERN PetscErrorCode QlbeRunBadInput(QlbeRun *run, const char name[], int
    collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeRunNeedsGas(QlbeRun *run, int *exit_status);
+
+/*
+   Complains about masses and radii whose tables and quadratures would not end in reasonable time: m/M
+   beyond 400, or a p/hbar beyond 150 for the relative momenta of a particle with |p| <= p_max. Not
+   collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeRunFeasible(QlbeRun *run, double p_max, int *exit_status);
 
 /*
    Makes sure that names[n] can be written into output_directory: creates the directory, checks that

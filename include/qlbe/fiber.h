@@ -29,9 +29,10 @@ typedef struct {
 /*
    Binds grid, kernel and dispersion; none is copied, all must outlive the fiber. Not collective.
 
-   drop_tolerance - pairs whose gain and loss are all below this fraction of the largest pair are
-   left out of both; 0 keeps everything above 1e-30 l_max          - highest angular momentum of the
-   lattice weight (even, 0..12)
+   drop_tolerance - a pair is left out of gain and loss alike when the rates of its two jumps are below this
+                    fraction of the rate of the strongest ones, jumps between neighbours; 0 keeps
+                    everything above 1e-30
+   l_max          - highest angular momentum of the lattice weight (even, 0..12)
 */
 PETSC_EXTERN PetscErrorCode QlbeFiberCreate(const QlbeMomentumGrid *grid, QlbeJumpKernel kernel,
                                             QlbeDispersion dispersion, double drop_tolerance,

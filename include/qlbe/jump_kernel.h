@@ -28,6 +28,7 @@ typedef struct {
   double c_par;             /* beta m/2M^2 */
   double half_shift;        /* hbar k_par/2 */
   double hbar;
+  double tilt; /* beta q/2M: exp(-+tilt s) turns the symmetric rate into the one of the jump */
 } QlbeJumpSlice;
 
 /*
@@ -58,9 +59,11 @@ PETSC_EXTERN PetscErrorCode QlbeJumpKernelGetTransverse(QlbeJumpKernel kernel,
  */
 PETSC_EXTERN double QlbeJumpStrength(const QlbeParameters *par, double q);
 
-/* The |q| beyond which the strength is below 1e-30 of its value at 0 and a displacement may be
- * ignored. */
-PETSC_EXTERN double QlbeJumpLargestTransfer(const QlbeParameters *par);
+/*
+   The |q| beyond which no jump from |p| <= p_max has a rate above 1e-30 of the rates at small q: a
+   jump that lowers the energy can be long.
+*/
+PETSC_EXTERN double QlbeJumpLargestTransfer(const QlbeParameters *par, double p_max);
 
 /*
    Prepares one displacement.

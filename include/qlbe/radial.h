@@ -33,6 +33,12 @@ PETSC_EXTERN PetscErrorCode QlbeRadialDestroy(QlbeRadial *radial);
 PETSC_EXTERN PetscErrorCode QlbeRadialEigenvalues(QlbeRadial radial, PetscInt l, PetscInt n,
                                                   double lambda[]);
 
+/*
+   The spectral gap of -L_0: its smallest nonzero eigenvalue with l <= 3, or the bottom of the continuum,
+   the escape rate at rest, where that is less. Not collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeRadialGap(QlbeRadial radial, double escape_rate_0, double *gap);
+
 /* The number of radial quadrature nodes and the nodes |p| themselves (owned by the object). Not
  * collective. */
 PETSC_EXTERN PetscErrorCode QlbeRadialGetNodes(QlbeRadial radial, PetscInt *n, const double **p);

@@ -19,6 +19,30 @@ PetscErrorCode CartesianUsable(QlbeRun *run, int *exit_status)
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode CartesianFeasible(QlbeRun *run, double k_max, int *exit_status)
+{
+  const QlbeParameters *par = &run->parameters;
+  const double phase = par->a * par->m_star / par->M * k_max / 2.0;
+  double half_width = 0.0;
+
+  PetscFunctionBegin;
+  PetscCall(CartesianHalfWidth(run, &half_width));
+  PetscCall(QlbeRunFeasible(run, half_width * sqrt(3.0), exit_status));
+  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
+  if (par->hbar * k_max > 4.0 * half_width ||
+      (par->interaction == QLBE_HARD_SPHERE && phase > 4.0)) {
+    const double k = QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, k_max);
+    const double box = 4.0 * half_width / par->hbar,
+                 amplitude = 8.0 * par->M / (par->a * par->m_star);
+    const double most = par->interaction == QLBE_HARD_SPHERE ? PetscMin(box, amplitude) : box;
+    PetscCall(QlbeRunBadInput(
+        run, "fibers_k", exit_status,
+        "expected numbers <= %.4g, the most that this box and interaction serve, got %g",
+        QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, most), k));
+  }
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode CartesianHalfWidth(QlbeRun *run, double *half_width)
 {
   double extent;
@@ -29,14 +53,29 @@ PetscErrorCode CartesianHalfWidth(QlbeRun *run, double *half_width)
   PetscFunctionReturn(0);
 }
 
-double CartesianForwardRatio(const QlbeParameters *par, double spacing)
+PetscErrorCode CartesianCheckResolution(QlbeRun *run, double spacing, QlbeReport report)
 {
-  return par->interaction == QLBE_HARD_SPHERE ? spacing * 2.0 * par->a / par->hbar : 0.0;
-}
+  const QlbeParameters *par = &run->parameters;
+  const double bound = 1.0 + 1e-9; /* a spacing chosen to be just right is right */
+  const double forward =
+      par->interaction == QLBE_HARD_SPHERE ? spacing * 2.0 * par->a / par->hbar : 0.0;
+  const double jumps = spacing / (2.0 * par->m_star / par->m * sqrt(par->m / par->beta));
 
-double CartesianJumpRatio(const QlbeParameters *par, double spacing)
-{
-  return spacing / (2.0 * par->m_star / par->m * sqrt(par->m / par->beta));
+  PetscFunctionBegin;
+  PetscCall(QlbeReportAddCheck(report, "grid_resolves_forward_peak", forward, bound,
+                               (PetscBool)(forward <= bound)));
+  PetscCall(
+      QlbeReportAddCheck(report, "grid_resolves_jumps", jumps, bound, (PetscBool)(jumps <= bound)));
+  if (forward > bound || jumps > bound) {
+    PetscCall(PetscPrintf(
+        run->comm,
+        "warning: the grid is too coarse (spacing %.4g %s): it does not resolve %s; "
+        "raise grid.points or lower grid.extent\n",
+        QlbeUnitsToDeck(&run->units, QLBE_MOMENTUM, spacing),
+        QlbeUnitsName(&run->units, QLBE_MOMENTUM),
+        forward > bound ? "the forward peak, hbar/2a" : "the jumps, (2 m*/m) (m kT)^(1/2)"));
+  }
+  PetscFunctionReturn(0);
 }
 
 PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width, double k_max,
@@ -50,7 +89,7 @@ PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width,
   *c = (Cartesian){.k_max = k_max};
   PetscCall(QlbePhaseBegin(run->phases, "kernel tables"));
   PetscCall(QlbeMomentumGridSetUp(run->comm, points, half_width, &c->grid));
-  q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par));
+  q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par, corner));
   PetscCall(QlbeJumpKernelCreate(par, PetscMin(c->grid.spacing * (1.0 - 1e-12), q_max), q_max,
                                  corner, k_max, CARTESIAN_TABLE_TOLERANCE, &c->kernel));
   PetscCall(QlbeDispersionCreate(par, corner + par->hbar * k_max / 2.0, &c->dispersion));

@@ -6,6 +6,7 @@
 #include "qlbe/app.h"
 #include "qlbe/fiber.h"
 #include "qlbe/perturbation.h"
+#include "qlbe/report.h"
 #include "qlbe/spectrum.h"
 
 typedef struct {
@@ -38,13 +39,17 @@ PetscErrorCode CartesianDestroy(Cartesian *c);
 */
 PetscErrorCode CartesianUsable(QlbeRun *run, int *exit_status);
 
+/* Complains about wave numbers and radii that no table of reasonable size serves. Not collective. */
+PetscErrorCode CartesianFeasible(QlbeRun *run, double k_max, int *exit_status);
+
 /* Half width of the momentum box from grid_extent. Not collective. */
 PetscErrorCode CartesianHalfWidth(QlbeRun *run, double *half_width);
 
-/* Spacing over its largest sensible value: the forward peak hbar/2a, or the width of the jumps; > 1
- * is too coarse. */
-double CartesianForwardRatio(const QlbeParameters *par, double spacing);
-double CartesianJumpRatio(const QlbeParameters *par, double spacing);
+/*
+   Two checks in the report, and a warning on the terminal, of whether the grid is fine enough: for the forward peak, hbar/2a,
+   and for the width of the jumps, (2 m_star/m) (m kT)^(1/2). Collective.
+*/
+PetscErrorCode CartesianCheckResolution(QlbeRun *run, double spacing, QlbeReport report);
 
 /* One line with unknowns, format and memory, before anything large is allocated. Collective. */
 PetscErrorCode CartesianAnnounce(QlbeRun *run, Cartesian *c);

@@ -41,27 +41,36 @@ PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed,
   PetscFunctionReturn(0);
 }
 
-/* Wave numbers of the deck must be positive and at least two different ones. */
-static PetscErrorCode CheckWaveNumbers(QlbeRun *run, int *exit_status)
+/* Wave numbers of the deck: two different ones or more, where eps(k) is neither rounding nor far from a parabola. */
+static PetscErrorCode CheckWaveNumbers(QlbeRun *run, const QlbeClosedForms *closed,
+                                       int *exit_status)
 {
+  const double typical = QlbeCurvatureWaveNumber(closed->gap, closed->D);
   const double *k;
   double lo, hi;
   PetscInt n;
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetRealList(run->options, "fibers_k", &n, &k));
-  if (n == 0) PetscFunctionReturn(0);
+  if (n == 0) {
+    PetscCall(CartesianFeasible(run, typical, exit_status));
+    PetscFunctionReturn(0);
+  }
   lo = hi = k[0];
   for (PetscInt i = 0; i < n; i++) {
     lo = PetscMin(lo, k[i]);
     hi = PetscMax(hi, k[i]);
   }
-  if (lo <= 0.0 || hi <= lo * (1.0 + 1e-6)) {
+  if (lo < 0.01 * typical || hi > 20.0 * typical || hi <= lo * (1.0 + 1e-6)) {
     PetscCall(QlbeRunBadInput(
         run, "fibers_k", exit_status,
-        "the curvature fit needs two different numbers > 0 or more, or an empty list "
-        "to let the program choose"));
+        "the curvature fit needs two different numbers in %.3g..%.3g or more, or an "
+        "empty list to let the program choose",
+        QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, 0.01 * typical),
+        QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, 20.0 * typical)));
+    PetscFunctionReturn(0);
   }
+  PetscCall(CartesianFeasible(run, hi, exit_status));
   PetscFunctionReturn(0);
 }
 
@@ -103,16 +112,18 @@ PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
 
   PetscFunctionBegin;
   PetscCall(QlbeRunNeedsGas(run, exit_status));
-  if (*exit_status == QLBE_EXIT_DONE) PetscCall(CheckWaveNumbers(run, exit_status));
+  if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeRunFeasible(run, 0.0, exit_status));
+  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
+  PetscCall(QlbePhaseBegin(run->phases, "closed forms"));
+  PetscCall(QlbeClosedFormsCompute(&run->parameters, N_BASIS, &closed));
+  PetscCall(QlbePhaseEnd(run->phases, "closed forms"));
+  if (!classical) PetscCall(CheckWaveNumbers(run, &closed, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   PetscCall(QlbeOutputPrepare(run, 3, names, &ok));
   if (!ok) {
     *exit_status = QLBE_EXIT_BAD_INPUT;
     PetscFunctionReturn(0);
   }
-  PetscCall(QlbePhaseBegin(run->phases, "closed forms"));
-  PetscCall(QlbeClosedFormsCompute(&run->parameters, N_BASIS, &closed));
-  PetscCall(QlbePhaseEnd(run->phases, "closed forms"));
   PetscCall(RunReportCreate(run, &report));
   if (classical)
     PetscCall(RunClosed(run, &closed, report));

@@ -32,6 +32,7 @@ typedef struct {
   PetscInt levels;              /* grids compared, coarsest first, this one last */
   PetscInt level_points[GRID_LEVELS];
   double level_spacing[GRID_LEVELS], level_D[GRID_LEVELS];
+  PetscBool levels_solved; /* the perturbation route converged on all of them */
   QlbeRichardson richardson;
   double drop_tolerance;
   double drop_error; /* estimate of what dropped pairs cost D */

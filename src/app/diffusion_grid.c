@@ -38,8 +38,8 @@ static PetscErrorCode LeadingEigenvalue(QlbeRun *run, const double k[3], double 
   else
     result->missing++;
   PetscCall(QlbePhaseEnd(run->phases, "eigenvalues"));
-  result->largest_residual = PetscMax(result->largest_residual, pair->residual);
-  result->lowest_eps = PetscMin(result->lowest_eps, PetscRealPart(pair->value));
+  result->largest_residual = fmax(result->largest_residual, pair->residual);
+  result->lowest_eps = fmin(result->lowest_eps, PetscRealPart(pair->value));
   result->iterations += pair->iterations;
   result->matvecs += pair->matvecs;
   PetscFunctionReturn(0);
@@ -104,7 +104,7 @@ static PetscErrorCode CoarserD(QlbeRun *run, PetscInt points, double drop_tolera
   PetscCall(CartesianCreate(run, points, result->half_width, vectors->k_max, drop_tolerance, &c));
   PetscCall(CartesianPerturbation(run, vectors->k_max, &c, &perturbation));
   *spacing = c.grid.spacing;
-  *D = perturbation.D;
+  *D = perturbation.converged ? perturbation.D : NAN;
   PetscCall(CartesianDestroy(&c));
   PetscFunctionReturn(0);
 }
@@ -146,6 +146,13 @@ static PetscErrorCode EstimateError(QlbeRun *run, const WaveVectors *vectors, Gr
   result->level_points[result->levels] = result->points;
   result->level_spacing[result->levels] = result->spacing;
   result->level_D[result->levels++] = result->perturbation.D;
+  result->levels_solved = result->perturbation.converged;
+  for (PetscInt i = 0; i < result->levels; i++)
+    result->levels_solved = (PetscBool)(result->levels_solved && isfinite(result->level_D[i]));
+  if (!result->levels_solved) {
+    result->D = result->D_error = result->richardson.observed_order = NAN;
+    PetscFunctionReturn(0);
+  }
   PetscCall(QlbeRichardsonExtrapolate(result->levels, result->level_spacing, result->level_D, 4.0,
                                       &result->richardson));
   result->box_error = fabs(result->perturbation.D) * BoxShare(extent);

@@ -124,10 +124,7 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetReal(run->options, "spectrum_tolerance", &tolerance));
   for (int i = 0; i < 3; i++) gradient = PetscMax(gradient, fabs(fit->gradient_imaginary[i]));
-  PetscCall(AtMost(report, "grid_resolves_forward_peak",
-                   CartesianForwardRatio(&run->parameters, grid->spacing), 1.0 + 1e-9));
-  PetscCall(AtMost(report, "grid_resolves_jumps",
-                   CartesianJumpRatio(&run->parameters, grid->spacing), 1.0 + 1e-9));
+  PetscCall(CartesianCheckResolution(run, grid->spacing, report));
   PetscCall(StructureChecks(grid, report));
   PetscCall(AtMost(report, "eigenvalues_not_converged", (double)grid->missing, 0.0));
   PetscCall(AtMost(report, "residual_over_escape_rate",
@@ -139,22 +136,13 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
   PetscCall(AtMost(report, "reversal_symmetry_over_gap", grid->reversal / closed->gap, 1e-10));
   PetscCall(AtMost(report, "isotropy_defect", fit->isotropy_defect, 1e-6));
   PetscCall(AtMost(report, "fit_solved", (double)fit->status, 0.0));
+  PetscCall(AtMost(report, "perturbation_not_solved", grid->levels_solved ? 0.0 : 1.0, 0.0));
   PetscCall(AtMost(report, "perturbation_residual", grid->perturbation.residual, 1e-8));
   PetscCall(
       AtMost(report, "fit_against_perturbation", fabs(fit->D / grid->perturbation.D - 1.0), 1e-6));
   PetscCall(AtMost(report, "grid_against_closed_forms", fabs(grid->D / closed->D - 1.0),
                    (grid->D_error + closed->D_error) / closed->D));
-  if (CartesianForwardRatio(&run->parameters, grid->spacing) > 1.0 + 1e-9 ||
-      CartesianJumpRatio(&run->parameters, grid->spacing) > 1.0 + 1e-9) {
-    PetscCall(
-        PetscPrintf(run->comm,
-                    "warning: the grid is too coarse (spacing %.4g %s): it does not resolve %s; "
-                    "raise grid.points or lower grid.extent\n",
-                    QlbeUnitsToDeck(&run->units, QLBE_MOMENTUM, grid->spacing),
-                    QlbeUnitsName(&run->units, QLBE_MOMENTUM),
-                    CartesianForwardRatio(&run->parameters, grid->spacing) > 1.0 + 1e-9
-                        ? "the forward peak, hbar/2a"
-                        : "the jumps, (2 m*/m) (m kT)^(1/2)"));
-  }
+  if (fit->status != QLBE_FIT_OK)
+    PetscCall(PetscPrintf(run->comm, "warning: no curvature fit: %s\n", fit->message));
   PetscFunctionReturn(0);
 }

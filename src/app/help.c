@@ -53,8 +53,7 @@ static void WriteOption(const QlbeOptionSpec *spec, FILE *out)
 static void WriteExitStatuses(FILE *out)
 {
   fputs("\nExit status: 0 done; 2 bad input, found before any work; 3 did not converge or a check\n"
-        "failed; 75 stopped on a signal with a checkpoint written (run again to go on); others:\n"
-        "system errors.\n",
+        "failed; others: system errors.\n",
         out);
 }
 

@@ -134,13 +134,16 @@ static PetscErrorCode Dispatch(MPI_Comm comm, int n_own, char *const own[], int 
 
 int main(int argc, char *argv[])
 {
-  const size_t room = (size_t)argc + 2;
+  char no_files[] = "-skip_petscrc"; /* a file in the home directory must not change results */
+  const size_t room = (size_t)argc + 3;
   char **own = malloc(room * sizeof(*own)), **petsc = malloc(room * sizeof(*petsc));
   int n_own, n_petsc, status = QLBE_EXIT_DONE;
   PetscErrorCode ierr;
 
   if (!own || !petsc) return QLBE_EXIT_SYSTEM;
   QlbeOptionsSplitArguments(argc, argv, &n_own, own, &n_petsc, petsc);
+  petsc[n_petsc++] = no_files;
+  petsc[n_petsc] = NULL;
   if (SlepcInitialize(&n_petsc, &petsc, NULL, NULL)) return QLBE_EXIT_SYSTEM;
   ierr = Dispatch(PETSC_COMM_WORLD, n_own, own, argc, argv, &status);
   if (ierr) MPI_Abort(PETSC_COMM_WORLD, QLBE_EXIT_SYSTEM);

@@ -53,7 +53,7 @@ static PetscErrorCode AddEigenvalues(QlbeRun *run, QlbeReport report, double esc
                                 {"value", QLBE_COLUMN_REAL, QlbeUnitsName(&run->units, QLBE_RATE)},
                                 {"error", QLBE_COLUMN_REAL, QlbeUnitsName(&run->units, QLBE_RATE)}};
   QlbeRadial fine, coarse;
-  double gap = escape_rate_0;
+  double gap;
   PetscInt l_max;
 
   PetscFunctionBegin;
@@ -69,13 +69,13 @@ static PetscErrorCode AddEigenvalues(QlbeRun *run, QlbeReport report, double esc
       const double row[4] = {(double)l, (double)i, -run->units.rate * lambda[i],
                              run->units.rate * fabs(lambda[i] - check[i])};
       PetscCall(QlbeReportAddRow(report, "eigenvalues", 4, row));
-      if (l > 0 || i > 0) gap = PetscMin(gap, lambda[i]);
       if (l == 0 && i == 0)
         PetscCall(QlbeReportAddCheck(report, "equilibrium_is_stationary",
                                      fabs(lambda[0]) / escape_rate_0, 1e-12,
                                      (PetscBool)(fabs(lambda[0]) <= 1e-12 * escape_rate_0)));
     }
   }
+  PetscCall(QlbeRadialGap(fine, escape_rate_0, &gap));
   PetscCall(RunReportSet(run, report, "gap", QLBE_RATE, gap));
   PetscCall(QlbeRadialDestroy(&fine));
   PetscCall(QlbeRadialDestroy(&coarse));
@@ -88,10 +88,16 @@ PetscErrorCode QlbeCommandMomentum(QlbeRun *run, int *exit_status)
   const RunReportFile files[] = {{"momentum.csv", "momentum"}, {"momentum.json", NULL}};
   QlbeReport report;
   double escape_rate_0 = 0.0;
+  const double *p;
+  double p_max = 0.0;
+  PetscInt n;
   PetscBool ok;
 
   PetscFunctionBegin;
   PetscCall(QlbeRunNeedsGas(run, exit_status));
+  PetscCall(QlbeOptionsGetRealList(run->options, "momentum_p", &n, &p));
+  for (PetscInt i = 0; i < n; i++) p_max = PetscMax(p_max, p[i]);
+  if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeRunFeasible(run, p_max, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   PetscCall(QlbeOutputPrepare(run, 3, names, &ok));
   if (!ok) {

@@ -3,6 +3,7 @@
    complain.
 */
 #include "qlbe/app.h"
+#include <math.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_version.h>
 #include <hdf5.h>
@@ -117,6 +118,27 @@ PetscErrorCode QlbeRunNeedsGas(QlbeRun *run, int *exit_status)
   if (run->parameters.eta <= 0.0) {
     PetscCall(QlbeRunBadInput(run, "gas_density", exit_status, "%s needs a number > 0, got 0",
                               run->command));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeRunFeasible(QlbeRun *run, double p_max, int *exit_status)
+{
+  const QlbeParameters *par = &run->parameters;
+  const double p = PetscMax(p_max, 9.0 * sqrt(par->M / par->beta));
+  const double relative =
+      par->m_star / par->m * (par->m / par->M * p + 9.0 * sqrt(par->m / par->beta));
+  const double phase = par->a * relative / par->hbar;
+
+  PetscFunctionBegin;
+  if (par->m > 400.0 * par->M) {
+    PetscCall(QlbeRunBadInput(run, "particle_mass", exit_status,
+                              "expected at least 1/400 of the gas mass, got %g of it",
+                              par->M / par->m));
+  } else if (par->interaction == QLBE_HARD_SPHERE && !(phase <= 150.0)) {
+    PetscCall(QlbeRunBadInput(
+        run, "interaction_radius", exit_status,
+        "expected a radius whose a p/hbar is <= 150 for the momenta of this run, got %.4g", phase));
   }
   PetscFunctionReturn(0);
 }

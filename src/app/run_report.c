@@ -3,6 +3,7 @@
    wall times. Conversion to the deck's units happens here, on the way out.
 */
 #include <stdio.h>
+#include <string.h>
 
 #include "run_report.h"
 
@@ -108,13 +109,17 @@ static PetscErrorCode AddAttributes(QlbeRun *run, QlbeReport report)
   PetscCall(QlbeOptionsGetCount(run->options, &n));
   for (PetscInt i = 0; i < n; i++) {
     const char *name, *value, *origin, *unit;
-    char text[PETSC_MAX_PATH_LEN + 128];
+    char *text;
+    size_t size;
     PetscCall(QlbeOptionsGetEntry(run->options, i, &name, &value, &origin, &unit));
-    snprintf(text, sizeof(text), "%s [%s] (%s)", value, unit, origin);
+    size = strlen(value) + strlen(unit) + strlen(origin) + 16;
+    PetscCall(PetscMalloc1(size, &text));
+    PetscCall(PetscSNPrintf(text, size, "%s [%s] (%s)", value, unit, origin));
     {
       const QlbeAttribute entry = {name, text};
       PetscCall(QlbeReportSetAttributes(report, "options", 1, &entry));
     }
+    PetscCall(PetscFree(text));
   }
   PetscFunctionReturn(0);
 }

@@ -18,7 +18,7 @@ static const double edge_margin = 0.02;
 
 typedef struct {
   PetscInt n;
-  double *k;           /* wave numbers, ascending as given */
+  double *k;           /* wave numbers, in the order given */
   double direction[3]; /* unit vector */
 } Fibers;
 
@@ -81,9 +81,9 @@ static PetscErrorCode SolveFiber(QlbeRun *run, Cartesian *c, QlbeSpectrum solver
   PetscCall(QlbePhaseEnd(run->phases, "eigenvalues"));
   PetscCall(QlbeOptionsGetInt(run->options, "spectrum_count", &count));
   *missing += count - converged;
-  for (PetscInt i = 0; i < converged; i++) {
-    QlbeEigenpair pair;
-    PetscCall(QlbeSpectrumGetEigenvalue(solver, i, &pair));
+  for (PetscInt i = 0; i < count; i++) {
+    QlbeEigenpair pair = {.value = PetscCMPLX(NAN, NAN), .residual = NAN, .condition = NAN};
+    if (i < converged) PetscCall(QlbeSpectrumGetEigenvalue(solver, i, &pair));
     if (PetscRealPart(pair.value) <= edge * (1.0 - edge_margin)) {
       pair.value = PetscCMPLX(NAN, NAN);
       if (i == 0) (*merged)++;
@@ -122,12 +122,7 @@ static PetscErrorCode SolveAll(QlbeRun *run, const Fibers *f, double scale, Qlbe
   PetscCall(QlbeProgressDestroy(&progress));
   PetscCall(QlbeReportSetInteger(report, "grid/points", points, NULL));
   PetscCall(RunReportSet(run, report, "grid/spacing", QLBE_MOMENTUM, c.grid.spacing));
-  PetscCall(QlbeReportAddCheck(
-      report, "grid_resolves_forward_peak", CartesianForwardRatio(&run->parameters, c.grid.spacing),
-      1.0, (PetscBool)(CartesianForwardRatio(&run->parameters, c.grid.spacing) <= 1.0 + 1e-9)));
-  PetscCall(QlbeReportAddCheck(
-      report, "grid_resolves_jumps", CartesianJumpRatio(&run->parameters, c.grid.spacing), 1.0,
-      (PetscBool)(CartesianJumpRatio(&run->parameters, c.grid.spacing) <= 1.0 + 1e-9)));
+  PetscCall(CartesianCheckResolution(run, c.grid.spacing, report));
   PetscCall(QlbeGasAverageDestroy(&average));
   PetscCall(QlbeSpectrumDestroy(&solver));
   PetscCall(CartesianDestroy(&c));
@@ -142,20 +137,28 @@ PetscErrorCode QlbeCommandSpectrum(QlbeRun *run, int *exit_status)
   QlbeReport report;
   Fibers fibers;
   PetscInt missing = 0, merged = 0;
+  double k_max = 0.0;
   PetscBool ok;
 
   PetscFunctionBegin;
   PetscCall(CartesianUsable(run, exit_status));
+  if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeRunFeasible(run, 0.0, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
-  PetscCall(QlbeOutputPrepare(run, 3, names, &ok));
-  if (!ok) {
-    *exit_status = QLBE_EXIT_BAD_INPUT;
-    PetscFunctionReturn(0);
-  }
   PetscCall(QlbePhaseBegin(run->phases, "closed forms"));
   PetscCall(QlbeClosedFormsCompute(&run->parameters, 16, &closed));
   PetscCall(QlbePhaseEnd(run->phases, "closed forms"));
   PetscCall(ChooseFibers(run, &closed, &fibers));
+  for (PetscInt i = 0; i < fibers.n; i++) k_max = PetscMax(k_max, fibers.k[i]);
+  PetscCall(CartesianFeasible(run, k_max, exit_status));
+  ok = (PetscBool)(*exit_status == QLBE_EXIT_DONE);
+  if (ok) {
+    PetscCall(QlbeOutputPrepare(run, 3, names, &ok));
+    if (!ok) *exit_status = QLBE_EXIT_BAD_INPUT;
+  }
+  if (!ok) {
+    PetscCall(PetscFree(fibers.k));
+    PetscFunctionReturn(0);
+  }
   PetscCall(RunReportCreate(run, &report));
   PetscCall(RunReportSet(run, report, "escape_rate_0", QLBE_RATE, closed.escape_rate_0));
   PetscCall(RunReportSet(run, report, "gap", QLBE_RATE, closed.gap));

@@ -94,12 +94,13 @@ static const QlbeOptionSpec table[] = {
      .default_text = "0",
      .lo = 0.0,
      .hi = 0.1,
-     .help = "jumps weaker than this part of the strongest are left out; 0 keeps all",
+     .help = "pairs whose jumps both have rates below this part of the strongest are left out; 0 "
+             "keeps all",
      .equation = ""},
     {.name = "grid_richardson",
      .type = QLBE_OPTION_BOOL,
      .default_text = "false",
-     .help = "compute on a second, coarser grid as well and extrapolate in the spacing",
+     .help = "extrapolate D in the spacing, with two coarser grids",
      .equation = ""},
 
     {.name = "fibers_k",

@@ -30,6 +30,14 @@ static PetscBool IsOption(const char argument[])
   return isalpha((unsigned char)argument[1]) || argument[1] == '-' ? PETSC_TRUE : PETSC_FALSE;
 }
 
+/* A word that can only be the deck: no PETSc option takes one, and -log_view takes no word at all. */
+static PetscBool IsDeck(const char argument[])
+{
+  const char *dot = strrchr(argument, '.');
+
+  return dot && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml")) ? PETSC_TRUE : PETSC_FALSE;
+}
+
 void QlbeOptionsSplitArguments(int argc, char *argv[], int *n_own, char *own[], int *n_petsc,
                                char *petsc[])
 {
@@ -41,7 +49,8 @@ void QlbeOptionsSplitArguments(int argc, char *argv[], int *n_own, char *own[], 
       continue;
     }
     petsc[(*n_petsc)++] = argv[i];
-    if (i + 1 < argc && !IsOption(argv[i + 1])) petsc[(*n_petsc)++] = argv[++i];
+    if (i + 1 < argc && !IsOption(argv[i + 1]) && !IsDeck(argv[i + 1]))
+      petsc[(*n_petsc)++] = argv[++i];
   }
   own[*n_own] = NULL;
   petsc[*n_petsc] = NULL;

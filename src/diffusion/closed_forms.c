@@ -7,8 +7,6 @@
 #include "qlbe/radial.h"
 #include "qlbe/spatial_jumps.h"
 
-enum { LARGEST_L = 3 };
-
 /* D_kin and D_classical_velocity from the l = 1 resolvent. */
 static PetscErrorCode VelocityCorrelations(QlbeRadial radial, QlbeGasAverage average, double M,
                                            QlbeClosedForms *c)
@@ -32,18 +30,6 @@ static PetscErrorCode VelocityCorrelations(QlbeRadial radial, QlbeGasAverage ave
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Gap(QlbeRadial radial, QlbeClosedForms *c)
-{
-  PetscFunctionBegin;
-  c->gap = c->escape_rate_0;
-  for (PetscInt l = 0; l <= LARGEST_L; l++) {
-    double lambda[2];
-    PetscCall(QlbeRadialEigenvalues(radial, l, 2, lambda));
-    c->gap = PetscMin(c->gap, l == 0 ? lambda[1] : lambda[0]);
-  }
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode QlbeClosedFormsCompute(const QlbeParameters *par, PetscInt n_basis,
                                       QlbeClosedForms *result)
 {
@@ -62,7 +48,7 @@ PetscErrorCode QlbeClosedFormsCompute(const QlbeParameters *par, PetscInt n_basi
   PetscCall(QlbeSpatialJumps(par, 3 * n_q / 4, &coarse.D_jps, &coarse.D_qdc));
   PetscCall(QlbeRadialCreate(par, n_basis, &radial));
   PetscCall(VelocityCorrelations(radial, average, par->M, result));
-  PetscCall(Gap(radial, result));
+  PetscCall(QlbeRadialGap(radial, result->escape_rate_0, &result->gap));
   PetscCall(QlbeRadialDestroy(&radial));
   PetscCall(QlbeRadialCreate(par, PetscMax(4, 3 * n_basis / 4), &radial));
   PetscCall(VelocityCorrelations(radial, average, par->M, &coarse));

@@ -10,11 +10,19 @@
 */
 #include "curvature_model.h"
 
+/* A failed fit has no numbers: they are nan, never zero. */
 static PetscErrorCode Fail(QlbeCurvature *result, QlbeFitStatus status, const char message[])
 {
   PetscFunctionBegin;
   result->status = status;
   PetscCall(PetscStrncpy(result->message, message, sizeof(result->message)));
+  result->D = result->D_fit_error = result->D_truncation = result->D_statistical = NAN;
+  result->isotropy_defect = result->max_imaginary = result->chi2 = NAN;
+  result->quartic = result->quartic_cubic = result->sextic = NAN;
+  for (int i = 0; i < 3; i++) {
+    result->gradient[i] = result->gradient_error[i] = result->gradient_imaginary[i] = NAN;
+    for (int j = 0; j < 3; j++) result->hessian[i][j] = result->hessian_error[i][j] = NAN;
+  }
   PetscFunctionReturn(0);
 }
 

@@ -30,6 +30,10 @@ static PetscErrorCode CreateDense(const QlbeMomentumGrid *grid, PetscInt n, Mat 
   void *storage = NULL;
 
   PetscFunctionBegin;
+  PetscCheck((double)lda * (double)grid->size < (double)PETSC_MAX_INT, PETSC_COMM_SELF,
+             PETSC_ERR_ARG_OUTOFRANGE,
+             "%.3g matrix entries on one rank need more ranks or a PETSc with 64-bit indices",
+             (double)lda * (double)grid->size);
   PetscCheck(posix_memalign(&storage, HUGE_PAGE, rounded) == 0, PETSC_COMM_SELF, PETSC_ERR_MEM,
              "%.3g GB for this rank's rows of the fiber operator", (double)rounded / 1e9);
   (void)madvise(storage, rounded, MADV_HUGEPAGE); /* a hint: no harm where the kernel declines */

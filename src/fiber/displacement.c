@@ -50,12 +50,21 @@ static double LargestF(const QlbeTransverseSlice *slice)
   return sum;
 }
 
-/* Fills the factor tables; a pair stays when gain, loss at P - hbar k/2 or loss at P + hbar k/2 is
- * large enough. */
+/*
+   The rate of the faster of the two jumps of a pair, in units of F: the symmetric rate at midpoint
+   coordinate s times exp(tilt |s|). Symmetric rates themselves are small for fast particles, whose
+   loss they would be in the end.
+*/
+static double FasterJump(const Displacement *d, double factor, double s)
+{
+  return factor * exp(d->slice.tilt * fabs(s));
+}
+
+/* Fills the factor tables; a pair stays when gain, loss at P - hbar k/2 or loss at P + hbar k/2 is large enough. */
 static void FillFactors(QlbeFiber fiber, PetscInt n2, double q, Displacement *d)
 {
   const double h = fiber->grid.spacing, excess = n2 == 1 ? fiber->nearest_excess : 0.0;
-  const double cell = h * h * h / q * (1.0 + excess);
+  const double cell = h * h * h / q * (1.0 + excess), shift = d->slice.half_shift;
   const double threshold = PetscMax(fiber->drop_tolerance, drop_floor) * fiber->largest;
   const double bound = cell * LargestF(&d->slice.loss);
 
@@ -65,7 +74,10 @@ static void FillFactors(QlbeFiber fiber, PetscInt n2, double q, Displacement *d)
     const double gain = QlbeJumpSliceGainFactor(&d->slice, s);
     const double loss = QlbeJumpSliceLossFactor(&d->slice, s);
     const double mirror = QlbeJumpSliceLossFactor(&d->slice, -s);
-    const PetscBool keep = (PetscBool)(bound * PetscMax(gain, PetscMax(loss, mirror)) >= threshold);
+    const double rate =
+        PetscMax(FasterJump(d, gain, s),
+                 PetscMax(FasterJump(d, loss, s - shift), FasterJump(d, mirror, s + shift)));
+    const PetscBool keep = (PetscBool)(bound * rate >= threshold);
     d->gain[t + d->t_max] = keep ? cell * gain : 0.0;
     d->loss[t + d->t_max] = keep ? cell * loss : 0.0;
     d->keep[t + d->t_max] = keep;

@@ -6,28 +6,19 @@
 
 enum { RULE_NODES_PER_SIDE = 18 };
 
-/* Largest symmetric pair rate at k = 0 over all lattice displacements: the scale of the dropping
- * threshold. */
-static PetscErrorCode LargestPair(QlbeFiber fiber, double *largest)
+/* Bound of the rates of nearest-neighbour jumps at k = 0: the scale of the dropping threshold. */
+static PetscErrorCode LargestRate(QlbeFiber fiber, double *largest)
 {
   const double h = fiber->grid.spacing;
-  double *block, *work;
+  double *block, *work, bound = 0.0;
   QlbeTransverseSlice slice;
 
   PetscFunctionBegin;
-  *largest = 0.0;
   PetscCall(PetscMalloc2(fiber->block_size, &block, fiber->slice_size, &work));
-  for (PetscInt n2 = 1; n2 <= 3 * (fiber->grid.points - 1) * (fiber->grid.points - 1); n2++) {
-    const double q = h * sqrt((double)n2);
-    double bound = 0.0;
-    if (q > fiber->q_max) break;
-    /* the strength alone already falls below what has been seen: |F| grows slowly against it */
-    if (QlbeJumpStrength(&fiber->par, q) < 1e-6 * QlbeJumpStrength(&fiber->par, 0.0)) break;
-    PetscCall(QlbeTransverseBlock(fiber->transverse, q, block));
-    PetscCall(QlbeTransverseContract(fiber->transverse, block, 0.0, work, &slice));
-    for (PetscInt r = 0; r < slice.n_rho; r++) bound += fabs(work[r]);
-    *largest = PetscMax(*largest, h * h * h / q * QlbeJumpStrength(&fiber->par, q) * bound);
-  }
+  PetscCall(QlbeTransverseBlock(fiber->transverse, PetscMin(h, fiber->q_max), block));
+  PetscCall(QlbeTransverseContract(fiber->transverse, block, 0.0, work, &slice));
+  for (PetscInt r = 0; r < slice.n_rho; r++) bound += fabs(work[r]);
+  *largest = h * h * QlbeJumpStrength(&fiber->par, 0.0) * bound;
   PetscCall(PetscFree2(block, work));
   PetscFunctionReturn(0);
 }
@@ -50,11 +41,11 @@ PetscErrorCode QlbeFiberCreate(const QlbeMomentumGrid *grid, QlbeJumpKernel kern
   f->dispersion = dispersion;
   f->par = *par;
   f->drop_tolerance = drop_tolerance;
-  f->q_max = QlbeJumpLargestTransfer(par);
+  f->q_max = QlbeJumpLargestTransfer(par, grid->half_width * sqrt(3.0));
   f->nearest_excess = QlbeLatticeNearestExcess();
   PetscCall(PetscCalloc1(blocks, &f->block));
   PetscCall(QlbeLatticeRuleCreate(RULE_NODES_PER_SIDE, l_max, f->nearest_excess, &f->rule));
-  PetscCall(LargestPair(f, &f->largest));
+  PetscCall(LargestRate(f, &f->largest));
   *fiber = f;
   PetscFunctionReturn(0);
 }
@@ -105,7 +96,13 @@ PetscErrorCode QlbeFiberAssemble(QlbeFiber fiber, const double k[3], Mat *A)
   PetscCheck(length <= k_max * (1.0 + 1e-12), fiber->grid.comm, PETSC_ERR_ARG_OUTOFRANGE,
              "|k| = %g beyond the kernel table's %g", length, k_max);
   if (*A) {
+    PetscInt rows, local;
     PetscCall(PetscObjectTypeCompareAny((PetscObject)*A, &dense, MATSEQDENSE, MATMPIDENSE, ""));
+    PetscCall(MatGetSize(*A, &rows, NULL));
+    PetscCall(MatGetLocalSize(*A, &local, NULL));
+    if (rows != fiber->grid.size || local != fiber->grid.row_end - fiber->grid.row_begin)
+      dense = PETSC_FALSE;
+    if (!dense) PetscCall(MatDestroy(A));
   }
   if (!dense) PetscCall(QlbeFiberEstimateMemory(fiber, k, &estimate));
   if (dense || !estimate.sparse)

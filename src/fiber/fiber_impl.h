@@ -12,8 +12,8 @@ struct _p_QlbeFiber {
   QlbeDispersion dispersion;
   QlbeParameters par;
   double drop_tolerance;
-  double largest; /* largest pair rate at k = 0, the scale of drop_tolerance */
-  double q_max;   /* displacements beyond are never above the floor */
+  double largest; /* rate that drop_tolerance is relative to */
+  double q_max;   /* longer displacements are never above the floor */
   PetscInt block_size, slice_size;
   double **
       block; /* [3*(points-1)^2 + 1], by |n|^2: kernel table at |q| = spacing |n|, made on demand */

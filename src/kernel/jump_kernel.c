@@ -89,9 +89,10 @@ double QlbeJumpStrength(const QlbeParameters *par, double q)
          pow(par->beta / (2.0 * PETSC_PI * par->m), 1.5) * exp(-par->beta * q * q / (8.0 * par->m));
 }
 
-double QlbeJumpLargestTransfer(const QlbeParameters *par)
+double QlbeJumpLargestTransfer(const QlbeParameters *par, double p_max)
 {
-  return sqrt(8.0 * par->m / par->beta * log(1e30));
+  /* the exponent is -(beta/2m) (q/2 - (m/M) |s|)^2 with |s| <= p_max */
+  return 2.0 * (par->m / par->M * p_max + sqrt(2.0 * par->m / par->beta * log(1e30)));
 }
 
 PetscErrorCode QlbeJumpSliceSetUp(QlbeJumpKernel kernel, QlbeTransverse table, const double block[],
@@ -110,6 +111,7 @@ PetscErrorCode QlbeJumpSliceSetUp(QlbeJumpKernel kernel, QlbeTransverse table, c
   slice->c_par = par->beta * par->m / (2.0 * par->M * par->M);
   slice->half_shift = par->hbar * k_par / 2.0;
   slice->hbar = par->hbar;
+  slice->tilt = par->beta * q / (2.0 * par->M);
   PetscFunctionReturn(0);
 }
 

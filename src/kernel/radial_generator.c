@@ -113,6 +113,18 @@ PetscErrorCode QlbeRadialEigenvalues(QlbeRadial r, PetscInt l, PetscInt n, doubl
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode QlbeRadialGap(QlbeRadial radial, double escape_rate_0, double *gap)
+{
+  PetscFunctionBegin;
+  *gap = escape_rate_0;
+  for (PetscInt l = 0; l <= 3; l++) {
+    double lambda[2] = {0.0, 0.0};
+    PetscCall(QlbeRadialEigenvalues(radial, l, 2, lambda));
+    *gap = PetscMin(*gap, l == 0 ? lambda[1] : lambda[0]);
+  }
+  PetscFunctionReturn(0);
+}
+
 /* b_i = <phi_i | v> over nu, for a function given at the nodes */
 static void Project(QlbeRadial r, const double inverse[], const double v[], double phi[],
                     double b[])

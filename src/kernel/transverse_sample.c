@@ -78,6 +78,7 @@ PetscErrorCode TransverseSamplerCreate(const QlbeParameters *par, QlbeInteractio
 {
   const double thermal = sqrt(par->m / par->beta), shrink = par->m_star / par->m;
   const double kappa = Kappa(par, range->k);
+  double phase;
   TransverseSampler s;
 
   PetscFunctionBegin;
@@ -90,8 +91,11 @@ PetscErrorCode TransverseSamplerCreate(const QlbeParameters *par, QlbeInteractio
   PetscCall(PetscMalloc2(s->n_x, &s->x, s->n_x, &s->w));
   PetscCall(PetscDTGaussQuadrature(s->n_x, 0.0, 1.0, s->x, s->w));
   s->z_max = (hypot(s->u_max, kappa) + kappa) * (1.0 + 1e-12);
+  phase = par->a * s->z_max / par->hbar;
+  /* the forward amplitude grows like a^2 p/2 hbar, and the rounding of its partial waves faster */
   PetscCall(QlbeAmplitudeTableCreate(interaction, s->z_max, range->q_max / 2.0 + 1e-12 * s->z_max,
-                                     tolerance, &s->amplitude));
+                                     tolerance * PetscMax(1.0, phase * phase / 16.0),
+                                     &s->amplitude));
   PetscCall(QlbeAmplitudeTableGetSizes(s->amplitude, &s->n_z, NULL));
   PetscCall(QlbeAmplitudeTableGetError(s->amplitude, &s->amplitude_error));
   *sampler = s;

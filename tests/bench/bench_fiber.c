@@ -27,7 +27,7 @@ static PetscErrorCode Build(const QlbeParameters *par, PetscInt points, double e
                             double drop, Operator *op)
 {
   const double corner = extent * sqrt(par->M / par->beta) * sqrt(3.0);
-  const double q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par));
+  const double q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par, corner));
 
   PetscFunctionBegin;
   PetscCall(QlbeMomentumGridSetUp(PETSC_COMM_WORLD, points, corner / sqrt(3.0), &op->grid));

@@ -163,6 +163,17 @@ bad 'missing\.yaml: cannot open' $QLBE_MPIRUN -n 2 "$QLBE" diffusion missing.yam
 printf 'gas:\n  density: -1\n' > deck.yaml
 bad 'deck\.yaml:2: gas\.density: expected a number >= 0, got `-1`' $QLBE_MPIRUN -n 2 "$QLBE" diffusion deck.yaml
 
+# Numbers that are in range one by one, but that no table of reasonable size serves.
+bad 'command line: interaction\.radius: expected a radius whose a p/hbar is <= 150' \
+  "$QLBE" momentum -interaction_radius 1e10
+bad 'command line: particle\.mass: expected at least 1/400 of the gas mass' "$QLBE" momentum -particle_mass 1e-6
+bad 'command line: fibers\.k: expected numbers <= ' "$QLBE" spectrum -grid_points 9 -fibers_k 30
+bad 'command line: fibers\.k: the curvature fit needs two different numbers in' \
+  "$QLBE" diffusion -grid_points 9 -fibers_k 1e-200,2e-200
+bad 'command line: gas\.density: diffusion needs a number > 0, got 0' "$QLBE" diffusion -gas_density 0
+bad 'command line: interaction\.type: spectrum needs an interaction with a phase' \
+  "$QLBE" spectrum -interaction_type classical
+
 # Output that stands in the way, or cannot be made.
 printf 'output: {directory: results}\n' > deck.yaml
 mkdir results

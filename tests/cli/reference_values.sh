@@ -9,7 +9,11 @@ run() { $QLBE_MPIRUN -n 1 "$QLBE" "$@" > log 2>&1 || { cat log; echo "FAIL: qlbe
 
 run scattering -scattering_p 0.001,1,10,10000 -output_directory s
 run momentum -momentum_p 0,1,2 -output_directory m
-run diffusion -grid_points 9 -grid_extent 4 -interaction_type constant -interaction_radius 1 -output_directory c || true
+run diffusion -grid_points 9 -grid_extent 4 -interaction_type constant -interaction_radius 1 -output_directory c
+
+for ratio in 0.1 0.5 1 10 100; do
+  run diffusion -interaction_type classical -particle_mass $ratio -output_directory classical_$ratio
+done
 
 python3 - <<'PYTHON'
 import csv, json, sys
@@ -60,5 +64,12 @@ constant = json.load(open("c/diffusion.json"))
 near("D_kin, constant amplitude", constant["D_kin"], 0.05389529, 1e-7)
 near("D_jps, constant amplitude", constant["D_jps"], 3.54490770, 2e-9)
 near("D, constant amplitude", constant["D_closed"], 3.65269829, 2e-9)
+# The classical sphere against the first Chapman-Enskog order [D]_1
+for ratio, expected, allowed in (("0.1", 1.10166, 5e-6), ("0.5", 1.0429473, 1e-7), ("1", 1.018953785, 1e-7),
+                                 ("10", 1.000316138, 1e-7), ("100", 1.000003316, 1e-7)):
+    reduced = float(ratio) / (1 + float(ratio))
+    first = 3 / 8 * math.sqrt(1 / (2 * math.pi * reduced))
+    near(f"classical D_kin/[D]_1 at M/m = {ratio}", json.load(open(f"classical_{ratio}/diffusion.json"))["D_kin"] / first,
+         expected, allowed)
 sys.exit(1 if failures else 0)
 PYTHON
