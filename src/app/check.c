@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 /* Entries of the matrix that one core assembles in a second; only for the estimate. */
-static const double assembly_rate = 50e6;
+static const double assembly_rate = 25e6;
 
 static PetscErrorCode WriteOptions(QlbeRun *run, FILE *out)
 {

@@ -2,26 +2,11 @@
 #ifndef QLBE_SCATTERING_TEST_H
 #define QLBE_SCATTERING_TEST_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <math.h>
-#include <cmocka.h>
+
+#include "check.h"
 #include "qlbe/interaction.h"
-
-#define assert_ok(call) assert_int_equal((call), 0)
-
-/* Fails and says by how much: error must not exceed bound; a NaN fails. */
-#define assert_small(error, bound, what)                                                           \
-  do {                                                                                             \
-    const double measured_ = (error), bound_ = (bound);                                            \
-    if (!(measured_ <= bound_)) {                                                                  \
-      fail_msg("%s: %.3e exceeds %.3e", (what), measured_, bound_);                                \
-    }                                                                                              \
-  } while (0)
 
 static inline QlbeParameters ScatteringParameters(QlbeInteractionType type, double a, double hbar)
 {
