@@ -38,11 +38,11 @@ has out '^fibers_direction +1,-1,0 +1 +command line$'
 has out '^output_overwrite +true +1 +command line$'
 has out '^particle_mass +1\.0 +natural +default$'
 
-# Numbers of the grid: h = 2 R (M kT)^(1/2)/(N - 1) = 2*5*2*3/20; 16 N^6 bytes; N^6/(50e6) seconds.
+# Numbers of the grid: h = 2 R (M kT)^(1/2)/(N - 1) = 2*5*2*3/20; 16 N^6 bytes; N^6/(25e6) seconds.
 "$QLBE" check -grid_points 21 -grid_extent 5 -particle_mass 4 -gas_temperature 9 > out || fail "check"
 has out '^grid: 21\^3 = 9261 momenta, spacing 3 natural'
 has out '^memory: 1\.37 GB .* 1\.37 GB on each of 1 rank$'
-has out '^time: about 1\.7 s '
+has out '^time: about 3\.4 s '
 $QLBE_MPIRUN -n 2 "$QLBE" check -grid_points 21 > out || fail "check on 2 ranks"
 has out '^memory: 1\.37 GB .* 686 MB on each of 2 ranks$'
 [ "$(grep -c '^memory' out)" -eq 1 ] || fail "more than one rank prints"
