@@ -14,7 +14,7 @@
 #ifndef QLBE_TRANSVERSE_H
 #define QLBE_TRANSVERSE_H
 
-#include "qlbe/interaction.h"
+#include "qlbe/transverse_sample.h"
 
 typedef struct _p_QlbeTransverse *QlbeTransverse;
 
@@ -31,17 +31,8 @@ typedef struct {
 } QlbeTransverseSlice;
 
 /*
-   Range of the table, 0 <= q_min <= q_max; equal ends make a table for one q. With k = 0 the table
-   serves the k = 0 process alone.
-*/
-typedef struct {
-  double q_min, q_max;
-  double rho;
-  double k;
-} QlbeTransverseRange;
-
-/*
    Builds the table. Not collective; every rank builds its own, bitwise the same.
+   range     - equal ends in q make a table for one q
 
    tolerance - largest neglected series coefficient relative to the largest one; the amplitude is
                tabulated to the same tolerance in units of a

@@ -51,36 +51,31 @@ static double LargestF(const QlbeTransverseSlice *slice)
 }
 
 /*
-   The rate of the faster of the two jumps of a pair, in units of F: the symmetric rate at midpoint
-   coordinate s times exp(tilt |s|). Symmetric rates themselves are small for fast particles, whose
-   loss they would be in the end.
+   Fills the factor tables. A pair stays when the faster of its two jumps is fast enough for gain, loss at P - hbar k/2 or loss at
+   P + hbar k/2: the symmetric rate at midpoint coordinate s times exp(tilt |s|). Symmetric rates themselves are small for
+   fast particles, whose loss they would be in the end. Logarithms decide, so that only factors that are kept cost exponentials.
 */
-static double FasterJump(const Displacement *d, double factor, double s)
-{
-  return factor * exp(d->slice.tilt * fabs(s));
-}
-
-/* Fills the factor tables; a pair stays when gain, loss at P - hbar k/2 or loss at P + hbar k/2 is large enough. */
 static void FillFactors(QlbeFiber fiber, PetscInt n2, double q, Displacement *d)
 {
+  const QlbeJumpSlice *slice = &d->slice;
   const double h = fiber->grid.spacing, excess = n2 == 1 ? fiber->nearest_excess : 0.0;
-  const double cell = h * h * h / q * (1.0 + excess), shift = d->slice.half_shift;
+  const double cell = h * h * h / q * (1.0 + excess), shift = slice->half_shift;
   const double threshold = PetscMax(fiber->drop_tolerance, drop_floor) * fiber->largest;
-  const double bound = cell * LargestF(&d->slice.loss);
+  const double margin = log(cell * LargestF(&slice->loss) * slice->strength / threshold);
 
   d->empty = PETSC_TRUE;
-  for (PetscInt t = -d->t_max; t <= d->t_max; t++) {
-    const double s = 0.5 * h * h * (double)t / q;
-    const double gain = QlbeJumpSliceGainFactor(&d->slice, s);
-    const double loss = QlbeJumpSliceLossFactor(&d->slice, s);
-    const double mirror = QlbeJumpSliceLossFactor(&d->slice, -s);
-    const double rate =
-        PetscMax(FasterJump(d, gain, s),
-                 PetscMax(FasterJump(d, loss, s - shift), FasterJump(d, mirror, s + shift)));
-    const PetscBool keep = (PetscBool)(bound * rate >= threshold);
-    d->gain[t + d->t_max] = keep ? cell * gain : 0.0;
-    d->loss[t + d->t_max] = keep ? cell * loss : 0.0;
-    d->keep[t + d->t_max] = keep;
+  for (PetscInt t = 0; t <= d->t_max; t++) {
+    const double s = 0.5 * h * h * (double)t / q, minus = fabs(s - shift), plus = fabs(s + shift);
+    const double gain = slice->tilt * s - slice->c_par * (s * s + shift * shift);
+    const double loss = PetscMax(slice->tilt * minus - slice->c_par * minus * minus,
+                                 slice->tilt * plus - slice->c_par * plus * plus);
+    const PetscBool keep = (PetscBool)(margin + PetscMax(gain, loss) >= 0.0);
+    const PetscInt up = d->t_max + t, down = d->t_max - t;
+
+    d->keep[up] = d->keep[down] = keep;
+    d->gain[up] = d->gain[down] = keep ? cell * QlbeJumpSliceGainFactor(slice, s) : 0.0;
+    d->loss[up] = keep ? cell * QlbeJumpSliceLossFactor(slice, s) : 0.0;
+    d->loss[down] = keep ? cell * QlbeJumpSliceLossFactor(slice, -s) : 0.0;
     if (keep) d->empty = PETSC_FALSE;
   }
 }

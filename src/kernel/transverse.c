@@ -10,7 +10,7 @@
 #include <petscviewer.h>
 
 #include "qlbe/chebyshev.h"
-#include "transverse_sample.h"
+#include "qlbe/transverse.h"
 
 enum { MAX_TERMS = 4096 };
 
@@ -24,6 +24,50 @@ struct _p_QlbeTransverse {
   double *c;       /* [n_q][n_k][n_modes][n_rho] */
   double *q_basis; /* work, [n_q] */
 };
+
+/* Terms in q, k_perp, mode and rho: the order of the storage. */
+typedef struct {
+  PetscInt n[4];
+} TransverseDegrees;
+
+/*
+   Where k_perp stands in the unit interval of its series: (k_perp/k_max)^2, since F is even; but
+   k_perp/k_max for a table at q = 0 alone, where F has a term kappa^4 log kappa, which nodes
+   crowded towards 0 resolve far better.
+*/
+static double UnitOfK(const QlbeTransverseRange *range, double k_perp)
+{
+  const double ratio = k_perp / range->k;
+
+  return range->q_max > 0.0 ? ratio * ratio : ratio;
+}
+
+/* The inverse of UnitOfK. */
+static double KOfUnit(const QlbeTransverseRange *range, double unit)
+{
+  return range->k * (range->q_max > 0.0 ? sqrt(unit) : unit);
+}
+
+/* Samples at the tensor of Chebyshev nodes of degrees d into values, in the order of the storage. */
+static PetscErrorCode SampleAtNodes(const QlbeTransverseRange *range, QlbeTransverseSampler s,
+                                    TransverseDegrees d, double values[])
+{
+  QlbeTransverseNodes nodes = {.n_q = d.n[0], .n_k = d.n[1], .n_modes = d.n[2], .n_rho = d.n[3]};
+  double *q, *k_perp, *rho2;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc3(d.n[0], &q, d.n[1], &k_perp, d.n[3], &rho2));
+  QlbeChebyshevNodes(d.n[0], range->q_min, range->q_max, q);
+  QlbeChebyshevNodes(d.n[1], 0.0, 1.0, k_perp);
+  for (PetscInt i = 0; i < d.n[1]; i++) k_perp[i] = KOfUnit(range, k_perp[i]);
+  QlbeChebyshevNodes(d.n[3], 0.0, range->rho * range->rho, rho2);
+  nodes.q = q;
+  nodes.k_perp = k_perp;
+  nodes.rho2 = rho2;
+  PetscCall(QlbeTransverseSample(s, &nodes, values));
+  PetscCall(PetscFree3(q, k_perp, rho2));
+  PetscFunctionReturn(0);
+}
 
 /* Values at the nodes to Chebyshev coefficients along one index of a [before][n][after] array. */
 static PetscErrorCode TransformAlong(PetscInt before, PetscInt n, PetscInt after, double values[])
@@ -92,7 +136,7 @@ static PetscErrorCode Trim(const double c[], TransverseDegrees d, const PetscInt
 }
 
 /* Raises the degrees until every direction has two terms to spare, then keeps what is needed. */
-static PetscErrorCode FillTable(QlbeTransverse t, TransverseSampler s, TransverseDegrees d)
+static PetscErrorCode FillTable(QlbeTransverse t, QlbeTransverseSampler s, TransverseDegrees d)
 {
   PetscBool settled = PETSC_FALSE;
 
@@ -102,7 +146,7 @@ static PetscErrorCode FillTable(QlbeTransverse t, TransverseSampler s, Transvers
     PetscInt needed[4];
 
     PetscCall(PetscMalloc1(d.n[0] * d.n[1] * d.n[2] * d.n[3], &values));
-    PetscCall(TransverseSample(s, d, values));
+    PetscCall(SampleAtNodes(&t->range, s, d, values));
     PetscCall(TransformAlong(1, d.n[0], d.n[1] * d.n[2] * d.n[3], values));
     PetscCall(TransformAlong(d.n[0], d.n[1], d.n[2] * d.n[3], values));
     PetscCall(TransformAlong(d.n[0] * d.n[1] * d.n[2], d.n[3], 1, values));
@@ -137,13 +181,13 @@ static TransverseDegrees GuessDegrees(const QlbeParameters *par, const QlbeTrans
 {
   const PetscBool plain = (PetscBool)(par->interaction != QLBE_HARD_SPHERE);
   const double gas = sqrt(par->m / par->beta), shift = par->m / par->M * range->rho / gas;
-  TransverseDegrees d = {{1, 1, 1, plain ? 3 : 20 + (PetscInt)ceil(1.8 * shift)}};
+  TransverseDegrees d = {{1, 1, 1, plain ? 3 : 14 + (PetscInt)ceil(1.8 * shift)}};
 
   if (range->q_max > range->q_min)
-    d.n[0] = plain ? 3 : 20 + (PetscInt)ceil(3.0 * range->q_max * par->a / par->hbar);
+    d.n[0] = plain ? 3 : 20 + (PetscInt)ceil(2.3 * range->q_max * par->a / par->hbar);
   if (range->k > 0.0) {
-    d.n[1] = plain ? 3 : (range->q_max > 0.0 ? 7 : 11) + (PetscInt)ceil(6.0 * phase);
-    d.n[2] = plain ? 3 : 10 + (PetscInt)ceil(8.0 * phase);
+    d.n[1] = plain ? 3 : (range->q_max > 0.0 ? 6 : 10) + (PetscInt)ceil(6.0 * phase);
+    d.n[2] = plain ? 3 : 9 + (PetscInt)ceil(8.0 * phase);
   }
   return d;
 }
@@ -153,7 +197,7 @@ PetscErrorCode QlbeTransverseCreate(const QlbeParameters *par, QlbeInteraction i
                                     QlbeTransverse *table)
 {
   QlbeTransverse t;
-  TransverseSampler s;
+  QlbeTransverseSampler s;
   TransverseDegrees d;
 
   PetscFunctionBegin;
@@ -168,11 +212,11 @@ PetscErrorCode QlbeTransverseCreate(const QlbeParameters *par, QlbeInteraction i
   t->par = *par;
   t->range = *range;
   t->tolerance = tolerance;
-  PetscCall(TransverseSamplerCreate(par, interaction, range, tolerance, &s));
-  PetscCall(TransverseSamplerGetError(s, &t->amplitude_error));
-  d = GuessDegrees(par, range, TransverseSamplerPhase(s));
+  PetscCall(QlbeTransverseSamplerCreate(par, interaction, range, tolerance, &s));
+  PetscCall(QlbeTransverseSamplerGetError(s, &t->amplitude_error));
+  d = GuessDegrees(par, range, QlbeTransverseSamplerPhase(s));
   PetscCall(FillTable(t, s, d));
-  PetscCall(TransverseSamplerDestroy(&s));
+  PetscCall(QlbeTransverseSamplerDestroy(&s));
   PetscCall(PetscMalloc1(t->n_q, &t->q_basis));
   *table = t;
   PetscFunctionReturn(0);
@@ -246,7 +290,7 @@ PetscErrorCode QlbeTransverseContract(QlbeTransverse table, const double block[]
              "wave number %g beyond the table's %g", k_perp, table->range.k);
   if (table->range.k > 0.0) {
     /* Clenshaw's recurrence over the blocks of one k_perp term each */
-    const double t = 2.0 * TransverseUnitOfK(&table->range, k_perp) - 1.0;
+    const double t = 2.0 * UnitOfK(&table->range, k_perp) - 1.0;
     double before = 0.0, now = 1.0;
     PetscCall(PetscArraycpy(c, block, size));
     for (PetscInt ik = 1; ik < table->n_k; ik++) {

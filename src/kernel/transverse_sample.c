@@ -22,15 +22,16 @@
    rule in nu then converge exponentially for all q and k_perp. Reflections leave one quadrant,
    where even modes take the real part of g and odd ones the imaginary part.
 */
+#include <gsl/gsl_blas.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_sf_bessel.h>
 #include <petscdt.h>
 
 #include "qlbe/amplitude_table.h"
 #include "qlbe/chebyshev.h"
-#include "transverse_sample.h"
+#include "qlbe/transverse_sample.h"
 
-struct TransverseSampler_s {
+struct _p_QlbeTransverseSampler {
   QlbeParameters par;
   QlbeTransverseRange range;
   QlbeAmplitudeTable amplitude;
@@ -42,44 +43,41 @@ struct TransverseSampler_s {
   double *x, *w; /* Gauss-Legendre rule on [0, 1] */
 };
 
-/* Quadrature points of one k_perp. */
+/*
+   A block of quadrature points of one k_perp, with the weights of even and of odd modes: row `point` of even[][n_even n_rho] and
+   odd[][n_odd n_rho].
+*/
 typedef struct {
-  PetscInt n;
+  PetscInt n, capacity;
+  PetscInt n_even, n_odd;     /* numbers of modes */
   double *z2_plus, *z2_minus; /* |u -+ kappa|^2 of the two amplitudes */
-  double *weight;             /* [n_modes * n_rho][n] */
+  double *even, *odd;
 } Points;
+
+/* Points in a block, roughly: its weights stay in the cache. */
+enum { BLOCK = 256 };
+
+/* Weights below exp(-42) of the largest are rounding. */
+static const double negligible_exponent = 42.0;
 
 static double Kappa(const QlbeParameters *par, double k)
 {
   return par->m_star / par->M * par->hbar * k / 2.0;
 }
 
-double TransverseSamplerPhase(TransverseSampler s)
+double QlbeTransverseSamplerPhase(QlbeTransverseSampler s)
 {
   return Kappa(&s->par, s->range.k) * s->par.a / s->par.hbar;
 }
 
-double TransverseUnitOfK(const QlbeTransverseRange *range, double k_perp)
-{
-  const double ratio = k_perp / range->k;
-
-  return range->q_max > 0.0 ? ratio * ratio : ratio;
-}
-
-/* The inverse of TransverseUnitOfK. */
-static double KOfUnit(const QlbeTransverseRange *range, double unit)
-{
-  return range->k * (range->q_max > 0.0 ? sqrt(unit) : unit);
-}
-
-PetscErrorCode TransverseSamplerCreate(const QlbeParameters *par, QlbeInteraction interaction,
-                                       const QlbeTransverseRange *range, double tolerance,
-                                       TransverseSampler *sampler)
+PetscErrorCode QlbeTransverseSamplerCreate(const QlbeParameters *par, QlbeInteraction interaction,
+                                           const QlbeTransverseRange *range, double tolerance,
+                                           QlbeTransverseSampler *sampler)
 {
   const double thermal = sqrt(par->m / par->beta), shrink = par->m_star / par->m;
   const double kappa = Kappa(par, range->k);
   double phase;
-  TransverseSampler s;
+  QlbeTransverseSampler s;
 
   PetscFunctionBegin;
   PetscCall(PetscNew(&s));
@@ -102,7 +100,7 @@ PetscErrorCode TransverseSamplerCreate(const QlbeParameters *par, QlbeInteractio
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode TransverseSamplerDestroy(TransverseSampler *sampler)
+PetscErrorCode QlbeTransverseSamplerDestroy(QlbeTransverseSampler *sampler)
 {
   PetscFunctionBegin;
   PetscCall(QlbeAmplitudeTableDestroy(&(*sampler)->amplitude));
@@ -111,7 +109,7 @@ PetscErrorCode TransverseSamplerDestroy(TransverseSampler *sampler)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode TransverseSamplerGetError(TransverseSampler sampler, double *error)
+PetscErrorCode QlbeTransverseSamplerGetError(QlbeTransverseSampler sampler, double *error)
 {
   PetscFunctionBegin;
   *error = sampler->amplitude_error;
@@ -119,71 +117,85 @@ PetscErrorCode TransverseSamplerGetError(TransverseSampler sampler, double *erro
 }
 
 /*
-   e^-x I_n(x) for n < n_modes. The upward recurrence loses a factor exp(n^2/x) against rounding, so
-   it serves for x > n^2, where the library's downward one needs a continued fraction of some x
-   terms.
+   e^-x I_n(x) for n < n_modes. Where x > n^2 upward recurrence loses no more than a digit. Elsewhere, millions of times in a
+   table, J. C. P. Miller's algorithm: downward recurrence from an order where I_n is negligible, normalised by
+   e^-x (I_0 + 2 sum I_n) = 1; all terms are positive.
 */
-static PetscErrorCode BesselArray(PetscInt n_modes, double x, double bessel[])
+static void BesselArray(PetscInt n_modes, double x, double bessel[])
 {
   const double last = (double)(n_modes - 1);
 
-  PetscFunctionBegin;
   if (x > last * last) {
     bessel[0] = gsl_sf_bessel_I0_scaled(x);
     if (n_modes > 1) bessel[1] = gsl_sf_bessel_I1_scaled(x);
     for (PetscInt n = 1; n + 1 < n_modes; n++)
       bessel[n + 1] = bessel[n - 1] - 2.0 * (double)n / x * bessel[n];
+  } else if (x < 1e-4) {
+    double term = exp(-x);
+    for (PetscInt n = 0; n < n_modes; n++) {
+      bessel[n] = term * (1.0 + 0.25 * x * x / (double)(n + 1));
+      term *= 0.5 * x / (double)(n + 1);
+    }
   } else {
-    const int status = gsl_sf_bessel_In_scaled_array(0, (int)n_modes - 1, x, bessel);
-    PetscCheck(status == GSL_SUCCESS || status == GSL_EUNDRFLW, PETSC_COMM_SELF, PETSC_ERR_LIB,
-               "Bessel functions up to order %" PetscInt_FMT ": %s", n_modes, gsl_strerror(status));
+    const PetscInt top = n_modes + 14 + (PetscInt)sqrt(80.0 * x);
+    double above = 0.0, now = 1e-300, sum = 0.0;
+    for (PetscInt n = top; n > 0; n--) {
+      const double below = above + 2.0 * (double)n / x * now;
+      sum += now;
+      if (n < n_modes) bessel[n] = now;
+      above = now;
+      now = below;
+    }
+    bessel[0] = now;
+    for (PetscInt n = 0; n < n_modes; n++) bessel[n] /= now + 2.0 * sum;
   }
-  PetscFunctionReturn(0);
 }
 
-/*
-   Weights of the point at |u| with area element area, for all modes and rho, into
-   weight[(mode*n_rho + r)*n + point]; cosine[n_modes] holds cos(n phi), doubled for n > 0.
-*/
-static PetscErrorCode PointWeights(const QlbeParameters *par, double u, const double cosine[],
-                                   double area, double k, TransverseDegrees d, const double rho2[],
-                                   double bessel[], PetscInt point, Points *points)
+/* Weights of a point at |u| with area element `area`; cosine[n_modes] holds cos(n phi), doubled for n > 0. */
+static void PointWeights(const QlbeParameters *par, double u, const double cosine[], double area,
+                         double k, const QlbeTransverseNodes *nodes, double bessel[], double even[],
+                         double odd[])
 {
-  const PetscInt n_modes = d.n[2], n_rho = d.n[3];
+  const PetscInt n_modes = nodes->n_modes, n_rho = nodes->n_rho;
   const double stretch = par->m / par->m_star, U = stretch * u;
 
-  PetscFunctionBegin;
   for (PetscInt r = 0; r < n_rho; r++) {
-    const double rho = sqrt(rho2[r]), R = par->m / par->M * rho;
+    const double rho = sqrt(nodes->rho2[r]), R = par->m / par->M * rho;
+    const double exponent = 0.5 * par->beta / par->m * (U - R) * (U - R);
     const double gauss =
-        stretch * stretch * area * exp(-0.5 * par->beta / par->m * (U - R) * (U - R));
+        exponent < negligible_exponent ? stretch * stretch * area * exp(-exponent) : 0.0;
 
-    PetscCall(BesselArray(n_modes, par->beta / par->m * U * R, bessel));
+    if (gauss > 0.0) BesselArray(n_modes, par->beta / par->m * U * R, bessel);
     for (PetscInt mode = 0; mode < n_modes; mode++) {
-      const double parity = mode % 2 == 0 ? 1.0 : -1.0 / (rho * k);
-      points->weight[(mode * n_rho + r) * points->n + point] =
-          parity * cosine[mode] * gauss * bessel[mode];
+      const double weight = gauss > 0.0 ? cosine[mode] * gauss * bessel[mode] : 0.0;
+      if (mode % 2 == 0)
+        even[mode / 2 * n_rho + r] = weight;
+      else
+        odd[mode / 2 * n_rho + r] = -weight / (rho * k);
     }
   }
-  PetscFunctionReturn(0);
 }
 
 /* Number of points in nu on a quarter turn: modes, and phases of the amplitude. */
-static PetscInt QuarterPoints(const TransverseSampler s, TransverseDegrees d)
+static PetscInt QuarterPoints(const QlbeTransverseSampler s, const QlbeTransverseNodes *nodes)
 {
-  return s->range.k > 0.0 ? 12 + d.n[2] + (PetscInt)ceil(4.0 * TransverseSamplerPhase(s)) : 1;
+  return s->range.k > 0.0
+             ? 12 + nodes->n_modes + (PetscInt)ceil(4.0 * QlbeTransverseSamplerPhase(s))
+             : 1;
 }
 
-static PetscErrorCode FillPoints(const TransverseSampler s, TransverseDegrees d, double k,
-                                 const double rho2[], Points *points)
+/* Fills the block with the points of the x nodes [begin, end). */
+static PetscErrorCode FillPoints(const QlbeTransverseSampler s, const QlbeTransverseNodes *nodes,
+                                 double k, PetscInt begin, PetscInt end, Points *points)
 {
-  const PetscInt n_nu = QuarterPoints(s, d);
+  const PetscInt n_nu = QuarterPoints(s, nodes), n_modes = nodes->n_modes;
   const double kappa = Kappa(&s->par, k), X = sqrt(hypot(s->u_max, kappa) - kappa);
   double *bessel, *cosine;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc2(d.n[2], &bessel, d.n[2], &cosine));
-  for (PetscInt i = 0; i < s->n_x; i++) {
+  PetscCall(PetscMalloc2(n_modes, &bessel, n_modes, &cosine));
+  points->n = 0;
+  for (PetscInt i = begin; i < end; i++) {
     const double x = X * s->x[i], w = kappa + x * x, root = sqrt(2.0 * kappa + x * x);
     for (PetscInt j = 0; j < n_nu; j++) {
       const double nu = 0.5 * PETSC_PI * ((double)j + 0.5) / (double)n_nu, c = cos(nu);
@@ -191,69 +203,119 @@ static PetscErrorCode FillPoints(const TransverseSampler s, TransverseDegrees d,
       /* four quadrants, d^2u = (w^2 - kappa^2 cos^2 nu) dmu dnu, dmu = 2 dx/root */
       const double area = 4.0 * (0.5 * PETSC_PI / (double)n_nu) * (w * w - kappa * kappa * c * c) *
                           2.0 * X * s->w[i] / root;
-      const PetscInt point = i * n_nu + j;
+      const PetscInt point = points->n++;
       points->z2_plus[point] = (w + kappa * c) * (w + kappa * c);
       points->z2_minus[point] = (w - kappa * c) * (w - kappa * c);
-      QlbeChebyshevBasis(d.n[2], -1.0, 1.0, PetscMin(ux / u, 1.0), cosine);
-      for (PetscInt mode = 1; mode < d.n[2]; mode++) cosine[mode] *= 2.0;
-      PetscCall(PointWeights(&s->par, u, cosine, area, k, d, rho2, bessel, point, points));
+      QlbeChebyshevBasis(n_modes, -1.0, 1.0, PetscMin(ux / u, 1.0), cosine);
+      for (PetscInt mode = 1; mode < n_modes; mode++) cosine[mode] *= 2.0;
+      PointWeights(&s->par, u, cosine, area, k, nodes, bessel,
+                   points->even + point * points->n_even * nodes->n_rho,
+                   points->odd + point * points->n_odd * nodes->n_rho);
     }
   }
   PetscCall(PetscFree2(bessel, cosine));
   PetscFunctionReturn(0);
 }
 
-/* F_mode(rho_r) at one q and k_perp: out[n_modes * n_rho]. work holds 5 n doubles. */
-static PetscErrorCode SampleModes(const TransverseSampler s, TransverseDegrees d, double q,
-                                  const double f_re[], const double f_im[], const Points *points,
-                                  double work[], double out[])
+/*
+   Products of the two amplitudes at the points and all q: Re into even[n_q][n], Im into odd[n_q][n]. slices holds the
+   coefficients of the amplitude, [n_q][2][n_z]; work 4 n doubles.
+*/
+static PetscErrorCode AmplitudeProducts(const QlbeTransverseSampler s,
+                                        const QlbeTransverseNodes *nodes, const double slices[],
+                                        const Points *points, double work[], double even[],
+                                        double odd[])
 {
   const PetscInt n = points->n;
-  double *pr = work, *pi = work + n, *mr = work + 2 * n, *mi = work + 3 * n, *odd = work + 4 * n;
+  double *pr = work, *pi = work + n, *mr = work + 2 * n, *mi = work + 3 * n;
 
   PetscFunctionBegin;
-  PetscCall(QlbeAmplitudeSliceEvaluate(s->n_z, f_re, f_im, s->z_max, 0.5 * q, n, points->z2_plus,
-                                       pr, pi));
-  PetscCall(QlbeAmplitudeSliceEvaluate(s->n_z, f_re, f_im, s->z_max, 0.5 * q, n, points->z2_minus,
-                                       mr, mi));
-  for (PetscInt i = 0; i < n; i++) {
-    odd[i] = pi[i] * mr[i] - pr[i] * mi[i];
-    pr[i] = pr[i] * mr[i] + pi[i] * mi[i];
-  }
-  for (PetscInt row = 0; row < d.n[2] * d.n[3]; row++) {
-    const double *weight = points->weight + row * n, *g = (row / d.n[3]) % 2 == 0 ? pr : odd;
-    double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
-    for (PetscInt i = 0; i < n; i++) sum += weight[i] * g[i];
-    out[row] = sum;
+  for (PetscInt iq = 0; iq < nodes->n_q; iq++) {
+    const double *re = slices + 2 * iq * s->n_z, *im = re + s->n_z, y = 0.5 * nodes->q[iq];
+    PetscCall(QlbeAmplitudeSliceEvaluate(s->n_z, re, im, s->z_max, y, n, points->z2_plus, pr, pi));
+    PetscCall(QlbeAmplitudeSliceEvaluate(s->n_z, re, im, s->z_max, y, n, points->z2_minus, mr, mi));
+#pragma omp simd
+    for (PetscInt i = 0; i < n; i++) {
+      even[iq * n + i] = pr[i] * mr[i] + pi[i] * mi[i];
+      odd[iq * n + i] = pi[i] * mr[i] - pr[i] * mi[i];
+    }
   }
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode TransverseSample(TransverseSampler s, TransverseDegrees d, double values[])
+/* sums[n_q][columns] += products[n_q][n] weights[n][columns] */
+static PetscErrorCode AddProduct(PetscInt n_q, PetscInt n, PetscInt columns,
+                                 const double products[], const double weights[], double sums[])
 {
-  const PetscInt n_q = d.n[0], n_k = d.n[1], rows = d.n[2] * d.n[3];
-  double *q, *unit, *rho2, *f_re, *f_im, *work;
-  Points points = {.n = s->n_x * QuarterPoints(s, d)};
+  const gsl_matrix_const_view a = gsl_matrix_const_view_array(products, (size_t)n_q, (size_t)n);
+  const gsl_matrix_const_view b = gsl_matrix_const_view_array(weights, (size_t)n, (size_t)columns);
+  gsl_matrix_view c = gsl_matrix_view_array(sums, (size_t)n_q, (size_t)columns);
+  const int status =
+      gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1.0, &a.matrix, &b.matrix, 1.0, &c.matrix);
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc3(n_q, &q, n_k, &unit, d.n[3], &rho2));
-  PetscCall(PetscMalloc3(s->n_z, &f_re, s->n_z, &f_im, 5 * points.n, &work));
-  PetscCall(PetscMalloc3(points.n, &points.z2_plus, points.n, &points.z2_minus, rows * points.n,
-                         &points.weight));
-  QlbeChebyshevNodes(n_q, s->range.q_min, s->range.q_max, q);
-  QlbeChebyshevNodes(n_k, 0.0, 1.0, unit);
-  QlbeChebyshevNodes(d.n[3], 0.0, s->range.rho * s->range.rho, rho2);
+  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dgemm: %s",
+             gsl_strerror(status));
+  PetscFunctionReturn(0);
+}
+
+/* Sums over all points at one k_perp: even[n_q][n_even n_rho] and odd[n_q][n_odd n_rho]. */
+static PetscErrorCode SumPoints(const QlbeTransverseSampler s, const QlbeTransverseNodes *nodes,
+                                double k, const double slices[], Points *points, double even[],
+                                double odd[])
+{
+  const PetscInt n_q = nodes->n_q, n_rho = nodes->n_rho, n_nu = QuarterPoints(s, nodes);
+  const PetscInt step = points->capacity / n_nu;
+  double *work, *g_even, *g_odd;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc3(4 * points->capacity, &work, n_q * points->capacity, &g_even,
+                         n_q * points->capacity, &g_odd));
+  PetscCall(PetscArrayzero(even, n_q * points->n_even * n_rho));
+  PetscCall(PetscArrayzero(odd, n_q * points->n_odd * n_rho));
+  for (PetscInt begin = 0; begin < s->n_x; begin += step) {
+    PetscCall(FillPoints(s, nodes, k, begin, PetscMin(begin + step, s->n_x), points));
+    PetscCall(AmplitudeProducts(s, nodes, slices, points, work, g_even, g_odd));
+    PetscCall(AddProduct(n_q, points->n, points->n_even * n_rho, g_even, points->even, even));
+    if (points->n_odd > 0)
+      PetscCall(AddProduct(n_q, points->n, points->n_odd * n_rho, g_odd, points->odd, odd));
+  }
+  PetscCall(PetscFree3(work, g_even, g_odd));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeTransverseSample(QlbeTransverseSampler s, const QlbeTransverseNodes *nodes,
+                                    double values[])
+{
+  const PetscInt n_q = nodes->n_q, n_k = nodes->n_k, n_rho = nodes->n_rho, n_modes = nodes->n_modes;
+  const PetscInt n_nu = QuarterPoints(s, nodes);
+  double *slices, *even, *odd;
+  Points points = {.capacity = n_nu * PetscMax(1, BLOCK / n_nu),
+                   .n_even = (n_modes + 1) / 2,
+                   .n_odd = n_modes / 2};
+  const PetscInt columns[2] = {points.n_even * n_rho, points.n_odd * n_rho};
+
+  PetscFunctionBegin;
+  PetscCall(
+      PetscMalloc3(2 * n_q * s->n_z, &slices, n_q * columns[0], &even, n_q * columns[1], &odd));
+  PetscCall(PetscMalloc4(points.capacity, &points.z2_plus, points.capacity, &points.z2_minus,
+                         points.capacity * columns[0], &points.even, points.capacity * columns[1],
+                         &points.odd));
+  for (PetscInt iq = 0; iq < n_q; iq++) {
+    double *at = slices + 2 * iq * s->n_z;
+    PetscCall(QlbeAmplitudeTableSlice(s->amplitude, 0.5 * nodes->q[iq], at, at + s->n_z));
+  }
   for (PetscInt ik = 0; ik < n_k; ik++) {
-    PetscCall(FillPoints(s, d, KOfUnit(&s->range, unit[ik]), rho2, &points));
+    PetscCall(SumPoints(s, nodes, nodes->k_perp[ik], slices, &points, even, odd));
     for (PetscInt iq = 0; iq < n_q; iq++) {
-      PetscCall(QlbeAmplitudeTableSlice(s->amplitude, 0.5 * q[iq], f_re, f_im));
-      PetscCall(
-          SampleModes(s, d, q[iq], f_re, f_im, &points, work, values + (iq * n_k + ik) * rows));
+      for (PetscInt mode = 0; mode < n_modes; mode++) {
+        const double *from =
+            (mode % 2 == 0 ? even : odd) + iq * columns[mode % 2] + mode / 2 * n_rho;
+        PetscCall(PetscArraycpy(values + ((iq * n_k + ik) * n_modes + mode) * n_rho, from, n_rho));
+      }
     }
   }
-  PetscCall(PetscFree3(q, unit, rho2));
-  PetscCall(PetscFree3(f_re, f_im, work));
-  PetscCall(PetscFree3(points.z2_plus, points.z2_minus, points.weight));
+  PetscCall(PetscFree3(slices, even, odd));
+  PetscCall(PetscFree4(points.z2_plus, points.z2_minus, points.even, points.odd));
   PetscFunctionReturn(0);
 }

@@ -1,0 +1,57 @@
+/*
+   Samples of the transverse integral F (see transverse.h), mode by mode, at nodes of the caller's choice:
+
+     F(q; p_perp, k_perp) = sum_n F_n(q, k_perp, rho) cos(n alpha),   rho = |p_perp|,
+
+   where alpha is the angle between p_perp and k_perp, even modes are real and odd ones imaginary.
+*/
+#ifndef QLBE_TRANSVERSE_SAMPLE_H
+#define QLBE_TRANSVERSE_SAMPLE_H
+
+#include "qlbe/interaction.h"
+
+typedef struct _p_QlbeTransverseSampler *QlbeTransverseSampler;
+
+/*
+   What is asked for: 0 <= q_min <= q <= q_max, |p_perp| <= rho, |k_perp| <= k. With k = 0 the k = 0 process alone.
+*/
+typedef struct {
+  double q_min, q_max;
+  double rho;
+  double k;
+} QlbeTransverseRange;
+
+/* Nodes of a sample; plain data. */
+typedef struct {
+  PetscInt n_q, n_k, n_modes, n_rho;
+  const double *q, *k_perp; /* [n_q], [n_k]; k_perp > 0 unless n_modes is 1 */
+  const double *rho2;       /* [n_rho], squares of rho > 0 */
+} QlbeTransverseNodes;
+
+/*
+   Quadrature and amplitude table for the range; the interaction is used during the call only. tolerance is that of the
+   amplitude, in units of a. Not collective. Errors as QlbeAmplitudeTableCreate.
+*/
+PETSC_EXTERN PetscErrorCode QlbeTransverseSamplerCreate(const QlbeParameters *par,
+                                                        QlbeInteraction interaction,
+                                                        const QlbeTransverseRange *range,
+                                                        double tolerance,
+                                                        QlbeTransverseSampler *sampler);
+/* Frees the sampler and sets the handle to NULL. Not collective. */
+PETSC_EXTERN PetscErrorCode QlbeTransverseSamplerDestroy(QlbeTransverseSampler *sampler);
+
+/* Measured error of the amplitude table, in units of a. Not collective. */
+PETSC_EXTERN PetscErrorCode QlbeTransverseSamplerGetError(QlbeTransverseSampler sampler,
+                                                          double *error);
+
+/* Phase a kappa/hbar, kappa = (m_star/M) hbar k/2, of the largest k: it sets the number of modes that matter. */
+PETSC_EXTERN double QlbeTransverseSamplerPhase(QlbeTransverseSampler sampler);
+
+/*
+   The modes into values[n_q][n_k][n_modes][n_rho]: F_n for even n, and Im F_n/(rho k_perp) for odd ones, which
+   has a limit as either vanishes. The work is done anew for each k_perp. Not collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeTransverseSample(QlbeTransverseSampler sampler,
+                                                 const QlbeTransverseNodes *nodes, double values[]);
+
+#endif
