@@ -1,0 +1,61 @@
+/*
+   The fiber generator L_k in the spectral basis, as a small dense PETSc matrix in complex symmetric form.
+
+   A_k = nu^(-1/2) L_k nu^(1/2) between the functions of spectral_grid.h, for k along the polar axis; rotation covariance
+   serves every other direction, L_(Rk) = U_R L_k U_R^*. Sectors of the azimuthal quantum number m decouple.
+
+     A_k = A_0 + (J_k - J_0) - (E_k - E) - (i/hbar) h_k                                                   (4.8), (4.9)
+
+   with A_0 in its Dirichlet form: A_0 nu^(1/2) = 0 to rounding for every order of basis and quadrature.
+*/
+#ifndef QLBE_SPECTRAL_FIBER_H
+#define QLBE_SPECTRAL_FIBER_H
+
+#include <petscmat.h>
+
+#include "qlbe/parameters.h"
+
+typedef struct _p_QlbeSpectralFiber *QlbeSpectralFiber;
+
+/* Orders of basis and quadrature. */
+typedef struct {
+  PetscInt n_radial;  /* radial functions for each angular momentum, 2..64 */
+  PetscInt n_angular; /* angular momenta l = 0 .. n_angular - 1, 1..64 */
+  double refinement;  /* factor on the orders of all quadratures, 1 by default */
+} QlbeSpectralOrders;
+
+/*
+   Basis, quadratures and A_0, for wave numbers up to k_max >= 0. Collective on comm; the work of A_0 is shared by the ranks.
+   Errors: PETSC_ERR_ARG_OUTOFRANGE for orders outside their ranges, and for an interaction without a phase.
+*/
+PETSC_EXTERN PetscErrorCode QlbeSpectralFiberCreate(MPI_Comm comm, const QlbeParameters *par,
+                                                    const QlbeSpectralOrders *orders, double k_max,
+                                                    QlbeSpectralFiber *fiber);
+/* Frees the fiber and sets the handle to NULL. Not collective. */
+PETSC_EXTERN PetscErrorCode QlbeSpectralFiberDestroy(QlbeSpectralFiber *fiber);
+
+/* Number of unknowns in sector m. Not collective. */
+PETSC_EXTERN PetscInt QlbeSpectralFiberSize(QlbeSpectralFiber fiber, PetscInt m);
+
+/*
+   Computes A_k in sector m, |k| = k in [0, k_max], on every rank, for QlbeSpectralFiberMatrix. Work at the points of the
+   quadrature is shared by the ranks. Collective. Error: PETSC_ERR_ARG_OUTOFRANGE for k or |m| >= n_angular out of range.
+*/
+PETSC_EXTERN PetscErrorCode QlbeSpectralFiberAssemble(QlbeSpectralFiber fiber, double k,
+                                                      PetscInt m);
+
+/*
+   A_k of the last assembly as a dense matrix with its rows dealt to the ranks, restricted to n_radial radial functions and
+   n_angular angular momenta, at most those of the fiber: the matrix of the smaller basis exactly. The caller
+   destroys it. Collective. Error: PETSC_ERR_ORDER before the first assembly.
+*/
+PETSC_EXTERN PetscErrorCode QlbeSpectralFiberMatrix(QlbeSpectralFiber fiber, PetscInt n_radial,
+                                                    PetscInt n_angular, Mat *A);
+
+/* nu^(1/2) in sector 0, the null vector of A_0: the first unit vector, in the layout of A. Collective; the caller destroys it. */
+PETSC_EXTERN PetscErrorCode QlbeSpectralFiberEquilibrium(Mat A, Vec *x0);
+
+/* One line with the orders of all quadratures. */
+PETSC_EXTERN PetscErrorCode QlbeSpectralFiberView(QlbeSpectralFiber fiber, PetscViewer viewer);
+
+#endif

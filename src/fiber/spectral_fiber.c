@@ -1,0 +1,174 @@
+/*
+   The spectral fiber operator: set-up, assembly of one sector at one k, and its matrix.
+
+   In this basis A_k is real between angular momenta of equal parity and imaginary otherwise (parity maps k to -k, and
+   L_(-k) = conj L_k), so that all sums run in real numbers.
+*/
+#include "qlbe/jump_kernel.h"
+#include "spectral_impl.h"
+
+/* Relative accuracy of the amplitude, in units of a: rounding is all that shall remain. */
+static const double amplitude_tolerance = 1e-13;
+
+static QlbeSpectralScales Scales(const QlbeParameters *par, double k_max, double refinement)
+{
+  const double thermal = sqrt(par->M / par->beta), gas = sqrt(par->m / par->beta);
+  const QlbeSpectralScales scales = {
+      .particle = thermal,
+      .transfer = 2.0 * sqrt(par->m_star / par->beta),
+      .along = thermal * sqrt(par->M / (par->M + par->m)),
+      .peak = par->interaction == QLBE_CONSTANT
+                  ? HUGE_VAL
+                  : PetscMin(par->hbar / par->a, 2.0 * par->m_star / par->m * gas),
+      .across = par->M / par->m * gas,
+      .modes = 2.0 * par->a * par->m_star / par->M * k_max,
+      .refinement = refinement};
+
+  return scales;
+}
+
+PetscErrorCode QlbeSpectralFiberCreate(MPI_Comm comm, const QlbeParameters *par,
+                                       const QlbeSpectralOrders *orders, double k_max,
+                                       QlbeSpectralFiber *fiber)
+{
+  const QlbeSpectralScales scales = Scales(par, k_max, orders->refinement);
+  QlbeTransverseRange range = {.k = k_max};
+  QlbeInteraction interaction;
+  QlbeSpectralFiber f;
+  double p_max;
+
+  PetscFunctionBegin;
+  PetscCheck(orders->n_radial >= 2 && orders->n_radial <= 64 && orders->n_angular >= 1 &&
+                 orders->n_angular <= 64,
+             comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "%" PetscInt_FMT " radial and %" PetscInt_FMT " angular functions", orders->n_radial,
+             orders->n_angular);
+  PetscCheck(par->interaction != QLBE_CLASSICAL, comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "the classical sphere has no phase and no fibers");
+  PetscCall(PetscNew(&f));
+  f->comm = comm;
+  PetscCallMPI(MPI_Comm_rank(comm, &f->rank));
+  PetscCallMPI(MPI_Comm_size(comm, &f->ranks));
+  f->par = *par;
+  f->orders = *orders;
+  f->k_max = k_max;
+  PetscCall(QlbeSpectralGridSetUp(orders->n_radial, orders->n_angular, &scales, &f->grid));
+  range.q_max = f->grid.q.x[f->grid.q.n - 1];
+  range.rho = f->grid.rho.x[f->grid.rho.n - 1];
+  PetscCall(QlbeInteractionCreate(par, &interaction));
+  PetscCall(
+      QlbeTransverseSamplerCreate(par, interaction, &range, amplitude_tolerance, &f->sampler));
+  PetscCall(QlbeInteractionDestroy(&interaction));
+  p_max = f->grid.p.x[f->grid.p.n - 1] + par->hbar * k_max / 2.0;
+  PetscCall(QlbeGasAverageCreate(par, p_max, &f->average));
+  PetscCall(QlbeDispersionCreate(par, p_max, &f->dispersion));
+  PetscCall(QlbeSpectralRest_Private(f));
+  *fiber = f;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeSpectralFiberDestroy(QlbeSpectralFiber *fiber)
+{
+  QlbeSpectralFiber f = *fiber;
+
+  PetscFunctionBegin;
+  if (!f) PetscFunctionReturn(0);
+  PetscCall(QlbeSpectralGridDestroy(&f->grid));
+  PetscCall(QlbeTransverseSamplerDestroy(&f->sampler));
+  PetscCall(QlbeGasAverageDestroy(&f->average));
+  PetscCall(QlbeDispersionDestroy(&f->dispersion));
+  PetscCall(PetscFree(f->F_rest));
+  PetscCall(PetscFree(f->at_rest));
+  PetscCall(PetscFree(f->matrix));
+  PetscCall(PetscFree(*fiber));
+  PetscFunctionReturn(0);
+}
+
+PetscInt QlbeSpectralFiberSize(QlbeSpectralFiber fiber, PetscInt m)
+{
+  return QlbeSpectralGridSize(&fiber->grid, m);
+}
+
+PetscErrorCode QlbeSpectralFiberAssemble(QlbeSpectralFiber f, double k, PetscInt m)
+{
+  const PetscInt n = f->grid.n_radial, first = PetscAbs(m),
+                 size = QlbeSpectralGridSize(&f->grid, m);
+  double *sum;
+
+  PetscFunctionBegin;
+  PetscCheck(size > 0, f->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "sector %" PetscInt_FMT " of %" PetscInt_FMT " angular momenta", m, f->grid.n_angular);
+  PetscCheck(k >= 0.0 && k <= f->k_max * (1.0 + 1e-12), f->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "wave number %g beyond %g", k, f->k_max);
+  PetscCall(PetscCalloc1(size * size, &sum));
+  PetscCall(QlbeSpectralGain_Private(f, k, m, sum));
+  PetscCall(QlbeSpectralPotential_Private(f, k, m, sum));
+  PetscCallMPI(
+      MPI_Allreduce(MPI_IN_PLACE, sum, (PetscMPIInt)(size * size), MPI_DOUBLE, MPI_SUM, f->comm));
+  PetscCall(PetscFree(f->matrix));
+  PetscCall(PetscMalloc1(size * size, &f->matrix));
+  f->m = m;
+  for (PetscInt i = 0; i < size; i++) {
+    for (PetscInt j = 0; j < size; j++) {
+      const PetscInt l = i / n, l_before = j / n;
+      const double rest = l == l_before ? f->at_rest[((first + l) * n + i % n) * n + j % n] : 0.0;
+      f->matrix[i * size + j] = (l + l_before) % 2 == 0 ? PetscCMPLX(sum[i * size + j] + rest, 0.0)
+                                                        : PetscCMPLX(0.0, sum[i * size + j]);
+    }
+  }
+  PetscCall(PetscFree(sum));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeSpectralFiberMatrix(QlbeSpectralFiber f, PetscInt n_radial, PetscInt n_angular,
+                                       Mat *A)
+{
+  const PetscInt n = f->grid.n_radial, full = QlbeSpectralGridSize(&f->grid, f->m);
+  const PetscInt size = n_radial * (n_angular - PetscAbs(f->m));
+  PetscInt begin, end;
+
+  PetscFunctionBegin;
+  PetscCheck(f->matrix, f->comm, PETSC_ERR_ORDER, "QlbeSpectralFiberAssemble comes first");
+  PetscCheck(n_radial >= 1 && n_radial <= n && size >= 1 && n_angular <= f->grid.n_angular, f->comm,
+             PETSC_ERR_ARG_OUTOFRANGE,
+             "%" PetscInt_FMT " x %" PetscInt_FMT " functions of the basis", n_radial, n_angular);
+  PetscCall(MatCreateDense(f->comm, PETSC_DECIDE, PETSC_DECIDE, size, size, NULL, A));
+  PetscCall(MatGetOwnershipRange(*A, &begin, &end));
+  for (PetscInt i = begin; i < end; i++) {
+    for (PetscInt j = 0; j < size; j++) {
+      const PetscInt row = i / n_radial * n + i % n_radial,
+                     column = j / n_radial * n + j % n_radial;
+      PetscCall(MatSetValue(*A, i, j, f->matrix[row * full + column], INSERT_VALUES));
+    }
+  }
+  PetscCall(MatAssemblyBegin(*A, MAT_FINAL_ASSEMBLY));
+  PetscCall(MatAssemblyEnd(*A, MAT_FINAL_ASSEMBLY));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeSpectralFiberEquilibrium(Mat A, Vec *x0)
+{
+  PetscInt begin;
+
+  PetscFunctionBegin;
+  PetscCall(MatCreateVecs(A, x0, NULL));
+  PetscCall(VecGetOwnershipRange(*x0, &begin, NULL));
+  if (begin == 0) PetscCall(VecSetValue(*x0, 0, 1.0, INSERT_VALUES));
+  PetscCall(VecAssemblyBegin(*x0));
+  PetscCall(VecAssemblyEnd(*x0));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeSpectralFiberView(QlbeSpectralFiber f, PetscViewer viewer)
+{
+  const QlbeSpectralGrid *g = &f->grid;
+
+  PetscFunctionBegin;
+  PetscCall(PetscViewerASCIIPrintf(
+      viewer,
+      "spectral basis of %" PetscInt_FMT " radial x %" PetscInt_FMT
+      " angular functions; quadratures q %" PetscInt_FMT ", s %" PetscInt_FMT ", rho %" PetscInt_FMT
+      ", tilt %" PetscInt_FMT ", p %" PetscInt_FMT ", cosine %" PetscInt_FMT "\n",
+      g->n_radial, g->n_angular, g->q.n, g->s.n, g->rho.n, g->tilt.n, g->p.n, g->cosine.n));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,58 @@
+/* The spectral fiber operator: state shared by its files alone. */
+#ifndef QLBE_SPECTRAL_IMPL_H
+#define QLBE_SPECTRAL_IMPL_H
+
+#include "qlbe/dispersion.h"
+#include "qlbe/spectral_fiber.h"
+#include "qlbe/spectral_grid.h"
+#include "qlbe/spherical.h"
+#include "qlbe/transverse_sample.h"
+
+struct _p_QlbeSpectralFiber {
+  MPI_Comm comm;
+  PetscMPIInt rank, ranks;
+  QlbeParameters par;
+  QlbeSpectralOrders orders;
+  double k_max;
+  QlbeSpectralGrid grid;
+  QlbeTransverseSampler sampler;
+  QlbeDispersion dispersion;
+  QlbeGasAverage average;
+  double *F_rest;      /* [n_q][n_rho]: F at k = 0 */
+  double *at_rest;     /* [n_angular][n_radial][n_radial]: A_0 */
+  PetscInt m;          /* sector of `matrix`, which is the last one assembled */
+  PetscScalar *matrix; /* [size][size] or NULL */
+};
+
+/*
+   The quadrature points of one |q|: n_s n_rho midpoints, s fastest. weight has everything but F: the measure of q, s, rho
+   and the azimuths (8 pi^2 in all), strength/q exp(-beta m s^2/2M^2), and nu^(1/2) of both ends.
+*/
+typedef struct {
+  PetscInt n;
+  double *p2_before, *p2_after;         /* |p|^2 and |p + q|^2 */
+  double *cosine_before, *cosine_after; /* of the angles with q */
+  double *weight;
+  double *R_before, *R_after; /* [n_angular][n][n_radial] */
+  double *N_before, *N_after; /* [QlbeSphericalIndex(l, m)][n] or NULL without harmonics */
+} JumpPoints;
+
+PetscErrorCode QlbeJumpPointsCreate_Private(QlbeSpectralFiber f, PetscBool harmonics,
+                                            JumpPoints *points);
+PetscErrorCode QlbeJumpPointsFill_Private(QlbeSpectralFiber f, PetscInt iq, JumpPoints *points);
+PetscErrorCode QlbeJumpPointsDestroy_Private(JumpPoints *points);
+
+/* Fills f->F_rest and f->at_rest. Collective. */
+PetscErrorCode QlbeSpectralRest_Private(QlbeSpectralFiber f);
+
+/*
+   Adds J_k - J_0 in sector m to gain[size][size] (all ranks' shares summed): the real part between angular momenta of equal
+   parity, the imaginary part otherwise. Collective.
+*/
+PetscErrorCode QlbeSpectralGain_Private(QlbeSpectralFiber f, double k, PetscInt m, double gain[]);
+
+/* Subtracts this rank's share of (E_k - E) + (i/hbar) h_k from matrix[size][size], in the same form. Not collective. */
+PetscErrorCode QlbeSpectralPotential_Private(QlbeSpectralFiber f, double k, PetscInt m,
+                                             double matrix[]);
+
+#endif

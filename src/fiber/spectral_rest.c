@@ -1,0 +1,108 @@
+/*
+   A_0 in the spectral basis: rotation invariant, one block for each angular momentum, in its Dirichlet form
+
+     <R|A_0|R> = -1/2 int dp nu(p) int dq T_q(p) [ (1 + P_l)/2 (R' - R)^2 + (1 - P_l)/2 (R' + R)^2 ],
+
+   R = R(|p|), R' = R(|p + q|), P_l at the cosine between p and p + q: negative, and zero for R = 1, l = 0, whatever the
+   quadrature (the module `kernel` has the same form in coordinates around p, for the closed forms).
+*/
+#include <gsl/gsl_blas.h>
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_sf_legendre.h>
+
+#include "spectral_impl.h"
+
+/* F at k = 0 and all nodes. */
+static PetscErrorCode FillRates(QlbeSpectralFiber f)
+{
+  const QlbeSpectralGrid *g = &f->grid;
+  const double at_rest = 0.0;
+  double *rho2;
+  QlbeTransverseNodes nodes = {
+      .n_q = g->q.n, .n_k = 1, .n_modes = 1, .n_rho = g->rho.n, .q = g->q.x, .k_perp = &at_rest};
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(g->rho.n, &rho2));
+  for (PetscInt r = 0; r < g->rho.n; r++) rho2[r] = g->rho.x[r] * g->rho.x[r];
+  nodes.rho2 = rho2;
+  PetscCall(PetscMalloc1(g->q.n * g->rho.n, &f->F_rest));
+  PetscCall(QlbeTransverseSample(f->sampler, &nodes, f->F_rest));
+  PetscCall(PetscFree(rho2));
+  PetscFunctionReturn(0);
+}
+
+/* Rows (weight ..)^(1/2) (R' -+ R) of the two squares of angular momentum l into rows[2 n][n_radial]. */
+static void DirichletRows(QlbeSpectralFiber f, PetscInt l, const JumpPoints *t, const double F[],
+                          const double P_l[], double rows[])
+{
+  const PetscInt n_radial = f->grid.n_radial, n_s = f->grid.s.n;
+
+  for (PetscInt i = 0; i < t->n; i++) {
+    const double *before = t->R_before + (l * t->n + i) * n_radial;
+    const double *after = t->R_after + (l * t->n + i) * n_radial;
+    /* the other half of s exchanges p and p + q, and counts the same */
+    const double weight = PetscMax(t->weight[i] * F[i / n_s], 0.0);
+    const double minus = sqrt(0.5 * weight * (1.0 + P_l[i])),
+                 plus = sqrt(0.5 * weight * (1.0 - P_l[i]));
+    for (PetscInt j = 0; j < n_radial; j++) {
+      rows[2 * i * n_radial + j] = minus * (after[j] - before[j]);
+      rows[(2 * i + 1) * n_radial + j] = plus * (after[j] + before[j]);
+    }
+  }
+}
+
+/* Adds the points of one |q| to all blocks. */
+static PetscErrorCode AddPoints(QlbeSpectralFiber f, const JumpPoints *t, const double F[],
+                                double P_l[], double rows[])
+{
+  const PetscInt n_radial = f->grid.n_radial;
+  const PetscInt n_s = f->grid.s.n;
+
+  PetscFunctionBegin;
+  for (PetscInt l = 0; l < f->grid.n_angular; l++) {
+    gsl_matrix_view block = gsl_matrix_view_array(f->at_rest + l * n_radial * n_radial,
+                                                  (size_t)n_radial, (size_t)n_radial);
+    gsl_matrix_view view = gsl_matrix_view_array(rows, (size_t)(2 * t->n), (size_t)n_radial);
+    int status;
+    for (PetscInt i = 0; i < t->n; i++) {
+      /* p . (p + q) = s^2 - q^2/4 + rho^2, and 2 s q is the difference of the squares */
+      const double rho = f->grid.rho.x[i / n_s];
+      const double sine = rho / sqrt(t->p2_before[i]) * rho / sqrt(t->p2_after[i]);
+      const double c = t->cosine_before[i] * t->cosine_after[i] + sine;
+      P_l[i] = gsl_sf_legendre_Pl((int)l, PetscMax(-1.0, PetscMin(1.0, c)));
+    }
+    DirichletRows(f, l, t, F, P_l, rows);
+    status = gsl_blas_dsyrk(CblasUpper, CblasTrans, -1.0, &view.matrix, 1.0, &block.matrix);
+    PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dsyrk: %s",
+               gsl_strerror(status));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeSpectralRest_Private(QlbeSpectralFiber f)
+{
+  const PetscInt n = f->grid.n_radial, n_l = f->grid.n_angular;
+  JumpPoints points;
+  double *P_l, *rows;
+
+  PetscFunctionBegin;
+  PetscCall(FillRates(f));
+  PetscCall(PetscCalloc1(n_l * n * n, &f->at_rest));
+  PetscCall(QlbeJumpPointsCreate_Private(f, PETSC_FALSE, &points));
+  PetscCall(PetscMalloc2(points.n, &P_l, 2 * points.n * n, &rows));
+  for (PetscInt iq = f->rank; iq < f->grid.q.n; iq += f->ranks) {
+    PetscCall(QlbeJumpPointsFill_Private(f, iq, &points));
+    PetscCall(AddPoints(f, &points, f->F_rest + iq * f->grid.rho.n, P_l, rows));
+  }
+  PetscCall(PetscFree2(P_l, rows));
+  PetscCall(QlbeJumpPointsDestroy_Private(&points));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, f->at_rest, (PetscMPIInt)(n_l * n * n), MPI_DOUBLE,
+                             MPI_SUM, f->comm));
+  for (PetscInt l = 0; l < n_l; l++) {
+    double *block = f->at_rest + l * n * n;
+    for (PetscInt i = 0; i < n; i++) {
+      for (PetscInt j = 0; j < i; j++) block[i * n + j] = block[j * n + i];
+    }
+  }
+  PetscFunctionReturn(0);
+}
