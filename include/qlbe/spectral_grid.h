@@ -1,7 +1,7 @@
 /*
    The spectral discretisation of momentum space: basis functions, and the quadratures for their matrix elements.
 
-   Basis: nu^(1/2)(p) R_il(|p|) Y_lm(p^), i < n_radial, l < n_angular, with R_il from radial_basis.h, orthonormal. The polar axis
+   Basis: (4 pi)^(1/2) nu^(1/2)(p) R_il(|p|) Y_lm(p^), i < n_radial, l < n_angular, with R_il from radial_basis.h, orthonormal. The polar axis
    is k, so that sectors m decouple. Jumps p -> p + q are integrated with the polar axis along q, at p = (s - q/2, rho) and
    p + q = (s + q/2, rho): rotations between the two axes are exact, and the azimuth around q is left to the caller.
 */

@@ -24,7 +24,7 @@ typedef struct {
 /* Nodes of a sample; plain data. */
 typedef struct {
   PetscInt n_q, n_k, n_modes, n_rho;
-  const double *q, *k_perp; /* [n_q], [n_k]; k_perp > 0 unless n_modes is 1 */
+  const double *q, *k_perp; /* [n_q], [n_k] */
   const double *rho2;       /* [n_rho], squares of rho > 0 */
 } QlbeTransverseNodes;
 
@@ -37,7 +37,7 @@ PETSC_EXTERN PetscErrorCode QlbeTransverseSamplerCreate(const QlbeParameters *pa
                                                         const QlbeTransverseRange *range,
                                                         double tolerance,
                                                         QlbeTransverseSampler *sampler);
-/* Frees the sampler and sets the handle to NULL. Not collective. */
+/* Frees the sampler and sets the handle to NULL; NULL is allowed. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeTransverseSamplerDestroy(QlbeTransverseSampler *sampler);
 
 /* Measured error of the amplitude table, in units of a. Not collective. */
@@ -49,7 +49,8 @@ PETSC_EXTERN double QlbeTransverseSamplerPhase(QlbeTransverseSampler sampler);
 
 /*
    The modes into values[n_q][n_k][n_modes][n_rho]: F_n for even n, and Im F_n/(rho k_perp) for odd ones, which
-   has a limit as either vanishes. The work is done anew for each k_perp. Not collective.
+   has a limit as either vanishes; at k_perp = 0 itself odd modes are left at 0. Samples with the same number of modes share their
+   rounding, so that small differences in k_perp keep their digits. The work is done anew for each k_perp. Not collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeTransverseSample(QlbeTransverseSampler sampler,
                                                  const QlbeTransverseNodes *nodes, double values[]);

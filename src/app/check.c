@@ -1,13 +1,15 @@
 /*
    `qlbe check`: what a deck resolves to, and what it would cost. Solves nothing and writes nothing.
 
-   The estimates are for the dense matrix of one fiber on the Cartesian grid, N^6 entries of 16
+   On the Cartesian grid the estimates are for the dense matrix of one fiber, N^6 entries of 16
    bytes: the jump kernel is Gaussian in the momentum transfer with a width near the thermal
-   momentum, so that for M = m nearly all entries matter.
+   momentum, so that for M = m nearly all entries matter. In the spectral basis the matrix is small, and the time
+   goes into the transverse integrals at the nodes of the quadratures.
 */
-#include "qlbe/app.h"
 #include <math.h>
 #include <stdio.h>
+
+#include "spectral.h"
 
 /* Entries of the matrix that one core assembles in a second; only for the estimate. */
 static const double assembly_rate = 25e6;
@@ -40,7 +42,7 @@ static const char *Bytes(double bytes, size_t size, char text[])
   return text;
 }
 
-static PetscErrorCode WriteEstimates(QlbeRun *run, PetscMPIInt ranks, FILE *out)
+static PetscErrorCode EstimateCube(QlbeRun *run, PetscMPIInt ranks, FILE *out)
 {
   const QlbeParameters *p = &run->parameters;
   PetscInt points, n_k;
@@ -80,9 +82,46 @@ static PetscErrorCode WriteEstimates(QlbeRun *run, PetscMPIInt ranks, FILE *out)
   PetscFunctionReturn(0);
 }
 
+/*
+   Seconds for one fiber in the spectral basis on one rank, from a few measured ones: the nodes in q and in the relative momentum both
+   grow with the radius in thermal wavelengths, those in s and rho with the radial order.
+*/
+static double SpectralSeconds(const QlbeParameters *par, const QlbeSpectralOrders *orders)
+{
+  const double wavelengths = par->a / par->hbar * sqrt(par->m_star / par->beta);
+  const double radius = par->interaction == QLBE_HARD_SPHERE ? wavelengths : 0.0;
+  const double basis = (double)(orders->n_radial * orders->n_angular) / 96.0;
+
+  return (0.15 + 0.06 * radius + 0.05 * radius * radius) * (0.5 + 0.5 * pow(basis, 1.5)) *
+         pow(orders->refinement, 3.0);
+}
+
+static PetscErrorCode EstimateBasis(QlbeRun *run, PetscMPIInt ranks, FILE *out)
+{
+  QlbeSpectralOrders orders;
+  char text[32];
+  double unknowns, seconds;
+
+  PetscFunctionBegin;
+  PetscCall(SpectralOrders(run, &orders));
+  unknowns = (double)(orders.n_radial * orders.n_angular);
+  seconds = SpectralSeconds(&run->parameters, &orders) / ranks;
+  fprintf(
+      out,
+      "\ngrid: spectral basis of %d radial x %d angular = %.0f functions for each sector m\n"
+      "memory: %s for the matrix of one fiber, and some ten times that for tables, on each of %d "
+      "rank%s\n"
+      "time: about %.2g s for one fiber (an estimate); `spectrum` and `diffusion` need another "
+      "two to four for the error of the quadrature\n",
+      (int)orders.n_radial, (int)orders.n_angular, unknowns,
+      Bytes(16.0 * unknowns * unknowns, sizeof(text), text), ranks, ranks > 1 ? "s" : "", seconds);
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
 {
   PetscMPIInt rank, ranks;
+  PetscBool spectral = PETSC_FALSE;
 
   PetscFunctionBegin;
   *exit_status = QLBE_EXIT_DONE;
@@ -90,7 +129,8 @@ PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
   PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
   if (rank) PetscFunctionReturn(0);
   PetscCall(WriteOptions(run, stdout));
-  PetscCall(WriteEstimates(run, ranks, stdout));
+  PetscCall(SpectralChosen(run, &spectral));
+  PetscCall((spectral ? EstimateBasis : EstimateCube)(run, ranks, stdout));
   PetscCheck(!fflush(stdout) && !ferror(stdout), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
              "cannot write to standard output");
   PetscFunctionReturn(0);

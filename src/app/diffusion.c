@@ -1,11 +1,11 @@
 /*
    `qlbe diffusion`: the diffusion constant by three routes that must agree.
 
-   (a) curvature of eps(k) on the Cartesian grid, fitted over six directions;
+   (a) curvature of eps(k) on the Cartesian grid, fitted over six directions, or in the spectral basis along one;
    (b) second-order perturbation of the same discrete operator: one linear solve;
    (c) closed forms with the radial equation, without a momentum grid.
-   Routes (a) and (b) share their discretisation error, which coarser grids estimate; route (c) has
-   none of it.
+   Routes (a) and (b) share their discretisation error, which coarser discretisations estimate; route
+   (c) has none of it.
 */
 #include <math.h>
 
@@ -13,7 +13,38 @@
 
 enum { N_BASIS = 20 };
 
-PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed,
+/*
+   The largest wave number of a fit along one direction. Rounding of eps is that of the escape rate: where the gap is a small part of it, as
+   for heavy particles, eps has to reach further into the gap. Three even powers of k are fitted, so that it may.
+*/
+static double LineWaveNumber(const QlbeClosedForms *closed)
+{
+  const double ratio = closed->escape_rate_0 / (2.0 * closed->gap);
+
+  return QlbeCurvatureWaveNumber(closed->gap, closed->D) *
+         sqrt(PetscMin(5.0, PetscMax(1.0, sqrt(ratio))));
+}
+
+/* Magnitudes of the fit along one direction, in units of the largest. */
+static const double line_design[] = {0.5, 0.625, 0.75, 1.0};
+enum { LINE_POINTS = sizeof(line_design) / sizeof(line_design[0]) };
+
+/* Wave vectors along z, n magnitudes of the deck or, for n = 0, those of line_design. */
+static PetscErrorCode LineOfVectors(PetscInt n, const double magnitude[], double k_max,
+                                    WaveVectors *vectors)
+{
+  PetscFunctionBegin;
+  vectors->n = n > 0 ? n : LINE_POINTS;
+  vectors->k_max = n > 0 ? 0.0 : k_max;
+  PetscCall(PetscCalloc1(vectors->n, &vectors->k));
+  for (PetscInt i = 0; i < vectors->n; i++) {
+    vectors->k[i][2] = n > 0 ? magnitude[i] : line_design[i] * k_max;
+    vectors->k_max = PetscMax(vectors->k_max, vectors->k[i][2]);
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed, PetscBool line,
                                     WaveVectors *vectors)
 {
   const double *magnitude;
@@ -22,6 +53,10 @@ PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed,
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetRealList(run->options, "fibers_k", &n, &magnitude));
+  if (line) {
+    PetscCall(LineOfVectors(n, magnitude, LineWaveNumber(closed), vectors));
+    PetscFunctionReturn(0);
+  }
   PetscCall(PetscMalloc1(PetscMax(6 * n, QLBE_CURVATURE_MAX_POINTS), &vectors->k));
   if (n == 0) {
     vectors->k_max = QlbeCurvatureWaveNumber(closed->gap, closed->D);
@@ -43,8 +78,10 @@ PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed,
 
 /* Wave numbers of the deck: two different ones or more, where eps(k) is neither rounding nor far from a parabola. */
 static PetscErrorCode CheckWaveNumbers(QlbeRun *run, const QlbeClosedForms *closed,
-                                       int *exit_status)
+                                       PetscBool spectral, int *exit_status)
 {
+  PetscErrorCode (*feasible)(QlbeRun *, double, int *) =
+      spectral ? SpectralFeasible : CartesianFeasible;
   const double typical = QlbeCurvatureWaveNumber(closed->gap, closed->D);
   const double *k;
   double lo, hi;
@@ -53,7 +90,7 @@ static PetscErrorCode CheckWaveNumbers(QlbeRun *run, const QlbeClosedForms *clos
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetRealList(run->options, "fibers_k", &n, &k));
   if (n == 0) {
-    PetscCall(CartesianFeasible(run, typical, exit_status));
+    PetscCall(feasible(run, typical, exit_status));
     PetscFunctionReturn(0);
   }
   lo = hi = k[0];
@@ -70,20 +107,21 @@ static PetscErrorCode CheckWaveNumbers(QlbeRun *run, const QlbeClosedForms *clos
         QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, 20.0 * typical)));
     PetscFunctionReturn(0);
   }
-  PetscCall(CartesianFeasible(run, hi, exit_status));
+  PetscCall(feasible(run, hi, exit_status));
   PetscFunctionReturn(0);
 }
 
 /* Everything but the closed forms. */
-static PetscErrorCode RunGrid(QlbeRun *run, const QlbeClosedForms *closed, QlbeReport report)
+static PetscErrorCode RunGrid(QlbeRun *run, const QlbeClosedForms *closed, PetscBool spectral,
+                              QlbeReport report)
 {
   WaveVectors vectors;
   GridResult grid = {0};
 
   PetscFunctionBegin;
-  PetscCall(DiffusionWaveVectors(run, closed, &vectors));
+  PetscCall(DiffusionWaveVectors(run, closed, spectral, &vectors));
   PetscCall(RunReportAddSpectrum(run, report));
-  PetscCall(DiffusionOnGrid(run, &vectors, closed, report, &grid));
+  PetscCall((spectral ? DiffusionInBasis : DiffusionOnCube)(run, &vectors, closed, report, &grid));
   PetscCall(DiffusionReport(run, closed, &grid, report));
   PetscCall(DiffusionChecks(run, closed, &vectors, &grid, report));
   PetscCall(PetscFree(vectors.k));
@@ -108,16 +146,17 @@ PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
   QlbeClosedForms closed;
   QlbeReport report;
   const PetscBool classical = (PetscBool)(run->parameters.interaction == QLBE_CLASSICAL);
-  PetscBool ok;
+  PetscBool spectral = PETSC_FALSE, ok;
 
   PetscFunctionBegin;
+  PetscCall(SpectralChosen(run, &spectral));
   PetscCall(QlbeRunNeedsGas(run, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeRunFeasible(run, 0.0, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   PetscCall(QlbePhaseBegin(run->phases, "closed forms"));
   PetscCall(QlbeClosedFormsCompute(&run->parameters, N_BASIS, &closed));
   PetscCall(QlbePhaseEnd(run->phases, "closed forms"));
-  if (!classical) PetscCall(CheckWaveNumbers(run, &closed, exit_status));
+  if (!classical) PetscCall(CheckWaveNumbers(run, &closed, spectral, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   PetscCall(QlbeOutputPrepare(run, 3, names, &ok));
   if (!ok) {
@@ -128,7 +167,7 @@ PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
   if (classical)
     PetscCall(RunClosed(run, &closed, report));
   else
-    PetscCall(RunGrid(run, &closed, report));
+    PetscCall(RunGrid(run, &closed, spectral, report));
   PetscCall(RunReportFinish(run, report, 2, files, exit_status));
   PetscCall(QlbeReportDestroy(&report));
   PetscFunctionReturn(0);

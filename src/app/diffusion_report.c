@@ -13,14 +13,25 @@ static PetscErrorCode ReportClosedForms(QlbeRun *run, const QlbeClosedForms *clo
     const char *name;
     QlbeDimension dimension;
     double value;
-  } entries[] = {{"D_closed", QLBE_DIFFUSION, closed->D},
-                 {"D_closed_error", QLBE_DIFFUSION, closed->D_error},
-                 {"D_kin", QLBE_DIFFUSION, closed->D_kin},
-                 {"D_jps", QLBE_DIFFUSION, closed->D_jps},
-                 {"D_qdc", QLBE_DIFFUSION, closed->D_qdc},
-                 {"D_classical_velocity", QLBE_DIFFUSION, closed->D_classical_velocity},
-                 {"gap", QLBE_RATE, closed->gap},
-                 {"escape_rate_0", QLBE_RATE, closed->escape_rate_0}};
+  } entries[] = {
+      {"D_closed", QLBE_DIFFUSION, closed->D},
+      {"D_closed_error", QLBE_DIFFUSION, closed->D_error},
+      {"D_kin", QLBE_DIFFUSION, closed->D_kin},
+      {"D_kin_error", QLBE_DIFFUSION, closed->D_kin_error},
+      {"D_jps", QLBE_DIFFUSION, closed->D_jps},
+      {"D_jps_error", QLBE_DIFFUSION, closed->D_jps_error},
+      {"D_qdc", QLBE_DIFFUSION, closed->D_qdc},
+      {"D_qdc_error", QLBE_DIFFUSION, closed->D_qdc_error},
+      {"D_classical_velocity", QLBE_DIFFUSION, closed->D_classical_velocity},
+      {"density_dependence/A_over_eta", QLBE_DIFFUSION, closed->by_density[0].value},
+      {"density_dependence/A_over_eta_error", QLBE_DIFFUSION, closed->by_density[0].error},
+      {"density_dependence/B", QLBE_DIFFUSION, closed->by_density[1].value},
+      {"density_dependence/B_error", QLBE_DIFFUSION, closed->by_density[1].error},
+      {"density_dependence/C_eta", QLBE_DIFFUSION, closed->by_density[2].value},
+      {"density_dependence/C_eta_error", QLBE_DIFFUSION, closed->by_density[2].error},
+      {"gap", QLBE_RATE, closed->gap},
+      {"gap_error", QLBE_RATE, closed->gap_error},
+      {"escape_rate_0", QLBE_RATE, closed->escape_rate_0}};
 
   PetscFunctionBegin;
   for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
@@ -45,22 +56,42 @@ static PetscErrorCode ReportFit(QlbeRun *run, const QlbeCurvature *fit, QlbeRepo
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ReportGrid(QlbeRun *run, const GridResult *grid, QlbeReport report)
+static PetscErrorCode ReportBasis(QlbeRun *run, const BasisResult *basis, QlbeReport report)
+{
+  PetscFunctionBegin;
+  PetscCall(SpectralReportOrders(&basis->orders, report));
+  PetscCall(RunReportSet(run, report, "grid/basis_error", QLBE_DIFFUSION, basis->basis_error));
+  PetscCall(
+      RunReportSet(run, report, "grid/quadrature_error", QLBE_DIFFUSION, basis->quadrature_error));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ReportCube(QlbeRun *run, const CubeResult *cube, QlbeReport report)
 {
   PetscFunctionBegin;
   PetscCall(QlbeReportSetString(report, "grid/type", "cartesian"));
-  PetscCall(QlbeReportSetInteger(report, "grid/points", grid->points, NULL));
-  PetscCall(RunReportSet(run, report, "grid/half_width", QLBE_MOMENTUM, grid->half_width));
-  PetscCall(RunReportSet(run, report, "grid/spacing", QLBE_MOMENTUM, grid->spacing));
-  PetscCall(RunReportSet(run, report, "grid/box_error", QLBE_DIFFUSION, grid->box_error));
-  PetscCall(RunReportSet(run, report, "grid/drop_error", QLBE_DIFFUSION, grid->drop_error));
+  PetscCall(QlbeReportSetInteger(report, "grid/points", cube->points, NULL));
+  PetscCall(RunReportSet(run, report, "grid/half_width", QLBE_MOMENTUM, cube->half_width));
+  PetscCall(RunReportSet(run, report, "grid/spacing", QLBE_MOMENTUM, cube->spacing));
+  PetscCall(RunReportSet(run, report, "grid/box_error", QLBE_DIFFUSION, cube->box_error));
+  PetscCall(RunReportSet(run, report, "grid/drop_error", QLBE_DIFFUSION, cube->drop_error));
   PetscCall(
-      QlbeReportSetReal(report, "grid/observed_order", grid->richardson.observed_order, NULL));
-  for (PetscInt i = 0; i < grid->levels - 1; i++) {
+      QlbeReportSetReal(report, "grid/observed_order", cube->richardson.observed_order, NULL));
+  for (PetscInt i = 0; i < cube->levels - 1; i++) {
     char path[64];
-    PetscCall(PetscSNPrintf(path, sizeof(path), "grid/D_of_%d_points", (int)grid->level_points[i]));
-    PetscCall(RunReportSet(run, report, path, QLBE_DIFFUSION, grid->level_D[i]));
+    PetscCall(PetscSNPrintf(path, sizeof(path), "grid/D_of_%d_points", (int)cube->level_points[i]));
+    PetscCall(RunReportSet(run, report, path, QLBE_DIFFUSION, cube->level_D[i]));
   }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ReportGrid(QlbeRun *run, const GridResult *grid, QlbeReport report)
+{
+  PetscFunctionBegin;
+  if (grid->spectral)
+    PetscCall(ReportBasis(run, &grid->basis, report));
+  else
+    PetscCall(ReportCube(run, &grid->cube, report));
   PetscCall(QlbeReportSetInteger(report, "solver/iterations", grid->iterations, NULL));
   PetscCall(QlbeReportSetInteger(report, "solver/matvecs", grid->matvecs, NULL));
   PetscCall(QlbeReportSetInteger(report, "solver/perturbation_iterations",
@@ -101,10 +132,17 @@ static PetscErrorCode AtMost(QlbeReport report, const char name[], double value,
   PetscFunctionReturn(0);
 }
 
-/* The exact properties of the discrete operator. */
-static PetscErrorCode StructureChecks(const GridResult *grid, QlbeReport report)
+/* The exact properties of the discrete operator; the spectral one is complex symmetric by construction. */
+static PetscErrorCode StructureChecks(const GridResult *grid, double escape_rate_0,
+                                      QlbeReport report)
 {
   PetscFunctionBegin;
+  if (grid->spectral) {
+    PetscCall(AtMost(report, "equilibrium_is_stationary",
+                     grid->perturbation.null_defect / escape_rate_0, 1e-12));
+    PetscCall(AtMost(report, "contraction", grid->at_k_max.contraction, 1e-13));
+    PetscFunctionReturn(0);
+  }
   PetscCall(AtMost(report, "trace_preservation", grid->at_rest.column_sum, 1e-13));
   PetscCall(AtMost(report, "equilibrium_is_stationary", grid->at_rest.null_vector, 1e-13));
   PetscCall(AtMost(report, "complex_symmetry",
@@ -124,8 +162,11 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetReal(run->options, "spectrum_tolerance", &tolerance));
   for (int i = 0; i < 3; i++) gradient = PetscMax(gradient, fabs(fit->gradient_imaginary[i]));
-  PetscCall(CartesianCheckResolution(run, grid->spacing, report));
-  PetscCall(StructureChecks(grid, report));
+  if (grid->spectral)
+    PetscCall(AtMost(report, "orders_not_settled", grid->basis.settled ? 0.0 : 1.0, 0.0));
+  else
+    PetscCall(CartesianCheckResolution(run, grid->cube.spacing, report));
+  PetscCall(StructureChecks(grid, closed->escape_rate_0, report));
   PetscCall(AtMost(report, "eigenvalues_not_converged", (double)grid->missing, 0.0));
   PetscCall(AtMost(report, "residual_over_escape_rate",
                    grid->largest_residual / closed->escape_rate_0, tolerance));
@@ -133,13 +174,14 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
                    0.5));
   PetscCall(AtMost(report, "imaginary_part_over_gap", fit->max_imaginary / closed->gap, 1e-10));
   PetscCall(AtMost(report, "gradient_over_gap", gradient * vectors->k_max / closed->gap, 1e-10));
-  PetscCall(AtMost(report, "reversal_symmetry_over_gap", grid->reversal / closed->gap, 1e-10));
+  if (!grid->spectral)
+    PetscCall(AtMost(report, "reversal_symmetry_over_gap", grid->reversal / closed->gap, 1e-10));
   PetscCall(AtMost(report, "isotropy_defect", fit->isotropy_defect, 1e-6));
   PetscCall(AtMost(report, "fit_solved", (double)fit->status, 0.0));
   PetscCall(AtMost(report, "perturbation_not_solved", grid->levels_solved ? 0.0 : 1.0, 0.0));
   PetscCall(AtMost(report, "perturbation_residual", grid->perturbation.residual, 1e-8));
-  PetscCall(
-      AtMost(report, "fit_against_perturbation", fabs(fit->D / grid->perturbation.D - 1.0), 1e-6));
+  PetscCall(AtMost(report, "fit_against_perturbation", fabs(fit->D / grid->perturbation.D - 1.0),
+                   grid->spectral ? PetscMax(1e-8, fit->D_fit_error / fabs(fit->D)) : 1e-6));
   PetscCall(AtMost(report, "grid_against_closed_forms", fabs(grid->D / closed->D - 1.0),
                    (grid->D_error + closed->D_error) / closed->D));
   if (fit->status != QLBE_FIT_OK)

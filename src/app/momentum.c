@@ -52,19 +52,18 @@ static PetscErrorCode AddEigenvalues(QlbeRun *run, QlbeReport report, double esc
                                 {"index", QLBE_COLUMN_INTEGER, NULL},
                                 {"value", QLBE_COLUMN_REAL, QlbeUnitsName(&run->units, QLBE_RATE)},
                                 {"error", QLBE_COLUMN_REAL, QlbeUnitsName(&run->units, QLBE_RATE)}};
-  QlbeRadial fine, coarse;
+  QlbeRadial radial;
   double gap;
   PetscInt l_max;
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetInt(run->options, "momentum_l_max", &l_max));
-  PetscCall(QlbeRadialCreate(&run->parameters, N_BASIS, &fine));
-  PetscCall(QlbeRadialCreate(&run->parameters, 3 * N_BASIS / 4, &coarse));
+  PetscCall(QlbeRadialCreate(&run->parameters, N_BASIS, &radial));
   PetscCall(QlbeReportAddTable(report, "eigenvalues", 4, columns));
   for (PetscInt l = 0; l <= l_max; l++) {
     double lambda[N_EIGENVALUES], check[N_EIGENVALUES];
-    PetscCall(QlbeRadialEigenvalues(fine, l, N_EIGENVALUES, lambda));
-    PetscCall(QlbeRadialEigenvalues(coarse, l, N_EIGENVALUES, check));
+    PetscCall(QlbeRadialEigenvalues(radial, l, N_BASIS, N_EIGENVALUES, lambda));
+    PetscCall(QlbeRadialEigenvalues(radial, l, 3 * N_BASIS / 4, N_EIGENVALUES, check));
     for (PetscInt i = 0; i < N_EIGENVALUES && lambda[i] < escape_rate_0; i++) {
       const double row[4] = {(double)l, (double)i, -run->units.rate * lambda[i],
                              run->units.rate * fabs(lambda[i] - check[i])};
@@ -75,10 +74,9 @@ static PetscErrorCode AddEigenvalues(QlbeRun *run, QlbeReport report, double esc
                                      (PetscBool)(fabs(lambda[0]) <= 1e-12 * escape_rate_0)));
     }
   }
-  PetscCall(QlbeRadialGap(fine, escape_rate_0, &gap));
+  PetscCall(QlbeRadialGap(radial, N_BASIS, escape_rate_0, &gap));
   PetscCall(RunReportSet(run, report, "gap", QLBE_RATE, gap));
-  PetscCall(QlbeRadialDestroy(&fine));
-  PetscCall(QlbeRadialDestroy(&coarse));
+  PetscCall(QlbeRadialDestroy(&radial));
   PetscFunctionReturn(0);
 }
 

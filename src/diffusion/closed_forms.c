@@ -7,26 +7,51 @@
 #include "qlbe/radial.h"
 #include "qlbe/spatial_jumps.h"
 
-/* D_kin and D_classical_velocity from the l = 1 resolvent. */
-static PetscErrorCode VelocityCorrelations(QlbeRadial radial, QlbeGasAverage average, double M,
-                                           QlbeClosedForms *c)
+/* (1/3) <v (-L_0)^(-1) w>, and its error: the change from three quarters of the functions, and what the quadrature adds. */
+static PetscErrorCode Correlation(QlbeRadial radial, PetscInt n_basis, const double v[],
+                                  const double w[], double *value, double *error)
+{
+  double coarse, quadrature;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeRadialResolvent(radial, n_basis, v, w, value, &quadrature));
+  PetscCall(QlbeRadialResolvent(radial, 3 * n_basis / 4, v, w, &coarse, NULL));
+  *error = (fabs(*value - coarse) + quadrature + 1e-14 * fabs(*value)) / 3.0;
+  *value /= 3.0;
+  PetscFunctionReturn(0);
+}
+
+/*
+   Correlations of the velocities: v = p/M + w, where L_0 and w = grad H_f + u are proportional to the density, so that
+   2 D_kin = 2 <p/M R p/M> + 4 <p/M R w> + 2 <w R w> with R = (-L_0)^(-1) goes as 1/eta, 1 and eta.
+*/
+static PetscErrorCode VelocityCorrelations(QlbeRadial radial, PetscInt n_basis,
+                                           QlbeGasAverage average, double M, QlbeClosedForms *c)
 {
   PetscInt n;
   const double *p;
-  double *drift, *slope, value;
+  double *drift, *slope, *free_flight, *gas, value, error;
 
   PetscFunctionBegin;
   PetscCall(QlbeRadialGetNodes(radial, &n, &p));
-  PetscCall(PetscMalloc2(n, &drift, n, &slope));
+  PetscCall(PetscMalloc4(n, &drift, n, &slope, n, &free_flight, n, &gas));
   for (PetscInt i = 0; i < n; i++) {
-    drift[i] = QlbeDrift(average, p[i]);
-    slope[i] = p[i] / M + QlbeEnergyShiftSlope(average, p[i]);
+    const double shift = QlbeEnergyShiftSlope(average, p[i]);
+    free_flight[i] = p[i] / M;
+    gas[i] = shift + QlbeJumpDrift(average, p[i]);
+    slope[i] = free_flight[i] + shift;
+    drift[i] = free_flight[i] + gas[i];
   }
-  PetscCall(QlbeRadialResolvent(radial, drift, drift, &value));
-  c->D_kin = value / 3.0;
-  PetscCall(QlbeRadialResolvent(radial, slope, slope, &value));
-  c->D_classical_velocity = 2.0 * value / 3.0;
-  PetscCall(PetscFree2(drift, slope));
+  PetscCall(Correlation(radial, n_basis, drift, drift, &c->D_kin, &c->D_kin_error));
+  PetscCall(Correlation(radial, n_basis, slope, slope, &value, &error));
+  c->D_classical_velocity = 2.0 * value;
+  PetscCall(Correlation(radial, n_basis, free_flight, free_flight, &value, &error));
+  c->by_density[0] = (QlbeDensityTerm){2.0 * value, 2.0 * error};
+  PetscCall(Correlation(radial, n_basis, free_flight, gas, &value, &error));
+  c->by_density[1] = (QlbeDensityTerm){4.0 * value, 4.0 * error};
+  PetscCall(Correlation(radial, n_basis, gas, gas, &value, &error));
+  c->by_density[2] = (QlbeDensityTerm){2.0 * value + c->D_jps, 2.0 * error + c->D_jps_error};
+  PetscCall(PetscFree4(drift, slope, free_flight, gas));
   PetscFunctionReturn(0);
 }
 
@@ -35,7 +60,7 @@ PetscErrorCode QlbeClosedFormsCompute(const QlbeParameters *par, PetscInt n_basi
 {
   const double p_max = 10.0 * sqrt(par->M / par->beta);
   const PetscInt n_q = 64 + (PetscInt)ceil(14.0 * par->a / par->hbar * sqrt(par->m / par->beta));
-  QlbeClosedForms coarse = {0};
+  double D_jps, D_qdc, gap;
   QlbeGasAverage average;
   QlbeRadial radial;
 
@@ -45,17 +70,17 @@ PetscErrorCode QlbeClosedFormsCompute(const QlbeParameters *par, PetscInt n_basi
   PetscCall(QlbeGasAverageCreate(par, p_max, &average));
   result->escape_rate_0 = QlbeEscapeRate(average, 0.0);
   PetscCall(QlbeSpatialJumps(par, n_q, &result->D_jps, &result->D_qdc));
-  PetscCall(QlbeSpatialJumps(par, 3 * n_q / 4, &coarse.D_jps, &coarse.D_qdc));
+  PetscCall(QlbeSpatialJumps(par, 3 * n_q / 4, &D_jps, &D_qdc));
+  result->D_jps_error = fabs(result->D_jps - D_jps) + 1e-14 * fabs(result->D_jps);
+  result->D_qdc_error = fabs(result->D_qdc - D_qdc) + 1e-14 * fabs(result->D_qdc);
   PetscCall(QlbeRadialCreate(par, n_basis, &radial));
-  PetscCall(VelocityCorrelations(radial, average, par->M, result));
-  PetscCall(QlbeRadialGap(radial, result->escape_rate_0, &result->gap));
-  PetscCall(QlbeRadialDestroy(&radial));
-  PetscCall(QlbeRadialCreate(par, PetscMax(4, 3 * n_basis / 4), &radial));
-  PetscCall(VelocityCorrelations(radial, average, par->M, &coarse));
+  PetscCall(VelocityCorrelations(radial, n_basis, average, par->M, result));
+  PetscCall(QlbeRadialGap(radial, n_basis, result->escape_rate_0, &result->gap));
+  PetscCall(QlbeRadialGap(radial, 3 * n_basis / 4, result->escape_rate_0, &gap));
+  result->gap_error = fabs(gap - result->gap);
   PetscCall(QlbeRadialDestroy(&radial));
   PetscCall(QlbeGasAverageDestroy(&average));
   result->D = 2.0 * result->D_kin + result->D_jps;
-  result->D_error = fabs(2.0 * (result->D_kin - coarse.D_kin)) +
-                    fabs(result->D_jps - coarse.D_jps) + 1e-13 * fabs(result->D);
+  result->D_error = 2.0 * result->D_kin_error + result->D_jps_error + 1e-13 * fabs(result->D);
   PetscFunctionReturn(0);
 }

@@ -43,6 +43,7 @@ PetscErrorCode QlbeSpectralFiberCreate(MPI_Comm comm, const QlbeParameters *par,
              comm, PETSC_ERR_ARG_OUTOFRANGE,
              "%" PetscInt_FMT " radial and %" PetscInt_FMT " angular functions", orders->n_radial,
              orders->n_angular);
+  PetscCheck(k_max >= 0.0, comm, PETSC_ERR_ARG_OUTOFRANGE, "wave numbers up to %g", k_max);
   PetscCheck(par->interaction != QLBE_CLASSICAL, comm, PETSC_ERR_ARG_OUTOFRANGE,
              "the classical sphere has no phase and no fibers");
   PetscCall(PetscNew(&f));

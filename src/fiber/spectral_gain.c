@@ -121,50 +121,6 @@ static PetscErrorCode CouplingsDestroy(Couplings *c)
   PetscFunctionReturn(0);
 }
 
-/*
-   The modes of F at all q, tilts and rho with their factors, less F at k = 0: modes[iq][n][tilt][rho]; *n_modes is cut
-   to those that matter. Tilts are dealt to the ranks. Collective.
-*/
-static PetscErrorCode SampleModes(QlbeSpectralFiber f, double k, PetscInt *n_modes, double **modes)
-{
-  const QlbeSpectralGrid *g = &f->grid;
-  const PetscInt n_q = g->q.n, n_rho = g->rho.n, n_tilt = g->tilt.n, asked = *n_modes;
-  const double c_par = f->par.beta * f->par.m / (2.0 * f->par.M * f->par.M);
-  double *rho2, *sample, largest = 0.0, *out;
-  PetscInt needed = 1;
-
-  PetscFunctionBegin;
-  PetscCall(PetscCalloc1(n_q * asked * n_tilt * n_rho, modes));
-  PetscCall(PetscMalloc2(n_rho, &rho2, n_q * asked * n_rho, &sample));
-  out = *modes;
-  for (PetscInt r = 0; r < n_rho; r++) rho2[r] = g->rho.x[r] * g->rho.x[r];
-  for (PetscInt i = f->rank; i < n_tilt; i += f->ranks) {
-    const double k_perp = k * sqrt(1.0 - g->tilt.x[i] * g->tilt.x[i]);
-    const double half = 0.5 * f->par.hbar * k * g->tilt.x[i], gauss = exp(-c_par * half * half);
-    const QlbeTransverseNodes nodes = {n_q, 1, asked, n_rho, g->q.x, &k_perp, rho2};
-    PetscCall(QlbeTransverseSample(f->sampler, &nodes, sample));
-    for (PetscInt iq = 0; iq < n_q; iq++) {
-      for (PetscInt n = 0; n < asked; n++) {
-        for (PetscInt r = 0; r < n_rho; r++) {
-          const double odd = n % 2 == 0 ? 1.0 : g->rho.x[r] * k_perp;
-          const double rest = n == 0 ? f->F_rest[iq * n_rho + r] : 0.0;
-          out[((iq * asked + n) * n_tilt + i) * n_rho + r] =
-              gauss * odd * sample[(iq * asked + n) * n_rho + r] - rest;
-        }
-      }
-    }
-  }
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, out, (PetscMPIInt)(n_q * asked * n_tilt * n_rho),
-                             MPI_DOUBLE, MPI_SUM, f->comm));
-  for (PetscInt i = 0; i < n_q * n_rho; i++) largest = PetscMax(largest, fabs(f->F_rest[i]));
-  for (PetscInt i = 0; i < n_q * asked * n_tilt * n_rho; i++) {
-    if (fabs(out[i]) > 1e-16 * largest) needed = PetscMax(needed, i / (n_tilt * n_rho) % asked + 1);
-  }
-  *n_modes = needed;
-  PetscCall(PetscFree2(rho2, sample));
-  PetscFunctionReturn(0);
-}
-
 /* Work space for one |q|. */
 typedef struct {
   double *W;       /* [couplings][n_rho] */
@@ -249,10 +205,8 @@ PetscErrorCode QlbeSpectralGain_Private(QlbeSpectralFiber f, double k, PetscInt 
 {
   const QlbeSpectralGrid *g = &f->grid;
   const PetscInt n_l = g->n_angular - PetscAbs(m), size = QlbeSpectralGridSize(g, m);
-  const PetscInt asked = PetscMin(
-      2 * g->n_angular - 1, 10 + (PetscInt)ceil(8.0 * QlbeTransverseSamplerPhase(f->sampler)));
   const PetscInt mode_stride = g->tilt.n * g->rho.n;
-  PetscInt n_modes = asked;
+  PetscInt n_modes;
   double *modes, *half;
   Couplings couplings;
   JumpPoints points;
@@ -260,7 +214,7 @@ PetscErrorCode QlbeSpectralGain_Private(QlbeSpectralFiber f, double k, PetscInt 
 
   PetscFunctionBegin;
   if (k == 0.0) PetscFunctionReturn(0);
-  PetscCall(SampleModes(f, k, &n_modes, &modes));
+  PetscCall(QlbeSpectralModes_Private(f, k, &n_modes, &modes));
   PetscCall(CouplingsCreate(g, m, n_modes, &couplings));
   PetscCall(QlbeJumpPointsCreate_Private(f, PETSC_TRUE, &points));
   PetscCall(PetscMalloc3(couplings.begin[n_modes] * g->rho.n, &work.W, n_l * n_l * points.n,
@@ -268,8 +222,8 @@ PetscErrorCode QlbeSpectralGain_Private(QlbeSpectralFiber f, double k, PetscInt 
   PetscCall(PetscCalloc1(size * size, &half));
   for (PetscInt iq = f->rank; iq < g->q.n; iq += f->ranks) {
     PetscCall(QlbeJumpPointsFill_Private(f, iq, &points));
-    PetscCall(AddTransfer(f, m, &couplings, &points, modes + iq * asked * mode_stride, mode_stride,
-                          &work, half));
+    PetscCall(AddTransfer(f, m, &couplings, &points, modes + iq * f->n_modes * mode_stride,
+                          mode_stride, &work, half));
   }
   for (PetscInt i = 0; i < size; i++) {
     for (PetscInt j = 0; j < size; j++)

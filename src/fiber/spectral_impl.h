@@ -18,6 +18,7 @@ struct _p_QlbeSpectralFiber {
   QlbeTransverseSampler sampler;
   QlbeDispersion dispersion;
   QlbeGasAverage average;
+  PetscInt n_modes;    /* modes of the transverse integral that are sampled */
   double *F_rest;      /* [n_q][n_rho]: F at k = 0 */
   double *at_rest;     /* [n_angular][n_radial][n_radial]: A_0 */
   PetscInt m;          /* sector of `matrix`, which is the last one assembled */
@@ -42,11 +43,21 @@ PetscErrorCode QlbeJumpPointsCreate_Private(QlbeSpectralFiber f, PetscBool harmo
 PetscErrorCode QlbeJumpPointsFill_Private(QlbeSpectralFiber f, PetscInt iq, JumpPoints *points);
 PetscErrorCode QlbeJumpPointsDestroy_Private(JumpPoints *points);
 
+/* Fills f->F_rest, with as many modes as all other samples of this fiber: their rounding cancels. Not collective. */
+PetscErrorCode QlbeSpectralModesAtRest_Private(QlbeSpectralFiber f);
+
+/*
+   The modes of F with all factors of the gain that depend on k, less F at k = 0, at all nodes: *modes[n_q][f->n_modes][n_tilt][n_rho], of which
+   the first *n_modes are above rounding; the caller frees them. Tilts are dealt to the ranks. Collective.
+*/
+PetscErrorCode QlbeSpectralModes_Private(QlbeSpectralFiber f, double k, PetscInt *n_modes,
+                                         double **modes);
+
 /* Fills f->F_rest and f->at_rest. Collective. */
 PetscErrorCode QlbeSpectralRest_Private(QlbeSpectralFiber f);
 
 /*
-   Adds J_k - J_0 in sector m to gain[size][size] (all ranks' shares summed): the real part between angular momenta of equal
+   Adds this rank's share of J_k - J_0 in sector m to gain[size][size]: the real part between angular momenta of equal
    parity, the imaginary part otherwise. Collective.
 */
 PetscErrorCode QlbeSpectralGain_Private(QlbeSpectralFiber f, double k, PetscInt m, double gain[]);

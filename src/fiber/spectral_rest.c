@@ -12,25 +12,6 @@
 
 #include "spectral_impl.h"
 
-/* F at k = 0 and all nodes. */
-static PetscErrorCode FillRates(QlbeSpectralFiber f)
-{
-  const QlbeSpectralGrid *g = &f->grid;
-  const double at_rest = 0.0;
-  double *rho2;
-  QlbeTransverseNodes nodes = {
-      .n_q = g->q.n, .n_k = 1, .n_modes = 1, .n_rho = g->rho.n, .q = g->q.x, .k_perp = &at_rest};
-
-  PetscFunctionBegin;
-  PetscCall(PetscMalloc1(g->rho.n, &rho2));
-  for (PetscInt r = 0; r < g->rho.n; r++) rho2[r] = g->rho.x[r] * g->rho.x[r];
-  nodes.rho2 = rho2;
-  PetscCall(PetscMalloc1(g->q.n * g->rho.n, &f->F_rest));
-  PetscCall(QlbeTransverseSample(f->sampler, &nodes, f->F_rest));
-  PetscCall(PetscFree(rho2));
-  PetscFunctionReturn(0);
-}
-
 /* Rows (weight ..)^(1/2) (R' -+ R) of the two squares of angular momentum l into rows[2 n][n_radial]. */
 static void DirichletRows(QlbeSpectralFiber f, PetscInt l, const JumpPoints *t, const double F[],
                           const double P_l[], double rows[])
@@ -86,7 +67,7 @@ PetscErrorCode QlbeSpectralRest_Private(QlbeSpectralFiber f)
   double *P_l, *rows;
 
   PetscFunctionBegin;
-  PetscCall(FillRates(f));
+  PetscCall(QlbeSpectralModesAtRest_Private(f));
   PetscCall(PetscCalloc1(n_l * n * n, &f->at_rest));
   PetscCall(QlbeJumpPointsCreate_Private(f, PETSC_FALSE, &points));
   PetscCall(PetscMalloc2(points.n, &P_l, 2 * points.n * n, &rows));

@@ -1,9 +1,11 @@
 /*
-   Gauss rules. For a general weight from the eigenvalues of the Jacobi matrix of its orthogonal polynomials and the first components
-   of its eigenvectors (G. H. Golub, J. H. Welsch, Math. Comp. 23, 221 (1969)).
+   Gauss rules. For a general weight the nodes are the eigenvalues of the Jacobi matrix of its orthogonal polynomials (G. H. Golub,
+   J. H. Welsch, Math. Comp. 23, 221 (1969)). The weights are 1/sum_i pi_i^2 at the nodes, not squares of components of
+   eigenvectors: those are good to rounding of the largest, and most weights of a Gaussian are far below it.
 */
 #include <gsl/gsl_eigen.h>
 #include <gsl/gsl_errno.h>
+#include <gsl/gsl_sort_vector.h>
 #include <petscdt.h>
 
 #include "qlbe/recurrence.h"
@@ -18,24 +20,17 @@ PetscErrorCode QlbeRuleLegendre(PetscInt n, double lo, double hi, QlbeRule *rule
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeRuleGauss(PetscInt n, const QlbeRule *weight, QlbeRule *rule)
+/* Ascending eigenvalues of the symmetric tridiagonal matrix with diagonal a[n] and b[1] .. b[n - 1] next to it, into x[n]. */
+static PetscErrorCode JacobiEigenvalues(PetscInt n, const double a[], const double b[], double x[])
 {
   const size_t size = (size_t)n;
-  double *a, *b;
-  gsl_matrix *jacobi, *vectors;
-  gsl_vector *values;
-  gsl_eigen_symmv_workspace *work;
+  gsl_matrix *jacobi = gsl_matrix_calloc(size, size);
+  gsl_vector_view values = gsl_vector_view_array(x, size);
+  gsl_eigen_symm_workspace *work = gsl_eigen_symm_alloc(size);
   int status;
 
   PetscFunctionBegin;
-  (void)gsl_set_error_handler_off();
-  PetscCall(PetscMalloc2(n, &a, n, &b));
-  PetscCall(QlbeRecurrenceFromWeight(n, weight->n, weight->x, weight->w, a, b));
-  jacobi = gsl_matrix_calloc(size, size);
-  vectors = gsl_matrix_alloc(size, size);
-  values = gsl_vector_alloc(size);
-  work = gsl_eigen_symmv_alloc(size);
-  PetscCheck(jacobi && vectors && values && work, PETSC_COMM_SELF, PETSC_ERR_MEM,
+  PetscCheck(jacobi && work, PETSC_COMM_SELF, PETSC_ERR_MEM,
              "Gauss rule of %" PetscInt_FMT " nodes", n);
   for (size_t i = 0; i < size; i++) {
     gsl_matrix_set(jacobi, i, i, a[i]);
@@ -44,21 +39,36 @@ PetscErrorCode QlbeRuleGauss(PetscInt n, const QlbeRule *weight, QlbeRule *rule)
       gsl_matrix_set(jacobi, i - 1, i, b[i]);
     }
   }
-  status = gsl_eigen_symmv(jacobi, values, vectors, work);
-  if (status == GSL_SUCCESS) status = gsl_eigen_symmv_sort(values, vectors, GSL_EIGEN_SORT_VAL_ASC);
-  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "gsl_eigen_symmv: %s",
+  status = gsl_eigen_symm(jacobi, &values.vector, work);
+  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "gsl_eigen_symm: %s",
              gsl_strerror(status));
+  gsl_sort_vector(&values.vector);
+  gsl_eigen_symm_free(work);
+  gsl_matrix_free(jacobi);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeRuleGauss(PetscInt n, const QlbeRule *weight, QlbeRule *rule)
+{
+  double *a, *b;
+
+  PetscFunctionBegin;
+  (void)gsl_set_error_handler_off();
+  PetscCall(PetscMalloc2(n, &a, n, &b));
+  PetscCall(QlbeRecurrenceFromWeight(n, weight->n, weight->x, weight->w, a, b));
   rule->n = n;
   PetscCall(PetscMalloc2(n, &rule->x, n, &rule->w));
-  for (size_t i = 0; i < size; i++) {
-    const double first = b[0] * gsl_matrix_get(vectors, 0, i);
-    rule->x[i] = gsl_vector_get(values, i);
-    rule->w[i] = first * first;
+  PetscCall(JacobiEigenvalues(n, a, b, rule->x));
+  for (PetscInt j = 0; j < n; j++) {
+    double before = 0.0, now = 1.0 / b[0], sum = now * now;
+    for (PetscInt i = 0; i + 1 < n; i++) {
+      const double next = ((rule->x[j] - a[i]) * now - (i > 0 ? b[i] : 0.0) * before) / b[i + 1];
+      before = now;
+      now = next;
+      sum += now * now;
+    }
+    rule->w[j] = 1.0 / sum;
   }
-  gsl_eigen_symmv_free(work);
-  gsl_vector_free(values);
-  gsl_matrix_free(vectors);
-  gsl_matrix_free(jacobi);
   PetscCall(PetscFree2(a, b));
   PetscFunctionReturn(0);
 }

@@ -1,32 +1,35 @@
-/* The radial discretisation: basis and quadrature, shared by its files alone. */
+/* The radial discretisation: quadrature and matrices, shared by its files alone. */
 #ifndef QLBE_RADIAL_IMPL_H
 #define QLBE_RADIAL_IMPL_H
 
 #include "qlbe/radial.h"
-#include "qlbe/transverse.h"
+#include "qlbe/radial_basis.h"
+
+/* One angular momentum; basis is NULL until it is asked for. */
+typedef struct {
+  QlbeRadialBasis basis;
+  double *R;         /* [n_p][n_basis], the functions at the nodes */
+  double *dirichlet; /* [n_basis][n_basis], the matrix of -L_0 */
+  double *defect; /* [n_basis][n_basis], int int nu T (R' R'^T - R R^T), zero but for quadrature */
+} QlbeRadialSector;
 
 struct _p_QlbeRadial {
   QlbeParameters par;
   PetscInt n_basis;
-  double P2;               /* square of the basis' momentum scale */
-  PetscInt n_p, n_mu, n_q; /* quadrature over |p|, cos(p, q) and |q| */
-  double *p, *wp;          /* wp includes 4 pi p^2 nu(p) */
-  double *mu, *wmu;
-  double *q, *wq;
-  double *rates; /* [n_q][n_p][n_mu]: weight of every point of the Dirichlet form */
+  double P; /* momentum scale of the functions */
+  PetscInt n_p;
+  double *p, *wp;           /* nodes |p|; wp includes 4 pi p^2 nu(p) */
+  PetscInt *first;          /* [n_p + 1], the points of node ip are first[ip] .. first[ip+1] - 1 */
+  double *p2, *bend, *rate; /* of every jump: |p'|^2, 1 - cos(p', p), nu(p) T_q(p) dp dq */
+  PetscInt n_sectors;
+  QlbeRadialSector *sectors; /* [n_sectors], by angular momentum */
 };
 
-/* Basis functions T_i(x) (p^2/(p^2 + P^2))^(l/2) at |p|^2 = p2 into phi[n_basis]. */
-void QlbeRadialBasis_Private(QlbeRadial radial, PetscInt l, double p2, double phi[]);
+/* The sector of angular momentum l, computed if it is not there yet; owned by radial. */
+PetscErrorCode QlbeRadialSector_Private(QlbeRadial radial, PetscInt l,
+                                        const QlbeRadialSector **sector);
 
-/*
-   The inverse Cholesky factor of the Gram matrix by Gram-Schmidt at the nodes: orthonormal
-   functions are phi . inverse, with inverse[n_basis][n_basis] upper triangular, row-major.
-*/
-PetscErrorCode QlbeRadialOrthonormalise_Private(QlbeRadial radial, PetscInt l, double inverse[]);
-
-/* The matrix of -L_0 in the orthonormal basis, row-major n_basis x n_basis. */
-PetscErrorCode QlbeRadialDirichlet_Private(QlbeRadial radial, PetscInt l, const double inverse[],
-                                           double matrix[]);
+/* Frees what a sector holds. */
+PetscErrorCode QlbeRadialSectorFree_Private(QlbeRadialSector *sector);
 
 #endif

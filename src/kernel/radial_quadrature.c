@@ -1,110 +1,175 @@
 /*
-   Quadrature of the Dirichlet form of the momentum process.
+   Quadrature of the momentum process over jumps p -> p' = p + q, in spherical coordinates around p.
 
-   For functions R(|p|) Y_lm, averaged over m, with p' = p + q and c = cos(p', p),
+   In p, the trapezoidal rule: rates and functions are even and analytic in |p| and nu cuts off, so
+   it converges exponentially. For each p Gauss-Legendre rules in |q| and mu = cos(p, q); the
+   Jacobian cancels 1/|q| and the integrand is smooth. They keep to where
 
-     <R, -L_0 R> = 1/2 int dp nu(p) int dq T_q(p) [ R(p')^2 + R(p)^2 - 2 P_l(c) R(p') R(p) ]
-                 = 1/2 int int nu T [ (1 + P_l)/2 (R' - R)^2 + (1 - P_l)/2 (R' + R)^2 ],
+     T_q(p) ~ exp(-(beta/2m) e^2),   e = (m/2m_star) q + (m/M) p mu,   (4.10)
 
-   a sum of squares with positive weights. In spherical coordinates around p the Jacobian cancels
-   1/|q|, the integrand is smooth and Gauss-Legendre rules converge exponentially. Basis: Chebyshev
-   polynomials in x = (p^2 - P^2)/(p^2 + P^2), which follow the growth of the escape rate with |p|
-   where Sonine polynomials converge slowly.
+   is not negligible: |e| <= 8.5 (m/beta)^(1/2), beyond which it is 2e-16 of its largest value.
 */
 #include <petscdt.h>
 
-#include "qlbe/chebyshev.h"
+#include "qlbe/transverse.h"
 #include "radial_impl.h"
 
-void QlbeRadialBasis_Private(QlbeRadial radial, PetscInt l, double p2, double phi[])
-{
-  const double fraction = p2 / (p2 + radial->P2);
-  const double factor = l == 0 ? 1.0 : pow(fraction, 0.5 * (double)l);
+/* Reach of a Gaussian in its standard deviations: of the jumps, and of the momenta. */
+static const double reach_e = 8.5, reach_p = 8.5;
 
-  QlbeChebyshevBasis(radial->n_basis, 0.0, 1.0, fraction, phi);
-  for (PetscInt i = 0; i < radial->n_basis; i++) phi[i] *= factor;
+/*
+   The sizes of the rules are measured: for hard and classical spheres, M/m from 0.02 to 100 and a
+   (m/beta)^(1/2)/hbar up to 5 they leave D_kin with relative errors below 1e-12 from 12 functions
+   on. They grow with the basis, whose last functions oscillate most.
+*/
+
+/* The rules of one p. */
+typedef struct {
+  PetscInt n_q, n_mu;
+  double q_max;
+  double drift; /* (m/M) p in units of the gas momentum: how strongly T depends on mu */
+} NodeRule;
+
+static NodeRule RuleAt(const QlbeParameters *par, PetscInt n_basis, double p)
+{
+  const double gas = sqrt(par->m / par->beta), functions = 2.0 * (double)n_basis;
+  NodeRule rule;
+
+  rule.drift = par->m / par->M * p / gas;
+  rule.q_max = 2.0 * par->m_star / par->m * gas * (rule.drift + reach_e);
+  /* multiples of four, so that neighbours share rules */
+  rule.n_q =
+      4 * (PetscInt)ceil(0.25 * (functions + 2.6 * rule.drift + rule.q_max * par->a / par->hbar));
+  rule.n_mu = 4 * (PetscInt)ceil(0.25 * (functions - 8.0 + 3.0 * PetscMin(rule.drift, reach_e)));
+  return rule;
 }
 
-PetscErrorCode QlbeRadialOrthonormalise_Private(QlbeRadial radial, PetscInt l, double inverse[])
+/*
+   The rate of a light particle grows from |p| ~ (M/m) (m/beta)^(1/2) on, far below its thermal
+   momentum, and the functions have to follow: D_kin converges fastest with about this scale.
+*/
+static double MomentumScale(const QlbeParameters *par)
 {
-  const PetscInt n = radial->n_basis, n_p = radial->n_p;
-  double *value;
+  return 3.0 * sqrt(par->M / par->beta) * PetscMin(1.0, pow(par->M / par->m, 1.0 / 6.0));
+}
+
+/*
+   Nodes in p. The functions have their poles at +-i P, which sets the step; and there have to be
+   clearly more than twice as many nodes as functions: otherwise the last functions, orthonormal at
+   the nodes alone, give spurious eigenvalues below the continuum.
+*/
+static PetscInt NodeCount(const QlbeParameters *par, PetscInt n_basis)
+{
+  const double ratio = 3.0 * sqrt(par->M / par->beta) / MomentumScale(par);
+
+  return (PetscInt)ceil((10.0 + 2.25 * (double)n_basis) * pow(ratio, 1.5));
+}
+
+/* Where the Gaussian of T leaves a part of -1 <= mu <= 1 at momentum transfer q. */
+static void CosineRange(const QlbeParameters *par, const NodeRule *rule, double q, double *lo,
+                        double *hi)
+{
+  const double gas = sqrt(par->m / par->beta), rest = 0.5 * par->m / par->m_star * q / gas;
+
+  *lo = PetscMax(-1.0, (-reach_e - rest) / rule->drift);
+  *hi = PetscMin(1.0, (reach_e - rest) / rule->drift);
+}
+
+/* Where the points of one node go, and what they need of the kernel table. */
+typedef struct {
+  QlbeTransverse transverse;
+  double *block, *work;
+  PetscInt n_q, n_mu;      /* sizes of the rules that are there */
+  double *x, *wx, *u, *wu; /* rules in q and mu on [-1, 1] */
+  double *mu, *rho2, *F;
+} FillWork;
+
+/* All points with one |q|, weight included in strength, from `point` on. */
+static void FillShell(QlbeRadial r, const NodeRule *rule, PetscInt ip, double q, double strength,
+                      const QlbeTransverseSlice *slice, FillWork *work, PetscInt point)
+{
+  const QlbeParameters *par = &r->par;
+  const double p = r->p[ip];
+  double lo, hi;
+
+  CosineRange(par, rule, q, &lo, &hi);
+  for (PetscInt i = 0; i < rule->n_mu; i++) {
+    work->mu[i] = 0.5 * (hi + lo) + 0.5 * (hi - lo) * work->u[i];
+    work->rho2[i] = p * p * (1.0 - work->mu[i] * work->mu[i]);
+  }
+  QlbeTransverseEvaluate(slice, rule->n_mu, work->rho2, NULL, work->F, NULL);
+  for (PetscInt i = 0; i < rule->n_mu; i++) {
+    const double mu = work->mu[i], e = 0.5 * par->m / par->m_star * q + par->m / par->M * p * mu;
+    const double p2 = p * p + q * q + 2.0 * p * q * mu, across2 = q * q * (1.0 - mu * mu);
+    const double along = p + q * mu, length = sqrt(p2);
+
+    r->p2[point + i] = PetscMax(p2, 1e-300);
+    /* 1 - cos(p', p) without the cancellation at small angles, where heavy particles live */
+    r->bend[point + i] = along > 0.0 ? across2 / (length * (length + along))
+                                     : 1.0 - along / PetscMax(length, -along + 1e-300);
+    r->rate[point + i] = 0.5 * (hi - lo) * work->wu[i] * strength *
+                         exp(-0.5 * par->beta / par->m * e * e) * PetscMax(work->F[i], 0.0);
+  }
+}
+
+/* The points of one node. */
+static PetscErrorCode FillNode(QlbeRadial r, PetscInt ip, FillWork *work)
+{
+  const QlbeParameters *par = &r->par;
+  const NodeRule rule = RuleAt(par, r->n_basis, r->p[ip]);
+  const double strength = 2.0 * PETSC_PI * par->eta * par->m / (par->m_star * par->m_star) *
+                          pow(par->beta / (2.0 * PETSC_PI * par->m), 1.5);
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc1(n_p * n, &value));
-  for (PetscInt ip = 0; ip < n_p; ip++)
-    QlbeRadialBasis_Private(radial, l, radial->p[ip] * radial->p[ip], value + ip * n);
-  PetscCall(PetscArrayzero(inverse, n * n));
-  for (PetscInt j = 0; j < n; j++) {
-    double norm2 = 0.0;
-    inverse[j * n + j] = 1.0;
-    /* twice is enough: the second pass removes what rounding left of the first */
-    for (int pass = 0; pass < 2; pass++) {
-      for (PetscInt i = 0; i < j; i++) {
-        double dot = 0.0;
-        for (PetscInt ip = 0; ip < n_p; ip++)
-          dot += radial->wp[ip] * value[ip * n + i] * value[ip * n + j];
-        for (PetscInt ip = 0; ip < n_p; ip++) value[ip * n + j] -= dot * value[ip * n + i];
-        for (PetscInt r = 0; r <= i; r++) inverse[r * n + j] -= dot * inverse[r * n + i];
-      }
-    }
-    for (PetscInt ip = 0; ip < n_p; ip++)
-      norm2 += radial->wp[ip] * value[ip * n + j] * value[ip * n + j];
-    for (PetscInt ip = 0; ip < n_p; ip++) value[ip * n + j] /= sqrt(norm2);
-    for (PetscInt r = 0; r <= j; r++) inverse[r * n + j] /= sqrt(norm2);
+  if (work->n_q != rule.n_q)
+    PetscCall(PetscDTGaussQuadrature(rule.n_q, -1.0, 1.0, work->x, work->wx));
+  if (work->n_mu != rule.n_mu)
+    PetscCall(PetscDTGaussQuadrature(rule.n_mu, -1.0, 1.0, work->u, work->wu));
+  work->n_q = rule.n_q;
+  work->n_mu = rule.n_mu;
+  for (PetscInt iq = 0; iq < rule.n_q; iq++) {
+    const double q = 0.5 * rule.q_max * (1.0 + work->x[iq]);
+    const double weight = 0.5 * rule.q_max * work->wx[iq] * q;
+    QlbeTransverseSlice slice;
+    PetscCall(QlbeTransverseBlock(work->transverse, q, work->block));
+    PetscCall(QlbeTransverseContract(work->transverse, work->block, 0.0, work->work, &slice));
+    FillShell(r, &rule, ip, q, strength * r->wp[ip] * weight, &slice, work,
+              r->first[ip] + iq * rule.n_mu);
   }
-  PetscCall(PetscFree(value));
   PetscFunctionReturn(0);
 }
 
-/* Weights nu(p) T_q(p) dp dq of all quadrature points, from the k = 0 kernel table. */
-static PetscErrorCode FillRates(QlbeRadial r)
+/* All points, from one kernel table for k = 0. */
+static PetscErrorCode FillPoints(QlbeRadial r)
 {
-  const QlbeParameters *par = &r->par;
-  const double lambda = par->m / par->M;
-  const double strength = par->eta * par->m / (par->m_star * par->m_star) *
-                          pow(par->beta / (2.0 * PETSC_PI * par->m), 1.5);
-  const QlbeTransverseRange range = {0.0, r->q[r->n_q - 1], r->p[r->n_p - 1], 0.0};
-  QlbeInteraction interaction;
-  QlbeTransverse transverse;
-  QlbeTransverseSlice slice;
+  const NodeRule widest = RuleAt(&r->par, r->n_basis, r->p[r->n_p - 1]);
+  const QlbeTransverseRange range = {0.0, widest.q_max, r->p[r->n_p - 1], 0.0};
+  const PetscInt n_q = widest.n_q, n_mu = widest.n_mu;
   PetscInt block_size, slice_size;
-  double *block, *work, *rho2, *F;
+  QlbeInteraction interaction;
+  FillWork work = {0};
 
   PetscFunctionBegin;
-  PetscCall(QlbeInteractionCreate(par, &interaction));
-  PetscCall(QlbeTransverseCreate(par, interaction, &range, 1e-13, &transverse));
+  PetscCall(QlbeInteractionCreate(&r->par, &interaction));
+  PetscCall(QlbeTransverseCreate(&r->par, interaction, &range, 1e-13, &work.transverse));
   PetscCall(QlbeInteractionDestroy(&interaction));
-  PetscCall(QlbeTransverseGetSizes(transverse, &block_size, &slice_size));
-  PetscCall(PetscMalloc4(block_size, &block, slice_size, &work, r->n_mu, &rho2, r->n_mu, &F));
-  for (PetscInt iq = 0; iq < r->n_q; iq++) {
-    const double q = r->q[iq];
-    PetscCall(QlbeTransverseBlock(transverse, q, block));
-    PetscCall(QlbeTransverseContract(transverse, block, 0.0, work, &slice));
-    for (PetscInt ip = 0; ip < r->n_p; ip++) {
-      double *rates = r->rates + (iq * r->n_p + ip) * r->n_mu;
-      for (PetscInt i = 0; i < r->n_mu; i++)
-        rho2[i] = r->p[ip] * r->p[ip] * (1.0 - r->mu[i] * r->mu[i]);
-      QlbeTransverseEvaluate(&slice, r->n_mu, rho2, NULL, F, NULL);
-      for (PetscInt i = 0; i < r->n_mu; i++) {
-        const double e = 0.5 * par->m / par->m_star * q + lambda * r->p[ip] * r->mu[i];
-        const double T = strength / q * exp(-0.5 * par->beta / par->m * e * e) * F[i];
-        rates[i] = r->wp[ip] * r->wq[iq] * r->wmu[i] * 2.0 * PETSC_PI * q * q * T;
-      }
-    }
-  }
-  PetscCall(PetscFree4(block, work, rho2, F));
-  PetscCall(QlbeTransverseDestroy(&transverse));
+  PetscCall(QlbeTransverseGetSizes(work.transverse, &block_size, &slice_size));
+  PetscCall(PetscMalloc2(block_size, &work.block, slice_size, &work.work));
+  PetscCall(PetscMalloc4(n_q, &work.x, n_q, &work.wx, n_mu, &work.u, n_mu, &work.wu));
+  PetscCall(PetscMalloc3(n_mu, &work.mu, n_mu, &work.rho2, n_mu, &work.F));
+  for (PetscInt ip = 0; ip < r->n_p; ip++) PetscCall(FillNode(r, ip, &work));
+  PetscCall(PetscFree3(work.mu, work.rho2, work.F));
+  PetscCall(PetscFree4(work.x, work.wx, work.u, work.wu));
+  PetscCall(PetscFree2(work.block, work.work));
+  PetscCall(QlbeTransverseDestroy(&work.transverse));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeRadialCreate(const QlbeParameters *par, PetscInt n_basis, QlbeRadial *radial)
 {
-  const double lambda = par->m / par->M, gas = sqrt(par->m / par->beta);
-  const double thermal = sqrt(par->M / par->beta), p_max = 9.0 * thermal;
-  const double q_width = 2.0 * par->m_star / par->m * gas;
-  const double q_max = q_width * (lambda * p_max / gas + 9.0);
+  const double thermal = sqrt(par->M / par->beta);
   QlbeRadial r;
+  double step;
 
   PetscFunctionBegin;
   PetscCheck(n_basis >= 4 && n_basis <= 48, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
@@ -112,33 +177,37 @@ PetscErrorCode QlbeRadialCreate(const QlbeParameters *par, PetscInt n_basis, Qlb
   PetscCall(PetscNew(&r));
   r->par = *par;
   r->n_basis = n_basis;
-  r->P2 = 4.0 * par->M / par->beta;
-  r->n_p = 40 + 2 * n_basis;
-  r->n_mu = 24 + (PetscInt)ceil(4.4 * lambda * p_max / gas);
-  r->n_q = 32 + (PetscInt)ceil(2.6 * q_max / q_width + 1.5 * q_max * par->a / par->hbar);
-  PetscCall(PetscMalloc2(r->n_p, &r->p, r->n_p, &r->wp));
-  PetscCall(PetscMalloc4(r->n_mu, &r->mu, r->n_mu, &r->wmu, r->n_q, &r->q, r->n_q, &r->wq));
-  PetscCall(PetscMalloc1(r->n_q * r->n_p * r->n_mu, &r->rates));
-  PetscCall(PetscDTGaussQuadrature(r->n_p, 0.0, p_max, r->p, r->wp));
-  PetscCall(PetscDTGaussQuadrature(r->n_mu, -1.0, 1.0, r->mu, r->wmu));
-  PetscCall(PetscDTGaussQuadrature(r->n_q, 0.0, q_max, r->q, r->wq));
+  r->P = MomentumScale(par);
+  r->n_p = NodeCount(par, n_basis);
+  PetscCall(PetscMalloc3(r->n_p, &r->p, r->n_p, &r->wp, r->n_p + 1, &r->first));
+  step = reach_p * thermal / (double)r->n_p;
+  r->first[0] = 0;
   for (PetscInt ip = 0; ip < r->n_p; ip++) {
-    const double p2 = r->p[ip] * r->p[ip];
-    r->wp[ip] *= 4.0 * PETSC_PI * p2 * pow(par->beta / (2.0 * PETSC_PI * par->M), 1.5) *
-                 exp(-0.5 * par->beta / par->M * p2);
+    const double p = step * (double)(ip + 1);
+    const NodeRule rule = RuleAt(par, n_basis, p);
+    r->p[ip] = p;
+    r->wp[ip] = step * 4.0 * PETSC_PI * p * p * pow(par->beta / (2.0 * PETSC_PI * par->M), 1.5) *
+                exp(-0.5 * par->beta / par->M * p * p);
+    r->first[ip + 1] = r->first[ip] + rule.n_q * rule.n_mu;
   }
-  PetscCall(FillRates(r));
+  PetscCall(PetscMalloc3(r->first[r->n_p], &r->p2, r->first[r->n_p], &r->bend, r->first[r->n_p],
+                         &r->rate));
+  PetscCall(FillPoints(r));
   *radial = r;
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeRadialDestroy(QlbeRadial *radial)
 {
+  QlbeRadial r = *radial;
+
   PetscFunctionBegin;
-  if (!*radial) PetscFunctionReturn(0);
-  PetscCall(PetscFree2((*radial)->p, (*radial)->wp));
-  PetscCall(PetscFree4((*radial)->mu, (*radial)->wmu, (*radial)->q, (*radial)->wq));
-  PetscCall(PetscFree((*radial)->rates));
+  if (!r) PetscFunctionReturn(0);
+  for (PetscInt l = 0; l < r->n_sectors; l++)
+    PetscCall(QlbeRadialSectorFree_Private(&r->sectors[l]));
+  PetscCall(PetscFree(r->sectors));
+  PetscCall(PetscFree3(r->p, r->wp, r->first));
+  PetscCall(PetscFree3(r->p2, r->bend, r->rate));
   PetscCall(PetscFree(*radial));
   PetscFunctionReturn(0);
 }

@@ -103,6 +103,7 @@ PetscErrorCode QlbeTransverseSamplerCreate(const QlbeParameters *par, QlbeIntera
 PetscErrorCode QlbeTransverseSamplerDestroy(QlbeTransverseSampler *sampler)
 {
   PetscFunctionBegin;
+  if (!*sampler) PetscFunctionReturn(0);
   PetscCall(QlbeAmplitudeTableDestroy(&(*sampler)->amplitude));
   PetscCall(PetscFree2((*sampler)->x, (*sampler)->w));
   PetscCall(PetscFree(*sampler));
@@ -171,7 +172,7 @@ static void PointWeights(const QlbeParameters *par, double u, const double cosin
       if (mode % 2 == 0)
         even[mode / 2 * n_rho + r] = weight;
       else
-        odd[mode / 2 * n_rho + r] = -weight / (rho * k);
+        odd[mode / 2 * n_rho + r] = k > 0.0 ? -weight / (rho * k) : 0.0;
     }
   }
 }
@@ -217,27 +218,35 @@ static PetscErrorCode FillPoints(const QlbeTransverseSampler s, const QlbeTransv
   PetscFunctionReturn(0);
 }
 
+/* Work space of a block: Chebyshev polynomials, both amplitudes, their products for even and odd modes. */
+typedef struct {
+  double *polynomials;      /* [points][n_z] */
+  double *f_plus, *f_minus; /* [n_q][2][points] */
+  double *even, *odd;       /* [n_q][points] */
+} Products;
+
 /*
-   Products of the two amplitudes at the points and all q: Re into even[n_q][n], Im into odd[n_q][n]. slices holds the
-   coefficients of the amplitude, [n_q][2][n_z]; work 4 n doubles.
+   Products of the two amplitudes at the points and all q: Re into work->even, Im into work->odd. slices holds the coefficients of the
+   amplitude at y[n_q] = q/2, [n_q][2][n_z].
 */
-static PetscErrorCode AmplitudeProducts(const QlbeTransverseSampler s,
-                                        const QlbeTransverseNodes *nodes, const double slices[],
-                                        const Points *points, double work[], double even[],
-                                        double odd[])
+static PetscErrorCode AmplitudeProducts(const QlbeTransverseSampler s, PetscInt n_q,
+                                        const double y[], const double slices[],
+                                        const Points *points, Products *work)
 {
   const PetscInt n = points->n;
-  double *pr = work, *pi = work + n, *mr = work + 2 * n, *mi = work + 3 * n;
 
   PetscFunctionBegin;
-  for (PetscInt iq = 0; iq < nodes->n_q; iq++) {
-    const double *re = slices + 2 * iq * s->n_z, *im = re + s->n_z, y = 0.5 * nodes->q[iq];
-    PetscCall(QlbeAmplitudeSliceEvaluate(s->n_z, re, im, s->z_max, y, n, points->z2_plus, pr, pi));
-    PetscCall(QlbeAmplitudeSliceEvaluate(s->n_z, re, im, s->z_max, y, n, points->z2_minus, mr, mi));
+  PetscCall(QlbeAmplitudeSlicesEvaluate(s->n_z, n_q, y, slices, s->z_max, n, points->z2_plus,
+                                        work->polynomials, work->f_plus));
+  PetscCall(QlbeAmplitudeSlicesEvaluate(s->n_z, n_q, y, slices, s->z_max, n, points->z2_minus,
+                                        work->polynomials, work->f_minus));
+  for (PetscInt iq = 0; iq < n_q; iq++) {
+    const double *pr = work->f_plus + 2 * iq * n, *pi = pr + n;
+    const double *mr = work->f_minus + 2 * iq * n, *mi = mr + n;
 #pragma omp simd
     for (PetscInt i = 0; i < n; i++) {
-      even[iq * n + i] = pr[i] * mr[i] + pi[i] * mi[i];
-      odd[iq * n + i] = pi[i] * mr[i] - pr[i] * mi[i];
+      work->even[iq * n + i] = pr[i] * mr[i] + pi[i] * mi[i];
+      work->odd[iq * n + i] = pi[i] * mr[i] - pr[i] * mi[i];
     }
   }
   PetscFunctionReturn(0);
@@ -261,26 +270,35 @@ static PetscErrorCode AddProduct(PetscInt n_q, PetscInt n, PetscInt columns,
 
 /* Sums over all points at one k_perp: even[n_q][n_even n_rho] and odd[n_q][n_odd n_rho]. */
 static PetscErrorCode SumPoints(const QlbeTransverseSampler s, const QlbeTransverseNodes *nodes,
-                                double k, const double slices[], Points *points, double even[],
-                                double odd[])
+                                double k, const double y[], const double slices[], Points *points,
+                                Products *work, double even[], double odd[])
 {
-  const PetscInt n_q = nodes->n_q, n_rho = nodes->n_rho, n_nu = QuarterPoints(s, nodes);
-  const PetscInt step = points->capacity / n_nu;
-  double *work, *g_even, *g_odd;
+  const PetscInt n_q = nodes->n_q, n_rho = nodes->n_rho;
+  const PetscInt step = points->capacity / QuarterPoints(s, nodes);
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc3(4 * points->capacity, &work, n_q * points->capacity, &g_even,
-                         n_q * points->capacity, &g_odd));
   PetscCall(PetscArrayzero(even, n_q * points->n_even * n_rho));
   PetscCall(PetscArrayzero(odd, n_q * points->n_odd * n_rho));
   for (PetscInt begin = 0; begin < s->n_x; begin += step) {
     PetscCall(FillPoints(s, nodes, k, begin, PetscMin(begin + step, s->n_x), points));
-    PetscCall(AmplitudeProducts(s, nodes, slices, points, work, g_even, g_odd));
-    PetscCall(AddProduct(n_q, points->n, points->n_even * n_rho, g_even, points->even, even));
+    PetscCall(AmplitudeProducts(s, n_q, y, slices, points, work));
+    PetscCall(AddProduct(n_q, points->n, points->n_even * n_rho, work->even, points->even, even));
     if (points->n_odd > 0)
-      PetscCall(AddProduct(n_q, points->n, points->n_odd * n_rho, g_odd, points->odd, odd));
+      PetscCall(AddProduct(n_q, points->n, points->n_odd * n_rho, work->odd, points->odd, odd));
   }
-  PetscCall(PetscFree3(work, g_even, g_odd));
+  PetscFunctionReturn(0);
+}
+
+/* The coefficients of the amplitude at y = q/2 for all q, which every k_perp shares. */
+static PetscErrorCode FillSlices(const QlbeTransverseSampler s, const QlbeTransverseNodes *nodes,
+                                 double y[], double slices[])
+{
+  PetscFunctionBegin;
+  for (PetscInt iq = 0; iq < nodes->n_q; iq++) {
+    double *at = slices + 2 * iq * s->n_z;
+    y[iq] = 0.5 * nodes->q[iq];
+    PetscCall(QlbeAmplitudeTableSlice(s->amplitude, y[iq], at, at + s->n_z));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -288,25 +306,23 @@ PetscErrorCode QlbeTransverseSample(QlbeTransverseSampler s, const QlbeTransvers
                                     double values[])
 {
   const PetscInt n_q = nodes->n_q, n_k = nodes->n_k, n_rho = nodes->n_rho, n_modes = nodes->n_modes;
-  const PetscInt n_nu = QuarterPoints(s, nodes);
-  double *slices, *even, *odd;
-  Points points = {.capacity = n_nu * PetscMax(1, BLOCK / n_nu),
-                   .n_even = (n_modes + 1) / 2,
-                   .n_odd = n_modes / 2};
+  const PetscInt n_nu = QuarterPoints(s, nodes), capacity = n_nu * PetscMax(1, BLOCK / n_nu);
+  double *y, *slices, *even, *odd;
+  Points points = {.capacity = capacity, .n_even = (n_modes + 1) / 2, .n_odd = n_modes / 2};
   const PetscInt columns[2] = {points.n_even * n_rho, points.n_odd * n_rho};
+  Products work;
 
   PetscFunctionBegin;
-  PetscCall(
-      PetscMalloc3(2 * n_q * s->n_z, &slices, n_q * columns[0], &even, n_q * columns[1], &odd));
-  PetscCall(PetscMalloc4(points.capacity, &points.z2_plus, points.capacity, &points.z2_minus,
-                         points.capacity * columns[0], &points.even, points.capacity * columns[1],
-                         &points.odd));
-  for (PetscInt iq = 0; iq < n_q; iq++) {
-    double *at = slices + 2 * iq * s->n_z;
-    PetscCall(QlbeAmplitudeTableSlice(s->amplitude, 0.5 * nodes->q[iq], at, at + s->n_z));
-  }
+  PetscCall(PetscMalloc4(n_q, &y, 2 * n_q * s->n_z, &slices, n_q * columns[0], &even,
+                         n_q * columns[1], &odd));
+  PetscCall(PetscMalloc4(capacity, &points.z2_plus, capacity, &points.z2_minus,
+                         capacity * columns[0], &points.even, capacity * columns[1], &points.odd));
+  PetscCall(PetscMalloc5(capacity * s->n_z, &work.polynomials, 2 * n_q * capacity, &work.f_plus,
+                         2 * n_q * capacity, &work.f_minus, n_q * capacity, &work.even,
+                         n_q * capacity, &work.odd));
+  PetscCall(FillSlices(s, nodes, y, slices));
   for (PetscInt ik = 0; ik < n_k; ik++) {
-    PetscCall(SumPoints(s, nodes, nodes->k_perp[ik], slices, &points, even, odd));
+    PetscCall(SumPoints(s, nodes, nodes->k_perp[ik], y, slices, &points, &work, even, odd));
     for (PetscInt iq = 0; iq < n_q; iq++) {
       for (PetscInt mode = 0; mode < n_modes; mode++) {
         const double *from =
@@ -315,7 +331,8 @@ PetscErrorCode QlbeTransverseSample(QlbeTransverseSampler s, const QlbeTransvers
       }
     }
   }
-  PetscCall(PetscFree3(slices, even, odd));
+  PetscCall(PetscFree4(y, slices, even, odd));
   PetscCall(PetscFree4(points.z2_plus, points.z2_minus, points.even, points.odd));
+  PetscCall(PetscFree5(work.polynomials, work.f_plus, work.f_minus, work.even, work.odd));
   PetscFunctionReturn(0);
 }

@@ -1,12 +1,16 @@
 /*
-   Evaluation of a slice of the amplitude table: two Chebyshev series in z^2 by Clenshaw's
-   recurrence.
+   Evaluation of slices of the amplitude table, Chebyshev series in z^2.
 
-   The recurrence is sequential in the degree, so POINTS points advance together to fill the vector
-   units; the accumulators of a block fit the registers.
+   One slice: Clenshaw's recurrence for Re f and Im f/p. The recurrence is sequential in the degree, so POINTS points advance together
+   to fill the vector units; the accumulators of a block fit the registers. Many slices at the same points: the polynomials are
+   evaluated once, and the sums are a product of matrices.
 */
 #include "qlbe/amplitude_table.h"
+#include <gsl/gsl_blas.h>
+#include <gsl/gsl_errno.h>
 #include <math.h>
+
+#include "qlbe/chebyshev.h"
 
 #define POINTS 16
 
@@ -62,6 +66,29 @@ PetscErrorCode QlbeAmplitudeSliceEvaluate(PetscInt nz, const double re[], const 
       f_re[first + i] = b.re[i];
       f_im[first + i] = b.im[i] * sqrt(z2[first + i] + y2);
     }
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeAmplitudeSlicesEvaluate(PetscInt nz, PetscInt n_y, const double y[],
+                                           const double slices[], double z_max, PetscInt n,
+                                           const double z2[], double work[], double f[])
+{
+  const gsl_matrix_const_view a =
+      gsl_matrix_const_view_array(slices, (size_t)(2 * n_y), (size_t)nz);
+  const gsl_matrix_const_view b = gsl_matrix_const_view_array(work, (size_t)n, (size_t)nz);
+  gsl_matrix_view c = gsl_matrix_view_array(f, (size_t)(2 * n_y), (size_t)n);
+  int status;
+
+  PetscFunctionBegin;
+  for (PetscInt i = 0; i < n; i++) QlbeChebyshevBasis(nz, 0.0, z_max * z_max, z2[i], work + i * nz);
+  status = gsl_blas_dgemm(CblasNoTrans, CblasTrans, 1.0, &a.matrix, &b.matrix, 0.0, &c.matrix);
+  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dgemm: %s",
+             gsl_strerror(status));
+  for (PetscInt j = 0; j < n_y; j++) {
+    double *im = f + (2 * j + 1) * n;
+#pragma omp simd
+    for (PetscInt i = 0; i < n; i++) im[i] *= sqrt(z2[i] + y[j] * y[j]);
   }
   PetscFunctionReturn(0);
 }

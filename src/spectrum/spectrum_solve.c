@@ -18,13 +18,15 @@
 #include <slepceps.h>
 #include "spectrum_impl.h"
 
-/* Below this dimension all eigenvalues are computed, densely: a subspace would be most of the
- * space. */
-#define SMALL 50
+/*
+   Below these dimensions all eigenvalues are computed, densely: a subspace would be most of the space, or take longer to find where
+   several pairs are wanted.
+*/
+enum { SMALL = 50, SMALL_FOR_SEVERAL = 500 };
 
 static PetscBool IsSmall(const struct QlbeSpectrum_s *s, PetscInt n)
 {
-  return (PetscBool)(n < SMALL || s->count > n / 4);
+  return (PetscBool)(n < SMALL || s->count > n / 4 || (s->count > 1 && n < SMALL_FOR_SEVERAL));
 }
 
 /* Size of the generic part of the start vector: far above the tolerance, below what a guess gains.

@@ -20,7 +20,7 @@ static double DiffusionConstant(const QlbeParameters *par, PetscInt n_basis)
   assert_ok(QlbeGasAverageCreate(par, p[n - 1], &average));
   assert_ok(PetscMalloc1(n, &v));
   for (PetscInt i = 0; i < n; i++) v[i] = QlbeDrift(average, p[i]);
-  assert_ok(QlbeRadialResolvent(radial, v, v, &value));
+  assert_ok(QlbeRadialResolvent(radial, n_basis, v, v, &value, NULL));
   assert_ok(PetscFree(v));
   assert_ok(QlbeGasAverageDestroy(&average));
   assert_ok(QlbeRadialDestroy(&radial));
@@ -97,14 +97,14 @@ static void test_spectrum(void **state)
 
   (void)state;
   assert_ok(QlbeRadialCreate(&par, 20, &radial));
-  assert_ok(QlbeRadialEigenvalues(radial, 0, 3, lambda));
+  assert_ok(QlbeRadialEigenvalues(radial, 0, 20, 3, lambda));
   assert_small(fabs(lambda[0]), 1e-13, "conserved mode");
   assert_close(lambda[1], 8.5419, 1e-4, "gap of l = 0");
   assert_true(lambda[2] > lambda[1]);
-  assert_ok(QlbeRadialEigenvalues(radial, 1, 1, lambda));
+  assert_ok(QlbeRadialEigenvalues(radial, 1, 20, 1, lambda));
   assert_close(lambda[0], 8.6617, 1e-4, "gap of l = 1");
   for (PetscInt l = 2; l <= 6; l++) {
-    assert_ok(QlbeRadialEigenvalues(radial, l, 1, lambda));
+    assert_ok(QlbeRadialEigenvalues(radial, l, 20, 1, lambda));
     assert_true(lambda[0] > 8.6);
   }
   assert_ok(QlbeRadialDestroy(&radial));
@@ -123,7 +123,7 @@ static void test_conserved_mode(void **state)
     double lambda[4];
 
     assert_ok(QlbeRadialCreate(&par[i], 5 + i, &radial));
-    assert_ok(QlbeRadialEigenvalues(radial, 0, 4, lambda));
+    assert_ok(QlbeRadialEigenvalues(radial, 0, 5 + i, 4, lambda));
     assert_small(fabs(lambda[0]) / lambda[3], 1e-13, "conserved mode over the largest rate");
     assert_ok(QlbeRadialDestroy(&radial));
   }
@@ -147,6 +147,79 @@ static void test_basis_convergence(void **state)
   assert_small(fabs(D[3] / D[4] - 1.0), 1e-9, "16 functions");
 }
 
+/* The leading block of a large basis is the small basis, up to the quadrature that goes with each. */
+static void test_nested(void **state)
+{
+  const QlbeParameters par = UnlikeParameters(QLBE_HARD_SPHERE);
+  QlbeRadial small, large;
+  double lambda_small[3], lambda_large[3];
+
+  (void)state;
+  assert_ok(QlbeRadialCreate(&par, 14, &small));
+  assert_ok(QlbeRadialCreate(&par, 22, &large));
+  for (PetscInt l = 4; l >= 0; l--) {
+    assert_ok(QlbeRadialEigenvalues(small, l, 14, 3, lambda_small));
+    assert_ok(QlbeRadialEigenvalues(large, l, 14, 3, lambda_large));
+    for (int i = 0; i < 3; i++)
+      assert_small(fabs(lambda_small[i] - lambda_large[i]) / lambda_small[2], 1e-8,
+                   "eigenvalue of the leading block");
+    assert_ok(QlbeRadialEigenvalues(large, l, 22, 3, lambda_large));
+    for (int i = 0; i < 3; i++) assert_true(lambda_large[i] <= lambda_small[i] + 1e-8);
+  }
+  assert_ok(QlbeRadialDestroy(&small));
+  assert_ok(QlbeRadialDestroy(&large));
+}
+
+/* No eigenvalue below the continuum comes or goes with the last functions of a large basis. */
+static void test_no_spurious_eigenvalues(void **state)
+{
+  const QlbeParameters par = UnitParameters(QLBE_HARD_SPHERE, 1.0, 1.0);
+  const PetscInt n[] = {16, 24, 32};
+  const double first[] = {8.541864812, 8.661718229, 14.458477985};
+
+  (void)state;
+  for (int i = 0; i < 3; i++) {
+    QlbeRadial radial;
+    assert_ok(QlbeRadialCreate(&par, n[i], &radial));
+    for (PetscInt l = 0; l <= 3; l++) {
+      double lambda[2];
+      assert_ok(QlbeRadialEigenvalues(radial, l, n[i], 2, lambda));
+      if (l < 3)
+        assert_close(lambda[l == 0], first[l], 1e-8, "first eigenvalue");
+      else
+        assert_true(lambda[0] > 17.2);
+      if (l == 1) assert_close(lambda[1], 12.693208498, 1e-8, "second eigenvalue");
+    }
+    assert_ok(QlbeRadialDestroy(&radial));
+  }
+}
+
+/* The error estimate of the quadrature covers what a finer one changes, and is small. */
+static void test_quadrature_error(void **state)
+{
+  const QlbeParameters par[] = {UnitParameters(QLBE_HARD_SPHERE, 1.0, 1.0),
+                                UnitParameters(QLBE_HARD_SPHERE, 0.5, 1.0),
+                                UnitParameters(QLBE_CLASSICAL, 100.0, 1.0)};
+
+  (void)state;
+  for (int i = 0; i < 3; i++) {
+    double value[2], error[2];
+    for (int fine = 0; fine < 2; fine++) {
+      QlbeRadial radial;
+      PetscInt n;
+      const double *p;
+      assert_ok(QlbeRadialCreate(&par[i], fine ? 20 : 6, &radial));
+      assert_ok(QlbeRadialGetNodes(radial, &n, &p));
+      assert_ok(QlbeRadialResolvent(radial, 6, p, p, &value[fine], &error[fine]));
+      assert_ok(QlbeRadialDestroy(&radial));
+    }
+    print_message("quadrature: error %.1e, estimate %.1e, of %.3f\n", value[0] - value[1], error[0],
+                  value[1]);
+    assert_true(fabs(value[0] - value[1]) <= error[0] + 1e-13 * value[1]);
+    assert_small(error[1] / value[1], 1e-12, "estimate for 20 functions");
+  }
+}
+
 static void test_bad_input(void **state)
 {
   const QlbeParameters par = UnitParameters(QLBE_CONSTANT, 1.0, 1.0);
@@ -156,8 +229,10 @@ static void test_bad_input(void **state)
   (void)state;
   assert_ok(QlbeRadialCreate(&par, 6, &radial));
   assert_ok(PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL));
-  assert_int_equal(QlbeRadialEigenvalues(radial, 0, 7, lambda), PETSC_ERR_ARG_OUTOFRANGE);
-  assert_int_equal(QlbeRadialEigenvalues(radial, 0, 0, lambda), PETSC_ERR_ARG_OUTOFRANGE);
+  assert_int_equal(QlbeRadialEigenvalues(radial, 0, 6, 7, lambda), PETSC_ERR_ARG_OUTOFRANGE);
+  assert_int_equal(QlbeRadialEigenvalues(radial, 0, 6, 0, lambda), PETSC_ERR_ARG_OUTOFRANGE);
+  assert_int_equal(QlbeRadialEigenvalues(radial, 0, 7, 1, lambda), PETSC_ERR_ARG_OUTOFRANGE);
+  assert_int_equal(QlbeRadialEigenvalues(radial, -1, 6, 1, lambda), PETSC_ERR_ARG_OUTOFRANGE);
   assert_ok(QlbeRadialDestroy(&radial));
   assert_int_equal(QlbeRadialCreate(&par, 3, &radial), PETSC_ERR_ARG_OUTOFRANGE);
   assert_int_equal(QlbeRadialCreate(&par, 49, &radial), PETSC_ERR_ARG_OUTOFRANGE);
@@ -167,10 +242,17 @@ static void test_bad_input(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_classical_factors), cmocka_unit_test(test_light_particle),
-      cmocka_unit_test(test_quantum),           cmocka_unit_test(test_scaling),
-      cmocka_unit_test(test_spectrum),          cmocka_unit_test(test_conserved_mode),
-      cmocka_unit_test(test_basis_convergence), cmocka_unit_test(test_bad_input),
+      cmocka_unit_test(test_classical_factors),
+      cmocka_unit_test(test_light_particle),
+      cmocka_unit_test(test_quantum),
+      cmocka_unit_test(test_scaling),
+      cmocka_unit_test(test_spectrum),
+      cmocka_unit_test(test_conserved_mode),
+      cmocka_unit_test(test_basis_convergence),
+      cmocka_unit_test(test_nested),
+      cmocka_unit_test(test_no_spurious_eigenvalues),
+      cmocka_unit_test(test_quadrature_error),
+      cmocka_unit_test(test_bad_input),
   };
   int failed;
 

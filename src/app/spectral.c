@@ -1,0 +1,153 @@
+/*
+   The spectral discretisation of one run: what `spectrum` and `diffusion` share, and the choice of its orders.
+*/
+#include <math.h>
+
+#include "spectral.h"
+
+PetscErrorCode SpectralChosen(QlbeRun *run, PetscBool *chosen)
+{
+  const char *type;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetChoice(run->options, "grid_type", &type));
+  PetscCall(PetscStrcmp(type, "spectral", chosen));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SpectralOrders(QlbeRun *run, QlbeSpectralOrders *orders)
+{
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetInt(run->options, "grid_radial", &orders->n_radial));
+  PetscCall(QlbeOptionsGetInt(run->options, "grid_angular", &orders->n_angular));
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_refinement", &orders->refinement));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SpectralFeasible(QlbeRun *run, double k_max, int *exit_status)
+{
+  const QlbeParameters *par = &run->parameters;
+  const double thermal = sqrt(par->M / par->beta);
+  const double box = 12.0 * thermal / par->hbar;
+  const double amplitude =
+      par->interaction == QLBE_CONSTANT ? HUGE_VAL : 8.0 * par->M / (par->a * par->m_star);
+  const double most = PetscMin(box, amplitude);
+
+  PetscFunctionBegin;
+  PetscCall(QlbeRunFeasible(run, 0.0, exit_status));
+  if (*exit_status == QLBE_EXIT_DONE && k_max > most)
+    PetscCall(QlbeRunBadInput(
+        run, "fibers_k", exit_status,
+        "expected numbers <= %.4g, the most that a basis of this kind serves, got %g",
+        QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, most),
+        QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, k_max)));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SpectralCreate(QlbeRun *run, const QlbeSpectralOrders *orders, double k_max,
+                              QlbeSpectralFiber *fiber)
+{
+  PetscFunctionBegin;
+  PetscCall(QlbePhaseBegin(run->phases, "kernel tables"));
+  PetscCall(QlbeSpectralFiberCreate(run->comm, &run->parameters, orders, k_max, fiber));
+  PetscCall(QlbePhaseEnd(run->phases, "kernel tables"));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SpectralAssemble(QlbeRun *run, QlbeSpectralFiber fiber, double k, PetscInt m)
+{
+  PetscFunctionBegin;
+  PetscCall(QlbePhaseBegin(run->phases, "assembly"));
+  PetscCall(QlbeSpectralFiberAssemble(fiber, k, m));
+  PetscCall(QlbePhaseEnd(run->phases, "assembly"));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SpectralAnnounce(QlbeRun *run, QlbeSpectralFiber fiber)
+{
+  PetscFunctionBegin;
+  PetscCall(QlbeSpectralFiberView(fiber, PETSC_VIEWER_STDOUT_(run->comm)));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SpectralReportOrders(const QlbeSpectralOrders *orders, QlbeReport report)
+{
+  PetscFunctionBegin;
+  PetscCall(QlbeReportSetString(report, "grid/type", "spectral"));
+  PetscCall(QlbeReportSetInteger(report, "grid/radial", orders->n_radial, NULL));
+  PetscCall(QlbeReportSetInteger(report, "grid/angular", orders->n_angular, NULL));
+  PetscCall(QlbeReportSetReal(report, "grid/refinement", orders->refinement, NULL));
+  PetscFunctionReturn(0);
+}
+
+QlbeSpectralOrders SpectralSmaller(const QlbeSpectralOrders *orders)
+{
+  QlbeSpectralOrders smaller = *orders;
+
+  smaller.n_radial -= (orders->n_radial + 5) / 6;
+  smaller.n_angular -= 1;
+  return smaller;
+}
+
+/* Relative changes of the measured number that radial functions and angular momenta make, and the number itself. */
+static PetscErrorCode Changes(QlbeRun *run, QlbeSpectralFiber fiber,
+                              const QlbeSpectralOrders *orders, SpectralMeasure *measure,
+                              void *context, double *radial, double *angular, double *number)
+{
+  QlbeSpectralOrders bases[SPECTRAL_BASES] = {*orders, *orders, *orders};
+  double value[SPECTRAL_BASES];
+
+  PetscFunctionBegin;
+  bases[SPECTRAL_FEWER_RADIAL].n_radial -= 2;
+  bases[SPECTRAL_FEWER_ANGULAR].n_angular -= 1;
+  PetscCall(measure(run, fiber, context, bases, value));
+  *number = value[SPECTRAL_FULL];
+  *radial = fabs(value[SPECTRAL_FEWER_RADIAL] / *number - 1.0);
+  *angular = fabs(value[SPECTRAL_FEWER_ANGULAR] / *number - 1.0);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SpectralSettle(QlbeRun *run, double tolerance, double k_max,
+                              SpectralMeasure *measure, void *context, QlbeSpectralOrders *orders,
+                              PetscBool *settled)
+{
+  const PetscInt largest = 64;
+  const double finest = 8.0, step = 4.0 / 3.0;
+  double radial = NAN, angular = NAN, quadrature = HUGE_VAL, before = NAN, number = NAN;
+  double largest_change = HUGE_VAL;
+  PetscBool room = PETSC_TRUE;
+
+  PetscFunctionBegin;
+  *settled = PETSC_FALSE;
+  while (!*settled && room) {
+    QlbeSpectralFiber fiber;
+    PetscBool more_radial, more_angular, more_nodes;
+
+    PetscCall(SpectralCreate(run, orders, k_max, &fiber));
+    PetscCall(Changes(run, fiber, orders, measure, context, &radial, &angular, &number));
+    PetscCall(QlbeSpectralFiberDestroy(&fiber));
+    if (isfinite(before)) quadrature = fabs(before / number - 1.0);
+    PetscCall(PetscPrintf(
+        run->comm,
+        "orders %" PetscInt_FMT " x %" PetscInt_FMT
+        ", refinement %.3g: changes by radial %.1e, angular %.1e, quadrature %.1e\n",
+        orders->n_radial, orders->n_angular, orders->refinement, radial, angular, quadrature));
+    /* negated, so that what is no number counts as open */
+    more_radial = (PetscBool) !(radial <= tolerance);
+    more_angular = (PetscBool) !(angular <= tolerance);
+    more_nodes = (PetscBool)(!more_radial && !more_angular && !(quadrature <= tolerance));
+    *settled = (PetscBool)(!more_radial && !more_angular && !more_nodes);
+    room = (PetscBool)((more_radial && orders->n_radial < largest) ||
+                       (more_angular && orders->n_angular < largest) ||
+                       (more_nodes && orders->refinement < finest));
+    /* what does not converge, such as a level at the edge of the continuum, is not worth larger orders */
+    if (!more_nodes && !(PetscMax(radial, angular) < 0.5 * largest_change)) room = PETSC_FALSE;
+    largest_change = PetscMax(radial, angular);
+    /* the quadrature is judged by itself, at settled orders of the basis */
+    before = more_nodes ? number : NAN;
+    if (more_radial) orders->n_radial = PetscMin(orders->n_radial + 4, largest);
+    if (more_angular) orders->n_angular = PetscMin(orders->n_angular + 2, largest);
+    if (more_nodes) orders->refinement = PetscMin(orders->refinement * step, finest);
+  }
+  PetscFunctionReturn(0);
+}

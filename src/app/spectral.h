@@ -1,0 +1,79 @@
+/* The spectral discretisation of one run: orders, fibers, and the levels of a fiber with their errors. Private to the commands. */
+#ifndef QLBE_APP_SPECTRAL_H
+#define QLBE_APP_SPECTRAL_H
+
+#include "qlbe/app.h"
+#include "qlbe/report.h"
+#include "qlbe/spectral_fiber.h"
+#include "qlbe/spectrum.h"
+
+/* Whether the deck asks for the spectral basis. Not collective. */
+PetscErrorCode SpectralChosen(QlbeRun *run, PetscBool *chosen);
+
+/* Orders of basis and quadrature from the options. Not collective. */
+PetscErrorCode SpectralOrders(QlbeRun *run, QlbeSpectralOrders *orders);
+
+/* Complains, with *exit_status = QLBE_EXIT_BAD_INPUT, about wave numbers that no table of reasonable size serves. Not collective. */
+PetscErrorCode SpectralFeasible(QlbeRun *run, double k_max, int *exit_status);
+
+/* A fiber operator for |k| <= k_max under the phase "kernel tables". Collective. */
+PetscErrorCode SpectralCreate(QlbeRun *run, const QlbeSpectralOrders *orders, double k_max,
+                              QlbeSpectralFiber *fiber);
+
+/* Assembles |k| = k in sector m under the phase "assembly". Collective. */
+PetscErrorCode SpectralAssemble(QlbeRun *run, QlbeSpectralFiber fiber, double k, PetscInt m);
+
+/* One line with the orders on the terminal. Collective. */
+PetscErrorCode SpectralAnnounce(QlbeRun *run, QlbeSpectralFiber fiber);
+
+/* Type and orders into the report's group "grid". Not collective. */
+PetscErrorCode SpectralReportOrders(const QlbeSpectralOrders *orders, QlbeReport report);
+
+/* The basis whose results are compared with those of `orders`: a sixth of the radial functions and one angular momentum fewer. */
+QlbeSpectralOrders SpectralSmaller(const QlbeSpectralOrders *orders);
+
+/* The quadrature that one is compared with has a quarter more nodes in each variable: errors fall exponentially. */
+#define SPECTRAL_REFINED 1.25
+
+/* What is measured while orders are raised: the number of interest in three bases, the last one full. */
+typedef enum {
+  SPECTRAL_FEWER_RADIAL,
+  SPECTRAL_FEWER_ANGULAR,
+  SPECTRAL_FULL,
+  SPECTRAL_BASES
+} SpectralBasis;
+typedef PetscErrorCode SpectralMeasure(QlbeRun *run, QlbeSpectralFiber fiber, void *context,
+                                       const QlbeSpectralOrders bases[SPECTRAL_BASES],
+                                       double value[SPECTRAL_BASES]);
+
+/*
+   Raises the orders until leaving out two radial functions, one angular momentum, or a quarter of the quadrature's nodes changes the
+   measured number by less than tolerance, relative; prints a line for each step. Gives up where a step does not halve the changes.
+   *settled says whether the tolerance was reached. Collective.
+*/
+PetscErrorCode SpectralSettle(QlbeRun *run, double tolerance, double k_max,
+                              SpectralMeasure *measure, void *context, QlbeSpectralOrders *orders,
+                              PetscBool *settled);
+
+/* One discrete level of a fiber, or what the basis has in its place. */
+typedef struct {
+  QlbeEigenpair pair;
+  PetscInt m;         /* its sector is m and, unless 0, -m: two levels */
+  double basis_error; /* change of the value against the smaller basis; inf where that has none */
+  PetscBool discrete; /* above the continuum's edge by far more than basis_error */
+} SpectralLevel;
+
+/*
+   The leading `count` levels of |k| = k over all sectors, by descending real part, m > 0 once for each sign, into levels[count]; those that
+   did not converge are nan and come last, their number is *missing. edge: real part where the continuum begins; scale: a rate that
+   tolerances refer to. Collective.
+*/
+PetscErrorCode SpectralLevels(QlbeRun *run, QlbeSpectralFiber fiber,
+                              const QlbeSpectralOrders *orders, double k, PetscInt count,
+                              double edge, double scale, SpectralLevel levels[], PetscInt *missing);
+
+/* The leading eigenvalue of sector 0 in the basis of `orders`, of the fiber's last assembly; nan where none converged. Collective. */
+PetscErrorCode SpectralLeading(QlbeRun *run, QlbeSpectralFiber fiber,
+                               const QlbeSpectralOrders *orders, double scale, QlbeEigenpair *pair);
+
+#endif
