@@ -25,7 +25,7 @@ def eps(program, interaction, radial, angular, refinement):
         subprocess.run([program, "spectrum", "-interaction_type", interaction, "-grid_type", "spectral", "-grid_radial", str(radial),
                         "-grid_angular", str(angular), "-grid_refinement", str(refinement), "-spectrum_tolerance", "1e-12",
                         "-fibers_k", "0," + ",".join(str(k) for k in WAVE_NUMBERS), "-output_directory", directory],
-                       check=False, capture_output=True)
+                       check=False, stdout=subprocess.DEVNULL)
         with open(os.path.join(directory, "spectrum.json")) as file:
             data = json.load(file)
     values = {level["k"]: level["value_re"] for level in data["levels"]}

@@ -31,6 +31,15 @@ typedef struct {
 PETSC_EXTERN PetscErrorCode QlbeSpectralFiberCreate(MPI_Comm comm, const QlbeParameters *par,
                                                     const QlbeSpectralOrders *orders, double k_max,
                                                     QlbeSpectralFiber *fiber);
+/*
+   Bytes that one rank needs for fibers with |k| <= k_max: tables, work space and matrices, to a factor of two; infinite where an array
+   would have more elements than PetscInt or an MPI count can tell. Sets up no more than the rules. Not collective. Errors:
+   PETSC_ERR_ARG_OUTOFRANGE for orders outside their ranges.
+*/
+PETSC_EXTERN PetscErrorCode QlbeSpectralFiberEstimate(const QlbeParameters *par,
+                                                      const QlbeSpectralOrders *orders,
+                                                      double k_max, double *bytes);
+
 /* Frees the fiber and sets the handle to NULL. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeSpectralFiberDestroy(QlbeSpectralFiber *fiber);
 
@@ -47,15 +56,19 @@ PETSC_EXTERN PetscErrorCode QlbeSpectralFiberAssemble(QlbeSpectralFiber fiber, d
 /*
    A_k of the last assembly as a dense matrix with its rows dealt to the ranks, restricted to n_radial radial functions and
    n_angular angular momenta, at most those of the fiber: the matrix of the smaller basis exactly. The caller
-   destroys it. Collective. Error: PETSC_ERR_ORDER before the first assembly.
+   destroys it. Collective. Errors: PETSC_ERR_ORDER before the first assembly, PETSC_ERR_ARG_OUTOFRANGE for functions that the fiber
+   does not have.
 */
 PETSC_EXTERN PetscErrorCode QlbeSpectralFiberMatrix(QlbeSpectralFiber fiber, PetscInt n_radial,
                                                     PetscInt n_angular, Mat *A);
 
-/* nu^(1/2) in sector 0, the null vector of A_0: the first unit vector, in the layout of A. Collective; the caller destroys it. */
+/*
+   The first unit vector in the layout of A: in sector 0 nu^(1/2), the null vector of A_0; in others the smoothest function. Collective; the
+   caller destroys it.
+*/
 PETSC_EXTERN PetscErrorCode QlbeSpectralFiberEquilibrium(Mat A, Vec *x0);
 
-/* One line with the orders of all quadratures. */
+/* One line with the orders of all quadratures. Collective on the viewer. */
 PETSC_EXTERN PetscErrorCode QlbeSpectralFiberView(QlbeSpectralFiber fiber, PetscViewer viewer);
 
 #endif

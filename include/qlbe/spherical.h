@@ -8,7 +8,10 @@
 
 #include <petscsys.h>
 
-/* N_lm(cosine) for 0 <= m <= l <= l_max into N[QlbeSphericalIndex(l, m)], (l_max + 1)(l_max + 2)/2 of them. */
+/*
+   N_lm(cosine) for 0 <= m <= l <= l_max into N[QlbeSphericalIndex(l, m)], (l_max + 1)(l_max + 2)/2 of them, |cosine| <= 1. Not
+   collective. Error: PETSC_ERR_LIB.
+*/
 PETSC_EXTERN PetscErrorCode QlbeSphericalHarmonics(PetscInt l_max, double cosine, double N[]);
 PETSC_EXTERN PetscInt QlbeSphericalIndex(PetscInt l, PetscInt m);
 

@@ -13,7 +13,7 @@
 typedef struct _p_QlbeTransverseSampler *QlbeTransverseSampler;
 
 /*
-   What is asked for: 0 <= q_min <= q <= q_max, |p_perp| <= rho, |k_perp| <= k. With k = 0 the k = 0 process alone.
+   What is asked for: 0 <= q_min <= q <= q_max, |p_perp| <= rho, |k_perp| <= k. k = 0 serves the process k = 0 alone.
 */
 typedef struct {
   double q_min, q_max;

@@ -100,21 +100,24 @@ static PetscErrorCode EstimateBasis(QlbeRun *run, PetscMPIInt ranks, FILE *out)
 {
   QlbeSpectralOrders orders;
   char text[32];
-  double unknowns, seconds;
+  double unknowns, seconds, bytes, k_max = 0.0;
+  const double *k;
+  PetscInt n_k;
 
   PetscFunctionBegin;
   PetscCall(SpectralOrders(run, &orders));
+  PetscCall(QlbeOptionsGetRealList(run->options, "fibers_k", &n_k, &k));
+  for (PetscInt i = 0; i < n_k; i++) k_max = PetscMax(k_max, k[i]);
+  PetscCall(QlbeSpectralFiberEstimate(&run->parameters, &orders, k_max, &bytes));
   unknowns = (double)(orders.n_radial * orders.n_angular);
   seconds = SpectralSeconds(&run->parameters, &orders) / ranks;
-  fprintf(
-      out,
-      "\ngrid: spectral basis of %d radial x %d angular = %.0f functions for each sector m\n"
-      "memory: %s for the matrix of one fiber, and some ten times that for tables, on each of %d "
-      "rank%s\n"
-      "time: about %.2g s for one fiber (an estimate); `spectrum` and `diffusion` need another "
-      "two to four for the error of the quadrature\n",
-      (int)orders.n_radial, (int)orders.n_angular, unknowns,
-      Bytes(16.0 * unknowns * unknowns, sizeof(text), text), ranks, ranks > 1 ? "s" : "", seconds);
+  fprintf(out,
+          "\ngrid: spectral basis of %d radial x %d angular = %.0f functions for each sector m\n"
+          "memory: %s for tables, work space and matrices, on each of %d rank%s\n"
+          "time: about %.2g s for one fiber (an estimate); `spectrum` and `diffusion` need another "
+          "two to four for the error of the quadrature\n",
+          (int)orders.n_radial, (int)orders.n_angular, unknowns, Bytes(bytes, sizeof(text), text),
+          ranks, ranks > 1 ? "s" : "", seconds);
   PetscFunctionReturn(0);
 }
 

@@ -11,7 +11,8 @@
 
 #include "diffusion.h"
 
-enum { N_BASIS = 20 };
+/* Radial functions of the closed forms: 1e-11 of D_kin for M >= m/2, and for light particles. */
+enum { N_BASIS = 16, N_BASIS_LIGHT = 20 };
 
 /*
    The largest wave number of a fit along one direction. Rounding of eps is that of the escape rate: where the gap is a small part of it, as
@@ -90,7 +91,7 @@ static PetscErrorCode CheckWaveNumbers(QlbeRun *run, const QlbeClosedForms *clos
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetRealList(run->options, "fibers_k", &n, &k));
   if (n == 0) {
-    PetscCall(feasible(run, typical, exit_status));
+    PetscCall(feasible(run, spectral ? LineWaveNumber(closed) : typical, exit_status));
     PetscFunctionReturn(0);
   }
   lo = hi = k[0];
@@ -146,6 +147,7 @@ PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
   QlbeClosedForms closed;
   QlbeReport report;
   const PetscBool classical = (PetscBool)(run->parameters.interaction == QLBE_CLASSICAL);
+  const PetscBool light = (PetscBool)(run->parameters.M < 0.5 * run->parameters.m);
   PetscBool spectral = PETSC_FALSE, ok;
 
   PetscFunctionBegin;
@@ -154,7 +156,7 @@ PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeRunFeasible(run, 0.0, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   PetscCall(QlbePhaseBegin(run->phases, "closed forms"));
-  PetscCall(QlbeClosedFormsCompute(&run->parameters, N_BASIS, &closed));
+  PetscCall(QlbeClosedFormsCompute(&run->parameters, light ? N_BASIS_LIGHT : N_BASIS, &closed));
   PetscCall(QlbePhaseEnd(run->phases, "closed forms"));
   if (!classical) PetscCall(CheckWaveNumbers(run, &closed, spectral, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);

@@ -24,6 +24,39 @@ PetscErrorCode SpectralOrders(QlbeRun *run, QlbeSpectralOrders *orders)
   PetscFunctionReturn(0);
 }
 
+/* Orders that the options ask for together, and the tolerance of grid_auto. */
+static PetscErrorCode OrdersFeasible(QlbeRun *run, double k_max, int *exit_status)
+{
+  const double least = 1e-12, most = 8e9;
+  QlbeSpectralOrders orders;
+  double tolerance, bytes;
+  PetscInt count;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
+  PetscCall(QlbeOptionsGetInt(run->options, "spectrum_count", &count));
+  PetscCall(SpectralOrders(run, &orders));
+  if (tolerance > 0.0 && tolerance < least) {
+    PetscCall(QlbeRunBadInput(run, "grid_auto", exit_status, "expected 0 or a number >= %g, got %g",
+                              least, tolerance));
+  } else if (count > orders.n_radial * orders.n_angular) {
+    PetscCall(QlbeRunBadInput(run, "spectrum_count", exit_status,
+                              "expected at most %" PetscInt_FMT
+                              ", the functions of the basis, got %" PetscInt_FMT,
+                              orders.n_radial * orders.n_angular, count));
+  } else {
+    orders.refinement *= SPECTRAL_REFINED;
+    PetscCall(QlbeSpectralFiberEstimate(&run->parameters, &orders, k_max, &bytes));
+    if (bytes > most)
+      PetscCall(QlbeRunBadInput(
+          run, "grid_refinement", exit_status,
+          "these orders together need arrays beyond %.3g GB on each rank; lower this, "
+          "radial or angular",
+          most / 1e9));
+  }
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode SpectralFeasible(QlbeRun *run, double k_max, int *exit_status)
 {
   const QlbeParameters *par = &run->parameters;
@@ -35,12 +68,15 @@ PetscErrorCode SpectralFeasible(QlbeRun *run, double k_max, int *exit_status)
 
   PetscFunctionBegin;
   PetscCall(QlbeRunFeasible(run, 0.0, exit_status));
-  if (*exit_status == QLBE_EXIT_DONE && k_max > most)
+  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
+  if (k_max > most)
     PetscCall(QlbeRunBadInput(
         run, "fibers_k", exit_status,
         "expected numbers <= %.4g, the most that a basis of this kind serves, got %g",
         QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, most),
         QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, k_max)));
+  else
+    PetscCall(OrdersFeasible(run, k_max, exit_status));
   PetscFunctionReturn(0);
 }
 
@@ -111,15 +147,17 @@ PetscErrorCode SpectralSettle(QlbeRun *run, double tolerance, double k_max,
                               SpectralMeasure *measure, void *context, QlbeSpectralOrders *orders,
                               PetscBool *settled)
 {
-  const PetscInt largest = 64;
+  const QlbeSpectralOrders given = *orders;
+  const PetscInt most = 64;
   const double finest = 8.0, step = 4.0 / 3.0;
   double radial = NAN, angular = NAN, quadrature = HUGE_VAL, before = NAN, number = NAN;
-  double largest_change = HUGE_VAL;
-  PetscBool room = PETSC_TRUE;
+  double largest, before_change = HUGE_VAL;
+  PetscInt stalled = 0;
+  PetscBool room = PETSC_TRUE, nodes_before = PETSC_FALSE;
 
   PetscFunctionBegin;
   *settled = PETSC_FALSE;
-  while (!*settled && room) {
+  for (;;) {
     QlbeSpectralFiber fiber;
     PetscBool more_radial, more_angular, more_nodes;
 
@@ -137,17 +175,22 @@ PetscErrorCode SpectralSettle(QlbeRun *run, double tolerance, double k_max,
     more_angular = (PetscBool) !(angular <= tolerance);
     more_nodes = (PetscBool)(!more_radial && !more_angular && !(quadrature <= tolerance));
     *settled = (PetscBool)(!more_radial && !more_angular && !more_nodes);
-    room = (PetscBool)((more_radial && orders->n_radial < largest) ||
-                       (more_angular && orders->n_angular < largest) ||
+    room = (PetscBool)((more_radial && orders->n_radial < most) ||
+                       (more_angular && orders->n_angular < most) ||
                        (more_nodes && orders->refinement < finest));
     /* what does not converge, such as a level at the edge of the continuum, is not worth larger orders */
-    if (!more_nodes && !(PetscMax(radial, angular) < 0.5 * largest_change)) room = PETSC_FALSE;
-    largest_change = PetscMax(radial, angular);
+    largest = more_nodes ? quadrature : PetscMax(radial, angular);
+    if (more_nodes != nodes_before) before_change = HUGE_VAL;
+    if (!(largest < 0.5 * before_change) && isfinite(before_change)) stalled++;
+    before_change = largest;
+    nodes_before = more_nodes;
+    if (*settled || stalled == 2 || !room) break;
     /* the quadrature is judged by itself, at settled orders of the basis */
     before = more_nodes ? number : NAN;
-    if (more_radial) orders->n_radial = PetscMin(orders->n_radial + 4, largest);
-    if (more_angular) orders->n_angular = PetscMin(orders->n_angular + 2, largest);
+    if (more_radial) orders->n_radial = PetscMin(orders->n_radial + 4, most);
+    if (more_angular) orders->n_angular = PetscMin(orders->n_angular + 2, most);
     if (more_nodes) orders->refinement = PetscMin(orders->refinement * step, finest);
   }
+  if (!*settled) *orders = given;
   PetscFunctionReturn(0);
 }

@@ -13,7 +13,7 @@ PetscErrorCode SpectralChosen(QlbeRun *run, PetscBool *chosen);
 /* Orders of basis and quadrature from the options. Not collective. */
 PetscErrorCode SpectralOrders(QlbeRun *run, QlbeSpectralOrders *orders);
 
-/* Complains, with *exit_status = QLBE_EXIT_BAD_INPUT, about wave numbers that no table of reasonable size serves. Not collective. */
+/* Complains, with *exit_status = QLBE_EXIT_BAD_INPUT, about wave numbers, orders and tolerances that cannot be served. Not collective. */
 PetscErrorCode SpectralFeasible(QlbeRun *run, double k_max, int *exit_status);
 
 /* A fiber operator for |k| <= k_max under the phase "kernel tables". Collective. */
@@ -48,8 +48,8 @@ typedef PetscErrorCode SpectralMeasure(QlbeRun *run, QlbeSpectralFiber fiber, vo
 
 /*
    Raises the orders until leaving out two radial functions, one angular momentum, or a quarter of the quadrature's nodes changes the
-   measured number by less than tolerance, relative; prints a line for each step. Gives up where a step does not halve the changes.
-   *settled says whether the tolerance was reached. Collective.
+   measured number by less than tolerance, relative; prints a line for each step. Gives up where two steps do not halve the changes.
+   *settled says whether the tolerance was reached; otherwise the orders are left as given. Collective.
 */
 PetscErrorCode SpectralSettle(QlbeRun *run, double tolerance, double k_max,
                               SpectralMeasure *measure, void *context, QlbeSpectralOrders *orders,
@@ -60,7 +60,8 @@ typedef struct {
   QlbeEigenpair pair;
   PetscInt m;         /* its sector is m and, unless 0, -m: two levels */
   double basis_error; /* change of the value against the smaller basis; inf where that has none */
-  PetscBool discrete; /* above the continuum's edge by far more than basis_error */
+  PetscBool
+      discrete; /* above the continuum's edge by far more than basis_error, a small part of it */
 } SpectralLevel;
 
 /*

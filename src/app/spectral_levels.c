@@ -3,7 +3,9 @@
    which only belong to the basis.
 
    The continuous spectrum of L_k lies to the left of -min E_k. What a basis has there, and close to it, moves with the basis; a level
-   counts as discrete when it stands above the edge by ten times what a smaller basis changes it.
+   counts as discrete when it stands above the edge by ten times what a smaller basis changes it, and when that is a small part of
+   its size. Levels that are eigenvalues can fail too: those of a heavy particle, once k v_th is a few times the gap, are so far from
+   normal (condition above 1e10) that no basis settles them.
 */
 #include <math.h>
 
@@ -12,7 +14,10 @@
 static const QlbeEigenpair no_pair = {
     .value = NAN, .residual = NAN, .condition = NAN, .error = NAN};
 
-/* Leading pairs of the last assembly in the basis of `orders`; *n of them converged. */
+/*
+   Leading pairs of the last assembly in the basis of `orders`; *n of them converged. Two at least are asked for: the solver then takes the whole
+   spectrum of a small matrix, which normality does not matter to.
+*/
 static PetscErrorCode Solve(QlbeRun *run, QlbeSpectralFiber fiber, const QlbeSpectralOrders *orders,
                             PetscInt count, double scale, QlbeEigenpair pairs[], PetscInt *n)
 {
@@ -30,11 +35,12 @@ static PetscErrorCode Solve(QlbeRun *run, QlbeSpectralFiber fiber, const QlbeSpe
   PetscCall(MatGetSize(A, &size, NULL));
   PetscCall(QlbeSpectrumCreate(run->comm, &solver));
   PetscCall(QlbeSpectrumSetOperator(solver, A, PETSC_TRUE, scale));
-  PetscCall(QlbeSpectrumSetCount(solver, PetscMin(count, size)));
+  PetscCall(QlbeSpectrumSetCount(solver, PetscMin(PetscMax(count, 2), size)));
   PetscCall(QlbeSpectrumSetTolerance(solver, tolerance));
   PetscCall(QlbeSpectrumSetInitialGuess(solver, x0));
   PetscCall(QlbeSpectrumSolve(solver));
   PetscCall(QlbeSpectrumGetConverged(solver, n));
+  *n = PetscMin(*n, count);
   for (PetscInt i = 0; i < *n; i++) PetscCall(QlbeSpectrumGetEigenvalue(solver, i, &pairs[i]));
   PetscCall(QlbeSpectrumDestroy(&solver));
   PetscCall(VecDestroy(&x0));
@@ -99,7 +105,9 @@ static PetscErrorCode AddSector(QlbeRun *run, QlbeSpectralFiber fiber,
   for (PetscInt i = 0; i < n_pairs; i++) {
     SpectralLevel level = {.pair = pairs[i], .m = m};
     level.basis_error = NearestChange(pairs[i].value, n_fewer, fewer);
-    level.discrete = (PetscBool)(PetscRealPart(pairs[i].value) - 10.0 * level.basis_error > edge);
+    level.discrete =
+        (PetscBool)(PetscRealPart(pairs[i].value) - 10.0 * level.basis_error > edge &&
+                    level.basis_error <= 0.05 * PetscAbsScalar(pairs[i].value) + 1e-10 * scale);
     for (int sign = 0; sign < (m == 0 ? 1 : 2); sign++) Insert(&level, count, levels, n);
   }
   PetscCall(PetscFree2(pairs, fewer));

@@ -75,7 +75,8 @@ PetscErrorCode QlbeCommandSpectrum(QlbeRun *run, int *exit_status)
     PetscCall(PetscPrintf(run->comm,
                           "warning: in %" PetscInt_FMT " of %" PetscInt_FMT
                           " fibers the leading eigenvalue has reached the "
-                          "continuum: eps(k) does not exist there and its rows hold nan\n",
+                          "continuum, or moves with the basis: there is no eps(k) to give, and its "
+                          "rows hold nan\n",
                           counts.merged, fibers.n));
   PetscCall(RunReportFinish(run, report, 2, files, exit_status));
   PetscCall(QlbeReportDestroy(&report));

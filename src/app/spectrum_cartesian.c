@@ -93,6 +93,7 @@ PetscErrorCode SpectrumOnCube(QlbeRun *run, const Fibers *f, double scale, QlbeR
     PetscCall(QlbeProgressUpdate(progress, i + 1));
   }
   PetscCall(QlbeProgressDestroy(&progress));
+  PetscCall(QlbeReportSetString(report, "grid/type", "cartesian"));
   PetscCall(QlbeReportSetInteger(report, "grid/points", points, NULL));
   PetscCall(RunReportSet(run, report, "grid/spacing", QLBE_MOMENTUM, c.grid.spacing));
   PetscCall(CartesianCheckResolution(run, c.grid.spacing, report));

@@ -20,7 +20,7 @@ typedef struct {
   PetscInt count;
   double k_measured; /* the wave number whose eps settles the orders */
   QlbeGasAverage average;
-  double quadrature; /* relative change of eps in a finer quadrature */
+  double quadrature; /* relative change of levels in a finer quadrature */
 } Work;
 
 /* -min E_k, where the continuum begins: E grows with |p|, so that the minimum is at p = 0. */
@@ -46,65 +46,68 @@ static PetscErrorCode MeasureLeading(QlbeRun *run, QlbeSpectralFiber fiber, void
   PetscFunctionReturn(0);
 }
 
-/*
-   The largest wave number whose eps is an eigenvalue in the basis of `orders`, 0 if there is none: the largest ask for the largest
-   orders, but what has reached the continuum settles in none.
-*/
-static PetscErrorCode LargestIsolated(QlbeRun *run, const QlbeSpectralOrders *orders, Work *work)
+/* The largest wave number below `below`, -1 if there is none. */
+static double NextSmaller(const Fibers *f, double below)
 {
-  const Fibers *f = work->fibers;
-  QlbeSpectralFiber fiber;
+  double next = -1.0;
 
-  PetscFunctionBegin;
-  work->k_measured = 0.0;
-  PetscCall(SpectralCreate(run, orders, f->k_max, &fiber));
   for (PetscInt i = 0; i < f->n; i++) {
-    SpectralLevel level;
-    PetscInt missing;
-    if (f->k[i] <= work->k_measured) continue;
-    PetscCall(SpectralLevels(run, fiber, orders, f->k[i], 1, Edge(run, work, f->k[i]), work->scale,
-                             &level, &missing));
-    if (level.discrete) work->k_measured = f->k[i];
+    if (f->k[i] < below) next = PetscMax(next, f->k[i]);
   }
-  PetscCall(QlbeSpectralFiberDestroy(&fiber));
-  PetscFunctionReturn(0);
+  return next;
 }
 
-/* Orders from the options, raised where grid_auto asks for it; adds its check. */
+/*
+   Orders from the options, raised where grid_auto asks for it; adds its check. Larger wave numbers ask for larger orders, but an eps that
+   has reached the continuum settles in none: the largest wave number that settles decides.
+*/
 static PetscErrorCode ChooseOrders(QlbeRun *run, Work *work, QlbeReport report,
                                    QlbeSpectralOrders *orders)
 {
-  PetscBool settled = PETSC_TRUE;
+  PetscBool settled = PETSC_FALSE;
   double tolerance;
 
   PetscFunctionBegin;
   PetscCall(SpectralOrders(run, orders));
   PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
   if (tolerance == 0.0) PetscFunctionReturn(0);
-  PetscCall(LargestIsolated(run, orders, work));
-  if (work->k_measured > 0.0)
+  for (double k = work->fibers->k_max; k > 0.0 && !settled; k = NextSmaller(work->fibers, k)) {
+    work->k_measured = k;
     PetscCall(SpectralSettle(run, tolerance, work->fibers->k_max, MeasureLeading, work, orders,
                              &settled));
+  }
   PetscCall(QlbeReportAddCheck(report, "orders_not_settled", settled ? 0.0 : 1.0, 0.0, settled));
   PetscFunctionReturn(0);
 }
 
-/* The relative change that a finer quadrature makes in the level eps(k). */
+/* The largest relative change that a finer quadrature makes in the discrete levels[count] of |k| = k. */
 static PetscErrorCode QuadratureError(QlbeRun *run, const QlbeSpectralOrders *orders, double k,
-                                      const SpectralLevel *level, Work *work)
+                                      const SpectralLevel levels[], Work *work)
 {
+  const PetscInt count = work->count;
   QlbeSpectralOrders finer = *orders;
   QlbeSpectralFiber fiber;
-  QlbeEigenpair pair;
+  SpectralLevel *others;
+  PetscInt missing;
 
   PetscFunctionBegin;
   finer.refinement *= SPECTRAL_REFINED;
+  PetscCall(PetscMalloc1(count, &others));
   PetscCall(SpectralCreate(run, &finer, k, &fiber));
-  PetscCall(SpectralAssemble(run, fiber, k, 0));
-  PetscCall(SpectralLeading(run, fiber, orders, work->scale, &pair));
-  work->quadrature =
-      k > 0.0 ? PetscAbsScalar(pair.value - level->pair.value) / PetscAbsScalar(pair.value) : 0.0;
+  PetscCall(SpectralLevels(run, fiber, orders, k, count, Edge(run, work, k), work->scale, others,
+                           &missing));
+  work->quadrature = 0.0;
+  for (PetscInt i = 0; i < count; i++) {
+    const double size = PetscAbsScalar(levels[i].pair.value);
+    double change = HUGE_VAL;
+    /* 0 itself, at k = 0, is exact in every quadrature */
+    if (!levels[i].discrete || size <= 1e-12 * work->scale) continue;
+    for (PetscInt j = 0; j < count - missing; j++)
+      change = PetscMin(change, PetscAbsScalar(others[j].pair.value - levels[i].pair.value));
+    work->quadrature = PetscMax(work->quadrature, change / size);
+  }
   PetscCall(QlbeSpectralFiberDestroy(&fiber));
+  PetscCall(PetscFree(others));
   PetscFunctionReturn(0);
 }
 
@@ -140,19 +143,32 @@ static double Digits(double value, double error)
   return error > 0.0 ? PetscMin(15.0, floor(-log10(error / value))) : 15.0;
 }
 
-/* The row of one fiber: how far eps stands above the next level, or above the edge where all others are known to lie beyond it. */
+/*
+   The row of one fiber. The gap reaches from eps to the next level, or to the edge where that level has reached it; there is none
+   without a second level, nor with one above the edge that the basis does not settle.
+*/
 static PetscErrorCode ReportGap(QlbeRun *run, const Work *work, double k,
                                 const SpectralLevel levels[], QlbeReport report)
 {
-  const double edge = Edge(run, work, k), leading = PetscRealPart(levels[0].pair.value);
-  double row[4] = {run->units.wave_number * k, run->units.rate * edge, NAN, 0.0};
+  const double edge = Edge(run, work, k);
+  double next = NAN;
+  PetscInt n = 0;
 
   PetscFunctionBegin;
-  while (row[3] < (double)work->count && levels[(PetscInt)row[3]].discrete) row[3] += 1.0;
-  if (levels[0].discrete && work->count > 1)
-    row[2] =
-        run->units.rate * (leading - (row[3] > 1.0 ? PetscRealPart(levels[1].pair.value) : edge));
-  PetscCall(QlbeReportAddRow(report, "fibers", 4, row));
+  while (n < work->count && levels[n].discrete) n++;
+  if (work->count > 1) {
+    const double second = PetscRealPart(levels[1].pair.value);
+    if (levels[1].discrete)
+      next = second;
+    else if (second - 10.0 * levels[1].basis_error <= edge)
+      next = edge;
+  }
+  {
+    const double leading = levels[0].discrete ? PetscRealPart(levels[0].pair.value) : NAN;
+    const double row[4] = {run->units.wave_number * k, run->units.rate * edge,
+                           run->units.rate * (leading - next), (double)n};
+    PetscCall(QlbeReportAddRow(report, "fibers", 4, row));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -241,7 +257,7 @@ PetscErrorCode SpectrumInBasis(QlbeRun *run, const Fibers *fibers, double scale,
   PetscCall(ChooseOrders(run, &work, report, &orders));
   PetscCall(SolveFibers(run, &orders, &work, report, counts));
   PetscCall(SpectralReportOrders(&orders, report));
-  PetscCall(QlbeReportSetReal(report, "grid/quadrature_error", work.quadrature, NULL));
+  PetscCall(QlbeReportSetReal(report, "grid/quadrature_error_relative", work.quadrature, NULL));
   PetscCall(QlbeGasAverageDestroy(&work.average));
   PetscFunctionReturn(0);
 }

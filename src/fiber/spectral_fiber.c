@@ -4,6 +4,8 @@
    In this basis A_k is real between angular momenta of equal parity and imaginary otherwise (parity maps k to -k, and
    L_(-k) = conj L_k), so that all sums run in real numbers.
 */
+#include <limits.h>
+
 #include "qlbe/jump_kernel.h"
 #include "spectral_impl.h"
 
@@ -27,6 +29,50 @@ static QlbeSpectralScales Scales(const QlbeParameters *par, double k_max, double
   return scales;
 }
 
+static PetscErrorCode CheckOrders(const QlbeSpectralOrders *orders)
+{
+  PetscFunctionBegin;
+  PetscCheck(orders->n_radial >= 2 && orders->n_radial <= 64 && orders->n_angular >= 1 &&
+                 orders->n_angular <= 64,
+             PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "%" PetscInt_FMT " radial and %" PetscInt_FMT " angular functions", orders->n_radial,
+             orders->n_angular);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeSpectralFiberEstimate(const QlbeParameters *par,
+                                         const QlbeSpectralOrders *orders, double k_max,
+                                         double *bytes)
+{
+  const QlbeSpectralScales scales = Scales(par, k_max, orders->refinement);
+  const double phase = par->a * par->m_star / par->M * k_max / 2.0;
+  const double n = (double)orders->n_radial, n_l = (double)orders->n_angular;
+  QlbeSpectralGrid grid;
+
+  PetscFunctionBegin;
+  PetscCall(CheckOrders(orders));
+  PetscCall(QlbeSpectralGridSetUp(orders->n_radial, orders->n_angular, &scales, &grid));
+  {
+    const double n_modes = (double)QlbeSpectralModeCount_Private(orders->n_angular, phase);
+    const double points = (double)(grid.s.n * grid.rho.n);
+    const double couplings = 0.5 * n_l * n_l * n_l * PetscMin(2.0 * n_modes, n_l);
+    const double samples = (double)grid.q.n * n_modes * (double)grid.tilt.n * (double)grid.rho.n;
+    const double arrays[] = {samples,
+                             samples,
+                             couplings * ((double)grid.tilt.n + (double)grid.rho.n + 2.0),
+                             points * n_l * n_l,
+                             points * n_l * (3.0 * n + n_l),
+                             6.0 * n * n_l * n * n_l};
+    *bytes = 0.0;
+    for (size_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++) {
+      *bytes += 8.0 * arrays[i];
+      if (arrays[i] > (double)INT_MAX) *bytes = HUGE_VAL;
+    }
+  }
+  PetscCall(QlbeSpectralGridDestroy(&grid));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeSpectralFiberCreate(MPI_Comm comm, const QlbeParameters *par,
                                        const QlbeSpectralOrders *orders, double k_max,
                                        QlbeSpectralFiber *fiber)
@@ -35,14 +81,10 @@ PetscErrorCode QlbeSpectralFiberCreate(MPI_Comm comm, const QlbeParameters *par,
   QlbeTransverseRange range = {.k = k_max};
   QlbeInteraction interaction;
   QlbeSpectralFiber f;
-  double p_max;
+  double p_max, bytes;
 
   PetscFunctionBegin;
-  PetscCheck(orders->n_radial >= 2 && orders->n_radial <= 64 && orders->n_angular >= 1 &&
-                 orders->n_angular <= 64,
-             comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "%" PetscInt_FMT " radial and %" PetscInt_FMT " angular functions", orders->n_radial,
-             orders->n_angular);
+  PetscCall(CheckOrders(orders));
   PetscCheck(k_max >= 0.0, comm, PETSC_ERR_ARG_OUTOFRANGE, "wave numbers up to %g", k_max);
   PetscCheck(par->interaction != QLBE_CLASSICAL, comm, PETSC_ERR_ARG_OUTOFRANGE,
              "the classical sphere has no phase and no fibers");
@@ -51,8 +93,11 @@ PetscErrorCode QlbeSpectralFiberCreate(MPI_Comm comm, const QlbeParameters *par,
   PetscCallMPI(MPI_Comm_rank(comm, &f->rank));
   PetscCallMPI(MPI_Comm_size(comm, &f->ranks));
   f->par = *par;
-  f->orders = *orders;
   f->k_max = k_max;
+  f->k_of_modes = -1.0;
+  PetscCall(QlbeSpectralFiberEstimate(par, orders, k_max, &bytes));
+  PetscCheck(bytes < HUGE_VAL, comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "a fiber of these orders has arrays of more than %d elements", INT_MAX);
   PetscCall(QlbeSpectralGridSetUp(orders->n_radial, orders->n_angular, &scales, &f->grid));
   range.q_max = f->grid.q.x[f->grid.q.n - 1];
   range.rho = f->grid.rho.x[f->grid.rho.n - 1];
@@ -79,6 +124,7 @@ PetscErrorCode QlbeSpectralFiberDestroy(QlbeSpectralFiber *fiber)
   PetscCall(QlbeGasAverageDestroy(&f->average));
   PetscCall(QlbeDispersionDestroy(&f->dispersion));
   PetscCall(PetscFree(f->F_rest));
+  PetscCall(PetscFree(f->modes));
   PetscCall(PetscFree(f->at_rest));
   PetscCall(PetscFree(f->matrix));
   PetscCall(PetscFree(*fiber));

@@ -207,14 +207,15 @@ PetscErrorCode QlbeSpectralGain_Private(QlbeSpectralFiber f, double k, PetscInt 
   const PetscInt n_l = g->n_angular - PetscAbs(m), size = QlbeSpectralGridSize(g, m);
   const PetscInt mode_stride = g->tilt.n * g->rho.n;
   PetscInt n_modes;
-  double *modes, *half;
+  double *half;
   Couplings couplings;
   JumpPoints points;
   Work work;
 
   PetscFunctionBegin;
   if (k == 0.0) PetscFunctionReturn(0);
-  PetscCall(QlbeSpectralModes_Private(f, k, &n_modes, &modes));
+  PetscCall(QlbeSpectralModes_Private(f, k));
+  n_modes = f->n_needed;
   PetscCall(CouplingsCreate(g, m, n_modes, &couplings));
   PetscCall(QlbeJumpPointsCreate_Private(f, PETSC_TRUE, &points));
   PetscCall(PetscMalloc3(couplings.begin[n_modes] * g->rho.n, &work.W, n_l * n_l * points.n,
@@ -222,7 +223,7 @@ PetscErrorCode QlbeSpectralGain_Private(QlbeSpectralFiber f, double k, PetscInt 
   PetscCall(PetscCalloc1(size * size, &half));
   for (PetscInt iq = f->rank; iq < g->q.n; iq += f->ranks) {
     PetscCall(QlbeJumpPointsFill_Private(f, iq, &points));
-    PetscCall(AddTransfer(f, m, &couplings, &points, modes + iq * f->n_modes * mode_stride,
+    PetscCall(AddTransfer(f, m, &couplings, &points, f->modes + iq * f->n_modes * mode_stride,
                           mode_stride, &work, half));
   }
   for (PetscInt i = 0; i < size; i++) {
@@ -233,6 +234,5 @@ PetscErrorCode QlbeSpectralGain_Private(QlbeSpectralFiber f, double k, PetscInt 
   PetscCall(PetscFree3(work.W, work.Theta, work.product));
   PetscCall(QlbeJumpPointsDestroy_Private(&points));
   PetscCall(CouplingsDestroy(&couplings));
-  PetscCall(PetscFree(modes));
   PetscFunctionReturn(0);
 }

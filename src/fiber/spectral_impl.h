@@ -12,13 +12,15 @@ struct _p_QlbeSpectralFiber {
   MPI_Comm comm;
   PetscMPIInt rank, ranks;
   QlbeParameters par;
-  QlbeSpectralOrders orders;
   double k_max;
   QlbeSpectralGrid grid;
   QlbeTransverseSampler sampler;
   QlbeDispersion dispersion;
   QlbeGasAverage average;
   PetscInt n_modes;    /* modes of the transverse integral that are sampled */
+  double k_of_modes;   /* wave number of `modes`, negative without any */
+  PetscInt n_needed;   /* modes that are above rounding at that k */
+  double *modes;       /* [n_q][n_modes][n_tilt][n_rho], of the last k: all sectors share them */
   double *F_rest;      /* [n_q][n_rho]: F at k = 0 */
   double *at_rest;     /* [n_angular][n_radial][n_radial]: A_0 */
   PetscInt m;          /* sector of `matrix`, which is the last one assembled */
@@ -43,15 +45,17 @@ PetscErrorCode QlbeJumpPointsCreate_Private(QlbeSpectralFiber f, PetscBool harmo
 PetscErrorCode QlbeJumpPointsFill_Private(QlbeSpectralFiber f, PetscInt iq, JumpPoints *points);
 PetscErrorCode QlbeJumpPointsDestroy_Private(JumpPoints *points);
 
-/* Fills f->F_rest, with as many modes as all other samples of this fiber: their rounding cancels. Not collective. */
+/* Fills f->F_rest, with as many modes as all other samples of this fiber: their rounding cancels. Collective. */
 PetscErrorCode QlbeSpectralModesAtRest_Private(QlbeSpectralFiber f);
 
+/* Number of modes to sample for a phase a kappa/hbar, at most those that n_angular angular momenta can couple. */
+PetscInt QlbeSpectralModeCount_Private(PetscInt n_angular, double phase);
+
 /*
-   The modes of F with all factors of the gain that depend on k, less F at k = 0, at all nodes: *modes[n_q][f->n_modes][n_tilt][n_rho], of which
-   the first *n_modes are above rounding; the caller frees them. Tilts are dealt to the ranks. Collective.
+   Makes f->modes those of k: the modes of F with all factors of the gain that depend on k, less F at k = 0, at all nodes. Does nothing where they
+   are. Collective.
 */
-PetscErrorCode QlbeSpectralModes_Private(QlbeSpectralFiber f, double k, PetscInt *n_modes,
-                                         double **modes);
+PetscErrorCode QlbeSpectralModes_Private(QlbeSpectralFiber f, double k);
 
 /* Fills f->F_rest and f->at_rest. Collective. */
 PetscErrorCode QlbeSpectralRest_Private(QlbeSpectralFiber f);

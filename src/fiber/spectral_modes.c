@@ -3,12 +3,9 @@
 */
 #include "spectral_impl.h"
 
-/* Number of modes to sample, at most those that the angular momenta can couple. */
-static PetscInt NumberOfModes(QlbeSpectralFiber f)
+PetscInt QlbeSpectralModeCount_Private(PetscInt n_angular, double phase)
 {
-  const PetscInt needed = 10 + (PetscInt)ceil(8.0 * QlbeTransverseSamplerPhase(f->sampler));
-
-  return PetscMin(2 * f->grid.n_angular - 1, needed);
+  return PetscMin(2 * n_angular - 1, 10 + (PetscInt)ceil(8.0 * phase));
 }
 
 /* All modes at n_k values of k_perp into sample[n_q][n_k][n_modes][n_rho]. */
@@ -40,7 +37,8 @@ PetscErrorCode QlbeSpectralModesAtRest_Private(QlbeSpectralFiber f)
   double *sample;
 
   PetscFunctionBegin;
-  f->n_modes = NumberOfModes(f);
+  f->n_modes =
+      QlbeSpectralModeCount_Private(f->grid.n_angular, QlbeTransverseSamplerPhase(f->sampler));
   PetscCall(PetscMalloc1(n_q * f->n_modes * n_rho, &sample));
   PetscCall(PetscMalloc1(n_q * n_rho, &f->F_rest));
   PetscCall(Sample(f, 1, &at_rest, sample));
@@ -91,26 +89,28 @@ static void StoreTilt(QlbeSpectralFiber f, double k, PetscInt i, PetscInt ik, Pe
   }
 }
 
-PetscErrorCode QlbeSpectralModes_Private(QlbeSpectralFiber f, double k, PetscInt *n_modes,
-                                         double **modes)
+PetscErrorCode QlbeSpectralModes_Private(QlbeSpectralFiber f, double k)
 {
   const QlbeSpectralGrid *g = &f->grid;
-  const PetscInt n_q = g->q.n, n_rho = g->rho.n, n_tilt = g->tilt.n;
-  const PetscInt total = n_q * f->n_modes * n_tilt * n_rho;
+  const PetscInt n_tilt = g->tilt.n, total = g->q.n * f->n_modes * n_tilt * g->rho.n;
   double *sample, *k_perp;
   PetscInt n_k = 0;
 
   PetscFunctionBegin;
-  PetscCall(PetscCalloc1(total, modes));
+  if (k == f->k_of_modes) PetscFunctionReturn(0);
+  if (!f->modes) PetscCall(PetscMalloc1(total, &f->modes));
+  PetscCall(PetscArrayzero(f->modes, total));
   PetscCall(PetscMalloc2(total, &sample, n_tilt, &k_perp));
+  /* whole tilts are dealt, so that a sample is the same number whatever the ranks: differences in k amplify its rounding */
   for (PetscInt i = f->rank; i < n_tilt; i += f->ranks)
     k_perp[n_k++] = k * sqrt(1.0 - g->tilt.x[i] * g->tilt.x[i]);
   PetscCall(Sample(f, n_k, k_perp, sample));
   for (PetscInt ik = 0; ik < n_k; ik++)
-    StoreTilt(f, k, f->rank + ik * f->ranks, ik, n_k, sample, *modes);
+    StoreTilt(f, k, f->rank + ik * f->ranks, ik, n_k, sample, f->modes);
   PetscCallMPI(
-      MPI_Allreduce(MPI_IN_PLACE, *modes, (PetscMPIInt)total, MPI_DOUBLE, MPI_SUM, f->comm));
-  *n_modes = NeededModes(f, *modes);
+      MPI_Allreduce(MPI_IN_PLACE, f->modes, (PetscMPIInt)total, MPI_DOUBLE, MPI_SUM, f->comm));
+  f->n_needed = NeededModes(f, f->modes);
+  f->k_of_modes = k;
   PetscCall(PetscFree2(sample, k_perp));
   PetscFunctionReturn(0);
 }

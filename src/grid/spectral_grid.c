@@ -14,7 +14,7 @@
 /* Half width of a Gaussian exp(-x^2/2) that is integrated, with room for what polynomials add to its tails. */
 static const double tail = 9.5;
 
-/* Nodes of the weights that Gauss rules are made for. */
+/* Nodes of the weights that Gauss rules are made for, at the least; nodes of the weight of the radial functions. */
 enum { WEIGHT_NODES = 400, BASIS_NODES = 160 };
 static const double weight_end = 18.0;
 
@@ -71,7 +71,7 @@ static PetscErrorCode GaussianRule(PetscInt n, double width, int power, QlbeRule
   QlbeRule weight;
 
   PetscFunctionBegin;
-  PetscCall(QlbeRuleLegendre(WEIGHT_NODES, 0.0, weight_end, &weight));
+  PetscCall(QlbeRuleLegendre(PetscMax(WEIGHT_NODES, 2 * n), 0.0, weight_end, &weight));
   for (PetscInt j = 0; j < weight.n; j++) {
     const double x = weight.x[j];
     weight.w[j] *= (power == 0 ? 1.0 : x) * exp(-0.5 * x * x);

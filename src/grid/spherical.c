@@ -23,6 +23,7 @@ PetscErrorCode QlbeSphericalHarmonics(PetscInt l_max, double cosine, double N[])
   double *work;
 
   PetscFunctionBegin;
+  (void)gsl_set_error_handler_off();
   PetscCall(PetscMalloc1(gsl_sf_legendre_array_n((size_t)l_max), &work));
   status = gsl_sf_legendre_array_e(GSL_SF_LEGENDRE_SPHARM, (size_t)l_max, cosine, -1.0, work);
   PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "spherical harmonics: %s",

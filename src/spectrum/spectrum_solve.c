@@ -22,7 +22,7 @@
    Below these dimensions all eigenvalues are computed, densely: a subspace would be most of the space, or take longer to find where
    several pairs are wanted.
 */
-enum { SMALL = 50, SMALL_FOR_SEVERAL = 500 };
+enum { SMALL = 50, SMALL_FOR_SEVERAL = 1000 };
 
 static PetscBool IsSmall(const struct QlbeSpectrum_s *s, PetscInt n)
 {

@@ -1,7 +1,7 @@
 /*
    Rates of the spectral fiber operator: set-up, one fiber, its eigenvalue, and what they are worth.
 
-   Options: -masses M,m  -radius a  -k k  -radial n  -angular n  -refinement f  -interaction constant|hard_sphere -m sector
+   Options: -masses M,m  -radius a  -k k  -radial n  -angular n  -refinement f  -constant  -m sector
 */
 #include <petsctime.h>
 #include <slepceps.h>
