@@ -28,7 +28,7 @@ RADII = (0.1, 0.3, 1.0, 3.0, 10.0)
 WAVE_NUMBERS = (0.05, 0.1, 0.2, 0.5, 1.0)
 DENSITY_A3 = 0.01  # eta a^3 of the dispersion table
 # how eps(k) is settled: automatically, or where a fiber takes ten seconds in orders that are enough for seven digits
-ORDERS = {"small": {"grid_auto": 1e-8}, "large": {"grid_radial": 16, "grid_angular": 12}}
+ORDERS = {"small": {"grid_auto": 1e-8}, "large": {"grid_radial": 16, "grid_angular": 18}}
 
 DIFFUSION = ("mass_ratio", "radius", "A", "A_digits", "B", "B_digits", "C", "C_digits", "D_kin", "D_kin_digits", "D_jps",
              "D_jps_digits", "D", "D_digits", "D_qdc", "D_qdc_digits", "gap_over_E0", "gap_digits", "E0")

@@ -207,7 +207,25 @@ static PetscErrorCode ReportFiber(QlbeRun *run, const Work *work, double k,
   PetscFunctionReturn(0);
 }
 
-/* All fibers; the one with the largest wave number whose eps is an eigenvalue tells the error of the quadrature. */
+/*
+   The fiber that tells the error of the quadrature: the largest wave number whose eps the basis settles to six digits, so that the change in
+   a finer quadrature is one of the quadrature; else the largest whose eps is an eigenvalue; -1 without any.
+*/
+static PetscInt BestSettled(const Fibers *f, PetscInt count, const SpectralLevel levels[])
+{
+  PetscInt best = -1, settled = -1;
+
+  for (PetscInt i = 0; i < f->n; i++) {
+    const SpectralLevel *level = &levels[i * count];
+    if (!level->discrete) continue;
+    if (best < 0 || f->k[i] > f->k[best]) best = i;
+    if (level->basis_error > 1e-6 * PetscAbsScalar(level->pair.value)) continue;
+    if (settled < 0 || f->k[i] > f->k[settled]) settled = i;
+  }
+  return settled >= 0 ? settled : best;
+}
+
+/* All fibers, then the error of the quadrature at one of them. */
 static PetscErrorCode SolveFibers(QlbeRun *run, const QlbeSpectralOrders *orders, Work *work,
                                   QlbeReport report, SpectrumCounts *counts)
 {
@@ -216,7 +234,7 @@ static PetscErrorCode SolveFibers(QlbeRun *run, const QlbeSpectralOrders *orders
   QlbeSpectralFiber fiber;
   QlbeProgress progress;
   SpectralLevel *levels;
-  PetscInt last = -1;
+  PetscInt last;
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc1(f->n * count, &levels));
@@ -228,11 +246,11 @@ static PetscErrorCode SolveFibers(QlbeRun *run, const QlbeSpectralOrders *orders
     PetscCall(SpectralLevels(run, fiber, orders, f->k[i], count, Edge(run, work, f->k[i]),
                              work->scale, levels + i * count, &missing));
     counts->missing += missing;
-    if (levels[i * count].discrete && (last < 0 || f->k[i] > f->k[last])) last = i;
     PetscCall(QlbeProgressUpdate(progress, i + 1));
   }
   PetscCall(QlbeProgressDestroy(&progress));
   PetscCall(QlbeSpectralFiberDestroy(&fiber));
+  last = BestSettled(f, count, levels);
   work->quadrature = NAN;
   if (last >= 0) PetscCall(QuadratureError(run, orders, f->k[last], &levels[last * count], work));
   for (PetscInt i = 0; i < f->n; i++) {
