@@ -28,11 +28,11 @@ RADII = (0.1, 0.3, 1.0, 3.0, 10.0)
 WAVE_NUMBERS = (0.05, 0.1, 0.2, 0.5, 1.0)
 DENSITY_A3 = 0.01  # eta a^3 of the dispersion table
 # how eps(k) is settled: automatically, or where a fiber takes ten seconds in orders that are enough for seven digits
-ORDERS = {"small": {"grid_auto": 1e-8}, "large": {"grid_radial": 16, "grid_angular": 18}}
+ORDERS = {"small": {"grid_auto": 1e-8}, "large": {"grid_radial": 12, "grid_angular": 12}}
 
 DIFFUSION = ("mass_ratio", "radius", "A", "A_digits", "B", "B_digits", "C", "C_digits", "D_kin", "D_kin_digits", "D_jps",
              "D_jps_digits", "D", "D_digits", "D_qdc", "D_qdc_digits", "gap_over_E0", "gap_digits", "E0")
-DISPERSION = ("mass_ratio", "radius", "k_vth_over_E0", "eps_over_E0", "digits", "isolated", "edge_over_E0", "radial", "angular")
+DISPERSION = ("mass_ratio", "radius", "k_vth_over_E0", "eps_over_E0", "digits", "settled", "edge_over_E0", "radial", "angular")
 
 
 class Failure(Exception):
@@ -73,7 +73,7 @@ def rounded(value, n):
 
 def diffusion_row(arguments, ratio, radius, directory):
     options = parameters(ratio, radius, 1.0)
-    options.update(grid_type="spectral", grid_radial=16)
+    options.update(grid_type="spectral", grid_radial=16, grid_angular=4)  # near k = 0 only l = 0 and 1 take part
     data = run(arguments, "diffusion", options, directory)
     row = {"mass_ratio": ratio, "radius": radius, "E0": f"{data['escape_rate_0']:.12g}"}
     spread = abs(data["D"] - data["D_closed"])
@@ -102,10 +102,10 @@ def dispersion_rows(arguments, ratio, radius, directory):
     options.update(grid_type="spectral", **ORDERS["small" if radius < 5 else "large"], fibers_k=",".join(repr(x * unit) for x in WAVE_NUMBERS))
     data = run(arguments, "spectrum", options, directory)
     for x, level in zip(WAVE_NUMBERS, data["levels"]):
-        isolated = level["discrete"]
-        n = level["digits"] if isolated else 0
-        yield {"mass_ratio": ratio, "radius": radius, "k_vth_over_E0": x, "digits": n, "isolated": int(isolated),
-               "eps_over_E0": rounded(level["value_re"] / rate, n) if isolated else "",
+        settled = level["discrete"]
+        n = level["digits"] if settled else 0
+        yield {"mass_ratio": ratio, "radius": radius, "k_vth_over_E0": x, "digits": n, "settled": int(settled),
+               "eps_over_E0": rounded(level["value_re"] / rate, n) if settled else "",
                "edge_over_E0": f"{level['edge'] / rate:.9g}", "radial": data["grid"]["radial"], "angular": data["grid"]["angular"]}
 
 
@@ -166,7 +166,7 @@ def write_tables(directory, diffusion, dispersion):
     write(os.path.join(directory, "diffusion.csv"), DIFFUSION, diffusion,
           units + "# D = A/eta + B + C eta; the other columns are at eta = 1\n")
     write(os.path.join(directory, "dispersion.csv"), DISPERSION, dispersion,
-          units + f"# eta a^3 = {DENSITY_A3}; v_th = (kT/M)^(1/2); no number where eps(k) is not an isolated eigenvalue\n")
+          units + f"# eta a^3 = {DENSITY_A3}; v_th = (kT/M)^(1/2); no number where eps(k) is not a settled eigenvalue\n")
 
 
 def main():

@@ -27,6 +27,9 @@ static PetscErrorCode Assemble(QlbeRun *run, void *context, const double k[3], M
   PetscFunctionReturn(0);
 }
 
+/* What rounding of F leaves of D through differences in k, relative; it need not show in a comparison of two of them. */
+static const double difference_floor = 1e-10;
+
 /*
    The step in k of the differences that the derivatives of L_k come from. Half of it is used too, so that their error is of fourth order: in
    a kappa/hbar, the phase that k adds to the amplitude, and in hbar k over the momenta on which rates vary. At smaller steps the
@@ -201,6 +204,8 @@ PetscErrorCode DiffusionInBasis(QlbeRun *run, const WaveVectors *vectors,
   /* The fit shares these errors, and adds the powers of k that it leaves out. Of an error of fourth order in the step
      the change shows three quarters: twice the change covers it. */
   result->D = result->levels_solved ? result->perturbation.D : NAN;
-  result->D_error = result->levels_solved ? b->basis_error + 2.0 * b->quadrature_error : NAN;
+  result->D_error = result->levels_solved ? b->basis_error + 2.0 * b->quadrature_error +
+                                                difference_floor * fabs(result->D)
+                                          : NAN;
   PetscFunctionReturn(0);
 }

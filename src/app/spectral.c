@@ -24,10 +24,13 @@ PetscErrorCode SpectralOrders(QlbeRun *run, QlbeSpectralOrders *orders)
   PetscFunctionReturn(0);
 }
 
+/* What the tables of a fiber may take on one rank. */
+static const double most_bytes = 8e9;
+
 /* Orders that the options ask for together, and the tolerance of grid_auto. */
 static PetscErrorCode OrdersFeasible(QlbeRun *run, double k_max, int *exit_status)
 {
-  const double least = 1e-12, most = 8e9;
+  const double least = 1e-12;
   QlbeSpectralOrders orders;
   double tolerance, bytes;
   PetscInt count;
@@ -47,12 +50,12 @@ static PetscErrorCode OrdersFeasible(QlbeRun *run, double k_max, int *exit_statu
   } else {
     orders.refinement *= SPECTRAL_REFINED;
     PetscCall(QlbeSpectralFiberEstimate(&run->parameters, &orders, k_max, &bytes));
-    if (bytes > most)
+    if (bytes > most_bytes)
       PetscCall(QlbeRunBadInput(
           run, "grid_refinement", exit_status,
           "these orders together need arrays beyond %.3g GB on each rank; lower this, "
           "radial or angular",
-          most / 1e9));
+          most_bytes / 1e9));
   }
   PetscFunctionReturn(0);
 }
@@ -160,7 +163,10 @@ PetscErrorCode SpectralSettle(QlbeRun *run, double tolerance, double k_max,
   for (;;) {
     QlbeSpectralFiber fiber;
     PetscBool more_radial, more_angular, more_nodes;
+    double bytes;
 
+    PetscCall(QlbeSpectralFiberEstimate(&run->parameters, orders, k_max, &bytes));
+    if (bytes > most_bytes) break;
     PetscCall(SpectralCreate(run, orders, k_max, &fiber));
     PetscCall(Changes(run, fiber, orders, measure, context, &radial, &angular, &number));
     PetscCall(QlbeSpectralFiberDestroy(&fiber));
