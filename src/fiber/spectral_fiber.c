@@ -40,35 +40,39 @@ static PetscErrorCode CheckOrders(const QlbeSpectralOrders *orders)
   PetscFunctionReturn(0);
 }
 
+/* Bytes of a fiber on this grid, infinite where an array has more elements than an int can tell. */
+static double FiberBytes(const QlbeParameters *par, const QlbeSpectralGrid *g, double k_max)
+{
+  const double phase = par->a * par->m_star / par->M * k_max / 2.0;
+  const double n = (double)g->n_radial, n_l = (double)g->n_angular;
+  const double n_modes = (double)QlbeSpectralModeCount_Private(g->n_angular, phase);
+  const double points = (double)(g->s.n * g->rho.n);
+  const double couplings = 0.5 * n_l * n_l * n_l * PetscMin(2.0 * n_modes, n_l);
+  const double samples = (double)g->q.n * n_modes * (double)g->tilt.n * (double)g->rho.n;
+  const double arrays[] = {samples,
+                           samples,
+                           couplings * ((double)g->tilt.n + (double)g->rho.n + 2.0),
+                           points * n_l * n_l,
+                           points * n_l * (3.0 * n + n_l),
+                           6.0 * n * n_l * n * n_l};
+  double bytes = 0.0;
+
+  for (size_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++)
+    bytes += arrays[i] > (double)INT_MAX ? HUGE_VAL : 8.0 * arrays[i];
+  return bytes;
+}
+
 PetscErrorCode QlbeSpectralFiberEstimate(const QlbeParameters *par,
                                          const QlbeSpectralOrders *orders, double k_max,
                                          double *bytes)
 {
   const QlbeSpectralScales scales = Scales(par, k_max, orders->refinement);
-  const double phase = par->a * par->m_star / par->M * k_max / 2.0;
-  const double n = (double)orders->n_radial, n_l = (double)orders->n_angular;
   QlbeSpectralGrid grid;
 
   PetscFunctionBegin;
   PetscCall(CheckOrders(orders));
   PetscCall(QlbeSpectralGridSetUp(orders->n_radial, orders->n_angular, &scales, &grid));
-  {
-    const double n_modes = (double)QlbeSpectralModeCount_Private(orders->n_angular, phase);
-    const double points = (double)(grid.s.n * grid.rho.n);
-    const double couplings = 0.5 * n_l * n_l * n_l * PetscMin(2.0 * n_modes, n_l);
-    const double samples = (double)grid.q.n * n_modes * (double)grid.tilt.n * (double)grid.rho.n;
-    const double arrays[] = {samples,
-                             samples,
-                             couplings * ((double)grid.tilt.n + (double)grid.rho.n + 2.0),
-                             points * n_l * n_l,
-                             points * n_l * (3.0 * n + n_l),
-                             6.0 * n * n_l * n * n_l};
-    *bytes = 0.0;
-    for (size_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++) {
-      *bytes += 8.0 * arrays[i];
-      if (arrays[i] > (double)INT_MAX) *bytes = HUGE_VAL;
-    }
-  }
+  *bytes = FiberBytes(par, &grid, k_max);
   PetscCall(QlbeSpectralGridDestroy(&grid));
   PetscFunctionReturn(0);
 }
@@ -81,7 +85,7 @@ PetscErrorCode QlbeSpectralFiberCreate(MPI_Comm comm, const QlbeParameters *par,
   QlbeTransverseRange range = {.k = k_max};
   QlbeInteraction interaction;
   QlbeSpectralFiber f;
-  double p_max, bytes;
+  double p_max;
 
   PetscFunctionBegin;
   PetscCall(CheckOrders(orders));
@@ -95,10 +99,9 @@ PetscErrorCode QlbeSpectralFiberCreate(MPI_Comm comm, const QlbeParameters *par,
   f->par = *par;
   f->k_max = k_max;
   f->k_of_modes = -1.0;
-  PetscCall(QlbeSpectralFiberEstimate(par, orders, k_max, &bytes));
-  PetscCheck(bytes < HUGE_VAL, comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "a fiber of these orders has arrays of more than %d elements", INT_MAX);
   PetscCall(QlbeSpectralGridSetUp(orders->n_radial, orders->n_angular, &scales, &f->grid));
+  PetscCheck(FiberBytes(par, &f->grid, k_max) < HUGE_VAL, comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "a fiber of these orders has arrays of more than %d elements", INT_MAX);
   range.q_max = f->grid.q.x[f->grid.q.n - 1];
   range.rho = f->grid.rho.x[f->grid.rho.n - 1];
   PetscCall(QlbeInteractionCreate(par, &interaction));

@@ -46,7 +46,7 @@ static PetscInt ModeOf(const Coupling *c)
   return PetscAbs(c->mu - c->mu_before);
 }
 
-/* Calls for all couplings of the sector with fewer than n_modes modes; fills them where they are asked for, and counts. */
+/* Counts the couplings of the sector in count[n_modes], by mode; with a list, stores each at list[count[mode]] before it counts. */
 static void ListCouplings(const QlbeSpectralGrid *g, PetscInt m, PetscInt n_modes, PetscInt count[],
                           Coupling list[])
 {
