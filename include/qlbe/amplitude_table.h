@@ -15,9 +15,9 @@ typedef struct _p_QlbeAmplitudeTable *QlbeAmplitudeTable;
 /*
    The table on 0 <= z <= z_max, 0 <= y <= y_max (momenta), with degrees chosen such that the
    neglected coefficients of f stay below tolerance times a. inter is used during the call only. Not
-   collective. Errors: PETSC_ERR_ARG_OUTOFRANGE for non-positive or non-finite ranges and a
-   tolerance outside [1e-14, 1); PETSC_ERR_NOT_CONVERGED if rounding or the largest degree (4096)
-   keeps the coefficients above the tolerance.
+   collective but for the parts of a shared interaction. Errors: PETSC_ERR_ARG_OUTOFRANGE for
+   non-positive or non-finite ranges and a tolerance outside [1e-14, 1); PETSC_ERR_NOT_CONVERGED if
+   rounding or the largest degree (4096) keeps the coefficients above the tolerance.
 */
 PETSC_EXTERN PetscErrorCode QlbeAmplitudeTableCreate(QlbeInteraction inter, double z_max,
                                                      double y_max, double tolerance,
@@ -54,14 +54,18 @@ PETSC_EXTERN PetscErrorCode QlbeAmplitudeSliceEvaluate(PetscInt nz, const double
                                                        PetscInt n, const double z2[], double f_re[],
                                                        double f_im[]);
 
+/* The Chebyshev polynomials T[nz][n] of a table at n points z2[n] in [0, z_max^2], for QlbeAmplitudeSlicesEvaluate. Not collective. */
+PETSC_EXTERN void QlbeAmplitudePolynomials(PetscInt nz, double z_max, PetscInt n, const double z2[],
+                                           double T[]);
+
 /*
-   The same for n_y slices at the same n points: slices[n_y][2][nz] holds re and im of each, as from QlbeAmplitudeTableSlice at
-   y[n_y]; f[n_y][2][n] receives Re f and Im f. work has n nz doubles. For many slices this is several times faster. Not
-   collective. Error: PETSC_ERR_LIB.
+   As QlbeAmplitudeSliceEvaluate for n_y slices at the same n points, whose polynomials T[nz][n] are there: slices[n_y][2][nz] holds
+   re and im of each, as from QlbeAmplitudeTableSlice at y[n_y]; f[n_y][2][n] receives Re f and Im f. For many slices this is
+   several times faster. Not collective. Error: PETSC_ERR_LIB.
 */
 PETSC_EXTERN PetscErrorCode QlbeAmplitudeSlicesEvaluate(PetscInt nz, PetscInt n_y, const double y[],
-                                                        const double slices[], double z_max,
-                                                        PetscInt n, const double z2[],
-                                                        double work[], double f[]);
+                                                        const double slices[], PetscInt n,
+                                                        const double z2[], const double T[],
+                                                        double f[]);
 
 #endif

@@ -25,7 +25,7 @@ typedef struct {
 } QlbeSpectralOrders;
 
 /*
-   Basis, quadratures and A_0, for wave numbers up to k_max >= 0. Collective on comm; the work of A_0 is shared by the ranks.
+   Basis, quadratures and A_0, for wave numbers up to k_max >= 0. Collective on comm; the work of tables and A_0 is shared by the ranks.
    Errors: PETSC_ERR_ARG_OUTOFRANGE for orders outside their ranges, a negative k_max, and for an interaction without a phase.
 */
 PETSC_EXTERN PetscErrorCode QlbeSpectralFiberCreate(MPI_Comm comm, const QlbeParameters *par,

@@ -30,7 +30,7 @@ typedef struct {
 
 /*
    Quadrature and amplitude table for the range; the interaction is used during the call only. tolerance is that of the
-   amplitude, in units of a. Not collective. Errors as QlbeAmplitudeTableCreate.
+   amplitude, in units of a. Not collective but for the parts of a shared interaction. Errors as QlbeAmplitudeTableCreate.
 */
 PETSC_EXTERN PetscErrorCode QlbeTransverseSamplerCreate(const QlbeParameters *par,
                                                         QlbeInteraction interaction,
@@ -47,10 +47,14 @@ PETSC_EXTERN PetscErrorCode QlbeTransverseSamplerGetError(QlbeTransverseSampler 
 /* Phase a kappa/hbar, kappa = (m_star/M) hbar k/2, of the largest k: it sets the number of modes that matter. */
 PETSC_EXTERN double QlbeTransverseSamplerPhase(QlbeTransverseSampler sampler);
 
+/* Values of q that are summed together, from the first on. */
+enum { QLBE_TRANSVERSE_BLOCK = 16 };
+
 /*
    The modes into values[n_q][n_k][n_modes][n_rho]: F_n for even n, and Im F_n/(rho k_perp) for odd ones, which
-   has a limit as either vanishes; at k_perp = 0 itself odd modes are left at 0. Samples with the same number of modes share their
-   rounding, so that small differences in k_perp keep their digits. The work is done anew for each k_perp. Not collective.
+   has a limit as either vanishes; at k_perp = 0 itself all modes but the first are 0. Samples with the same number of modes share their
+   rounding, so that small differences in k_perp keep their digits. Sampling q in pieces of whole blocks of QLBE_TRANSVERSE_BLOCK gives
+   the same bits. The work is done anew for each k_perp. Not collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeTransverseSample(QlbeTransverseSampler sampler,
                                                  const QlbeTransverseNodes *nodes, double values[]);

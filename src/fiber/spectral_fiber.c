@@ -53,9 +53,10 @@ static double FiberBytes(const QlbeParameters *par, const QlbeSpectralGrid *g, d
                            samples,
                            couplings * ((double)g->tilt.n + (double)g->rho.n + 2.0),
                            points * n_l * n_l,
-                           points * n_l * (3.0 * n + n_l),
+                           points * n_l * n,
                            6.0 * n * n_l * n * n_l};
-  double bytes = 0.0;
+  PetscInt kept;
+  double bytes = QlbeJumpPointsBytes_Private(g, 1, &kept); /* on several ranks it is less */
 
   for (size_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++)
     bytes += arrays[i] > (double)INT_MAX ? HUGE_VAL : 8.0 * arrays[i];
@@ -77,13 +78,38 @@ PetscErrorCode QlbeSpectralFiberEstimate(const QlbeParameters *par,
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode QlbeSpectralSum_Private(void *fiber, PetscInt n, double data[])
+{
+  QlbeSpectralFiber f = fiber;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, data, (PetscMPIInt)n, MPI_DOUBLE, MPI_SUM, f->comm));
+  PetscFunctionReturn(0);
+}
+
+/* The ranks make the amplitude table together. */
+static PetscErrorCode CreateSampler(QlbeSpectralFiber f)
+{
+  const QlbeTransverseRange range = {.q_max = f->grid.q.x[f->grid.q.n - 1],
+                                     .rho = f->grid.rho.x[f->grid.rho.n - 1],
+                                     .k = f->k_max};
+  const QlbeSharing sharing = {f->rank, f->ranks, QlbeSpectralSum_Private, f};
+  QlbeInteraction interaction;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeInteractionCreate(&f->par, &interaction));
+  PetscCall(QlbeInteractionSetSharing(interaction, &sharing));
+  PetscCall(
+      QlbeTransverseSamplerCreate(&f->par, interaction, &range, amplitude_tolerance, &f->sampler));
+  PetscCall(QlbeInteractionDestroy(&interaction));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeSpectralFiberCreate(MPI_Comm comm, const QlbeParameters *par,
                                        const QlbeSpectralOrders *orders, double k_max,
                                        QlbeSpectralFiber *fiber)
 {
   const QlbeSpectralScales scales = Scales(par, k_max, orders->refinement);
-  QlbeTransverseRange range = {.k = k_max};
-  QlbeInteraction interaction;
   QlbeSpectralFiber f;
   double p_max;
 
@@ -102,12 +128,7 @@ PetscErrorCode QlbeSpectralFiberCreate(MPI_Comm comm, const QlbeParameters *par,
   PetscCall(QlbeSpectralGridSetUp(orders->n_radial, orders->n_angular, &scales, &f->grid));
   PetscCheck(FiberBytes(par, &f->grid, k_max) < HUGE_VAL, comm, PETSC_ERR_ARG_OUTOFRANGE,
              "a fiber of these orders has arrays of more than %d elements", INT_MAX);
-  range.q_max = f->grid.q.x[f->grid.q.n - 1];
-  range.rho = f->grid.rho.x[f->grid.rho.n - 1];
-  PetscCall(QlbeInteractionCreate(par, &interaction));
-  PetscCall(
-      QlbeTransverseSamplerCreate(par, interaction, &range, amplitude_tolerance, &f->sampler));
-  PetscCall(QlbeInteractionDestroy(&interaction));
+  PetscCall(CreateSampler(f));
   p_max = f->grid.p.x[f->grid.p.n - 1] + par->hbar * k_max / 2.0;
   PetscCall(QlbeGasAverageCreate(par, p_max, &f->average));
   PetscCall(QlbeDispersionCreate(par, p_max, &f->dispersion));
@@ -126,6 +147,7 @@ PetscErrorCode QlbeSpectralFiberDestroy(QlbeSpectralFiber *fiber)
   PetscCall(QlbeTransverseSamplerDestroy(&f->sampler));
   PetscCall(QlbeGasAverageDestroy(&f->average));
   PetscCall(QlbeDispersionDestroy(&f->dispersion));
+  PetscCall(QlbeJumpPointsDestroy_Private(f));
   PetscCall(PetscFree(f->F_rest));
   PetscCall(PetscFree(f->modes));
   PetscCall(PetscFree(f->at_rest));
@@ -153,8 +175,7 @@ PetscErrorCode QlbeSpectralFiberAssemble(QlbeSpectralFiber f, double k, PetscInt
   PetscCall(PetscCalloc1(size * size, &sum));
   PetscCall(QlbeSpectralGain_Private(f, k, m, sum));
   PetscCall(QlbeSpectralPotential_Private(f, k, m, sum));
-  PetscCallMPI(
-      MPI_Allreduce(MPI_IN_PLACE, sum, (PetscMPIInt)(size * size), MPI_DOUBLE, MPI_SUM, f->comm));
+  PetscCall(QlbeSpectralSum_Private(f, size * size, sum));
   PetscCall(PetscFree(f->matrix));
   PetscCall(PetscMalloc1(size * size, &f->matrix));
   f->m = m;

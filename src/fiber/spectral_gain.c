@@ -209,7 +209,8 @@ PetscErrorCode QlbeSpectralGain_Private(QlbeSpectralFiber f, double k, PetscInt 
   PetscInt n_modes;
   double *half;
   Couplings couplings;
-  JumpPoints points;
+  const PetscInt n_points = g->s.n * g->rho.n;
+  const JumpPoints *points;
   Work work;
 
   PetscFunctionBegin;
@@ -217,13 +218,12 @@ PetscErrorCode QlbeSpectralGain_Private(QlbeSpectralFiber f, double k, PetscInt 
   PetscCall(QlbeSpectralModes_Private(f, k));
   n_modes = f->n_needed;
   PetscCall(CouplingsCreate(g, m, n_modes, &couplings));
-  PetscCall(QlbeJumpPointsCreate_Private(f, PETSC_TRUE, &points));
-  PetscCall(PetscMalloc3(couplings.begin[n_modes] * g->rho.n, &work.W, n_l * n_l * points.n,
-                         &work.Theta, points.n * size, &work.product));
+  PetscCall(PetscMalloc3(couplings.begin[n_modes] * g->rho.n, &work.W, n_l * n_l * n_points,
+                         &work.Theta, n_points * size, &work.product));
   PetscCall(PetscCalloc1(size * size, &half));
   for (PetscInt iq = f->rank; iq < g->q.n; iq += f->ranks) {
-    PetscCall(QlbeJumpPointsFill_Private(f, iq, &points));
-    PetscCall(AddTransfer(f, m, &couplings, &points, f->modes + iq * f->n_modes * mode_stride,
+    PetscCall(QlbeJumpPointsGet_Private(f, iq, &points));
+    PetscCall(AddTransfer(f, m, &couplings, points, f->modes + iq * f->n_modes * mode_stride,
                           mode_stride, &work, half));
   }
   for (PetscInt i = 0; i < size; i++) {
@@ -232,7 +232,6 @@ PetscErrorCode QlbeSpectralGain_Private(QlbeSpectralFiber f, double k, PetscInt 
   }
   PetscCall(PetscFree(half));
   PetscCall(PetscFree3(work.W, work.Theta, work.product));
-  PetscCall(QlbeJumpPointsDestroy_Private(&points));
   PetscCall(CouplingsDestroy(&couplings));
   PetscFunctionReturn(0);
 }

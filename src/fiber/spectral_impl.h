@@ -8,6 +8,20 @@
 #include "qlbe/spherical.h"
 #include "qlbe/transverse_sample.h"
 
+/*
+   The quadrature points of one |q|: n_s n_rho midpoints, s fastest. weight has everything but F: the measure of q, s, rho
+   and the azimuths (8 pi^2 in all), strength/q exp(-beta m s^2/2M^2), and nu^(1/2) of both ends.
+*/
+typedef struct {
+  PetscInt n;                           /* 0 while there are none */
+  PetscInt iq;                          /* number of the length */
+  double *p2_before, *p2_after;         /* |p|^2 and |p + q|^2 */
+  double *cosine_before, *cosine_after; /* of the angles with q */
+  double *weight;
+  double *R_before, *R_after; /* [n_angular][n][n_radial] */
+  double *N_before, *N_after; /* [QlbeSphericalIndex(l, m)][n] */
+} JumpPoints;
+
 struct _p_QlbeSpectralFiber {
   MPI_Comm comm;
   PetscMPIInt rank, ranks;
@@ -23,29 +37,27 @@ struct _p_QlbeSpectralFiber {
   double *modes;       /* [n_q][n_modes][n_tilt][n_rho], of the last k: all sectors share them */
   double *F_rest;      /* [n_q][n_rho]: F at k = 0 */
   double *at_rest;     /* [n_angular][n_radial][n_radial]: A_0 */
+  PetscInt n_points;   /* of `points` */
+  JumpPoints *points;  /* NULL before the first use */
   PetscInt m;          /* sector of `matrix`, which is the last one assembled */
   PetscScalar *matrix; /* [size][size] or NULL */
 };
 
 /*
-   The quadrature points of one |q|: n_s n_rho midpoints, s fastest. weight has everything but F: the measure of q, s, rho
-   and the azimuths (8 pi^2 in all), strength/q exp(-beta m s^2/2M^2), and nu^(1/2) of both ends.
+   The points of length number iq = rank, rank + ranks, ..: kept in the fiber where they fit, since they do not depend on k, otherwise only until the
+   next call. Not collective.
 */
-typedef struct {
-  PetscInt n;
-  double *p2_before, *p2_after;         /* |p|^2 and |p + q|^2 */
-  double *cosine_before, *cosine_after; /* of the angles with q */
-  double *weight;
-  double *R_before, *R_after; /* [n_angular][n][n_radial] */
-  double *N_before, *N_after; /* [QlbeSphericalIndex(l, m)][n] or NULL without harmonics */
-} JumpPoints;
+PetscErrorCode QlbeJumpPointsGet_Private(QlbeSpectralFiber f, PetscInt iq,
+                                         const JumpPoints **points);
+PetscErrorCode QlbeJumpPointsDestroy_Private(QlbeSpectralFiber f);
 
-PetscErrorCode QlbeJumpPointsCreate_Private(QlbeSpectralFiber f, PetscBool harmonics,
-                                            JumpPoints *points);
-PetscErrorCode QlbeJumpPointsFill_Private(QlbeSpectralFiber f, PetscInt iq, JumpPoints *points);
-PetscErrorCode QlbeJumpPointsDestroy_Private(JumpPoints *points);
+/* Bytes of the points that a rank keeps, and for how many lengths. */
+double QlbeJumpPointsBytes_Private(const QlbeSpectralGrid *grid, PetscMPIInt ranks, PetscInt *kept);
 
-/* Fills f->F_rest, with as many modes as all other samples of this fiber: their rounding cancels. Collective. */
+/* Adds up data[n] over the ranks, in place, each getting the sums; `fiber` is a QlbeSpectralFiber. Collective. */
+PetscErrorCode QlbeSpectralSum_Private(void *fiber, PetscInt n, double data[]);
+
+/* Fills f->F_rest, with as many modes as all other samples of this fiber: their rounding cancels. Not collective. */
 PetscErrorCode QlbeSpectralModesAtRest_Private(QlbeSpectralFiber f);
 
 /* Number of modes to sample for a phase a kappa/hbar, at most those that n_angular angular momenta can couple. */

@@ -4,26 +4,43 @@
 #include "qlbe/jump_kernel.h"
 #include "spectral_impl.h"
 
-PetscErrorCode QlbeJumpPointsCreate_Private(QlbeSpectralFiber f, PetscBool harmonics, JumpPoints *t)
+/* The points of all lengths of a rank are kept from fiber to fiber up to this many bytes. */
+static const double most_kept = 5e8;
+
+double QlbeJumpPointsBytes_Private(const QlbeSpectralGrid *g, PetscMPIInt ranks, PetscInt *kept)
+{
+  const double n = (double)(g->s.n * g->rho.n), n_l = (double)g->n_angular;
+  const double bytes = 8.0 * n * (5.0 + n_l * (2.0 * (double)g->n_radial + n_l + 1.0));
+  const PetscInt own = (g->q.n + ranks - 1) / ranks;
+
+  *kept = bytes * (double)own <= most_kept ? own : 1;
+  return bytes * (double)*kept;
+}
+
+static PetscErrorCode Create(QlbeSpectralFiber f, JumpPoints *t)
 {
   const PetscInt n = f->grid.s.n * f->grid.rho.n, n_l = f->grid.n_angular;
   const PetscInt n_radial = n_l * n * f->grid.n_radial, n_harmonics = n_l * (n_l + 1) / 2 * n;
 
   PetscFunctionBegin;
-  *t = (JumpPoints){.n = n};
+  t->n = n;
   PetscCall(PetscMalloc5(n, &t->p2_before, n, &t->p2_after, n, &t->cosine_before, n,
                          &t->cosine_after, n, &t->weight));
   PetscCall(PetscMalloc2(n_radial, &t->R_before, n_radial, &t->R_after));
-  if (harmonics) PetscCall(PetscMalloc2(n_harmonics, &t->N_before, n_harmonics, &t->N_after));
+  PetscCall(PetscMalloc2(n_harmonics, &t->N_before, n_harmonics, &t->N_after));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeJumpPointsDestroy_Private(JumpPoints *t)
+PetscErrorCode QlbeJumpPointsDestroy_Private(QlbeSpectralFiber f)
 {
   PetscFunctionBegin;
-  PetscCall(PetscFree5(t->p2_before, t->p2_after, t->cosine_before, t->cosine_after, t->weight));
-  PetscCall(PetscFree2(t->R_before, t->R_after));
-  PetscCall(PetscFree2(t->N_before, t->N_after));
+  for (PetscInt i = 0; f->points && i < f->n_points; i++) {
+    JumpPoints *t = &f->points[i];
+    PetscCall(PetscFree5(t->p2_before, t->p2_after, t->cosine_before, t->cosine_after, t->weight));
+    PetscCall(PetscFree2(t->R_before, t->R_after));
+    PetscCall(PetscFree2(t->N_before, t->N_after));
+  }
+  PetscCall(PetscFree(f->points));
   PetscFunctionReturn(0);
 }
 
@@ -43,7 +60,7 @@ static PetscErrorCode Harmonics(PetscInt n_angular, PetscInt n, const double cos
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeJumpPointsFill_Private(QlbeSpectralFiber f, PetscInt iq, JumpPoints *t)
+static PetscErrorCode Fill(QlbeSpectralFiber f, PetscInt iq, JumpPoints *t)
 {
   const QlbeParameters *par = &f->par;
   const QlbeSpectralGrid *g = &f->grid;
@@ -52,6 +69,7 @@ PetscErrorCode QlbeJumpPointsFill_Private(QlbeSpectralFiber f, PetscInt iq, Jump
                        pow(par->beta / (2.0 * PETSC_PI * par->M), 1.5);
 
   PetscFunctionBegin;
+  t->iq = iq;
   for (PetscInt r = 0; r < g->rho.n; r++) {
     const double rho2 = g->rho.x[r] * g->rho.x[r];
     for (PetscInt j = 0; j < g->s.n; j++) {
@@ -71,9 +89,28 @@ PetscErrorCode QlbeJumpPointsFill_Private(QlbeSpectralFiber f, PetscInt iq, Jump
     QlbeRadialBasisEvaluate(g->radial[l], t->n, t->p2_before, t->R_before + offset);
     QlbeRadialBasisEvaluate(g->radial[l], t->n, t->p2_after, t->R_after + offset);
   }
-  if (t->N_before) {
-    PetscCall(Harmonics(g->n_angular, t->n, t->cosine_before, t->N_before));
-    PetscCall(Harmonics(g->n_angular, t->n, t->cosine_after, t->N_after));
+  PetscCall(Harmonics(g->n_angular, t->n, t->cosine_before, t->N_before));
+  PetscCall(Harmonics(g->n_angular, t->n, t->cosine_after, t->N_after));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeJumpPointsGet_Private(QlbeSpectralFiber f, PetscInt iq,
+                                         const JumpPoints **points)
+{
+  JumpPoints *t;
+
+  PetscFunctionBegin;
+  if (!f->points) {
+    (void)QlbeJumpPointsBytes_Private(&f->grid, f->ranks, &f->n_points);
+    PetscCall(PetscCalloc1(f->n_points, &f->points));
   }
+  t = &f->points[f->n_points > 1 ? iq / f->ranks : 0];
+  if (t->n == 0) {
+    PetscCall(Create(f, t));
+    PetscCall(Fill(f, iq, t));
+  } else if (t->iq != iq) {
+    PetscCall(Fill(f, iq, t));
+  }
+  *points = t;
   PetscFunctionReturn(0);
 }

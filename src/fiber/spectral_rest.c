@@ -63,22 +63,20 @@ static PetscErrorCode AddPoints(QlbeSpectralFiber f, const JumpPoints *t, const 
 PetscErrorCode QlbeSpectralRest_Private(QlbeSpectralFiber f)
 {
   const PetscInt n = f->grid.n_radial, n_l = f->grid.n_angular;
-  JumpPoints points;
+  const PetscInt n_points = f->grid.s.n * f->grid.rho.n;
+  const JumpPoints *points;
   double *P_l, *rows;
 
   PetscFunctionBegin;
   PetscCall(QlbeSpectralModesAtRest_Private(f));
   PetscCall(PetscCalloc1(n_l * n * n, &f->at_rest));
-  PetscCall(QlbeJumpPointsCreate_Private(f, PETSC_FALSE, &points));
-  PetscCall(PetscMalloc2(points.n, &P_l, 2 * points.n * n, &rows));
+  PetscCall(PetscMalloc2(n_points, &P_l, 2 * n_points * n, &rows));
   for (PetscInt iq = f->rank; iq < f->grid.q.n; iq += f->ranks) {
-    PetscCall(QlbeJumpPointsFill_Private(f, iq, &points));
-    PetscCall(AddPoints(f, &points, f->F_rest + iq * f->grid.rho.n, P_l, rows));
+    PetscCall(QlbeJumpPointsGet_Private(f, iq, &points));
+    PetscCall(AddPoints(f, points, f->F_rest + iq * f->grid.rho.n, P_l, rows));
   }
   PetscCall(PetscFree2(P_l, rows));
-  PetscCall(QlbeJumpPointsDestroy_Private(&points));
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, f->at_rest, (PetscMPIInt)(n_l * n * n), MPI_DOUBLE,
-                             MPI_SUM, f->comm));
+  PetscCall(QlbeSpectralSum_Private(f, n_l * n * n, f->at_rest));
   for (PetscInt l = 0; l < n_l; l++) {
     double *block = f->at_rest + l * n * n;
     for (PetscInt i = 0; i < n; i++) {

@@ -39,6 +39,25 @@ static void SampleSquares(PetscInt n, PetscBool probe, double largest, double x[
   }
 }
 
+/* The rows of this part, which become coefficients along z if asked for; zero elsewhere. */
+static PetscErrorCode SampleRows(const Search *s, PetscInt nz, PetscInt ny, PetscBool along_z,
+                                 const double z[], const double y[], double re[], double im[])
+{
+  const PetscInt part = s->inter->sharing.part, parts = s->inter->sharing.parts;
+  const PetscInt rows = (ny - part + parts - 1) / parts;
+
+  PetscFunctionBegin;
+  PetscCall(PetscArrayzero(re, nz * ny));
+  PetscCall(PetscArrayzero(im, nz * ny));
+  for (PetscInt j = part; j < ny; j += parts)
+    PetscCall(QlbeInteractionBatch(s->inter, nz, z, y[j], &re[j * nz], &im[j * nz]));
+  if (along_z && rows > 0) {
+    PetscCall(QlbeCosineTransform(rows, nz, parts * nz, 1, re + part * nz));
+    PetscCall(QlbeCosineTransform(rows, nz, parts * nz, 1, im + part * nz));
+  }
+  PetscFunctionReturn(0);
+}
+
 /*
    Re f and Im f / p sampled on [ny][nz] points; in the directions asked for these are the Chebyshev
    nodes, and values become coefficients.
@@ -46,6 +65,7 @@ static void SampleSquares(PetscInt n, PetscBool probe, double largest, double x[
 static PetscErrorCode SampleTensor(const Search *s, PetscInt nz, PetscInt ny, PetscBool along_z,
                                    PetscBool along_y, double re[], double im[])
 {
+  const QlbeSharing *sharing = &s->inter->sharing;
   double *z, *y;
 
   PetscFunctionBegin;
@@ -53,13 +73,12 @@ static PetscErrorCode SampleTensor(const Search *s, PetscInt nz, PetscInt ny, Pe
   SampleSquares(nz, (PetscBool)!along_z, s->z_max, z);
   SampleSquares(ny, (PetscBool)!along_y, s->y_max, y);
   for (PetscInt i = 0; i < nz; i++) z[i] = sqrt(z[i]);
-  for (PetscInt j = 0; j < ny; j++) {
-    PetscCall(QlbeInteractionBatch(s->inter, nz, z, sqrt(y[j]), &re[j * nz], &im[j * nz]));
-  }
+  for (PetscInt j = 0; j < ny; j++) y[j] = sqrt(y[j]);
+  PetscCall(SampleRows(s, nz, ny, along_z, z, y, re, im));
   PetscCall(PetscFree2(z, y));
-  if (along_z) {
-    PetscCall(QlbeCosineTransform(ny, nz, nz, 1, re));
-    PetscCall(QlbeCosineTransform(ny, nz, nz, 1, im));
+  if (sharing->parts > 1) {
+    PetscCall(sharing->sum(sharing->context, nz * ny, re));
+    PetscCall(sharing->sum(sharing->context, nz * ny, im));
   }
   if (along_y) {
     PetscCall(QlbeCosineTransform(nz, ny, 1, nz, re));

@@ -3,14 +3,12 @@
 
    One slice: Clenshaw's recurrence for Re f and Im f/p. The recurrence is sequential in the degree, so POINTS points advance together
    to fill the vector units; the accumulators of a block fit the registers. Many slices at the same points: the polynomials are
-   evaluated once, and the sums are a product of matrices.
+   evaluated once, all points together, and the sums are a product of matrices.
 */
 #include "qlbe/amplitude_table.h"
 #include <gsl/gsl_blas.h>
 #include <gsl/gsl_errno.h>
 #include <math.h>
-
-#include "qlbe/chebyshev.h"
 
 #define POINTS 16
 
@@ -70,19 +68,34 @@ PetscErrorCode QlbeAmplitudeSliceEvaluate(PetscInt nz, const double re[], const 
   PetscFunctionReturn(0);
 }
 
+void QlbeAmplitudePolynomials(PetscInt nz, double z_max, PetscInt n, const double z2[], double T[])
+{
+  const double scale = 2.0 / (z_max * z_max);
+
+  for (PetscInt i = 0; i < n; i++) {
+    T[i] = 1.0;
+    if (nz > 1) T[n + i] = scale * z2[i] - 1.0;
+  }
+  for (PetscInt k = 2; k < nz; k++) {
+    const double *t = T + n, *now = T + (k - 1) * n, *before = T + (k - 2) * n;
+    double *next = T + k * n;
+#pragma omp simd
+    for (PetscInt i = 0; i < n; i++) next[i] = 2.0 * t[i] * now[i] - before[i];
+  }
+}
+
 PetscErrorCode QlbeAmplitudeSlicesEvaluate(PetscInt nz, PetscInt n_y, const double y[],
-                                           const double slices[], double z_max, PetscInt n,
-                                           const double z2[], double work[], double f[])
+                                           const double slices[], PetscInt n, const double z2[],
+                                           const double T[], double f[])
 {
   const gsl_matrix_const_view a =
       gsl_matrix_const_view_array(slices, (size_t)(2 * n_y), (size_t)nz);
-  const gsl_matrix_const_view b = gsl_matrix_const_view_array(work, (size_t)n, (size_t)nz);
+  const gsl_matrix_const_view b = gsl_matrix_const_view_array(T, (size_t)nz, (size_t)n);
   gsl_matrix_view c = gsl_matrix_view_array(f, (size_t)(2 * n_y), (size_t)n);
   int status;
 
   PetscFunctionBegin;
-  for (PetscInt i = 0; i < n; i++) QlbeChebyshevBasis(nz, 0.0, z_max * z_max, z2[i], work + i * nz);
-  status = gsl_blas_dgemm(CblasNoTrans, CblasTrans, 1.0, &a.matrix, &b.matrix, 0.0, &c.matrix);
+  status = gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1.0, &a.matrix, &b.matrix, 0.0, &c.matrix);
   PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dgemm: %s",
              gsl_strerror(status));
   for (PetscInt j = 0; j < n_y; j++) {

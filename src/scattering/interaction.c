@@ -26,7 +26,18 @@ PetscErrorCode QlbeInteractionCreate(const QlbeParameters *par, QlbeInteraction 
   x->type = par->interaction;
   x->a = par->a;
   x->hbar = par->hbar;
+  x->sharing.parts = 1;
   *inter = x;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeInteractionSetSharing(QlbeInteraction inter, const QlbeSharing *sharing)
+{
+  PetscFunctionBegin;
+  PetscCheck(sharing->part >= 0 && sharing->part < sharing->parts, PETSC_COMM_SELF,
+             PETSC_ERR_ARG_OUTOFRANGE, "part %" PetscInt_FMT " of %" PetscInt_FMT, sharing->part,
+             sharing->parts);
+  inter->sharing = *sharing;
   PetscFunctionReturn(0);
 }
 
