@@ -29,7 +29,7 @@ app:app'
 libraries='slepcmfn\.h: evolution spectrum app
 slepc.*: spectrum app
 petsc(mat|mat.*|ksp|pc|snes|ts|tao|dm.*)\.h: fiber spectrum evolution diffusion app
-petscvec.*: fiber spectrum evolution diffusion io app
+petscvec.*: grid fiber spectrum evolution diffusion io app
 (hdf5.*|H5.*)\.h: io src/app/run.c
 yaml.*: core
 (cjson/.*|cJSON.*): io

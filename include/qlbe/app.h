@@ -41,6 +41,7 @@ PETSC_EXTERN QlbeCommandFunction QlbeCommandScattering;
 PETSC_EXTERN QlbeCommandFunction QlbeCommandMomentum;
 PETSC_EXTERN QlbeCommandFunction QlbeCommandSpectrum;
 PETSC_EXTERN QlbeCommandFunction QlbeCommandDiffusion;
+PETSC_EXTERN QlbeCommandFunction QlbeCommandEvolve;
 PETSC_EXTERN QlbeCommandFunction QlbeCommandCheck;
 
 /* One row of the command table; the last row has name NULL. */

@@ -47,4 +47,18 @@ PETSC_EXTERN PetscErrorCode QlbeSpectralGridDestroy(QlbeSpectralGrid *grid);
 /* Number of basis functions in sector m: n_radial (n_angular - |m|), ordered by l = |m|, .. and then i. */
 PETSC_EXTERN PetscInt QlbeSpectralGridSize(const QlbeSpectralGrid *grid, PetscInt m);
 
+/*
+   The radial functions alone, (*radial)[n_angular] of n_radial each, for the thermal momentum of the equilibrium. They are nested: those of
+   a smaller basis are the first ones of a larger basis. Orthonormal to rounding whatever the quadratures of the grid. Not collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeSpectralBasisCreate(PetscInt n_radial, PetscInt n_angular,
+                                                    double thermal, QlbeRadialBasis *radial[]);
+/* Frees them and sets the pointer to NULL. Not collective. */
+PETSC_EXTERN PetscErrorCode QlbeSpectralBasisDestroy(PetscInt n_angular, QlbeRadialBasis *radial[]);
+/* Their momentum scale P. Not collective. */
+PETSC_EXTERN double QlbeSpectralBasisScale(double thermal);
+
+/* n nodes in |p| with the equilibrium as their weight: int dp 4 pi p^2 nu(p), normalised to 1. Not collective. */
+PETSC_EXTERN PetscErrorCode QlbeSpectralEquilibriumRule(PetscInt n, double thermal, QlbeRule *rule);
+
 #endif

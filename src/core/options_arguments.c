@@ -9,8 +9,8 @@
 #include <string.h>
 
 static const char *const petsc_prefixes[] = {
-    "-eps_", "-st_",  "-ksp_",    "-pc_",  "-bv_",  "-ds_",      "-rg_",
-    "-log_", "-info", "-malloc_", "-mat_", "-vec_", "-options_", "-perturbation_",
+    "-eps_", "-st_",     "-ksp_", "-pc_",  "-bv_",      "-ds_",           "-rg_",        "-log_",
+    "-info", "-malloc_", "-mat_", "-vec_", "-options_", "-perturbation_", "-propagate_",
 };
 
 static PetscBool IsPetsc(const char argument[])

@@ -29,8 +29,7 @@ static PetscInt Order(double order)
 */
 static const double basis_scale = 3.0;
 
-/* Rule in |p| of n nodes with the normalised equilibrium as weight. */
-static PetscErrorCode EquilibriumRule(PetscInt n, double thermal, QlbeRule *rule)
+PetscErrorCode QlbeSpectralEquilibriumRule(PetscInt n, double thermal, QlbeRule *rule)
 {
   double sum = 0.0;
 
@@ -45,20 +44,32 @@ static PetscErrorCode EquilibriumRule(PetscInt n, double thermal, QlbeRule *rule
   PetscFunctionReturn(0);
 }
 
-/* The rule of the potentials, and radial functions that are orthonormal to rounding, in a finer one. */
-static PetscErrorCode CreateBasis(double thermal, double refinement, QlbeSpectralGrid *g)
+double QlbeSpectralBasisScale(double thermal)
 {
-  const double P = basis_scale * thermal;
+  return basis_scale * thermal;
+}
+
+PetscErrorCode QlbeSpectralBasisCreate(PetscInt n_radial, PetscInt n_angular, double thermal,
+                                       QlbeRadialBasis *radial[])
+{
   QlbeRule fine;
 
   PetscFunctionBegin;
-  PetscCall(
-      EquilibriumRule(Order(refinement * (30.0 + 1.6 * (double)g->n_radial)), thermal, &g->p));
-  PetscCall(EquilibriumRule(BASIS_NODES + 4 * g->n_radial, thermal, &fine));
-  PetscCall(PetscCalloc1(g->n_angular, &g->radial));
-  for (PetscInt l = 0; l < g->n_angular; l++)
-    PetscCall(QlbeRadialBasisCreate(g->n_radial, l, P, fine.n, fine.x, fine.w, &g->radial[l]));
+  PetscCall(QlbeSpectralEquilibriumRule(BASIS_NODES + 4 * n_radial, thermal, &fine));
+  PetscCall(PetscCalloc1(n_angular, radial));
+  for (PetscInt l = 0; l < n_angular; l++)
+    PetscCall(QlbeRadialBasisCreate(n_radial, l, QlbeSpectralBasisScale(thermal), fine.n, fine.x,
+                                    fine.w, &(*radial)[l]));
   PetscCall(QlbeRuleDestroy(&fine));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeSpectralBasisDestroy(PetscInt n_angular, QlbeRadialBasis *radial[])
+{
+  PetscFunctionBegin;
+  for (PetscInt l = 0; *radial && l < n_angular; l++)
+    PetscCall(QlbeRadialBasisDestroy(&(*radial)[l]));
+  PetscCall(PetscFree(*radial));
   PetscFunctionReturn(0);
 }
 
@@ -100,7 +111,8 @@ PetscErrorCode QlbeSpectralGridSetUp(PetscInt n_radial, PetscInt n_angular,
              "spectral grid of %" PetscInt_FMT " radial and %" PetscInt_FMT " angular functions",
              n_radial, n_angular);
   *g = (QlbeSpectralGrid){.n_radial = n_radial, .n_angular = n_angular};
-  PetscCall(CreateBasis(scales->particle, f, g));
+  PetscCall(QlbeSpectralBasisCreate(n_radial, n_angular, scales->particle, &g->radial));
+  PetscCall(QlbeSpectralEquilibriumRule(Order(f * (30.0 + 1.6 * degree)), scales->particle, &g->p));
   PetscCall(QlbeRuleLegendre(Order(f * (l + 6.0)), -1.0, 1.0, &g->cosine));
   PetscCall(QlbeRuleLegendre(Order(f * (0.5 * (l + 10.0) + scales->modes)), 0.0, 1.0, &g->tilt));
   PetscCall(
@@ -123,9 +135,7 @@ PetscErrorCode QlbeSpectralGridDestroy(QlbeSpectralGrid *g)
   QlbeRule *rules[] = {&g->p, &g->cosine, &g->q, &g->s, &g->rho, &g->tilt};
 
   PetscFunctionBegin;
-  for (PetscInt l = 0; g->radial && l < g->n_angular; l++)
-    PetscCall(QlbeRadialBasisDestroy(&g->radial[l]));
-  PetscCall(PetscFree(g->radial));
+  PetscCall(QlbeSpectralBasisDestroy(g->n_angular, &g->radial));
   for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
     PetscCall(QlbeRuleDestroy(rules[i]));
   PetscFunctionReturn(0);

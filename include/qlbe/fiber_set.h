@@ -1,0 +1,54 @@
+/*
+   The fibers that stand for a density matrix, and what is put together from them.
+
+   A quadrature over wave vectors k: magnitudes times directions. Fibers at -k are conjugates of those at k, and rotations and reflections
+   of the state make others equal, so that only inequivalent ones are in the set; weights count all they stand for.
+
+     mu(x) = (2 pi)^(-3) int dk exp(-i k.x) int dp [rho]_k(p),                                             (section 2.1)
+     rho(x, x') = (2 pi)^(-3) int dk exp(-i k.(x + x')/2) int dp exp(i p.(x - x')/hbar) [rho]_k(p).
+*/
+#ifndef QLBE_FIBER_SET_H
+#define QLBE_FIBER_SET_H
+
+#include "qlbe/quantum_state.h"
+#include "qlbe/rule.h"
+
+/* Plain and immutable after its set-up. */
+typedef struct {
+  QlbeStateSymmetry symmetry;
+  double axis[3];         /* of the state, and of the polar angle of k: a unit vector */
+  QlbeRule magnitude;     /* int k^2 dk */
+  PetscInt n_direction;   /* unit vectors in the half space around the axis */
+  double (*direction)[3]; /* [n_direction][3] */
+  double *solid_angle;    /* [n_direction], 4 pi in all */
+} QlbeFiberSet;
+
+/*
+   n_magnitude nodes up to k_max, whose distance is `scale` times a few tenths near zero and grows in proportion to k beyond it; n_polar cosines
+   of the angle with the axis, and for general states 2 n_polar azimuths. Directions of an isotropic state all share their fibers. Not
+   collective. Errors: PETSC_ERR_ARG_OUTOFRANGE unless 0 < scale, k_max and 1 <= n_magnitude, n_polar.
+*/
+PETSC_EXTERN PetscErrorCode QlbeFiberSetCreate(QlbeStateSymmetry symmetry, const double axis[3],
+                                               PetscInt n_magnitude, PetscInt n_polar, double k_max,
+                                               double scale, QlbeFiberSet *set);
+PETSC_EXTERN PetscErrorCode QlbeFiberSetDestroy(QlbeFiberSet *set);
+
+/* Unit vectors e[3] with e[2] along the unit vector axis[3]. */
+PETSC_EXTERN void QlbeFiberSetFrame(const double axis[3], double e[3][3]);
+
+/*
+   A position density at n points x[n][3] into density[n], from the characteristic function mu[n_magnitude][n_direction] = int dp
+   [rho]_k(p). Not collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeFiberSetDensity(const QlbeFiberSet *set, const PetscScalar mu[],
+                                                PetscInt n, const double x[][3], double density[]);
+
+/*
+   rho(z_i, z_j) on the line of n points z_i = (i - (n - 1)/2) spacing along the axis, into rho[n][n]. coherence[n_magnitude][n_direction][2
+   n - 1] = int dp exp(i p.r/hbar) [rho]_k(p) for r = -(n - 1) spacing .. (n - 1) spacing along the axis. Not collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeFiberSetCoherence(const QlbeFiberSet *set,
+                                                  const PetscScalar coherence[], PetscInt n,
+                                                  double spacing, PetscScalar rho[]);
+
+#endif

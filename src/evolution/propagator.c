@@ -1,0 +1,199 @@
+/*
+   The propagator object: settings, the operator, and the norm that the methods share.
+
+   The methods see vectors of norm 1: their tolerances are absolute, the contract's is relative. What
+   depends on the operator is dropped when it changes.
+*/
+#include "propagator_impl.h"
+
+#if !defined(PETSC_USE_COMPLEX)
+#error "qlbe needs PETSc with complex scalars"
+#endif
+
+/* Products from which the norm is estimated, where there are no entries. */
+enum { NORM_PRODUCTS = 8 };
+
+static PetscErrorCode DropOperator(QlbePropagator p)
+{
+  PetscFunctionBegin;
+  PetscCall(MFNDestroy(&p->mfn));
+  PetscCall(VecDestroy(&p->unit));
+  PetscCall(MatDestroy(&p->counted));
+  PetscCall(MatDestroy(&p->full));
+  PetscCall(MatDestroy(&p->exponential));
+  PetscCall(MatDestroy(&p->A));
+  p->norm = -1.0;
+  p->products = 0;
+  p->exponential_time = 0.0;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbePropagatorCreate(MPI_Comm comm, QlbePropagator *p)
+{
+  PetscFunctionBegin;
+  PetscCall(PetscNew(p));
+  (*p)->comm = comm;
+  (*p)->method = QLBE_PROPAGATE_KRYLOV;
+  (*p)->tolerance = 1e-10;
+  (*p)->norm = -1.0;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbePropagatorDestroy(QlbePropagator *p)
+{
+  PetscFunctionBegin;
+  if (!*p) PetscFunctionReturn(0);
+  PetscCall(DropOperator(*p));
+  PetscCall(PetscFree(*p));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbePropagatorSetMethod(QlbePropagator p, QlbePropagatorMethod method)
+{
+  PetscFunctionBegin;
+  PetscCheck(method == QLBE_PROPAGATE_KRYLOV || method == QLBE_PROPAGATE_TS ||
+                 method == QLBE_PROPAGATE_DENSE || method == QLBE_PROPAGATE_DIAGONAL,
+             p->comm, PETSC_ERR_ARG_OUTOFRANGE, "There is no method of propagation %d",
+             (int)method);
+  p->method = method;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbePropagatorSetTolerance(QlbePropagator p, double tolerance)
+{
+  PetscFunctionBegin;
+  PetscCheck(tolerance >= 1e-14 && tolerance < 1.0, p->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "The tolerance of propagation must be in [1e-14, 1), not %g", tolerance);
+  p->tolerance = tolerance;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbePropagatorSetOperator(QlbePropagator p, Mat A)
+{
+  PetscInt rows, columns;
+
+  PetscFunctionBegin;
+  PetscCall(MatGetSize(A, &rows, &columns));
+  PetscCheck(rows == columns, p->comm, PETSC_ERR_ARG_SIZ,
+             "A matrix with an exponential is square, this one is %" PetscInt_FMT
+             " x %" PetscInt_FMT,
+             rows, columns);
+  PetscCall(PetscObjectReference((PetscObject)A));
+  PetscCall(DropOperator(p));
+  p->A = A;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbePropagatorGetProducts(QlbePropagator p, PetscInt *products)
+{
+  PetscFunctionBegin;
+  *products = p->products;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbePropagatorMult(QlbePropagator p, Vec x, Vec y)
+{
+  PetscFunctionBegin;
+  PetscCall(MatMult(p->A, x, y));
+  p->products++;
+  PetscFunctionReturn(0);
+}
+
+/* Power iteration from a vector that is the same for every partition, times 2 for what it misses. */
+static PetscErrorCode EstimateNorm(QlbePropagator p, double *norm)
+{
+  PetscInt begin, end;
+  PetscScalar *a;
+  PetscReal length;
+  Vec x, y;
+
+  PetscFunctionBegin;
+  PetscCall(MatCreateVecs(p->A, &x, &y));
+  PetscCall(VecGetOwnershipRange(x, &begin, &end));
+  PetscCall(VecGetArrayWrite(x, &a));
+  for (PetscInt i = begin; i < end; i++) a[i - begin] = 1.0 + cos(1.7 * (double)i);
+  PetscCall(VecRestoreArrayWrite(x, &a));
+  PetscCall(VecNormalize(x, NULL));
+  *norm = 0.0;
+  for (int i = 0; i < NORM_PRODUCTS; i++) {
+    PetscCall(QlbePropagatorMult(p, x, y));
+    PetscCall(VecNorm(y, NORM_2, &length));
+    *norm = PetscMax(*norm, 2.0 * length);
+    if (length == 0.0) break;
+    PetscCall(VecCopy(y, x));
+    PetscCall(VecScale(x, 1.0 / length));
+  }
+  PetscCall(VecDestroy(&x));
+  PetscCall(VecDestroy(&y));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbePropagatorNorm(QlbePropagator p, double *norm)
+{
+  PetscBool has_norm;
+
+  PetscFunctionBegin;
+  if (p->norm < 0.0) {
+    double estimate;
+    PetscCall(MatHasOperation(p->A, MATOP_NORM, &has_norm));
+    if (has_norm)
+      PetscCall(MatNorm(p->A, NORM_INFINITY, &estimate));
+    else
+      PetscCall(EstimateNorm(p, &estimate));
+    PetscCheck(!PetscIsInfOrNanReal(estimate), p->comm, PETSC_ERR_FP,
+               "The matrix to propagate with has norm %g", estimate);
+    p->norm = estimate;
+  }
+  *norm = p->norm;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ApplyDiagonal(QlbePropagator p, double t, Vec x, Vec y)
+{
+  Vec factor;
+
+  PetscFunctionBegin;
+  PetscCall(VecDuplicate(x, &factor));
+  PetscCall(MatGetDiagonal(p->A, factor));
+  PetscCall(VecScale(factor, t));
+  PetscCall(VecExp(factor));
+  PetscCall(VecPointwiseMult(y, factor, x));
+  PetscCall(VecDestroy(&factor));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbePropagatorApply(QlbePropagator p, double t, Vec x, Vec y)
+{
+  PetscReal length;
+
+  PetscFunctionBegin;
+  PetscCheck(p->A, p->comm, PETSC_ERR_ORDER, "There is no matrix to propagate with");
+  PetscCheck(t >= 0.0 && !PetscIsInfOrNanReal(t), p->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "The time must be finite and not negative, not %g", t);
+  PetscCall(VecNorm(x, NORM_2, &length));
+  PetscCheck(!PetscIsInfOrNanReal(length), p->comm, PETSC_ERR_FP,
+             "The vector to propagate has norm %g", (double)length);
+  if (t == 0.0 || length == 0.0) {
+    if (x != y) PetscCall(VecCopy(x, y));
+    PetscFunctionReturn(0);
+  }
+  if (!p->unit) PetscCall(MatCreateVecs(p->A, &p->unit, NULL));
+  PetscCall(VecCopy(x, p->unit));
+  PetscCall(VecScale(p->unit, 1.0 / length));
+  switch (p->method) {
+  case QLBE_PROPAGATE_KRYLOV:
+    PetscCall(QlbePropagatorApplyKrylov(p, t, p->unit, y));
+    break;
+  case QLBE_PROPAGATE_TS:
+    PetscCall(QlbePropagatorApplyTS(p, t, p->unit, y));
+    break;
+  case QLBE_PROPAGATE_DENSE:
+    PetscCall(QlbePropagatorApplyDense(p, t, p->unit, y));
+    break;
+  case QLBE_PROPAGATE_DIAGONAL:
+    PetscCall(ApplyDiagonal(p, t, p->unit, y));
+    break;
+  }
+  PetscCall(VecScale(y, length));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,39 @@
+/* The propagator object, and what its methods offer to it. */
+#ifndef QLBE_PROPAGATOR_IMPL_H
+#define QLBE_PROPAGATOR_IMPL_H
+
+#include <slepcmfn.h>
+
+#include "qlbe/propagator.h"
+
+struct _p_QlbePropagator {
+  MPI_Comm comm;
+  QlbePropagatorMethod method;
+  double tolerance;
+
+  /* Of the present operator; all of it is built when first needed, and dropped by SetOperator. */
+  Mat A;
+  Vec unit;    /* work: the vector, scaled to norm 1 */
+  Mat counted; /* a shell around A that counts products and has a norm */
+  double norm; /* estimate of |A|, negative while unknown */
+  PetscInt products;
+  MFN mfn;
+  double
+      error; /* what the steps of the present solve have added to the error, by their estimates */
+  Mat full;  /* A on every rank */
+  Mat exponential;         /* exp(exponential_time A), rows laid out like those of A */
+  double exponential_time; /* 0 while there is none */
+};
+
+/* y = exp(t A) x for t > 0 and x of norm 1, not y. Collective. */
+PETSC_INTERN PetscErrorCode QlbePropagatorApplyKrylov(QlbePropagator p, double t, Vec x, Vec y);
+PETSC_INTERN PetscErrorCode QlbePropagatorApplyTS(QlbePropagator p, double t, Vec x, Vec y);
+PETSC_INTERN PetscErrorCode QlbePropagatorApplyDense(QlbePropagator p, double t, Vec x, Vec y);
+
+/* y = A x, counted. Collective. */
+PETSC_INTERN PetscErrorCode QlbePropagatorMult(QlbePropagator p, Vec x, Vec y);
+
+/* A norm of A: that of its entries by rows where it has them, an estimate from products otherwise. Collective. */
+PETSC_INTERN PetscErrorCode QlbePropagatorNorm(QlbePropagator p, double *norm);
+
+#endif
