@@ -74,7 +74,8 @@ if [ $with_tests = yes ]; then
   requirements="$requirements
 cmocka|libcmocka-dev|module cmocka
 clang-format|clang-format|have clang-format
-python3|python3|have python3"
+python3|python3|have python3
+h5py for the python3 of the system|python3-h5py|/usr/bin/python3 -c 'import h5py'"
 fi
 
 missing=""  # one per line

@@ -19,26 +19,29 @@ PetscErrorCode CartesianUsable(QlbeRun *run, int *exit_status)
   PetscFunctionReturn(0);
 }
 
+double CartesianLargestWaveNumber(const QlbeParameters *par, double half_width)
+{
+  const double box = 4.0 * half_width / par->hbar;
+
+  return par->interaction == QLBE_HARD_SPHERE ? PetscMin(box, 8.0 * par->M / (par->a * par->m_star))
+                                              : box;
+}
+
 PetscErrorCode CartesianFeasible(QlbeRun *run, double k_max, int *exit_status)
 {
-  const QlbeParameters *par = &run->parameters;
-  const double phase = par->a * par->m_star / par->M * k_max / 2.0;
-  double half_width = 0.0;
+  double half_width = 0.0, most;
 
   PetscFunctionBegin;
   PetscCall(CartesianHalfWidth(run, &half_width));
   PetscCall(QlbeRunFeasible(run, half_width * sqrt(3.0), exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
-  if (par->hbar * k_max > 4.0 * half_width ||
-      (par->interaction == QLBE_HARD_SPHERE && phase > 4.0)) {
-    const double k = QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, k_max);
-    const double box = 4.0 * half_width / par->hbar,
-                 amplitude = 8.0 * par->M / (par->a * par->m_star);
-    const double most = par->interaction == QLBE_HARD_SPHERE ? PetscMin(box, amplitude) : box;
+  most = CartesianLargestWaveNumber(&run->parameters, half_width);
+  if (k_max > most) {
     PetscCall(QlbeRunBadInput(
         run, "fibers_k", exit_status,
         "expected numbers <= %.4g, the most that this box and interaction serve, got %g",
-        QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, most), k));
+        QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, most),
+        QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, k_max)));
   }
   PetscFunctionReturn(0);
 }

@@ -42,6 +42,9 @@ PetscErrorCode CartesianUsable(QlbeRun *run, int *exit_status);
 /* Complains about wave numbers and radii that no table of reasonable size serves. Not collective. */
 PetscErrorCode CartesianFeasible(QlbeRun *run, double k_max, int *exit_status);
 
+/* The largest wave number whose amplitude table and shifted boxes are of reasonable size. Not collective. */
+double CartesianLargestWaveNumber(const QlbeParameters *par, double half_width);
+
 /* Half width of the momentum box from grid_extent. Not collective. */
 PetscErrorCode CartesianHalfWidth(QlbeRun *run, double *half_width);
 

@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "spectral.h"
+#include "evolve.h"
 
 /* Entries of the matrix that one core assembles in a second; only for the estimate. */
 static const double assembly_rate = 25e6;
@@ -121,6 +121,53 @@ static PetscErrorCode EstimateBasis(QlbeRun *run, PetscMPIInt ranks, FILE *out)
   PetscFunctionReturn(0);
 }
 
+/* Seconds of `evolve` for its fibers on one rank, from a few measured ones: for each sector another third, propagation included. */
+static double EvolveSeconds(QlbeRun *run, PetscBool spectral, double magnitudes, double directions,
+                            PetscBool isotropic)
+{
+  QlbeSpectralOrders orders = {.n_radial = 0};
+  PetscInt points = 0;
+
+  (void)QlbeOptionsGetInt(run->options, "grid_points", &points);
+  (void)SpectralOrders(run, &orders);
+  if (!spectral) return 3.0 * magnitudes * directions * pow((double)points, 6) / assembly_rate;
+  return magnitudes * SpectralSeconds(&run->parameters, &orders) *
+         (isotropic ? 1.0 : 1.0 + (double)(orders.n_angular - 1) / 3.0);
+}
+
+/* The state of `evolve`, its fibers and what they cost; complains about a state that is none. */
+static PetscErrorCode EstimateEvolve(QlbeRun *run, PetscBool spectral, PetscMPIInt ranks, FILE *out,
+                                     int *exit_status)
+{
+  static const char *const symmetries[] = {"isotropic", "axial", "general"};
+  EvolvePlan plan = {.n_time = 0};
+  PetscInt radial, angular, points;
+  char text[32];
+
+  PetscFunctionBegin;
+  PetscCall(EvolveStateCreate(run, &plan, exit_status));
+  if (*exit_status == QLBE_EXIT_DONE) {
+    const PetscBool isotropic = (PetscBool)(plan.symmetry == QLBE_STATE_ISOTROPIC);
+    double directions, seconds;
+    PetscCall(QlbeOptionsGetInt(run->options, "fibers_radial", &radial));
+    PetscCall(QlbeOptionsGetInt(run->options, "fibers_angular", &angular));
+    PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
+    directions =
+        (double)angular * (plan.symmetry == QLBE_STATE_GENERAL ? 2.0 * (double)angular : 1.0);
+    seconds = EvolveSeconds(run, spectral, (double)radial, directions, isotropic) / ranks;
+    fprintf(out,
+            "evolve: %s state of purity %.6g; %.0f fibers, about %.2g s with their propagation (an "
+            "estimate)\n",
+            symmetries[plan.symmetry], plan.moments.purity,
+            (double)radial * (isotropic && spectral ? 1.0 : directions), seconds);
+    if (!spectral)
+      fprintf(out, "        memory: %s for the four matrices of one group of ranks\n",
+              Bytes(64.0 * pow((double)points, 6), sizeof(text), text));
+  }
+  PetscCall(EvolvePlanDestroy(&plan));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
 {
   PetscMPIInt rank, ranks;
@@ -134,6 +181,7 @@ PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
   PetscCall(WriteOptions(run, stdout));
   PetscCall(SpectralChosen(run, &spectral));
   PetscCall((spectral ? EstimateBasis : EstimateCube)(run, ranks, stdout));
+  PetscCall(EstimateEvolve(run, spectral, ranks, stdout, exit_status));
   PetscCheck(!fflush(stdout) && !ferror(stdout), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
              "cannot write to standard output");
   PetscFunctionReturn(0);

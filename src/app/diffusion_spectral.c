@@ -30,19 +30,6 @@ static PetscErrorCode Assemble(QlbeRun *run, void *context, const double k[3], M
 /* What rounding of F leaves of D through differences in k, relative; it need not show in a comparison of two of them. */
 static const double difference_floor = 1e-10;
 
-/*
-   The step in k of the differences that the derivatives of L_k come from. Half of it is used too, so that their error is of fourth order: in
-   a kappa/hbar, the phase that k adds to the amplitude, and in hbar k over the momenta on which rates vary. At smaller steps the
-   rounding of F, whose cones at -+kappa the quadrature has to see, takes more than the truncation gives back.
-*/
-static double DifferenceStep(const QlbeParameters *par)
-{
-  const double rates = par->M / par->m * sqrt(par->m / par->beta) / par->hbar;
-  const double phase = par->M / (par->a * par->m_star);
-
-  return PetscMin(0.02 * rates, 0.01 * phase);
-}
-
 /* Route (b) in n bases of one fiber operator: three assemblies serve all of them. */
 static PetscErrorCode Perturbation(QlbeRun *run, QlbeSpectralFiber fiber, double k_scale,
                                    PetscInt n, const QlbeSpectralOrders bases[],
@@ -184,7 +171,7 @@ PetscErrorCode DiffusionInBasis(QlbeRun *run, const WaveVectors *vectors,
                                 GridResult *result)
 {
   BasisResult *b = &result->basis;
-  double k_scale = DifferenceStep(&run->parameters), tolerance;
+  double k_scale = SpectralDifferenceStep(&run->parameters), tolerance;
   Basis basis = {.A = NULL};
 
   PetscFunctionBegin;

@@ -60,14 +60,25 @@ static PetscErrorCode OrdersFeasible(QlbeRun *run, double k_max, int *exit_statu
   PetscFunctionReturn(0);
 }
 
+double SpectralLargestWaveNumber(const QlbeParameters *par)
+{
+  const double box = 12.0 * sqrt(par->M / par->beta) / par->hbar;
+
+  return par->interaction == QLBE_CONSTANT ? box
+                                           : PetscMin(box, 8.0 * par->M / (par->a * par->m_star));
+}
+
+double SpectralDifferenceStep(const QlbeParameters *par)
+{
+  const double rates = par->M / par->m * sqrt(par->m / par->beta) / par->hbar;
+  const double phase = par->M / (par->a * par->m_star);
+
+  return PetscMin(0.02 * rates, 0.01 * phase);
+}
+
 PetscErrorCode SpectralFeasible(QlbeRun *run, double k_max, int *exit_status)
 {
-  const QlbeParameters *par = &run->parameters;
-  const double thermal = sqrt(par->M / par->beta);
-  const double box = 12.0 * thermal / par->hbar;
-  const double amplitude =
-      par->interaction == QLBE_CONSTANT ? HUGE_VAL : 8.0 * par->M / (par->a * par->m_star);
-  const double most = PetscMin(box, amplitude);
+  const double most = SpectralLargestWaveNumber(&run->parameters);
 
   PetscFunctionBegin;
   PetscCall(QlbeRunFeasible(run, 0.0, exit_status));

@@ -13,6 +13,16 @@ PetscErrorCode SpectralChosen(QlbeRun *run, PetscBool *chosen);
 /* Orders of basis and quadrature from the options. Not collective. */
 PetscErrorCode SpectralOrders(QlbeRun *run, QlbeSpectralOrders *orders);
 
+/* The largest wave number that a basis of this kind serves. Not collective. */
+double SpectralLargestWaveNumber(const QlbeParameters *par);
+
+/*
+   The step in k of the differences that the derivatives of L_k come from. Half of it is used too, so that their error is of fourth order: in
+   a kappa/hbar, the phase that k adds to the amplitude, and in hbar k over the momenta on which rates vary. At smaller steps the
+   rounding of F, whose cones at -+kappa the quadrature has to see, takes more than the truncation gives back.
+*/
+double SpectralDifferenceStep(const QlbeParameters *par);
+
 /* Complains, with *exit_status = QLBE_EXIT_BAD_INPUT, about wave numbers, orders and tolerances that cannot be served. Not collective. */
 PetscErrorCode SpectralFeasible(QlbeRun *run, double k_max, int *exit_status);
 

@@ -26,7 +26,7 @@ expect 0 out '^Exit status: 0 done' "$QLBE" -h
 expect 0 out '^Exit status: 0 done' "$QLBE" -help
 expect 0 out '^Exit status: 0 done' $QLBE_MPIRUN -n 2 "$QLBE" --help
 expect 0 out '^qlbe [0-9]+\.[0-9]+\.[0-9]+ \(.*PETSc.*SLEPc' "$QLBE" --version
-for command in scattering momentum spectrum diffusion check; do
+for command in scattering momentum spectrum diffusion evolve check; do
   expect 0 out "^  $command  " "$QLBE" --help
   expect 0 out "^qlbe $command " "$QLBE" $command --help
 done

@@ -1,0 +1,224 @@
+/* What `qlbe evolve` plans, works with and finds. Private to the command. */
+#ifndef QLBE_APP_EVOLVE_H
+#define QLBE_APP_EVOLVE_H
+
+#include "cartesian.h"
+#include "qlbe/closed_forms.h"
+#include "qlbe/curvature_fit.h"
+#include "qlbe/fiber_set.h"
+#include "qlbe/momentum_space.h"
+#include "qlbe/propagator.h"
+#include "qlbe/quantum_state.h"
+#include "run_report.h"
+#include "spectral.h"
+
+/* All fibers at one time as plain numbers, in the order of the spaces' vectors, one sector after the other. */
+typedef struct {
+  PetscInt n_all, n_axial, n_momentum; /* unknowns of all sectors; of m = 0; of the k = 0 fiber */
+  PetscScalar *fiber;                  /* [magnitudes][directions][n_all] */
+  PetscScalar *momentum;               /* [n_momentum] */
+  PetscScalar *chain;                  /* [n_chain][3][n_axial]: fiber and derivatives at k = 0 */
+} EvolveSnapshot;
+
+/* The initial state, and where and when it is looked at; internal units, the same on every rank. */
+typedef struct {
+  QlbeQuantumState state, interference;
+  QlbeStateMoments moments; /* exact, of the state */
+  PetscBool from_file;      /* the state is the snapshot below, and has no terms */
+  EvolveSnapshot snapshot;
+  PetscBool save; /* keep the last fibers */
+  QlbeStateSymmetry symmetry;
+  double axis[3];
+  PetscInt n_time;
+  double *time;           /* [n_time], ascending, the first 0 */
+  QlbeClosedForms closed; /* D, gap and E(0); zero without gas */
+  QlbeFiberSet set;       /* magnitude.n = 0 without the density matrix */
+  PetscBool shared;       /* all directions of the set have the same vector */
+  PetscInt n_chain;       /* directions in which moments of the position are followed */
+  double chain[6][3];
+  double probe[3];     /* k where the interference of two packets is largest */
+  PetscInt n_limit;    /* values of s for the diffusive limit, 0 without it */
+  double *limit;       /* [n_limit] */
+  PetscBool *at_limit; /* [n_time]: whether it is looked at then */
+  PetscInt n_line;     /* points of the line between which rho is computed, or 0 */
+  double line_spacing;
+  PetscInt n_momentum;   /* points p of the momentum distribution, along the axis */
+  double (*momentum)[3]; /* [n_momentum] */
+  double k_max;          /* of all fibers */
+} EvolvePlan;
+
+/* Momenta and generators as one group of ranks has them. */
+typedef struct {
+  QlbeRun run; /* as the group sees it: its communicator is the group's */
+  PetscMPIInt groups, group;
+  PetscBool first;          /* this rank speaks for its group */
+  PetscBool spectral, free; /* free: there is no gas */
+  QlbeSpectralOrders orders;
+  QlbeSpectralFiber fiber;   /* spectral */
+  Cartesian cube;            /* otherwise; without gas, its grid alone */
+  QlbeMomentumSpace sectors; /* all sectors that the state has about directions of k */
+  QlbeMomentumSpace axial;   /* the sector m = 0 */
+  PetscBool
+      any_method; /* the method below may give way to the dense exponential of small matrices */
+  QlbePropagatorMethod method;
+  double tolerance;
+  PetscInt
+      n_line; /* functionals of the line between whose points rho is computed, kept from fiber to fiber */
+  Vec **line; /* [n_line][sectors] */
+} EvolveEngine;
+
+/* The k = 0 fiber at one time. */
+typedef struct {
+  double trace, momentum[3], energy;
+  double to_equilibrium;  /* int |f - nu| dp */
+  double to_equilibrium2; /* (int |f - nu|^2/nu dp)^(1/2) */
+} EvolveMomentum;
+
+/* Moments of the position along one direction at one time. */
+typedef struct {
+  double mean, velocity;  /* <x>, d<x>/dt */
+  double variance, slope; /* <x^2> - <x>^2, its rate */
+} EvolvePosition;
+
+/* Every array is complete on every rank once the tasks are done. */
+typedef struct {
+  EvolveMomentum *momentum; /* [n_time] */
+  double *distribution;     /* [n_time][n_momentum] */
+  double *visibility; /* [n_time][2]: of the interference, 1 at time 0, and its rate of decay */
+  EvolvePosition *position; /* [n_chain][n_time] */
+  PetscScalar *mu;          /* [n_time][magnitudes][directions] */
+  double *square;           /* [n_time][magnitudes][directions]: int |[rho]_k|^2 dp */
+  double *norm;             /* the same: int |[rho]_k| dp */
+  PetscScalar *coherence;   /* [n_time][magnitudes][directions][2 n_line - 1] */
+  PetscScalar *limit;       /* [n_time][n_limit] */
+  EvolveSnapshot last;      /* where the plan asks for it */
+  /* largest relative growth between two times of the 2-norm of nu^(-1/2) f */
+  double growth;
+} EvolveResult;
+
+/* Room for a snapshot, all zero, and its end. Collective on the group. */
+PetscErrorCode EvolveSnapshotCreate(const EvolvePlan *plan, EvolveEngine *engine,
+                                    EvolveSnapshot *snapshot);
+PetscErrorCode EvolveSnapshotDestroy(EvolveSnapshot *snapshot);
+
+/* Own rows of x[n] into values, which has all rows of one vector after the other; and back. Not collective. */
+PetscErrorCode EvolveStore(PetscInt n, const Vec x[], PetscScalar values[]);
+PetscErrorCode EvolveLoad(PetscInt n, const PetscScalar values[], Vec x[]);
+
+/* A complete snapshot into the report. Not collective. */
+PetscErrorCode EvolveSnapshotReport(QlbeRun *run, const EvolvePlan *plan,
+                                    const EvolveSnapshot *snapshot, QlbeReport report);
+
+/* Snapshot, symmetry and set of fibers from the file of the options into the plan, or a complaint. Collective. */
+PetscErrorCode EvolveSnapshotRead(QlbeRun *run, EvolvePlan *plan, int *exit_status);
+
+/* Complains about what no state is, and fills the state's part of the plan. Collective for a state from a file. */
+PetscErrorCode EvolveStateCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status);
+
+/* The rest of the plan. Collective. */
+PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status);
+PetscErrorCode EvolvePlanDestroy(EvolvePlan *plan);
+
+/* Splits the ranks into groups, and sets up momentum space in each. Collective. */
+PetscErrorCode EvolveEngineCreate(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine);
+/* Tables of the generators, for all wave numbers of the plan. Collective on the group. */
+PetscErrorCode EvolveEngineSetUp(const EvolvePlan *plan, EvolveEngine *engine);
+PetscErrorCode EvolveEngineDestroy(EvolveEngine *engine);
+
+/* A_k of the wave vector in sector m; the caller destroys it. Collective on the group. */
+PetscErrorCode EvolveOperator(EvolveEngine *engine, const double k[3], PetscInt m, Mat *A);
+
+/* A propagator of the run's method and tolerance for A, which it keeps. Collective on the group. */
+PetscErrorCode EvolvePropagator(EvolveEngine *engine, Mat A, QlbePropagator *propagator);
+
+/* y = exp(t A) x under the phase "propagation". Collective on the group. */
+PetscErrorCode EvolveAdvance(EvolveEngine *engine, QlbePropagator propagator, double t, Vec x);
+
+/*
+   Compares what the discretisation makes of the state with its exact moments, and complains where they are further apart than a part in
+   ten thousand. Collective; every group does the same.
+*/
+PetscErrorCode EvolveResolved(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine,
+                              int *exit_status);
+
+/* [rho]_k(p) or a derivative of it in k as a function of p, for the spaces. */
+typedef struct {
+  const QlbeQuantumState *state;
+  double k[3], direction[3];
+  PetscInt order;
+} EvolveFiberFunction;
+PetscScalar EvolveFiberValue(const double p[3], const void *context);
+
+/* exp(i (a.p + b)) times p_i p_j .. as weights of functionals. */
+typedef struct {
+  double a[3];
+  int first, second; /* axes of up to two factors, -1 for none */
+} EvolveWeight;
+PetscScalar EvolveWeightValue(const double p[3], const void *context);
+
+/* sum over n sectors of y^H x. Collective on the vectors. */
+PetscErrorCode EvolveFunctional(PetscInt n, const Vec y[], const Vec x[], PetscScalar *value);
+
+/* n vectors of a space, and their end. */
+PetscErrorCode EvolveVectorsCreate(QlbeMomentumSpace space, Vec **x);
+PetscErrorCode EvolveVectorsDestroy(QlbeMomentumSpace space, Vec **x);
+
+/* Everything that the result holds, dealt to the groups; reports progress. Collective. */
+PetscErrorCode EvolveTasks(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine,
+                           EvolveResult *result);
+PetscErrorCode EvolveResultDestroy(EvolveResult *result);
+
+/* The tasks: each fills its own part of the result, on the first rank of the group. Collective on the group. */
+PetscErrorCode EvolveMomentumTask(const EvolvePlan *plan, EvolveEngine *engine,
+                                  EvolveResult *result);
+PetscErrorCode EvolveVisibilityTask(const EvolvePlan *plan, EvolveEngine *engine,
+                                    EvolveResult *result);
+PetscErrorCode EvolvePositionTask(const EvolvePlan *plan, EvolveEngine *engine, PetscInt chain,
+                                  EvolveResult *result);
+PetscErrorCode EvolveFiberTask(const EvolvePlan *plan, EvolveEngine *engine, PetscInt magnitude,
+                               PetscInt direction, EvolveResult *result);
+PetscErrorCode EvolveLimitTask(const EvolvePlan *plan, EvolveEngine *engine, PetscInt time,
+                               PetscInt s, EvolveResult *result);
+
+/* Moments of the position in three dimensions. */
+typedef struct {
+  double mean[3], covariance[3][3], slope[3][3]; /* slope: rate of the covariance */
+} EvolveTensorSet;
+
+/* At one output time, from the directions of the chain. */
+void EvolveTensors(const EvolvePlan *plan, const EvolveResult *result, PetscInt time,
+                   EvolveTensorSet *tensors);
+
+/* Tr rho^2 = hbar^3 int dk int dp |[rho]_k(p)|^2; nan without a set of fibers. */
+double EvolvePurity(const EvolvePlan *plan, const EvolveResult *result, double hbar, PetscInt time);
+
+/* The purity of a Gaussian with this covariance of the position and the momenta of equilibrium, which every state becomes. */
+double EvolveDiffusivePurity(const QlbeParameters *par, const EvolveTensorSet *tensors);
+
+/* The largest growth of int |[rho]_k| dp between two times, in units of the initial one; -1 without fibers. */
+double EvolveNormGrowth(const EvolvePlan *plan, const EvolveResult *result);
+
+/* The coefficient of k^4 in eps(k), from two wave numbers along the axis; nan where it is not to be had. Collective on the group. */
+PetscErrorCode EvolveQuartic(const EvolvePlan *plan, EvolveEngine *engine, double D,
+                             double *quartic);
+
+/*
+   The largest distance over s of the characteristic function at k = s t^(-1/2) from exp(-D s^2/2), and what the next cumulants say of it: the
+   mean <x> = O(1), the remainder <x^2> - D t = O(1), and t times the coefficient of k^4. nan where there is nothing to compare.
+*/
+void EvolveLimitDistance(const EvolvePlan *plan, const EvolveResult *result, double D,
+                         double quartic, PetscInt time, double *distance, double *predicted);
+
+/* Rates of decoherence against separation into the report. Collective. */
+PetscErrorCode EvolveDecoherence(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine,
+                                 QlbeReport report);
+
+/* Fields at all output times into the report. Not collective. */
+PetscErrorCode EvolveFields(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *result,
+                            QlbeReport report);
+
+/* Tables, fields and checks from the result. Collective. */
+PetscErrorCode EvolveReport(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine,
+                            const EvolveResult *result, QlbeReport report);
+
+#endif

@@ -1,0 +1,220 @@
+/*
+   Momentum space and generators of `qlbe evolve`, one set in each group of ranks.
+
+   Groups never communicate while they work on a fiber; within a group, ranks share the momentum grid or the quadrature points.
+*/
+#include <math.h>
+
+#include "evolve.h"
+
+/* Larger matrices have their exponential applied by a Krylov method where the choice is free. */
+enum { LARGEST_DENSE = 600 };
+
+/* Matrices of a Cartesian grid that one group holds at a time, and what all groups together may. */
+enum { MATRICES = 4 };
+static const double most_bytes = 4e9;
+
+/* Phases that not every group need enter, in one order on all ranks. */
+static const char *const phase_names[] = {"kernel tables", "assembly", "expansion", "propagation"};
+
+static PetscErrorCode ChooseGroups(QlbeRun *run, EvolveEngine *e)
+{
+  PetscMPIInt ranks;
+  PetscInt wanted, points;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
+  PetscCall(QlbeOptionsGetInt(run->options, "fibers_groups", &wanted));
+  if (wanted == 0 && !e->spectral && !e->free) {
+    double bytes;
+    PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
+    bytes = MATRICES * 16.0 * pow((double)points, 6);
+    wanted = bytes * ranks <= most_bytes ? ranks : 1;
+  } else if (wanted == 0) {
+    wanted = ranks;
+  }
+  e->groups = (PetscMPIInt)PetscMin(wanted, ranks);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode SplitRanks(QlbeRun *run, EvolveEngine *e)
+{
+  PetscMPIInt rank, ranks, rank_in_group;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
+  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
+  e->group = (PetscMPIInt)((PetscInt64)rank * e->groups / ranks);
+  e->run = *run;
+  PetscCallMPI(MPI_Comm_split(run->comm, e->group, rank, &e->run.comm));
+  PetscCallMPI(MPI_Comm_rank(e->run.comm, &rank_in_group));
+  e->first = (PetscBool)(rank_in_group == 0);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CreateBasisSpaces(const EvolvePlan *plan, EvolveEngine *e)
+{
+  const QlbeParameters *par = &e->run.parameters;
+  const double thermal = sqrt(par->M / par->beta);
+  const double width = PetscMin(QlbeStateMomentumScale(&plan->state), thermal);
+  PetscInt m_max;
+
+  PetscFunctionBegin;
+  PetscCall(SpectralOrders(&e->run, &e->orders));
+  m_max = plan->symmetry == QLBE_STATE_ISOTROPIC ? 0 : e->orders.n_angular - 1;
+  PetscCall(QlbeMomentumSpaceCreateSpectral(e->run.comm, e->orders.n_radial, e->orders.n_angular,
+                                            m_max, thermal, width, &e->sectors));
+  PetscCall(QlbeMomentumSpaceCreateSpectral(e->run.comm, e->orders.n_radial, e->orders.n_angular, 0,
+                                            thermal, width, &e->axial));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CreateGridSpaces(EvolveEngine *e)
+{
+  const QlbeParameters *par = &e->run.parameters;
+  const double thermal = sqrt(par->M / par->beta);
+  double half_width;
+  PetscInt points;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetInt(e->run.options, "grid_points", &points));
+  PetscCall(CartesianHalfWidth(&e->run, &half_width));
+  PetscCall(QlbeMomentumGridSetUp(e->run.comm, points, half_width, &e->cube.grid));
+  PetscCall(QlbeMomentumSpaceCreateCartesian(&e->cube.grid, thermal, &e->sectors));
+  PetscCall(QlbeMomentumSpaceCreateCartesian(&e->cube.grid, thermal, &e->axial));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ChooseMethod(EvolveEngine *e)
+{
+  const char *method;
+  PetscBool dense, krylov, ts;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetReal(e->run.options, "evolve_tolerance", &e->tolerance));
+  PetscCall(QlbeOptionsGetChoice(e->run.options, "evolve_method", &method));
+  PetscCall(PetscStrcmp(method, "dense", &dense));
+  PetscCall(PetscStrcmp(method, "krylov", &krylov));
+  PetscCall(PetscStrcmp(method, "ts", &ts));
+  e->any_method = (PetscBool)(!dense && !krylov && !ts);
+  e->method = dense ? QLBE_PROPAGATE_DENSE : ts ? QLBE_PROPAGATE_TS : QLBE_PROPAGATE_KRYLOV;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveEngineCreate(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e)
+{
+  PetscFunctionBegin;
+  *e = (EvolveEngine){.free = (PetscBool)(run->parameters.eta <= 0.0)};
+  for (size_t i = 0; i < sizeof(phase_names) / sizeof(phase_names[0]); i++) {
+    PetscCall(QlbePhaseBegin(run->phases, phase_names[i]));
+    PetscCall(QlbePhaseEnd(run->phases, phase_names[i]));
+  }
+  PetscCall(SpectralChosen(run, &e->spectral));
+  PetscCall(ChooseGroups(run, e));
+  PetscCall(SplitRanks(run, e));
+  PetscCall(ChooseMethod(e));
+  if (e->spectral)
+    PetscCall(CreateBasisSpaces(plan, e));
+  else
+    PetscCall(CreateGridSpaces(e));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveEngineSetUp(const EvolvePlan *plan, EvolveEngine *e)
+{
+  const double k_max = PetscMax(plan->k_max, SpectralDifferenceStep(&e->run.parameters));
+  double half_width, drop;
+
+  PetscFunctionBegin;
+  if (e->free) PetscFunctionReturn(0);
+  if (e->spectral) {
+    PetscCall(SpectralCreate(&e->run, &e->orders, k_max, &e->fiber));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(QlbeOptionsGetReal(e->run.options, "grid_drop_tolerance", &drop));
+  PetscCall(CartesianHalfWidth(&e->run, &half_width));
+  PetscCall(CartesianCreate(&e->run, e->cube.grid.points, half_width, k_max, drop, &e->cube));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveEngineDestroy(EvolveEngine *e)
+{
+  PetscFunctionBegin;
+  for (PetscInt i = 0; i < e->n_line; i++) PetscCall(EvolveVectorsDestroy(e->sectors, &e->line[i]));
+  PetscCall(PetscFree(e->line));
+  PetscCall(QlbeMomentumSpaceDestroy(&e->sectors));
+  PetscCall(QlbeMomentumSpaceDestroy(&e->axial));
+  PetscCall(QlbeSpectralFiberDestroy(&e->fiber));
+  if (!e->spectral) PetscCall(CartesianDestroy(&e->cube));
+  PetscCallMPI(MPI_Comm_free(&e->run.comm));
+  PetscFunctionReturn(0);
+}
+
+/* i k.p/M on the diagonal: all that is left of the generator without gas. */
+static PetscErrorCode FreeOperator(EvolveEngine *e, const double k[3], Mat *A)
+{
+  const QlbeMomentumGrid *g = &e->cube.grid;
+
+  PetscFunctionBegin;
+  PetscCall(MatCreateAIJ(e->run.comm, g->row_end - g->row_begin, g->row_end - g->row_begin, g->size,
+                         g->size, 1, NULL, 0, NULL, A));
+  for (PetscInt row = g->row_begin; row < g->row_end; row++) {
+    double p[3];
+    QlbeMomentumGridPoint(g, row, p);
+    PetscCall(MatSetValue(
+        *A, row, row,
+        PetscCMPLX(0.0, (k[0] * p[0] + k[1] * p[1] + k[2] * p[2]) / e->run.parameters.M),
+        INSERT_VALUES));
+  }
+  PetscCall(MatAssemblyBegin(*A, MAT_FINAL_ASSEMBLY));
+  PetscCall(MatAssemblyEnd(*A, MAT_FINAL_ASSEMBLY));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveOperator(EvolveEngine *e, const double k[3], PetscInt m, Mat *A)
+{
+  PetscFunctionBegin;
+  *A = NULL;
+  if (e->free) {
+    PetscCall(FreeOperator(e, k, A));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(QlbePhaseBegin(e->run.phases, "assembly"));
+  if (e->spectral) {
+    PetscCall(QlbeSpectralFiberAssemble(e->fiber, sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]),
+                                        PetscAbs(m)));
+    PetscCall(QlbeSpectralFiberMatrix(e->fiber, e->orders.n_radial, e->orders.n_angular, A));
+  } else {
+    PetscCall(QlbeFiberAssemble(e->cube.fiber, k, A));
+  }
+  PetscCall(QlbePhaseEnd(e->run.phases, "assembly"));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolvePropagator(EvolveEngine *e, Mat A, QlbePropagator *propagator)
+{
+  QlbePropagatorMethod method = e->method;
+  PetscBool chain;
+  PetscInt size;
+
+  PetscFunctionBegin;
+  PetscCall(MatGetSize(A, &size, NULL));
+  PetscCall(PetscObjectTypeCompare((PetscObject)A, MATSHELL, &chain));
+  if (e->free && !chain) method = QLBE_PROPAGATE_DIAGONAL;
+  if (e->any_method && e->spectral && size <= LARGEST_DENSE) method = QLBE_PROPAGATE_DENSE;
+  PetscCall(QlbePropagatorCreate(e->run.comm, propagator));
+  PetscCall(QlbePropagatorSetMethod(*propagator, method));
+  PetscCall(QlbePropagatorSetTolerance(*propagator, e->tolerance));
+  PetscCall(QlbePropagatorSetOperator(*propagator, A));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveAdvance(EvolveEngine *e, QlbePropagator propagator, double t, Vec x)
+{
+  PetscFunctionBegin;
+  if (t == 0.0) PetscFunctionReturn(0);
+  PetscCall(QlbePhaseBegin(e->run.phases, "propagation"));
+  PetscCall(QlbePropagatorApply(propagator, t, x, x));
+  PetscCall(QlbePhaseEnd(e->run.phases, "propagation"));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,222 @@
+/*
+   Fibers k != 0 in time: their integrals and norms at all output times.
+
+   In the spectral basis the generator depends on |k| alone, so that one task serves all directions; on the grid each direction has its own.
+*/
+#include <math.h>
+
+#include "evolve.h"
+
+/* What one task works with. */
+typedef struct {
+  double k;                     /* magnitude */
+  PetscInt begin, end, sectors; /* directions begin .. end - 1 */
+  PetscInt m_max;
+  QlbePropagator *propagator; /* [m_max + 1], for both signs of m */
+  Vec **x;                    /* [end - begin][sectors] */
+  double *length;             /* [end - begin]: the 2-norm at the time before */
+  Vec *one;                   /* the functional int f dp, the same in all frames */
+} Fibers;
+
+/* The initial fiber. */
+static PetscErrorCode Start(const EvolvePlan *plan, EvolveEngine *e, PetscInt magnitude, PetscInt j,
+                            Vec x[])
+{
+  const double k = plan->set.magnitude.x[magnitude], *direction = plan->set.direction[j];
+  EvolveFiberFunction f = {.state = &plan->state};
+
+  PetscFunctionBegin;
+  if (plan->from_file) {
+    PetscCall(EvolveLoad(
+        QlbeMomentumSpaceSectors(e->sectors),
+        plan->snapshot.fiber + (magnitude * plan->set.n_direction + j) * plan->snapshot.n_all, x));
+    PetscFunctionReturn(0);
+  }
+  for (int i = 0; i < 3; i++) f.k[i] = k * direction[i];
+  PetscCall(QlbePhaseBegin(e->run.phases, "expansion"));
+  PetscCall(QlbeMomentumSpaceExpand(e->sectors, direction, EvolveFiberValue, &f, x));
+  PetscCall(QlbePhaseEnd(e->run.phases, "expansion"));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CreatePropagators(const EvolvePlan *plan, EvolveEngine *e, Fibers *f)
+{
+  double k[3];
+
+  PetscFunctionBegin;
+  for (int i = 0; i < 3; i++) k[i] = f->k * plan->set.direction[f->begin][i];
+  PetscCall(PetscCalloc1(f->m_max + 1, &f->propagator));
+  for (PetscInt m = 0; m <= f->m_max; m++) {
+    Mat A;
+    PetscCall(EvolveOperator(e, k, m, &A));
+    PetscCall(EvolvePropagator(e, A, &f->propagator[m]));
+    PetscCall(MatDestroy(&A));
+  }
+  PetscFunctionReturn(0);
+}
+
+/*
+   Functionals int exp(i p.r/hbar) f dp, r along the axis of the state, in the frame of one direction: made when first needed, and kept, since they
+   do not depend on |k|, nor on a grid on the direction.
+*/
+static PetscErrorCode GetLine(const EvolvePlan *plan, EvolveEngine *e, PetscInt direction,
+                              Vec ***line)
+{
+  const PetscInt n = 2 * plan->n_line - 1, set = e->spectral ? direction : 0;
+
+  PetscFunctionBegin;
+  if (!e->line) {
+    e->n_line = n * (e->spectral ? plan->set.n_direction : 1);
+    PetscCall(PetscCalloc1(e->n_line, &e->line));
+  }
+  *line = e->line + set * n;
+  for (PetscInt i = 0; i < n && !(*line)[n - 1]; i++) {
+    EvolveWeight w = {.first = -1, .second = -1};
+    const double r = (double)(i - (plan->n_line - 1)) * plan->line_spacing;
+    for (int axis = 0; axis < 3; axis++) w.a[axis] = r * plan->axis[axis] / e->run.parameters.hbar;
+    PetscCall(EvolveVectorsCreate(e->sectors, &(*line)[i]));
+    PetscCall(QlbeMomentumSpaceFunctional(e->sectors, plan->set.direction[direction],
+                                          EvolveWeightValue, &w, (*line)[i]));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode FibersCreate(const EvolvePlan *plan, EvolveEngine *e, PetscInt magnitude,
+                                   PetscInt direction, Fibers *f)
+{
+  const EvolveWeight one = {.first = -1, .second = -1};
+
+  PetscFunctionBegin;
+  *f = (Fibers){.k = plan->set.magnitude.x[magnitude],
+                .begin = direction,
+                .end = e->spectral && !plan->shared ? plan->set.n_direction : direction + 1,
+                .sectors = QlbeMomentumSpaceSectors(e->sectors)};
+  f->m_max = f->sectors / 2;
+  PetscCall(CreatePropagators(plan, e, f));
+  PetscCall(PetscCalloc2(f->end - f->begin, &f->x, f->end - f->begin, &f->length));
+  for (PetscInt j = f->begin; j < f->end; j++) {
+    PetscCall(EvolveVectorsCreate(e->sectors, &f->x[j - f->begin]));
+    PetscCall(Start(plan, e, magnitude, j, f->x[j - f->begin]));
+    f->length[j - f->begin] = HUGE_VAL;
+  }
+  PetscCall(EvolveVectorsCreate(e->sectors, &f->one));
+  PetscCall(QlbeMomentumSpaceFunctional(e->sectors, plan->set.direction[direction],
+                                        EvolveWeightValue, &one, f->one));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode FibersDestroy(EvolveEngine *e, Fibers *f)
+{
+  PetscFunctionBegin;
+  for (PetscInt m = 0; m <= f->m_max; m++) PetscCall(QlbePropagatorDestroy(&f->propagator[m]));
+  PetscCall(PetscFree(f->propagator));
+  for (PetscInt j = 0; j < f->end - f->begin; j++)
+    PetscCall(EvolveVectorsDestroy(e->sectors, &f->x[j]));
+  PetscCall(PetscFree2(f->x, f->length));
+  PetscCall(EvolveVectorsDestroy(e->sectors, &f->one));
+  PetscFunctionReturn(0);
+}
+
+/* The 2-norm of nu^(-1/2) f must not grow from one time to the next. */
+static PetscErrorCode CheckGrowth(Fibers *f, PetscInt j, EvolveResult *result)
+{
+  double square = 0.0;
+
+  PetscFunctionBegin;
+  for (PetscInt s = 0; s < f->sectors; s++) {
+    PetscReal norm;
+    PetscCall(VecNorm(f->x[j][s], NORM_2, &norm));
+    square += norm * norm;
+  }
+  result->growth = PetscMax(result->growth, sqrt(square) / f->length[j] - 1.0);
+  f->length[j] = sqrt(square);
+  PetscFunctionReturn(0);
+}
+
+/* Everything about direction j at one time, for itself and the directions that share its vector. */
+static PetscErrorCode Record(const EvolvePlan *plan, EvolveEngine *e, PetscInt magnitude,
+                             PetscInt time, PetscInt j, Fibers *f, EvolveResult *result)
+{
+  const PetscInt n_dir = plan->set.n_direction;
+  const PetscInt first = plan->shared ? 0 : j, last = plan->shared ? n_dir - 1 : j;
+  const PetscInt n_r = plan->n_line > 0 ? 2 * plan->n_line - 1 : 0;
+  Vec *x = f->x[j - f->begin], **line = NULL;
+  double square, norm;
+  PetscScalar mu;
+
+  PetscFunctionBegin;
+  PetscCall(EvolveFunctional(f->sectors, f->one, x, &mu));
+  PetscCall(QlbeMomentumSpaceSquare(e->sectors, x, &square));
+  PetscCall(QlbeMomentumSpaceNorm1(e->sectors, x, &norm));
+  for (PetscInt to = first; to <= last; to++) {
+    const PetscInt slot = (time * plan->set.magnitude.n + magnitude) * n_dir + to;
+    if (n_r > 0) PetscCall(GetLine(plan, e, to, &line));
+    for (PetscInt r = 0; r < n_r; r++) {
+      PetscScalar value;
+      PetscCall(EvolveFunctional(f->sectors, line[r], x, &value));
+      if (e->first) result->coherence[slot * n_r + r] = value;
+    }
+    if (!e->first) continue;
+    result->mu[slot] = mu;
+    result->square[slot] = square;
+    result->norm[slot] = norm;
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveFiberTask(const EvolvePlan *plan, EvolveEngine *e, PetscInt magnitude,
+                               PetscInt direction, EvolveResult *result)
+{
+  Fibers f;
+
+  PetscFunctionBegin;
+  PetscCall(FibersCreate(plan, e, magnitude, direction, &f));
+  for (PetscInt i = 0; i < plan->n_time; i++) {
+    const double step = i > 0 ? plan->time[i] - plan->time[i - 1] : 0.0;
+    for (PetscInt s = 0; s < f.sectors; s++) {
+      /* m and -m one after the other: they have the same exponential */
+      const PetscInt m = (s + 1) / 2, sector = s % 2 == 1 ? f.m_max - m : f.m_max + m;
+      for (PetscInt j = 0; j < f.end - f.begin; j++)
+        PetscCall(EvolveAdvance(e, f.propagator[m], step, f.x[j][sector]));
+    }
+    for (PetscInt j = f.begin; j < f.end; j++) {
+      PetscCall(CheckGrowth(&f, j - f.begin, result));
+      PetscCall(Record(plan, e, magnitude, i, j, &f, result));
+    }
+  }
+  for (PetscInt j = f.begin; j < f.end && plan->save; j++)
+    PetscCall(EvolveStore(f.sectors, f.x[j - f.begin],
+                          result->last.fiber +
+                              (magnitude * plan->set.n_direction + j) * result->last.n_all));
+  PetscCall(FibersDestroy(e, &f));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveLimitTask(const EvolvePlan *plan, EvolveEngine *e, PetscInt time, PetscInt s,
+                               EvolveResult *result)
+{
+  const double k = plan->limit[s] / sqrt(plan->time[time]);
+  const EvolveWeight one = {.first = -1, .second = -1};
+  EvolveFiberFunction f = {.state = &plan->state};
+  QlbePropagator propagator;
+  PetscScalar mu;
+  Vec *x, *y;
+  Mat A;
+
+  PetscFunctionBegin;
+  for (int i = 0; i < 3; i++) f.k[i] = k * plan->axis[i];
+  PetscCall(EvolveVectorsCreate(e->axial, &x));
+  PetscCall(EvolveVectorsCreate(e->axial, &y));
+  PetscCall(QlbeMomentumSpaceExpand(e->axial, plan->axis, EvolveFiberValue, &f, x));
+  PetscCall(QlbeMomentumSpaceFunctional(e->axial, plan->axis, EvolveWeightValue, &one, y));
+  PetscCall(EvolveOperator(e, f.k, 0, &A));
+  PetscCall(EvolvePropagator(e, A, &propagator));
+  PetscCall(EvolveAdvance(e, propagator, plan->time[time], x[0]));
+  PetscCall(EvolveFunctional(1, y, x, &mu));
+  if (e->first) result->limit[time * plan->n_limit + s] = mu;
+  PetscCall(QlbePropagatorDestroy(&propagator));
+  PetscCall(MatDestroy(&A));
+  PetscCall(EvolveVectorsDestroy(e->axial, &x));
+  PetscCall(EvolveVectorsDestroy(e->axial, &y));
+  PetscFunctionReturn(0);
+}

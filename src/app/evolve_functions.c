@@ -1,0 +1,51 @@
+/*
+   Functions of momentum that `qlbe evolve` expands or integrates with, and sums over sectors.
+*/
+#include "evolve.h"
+
+PetscScalar EvolveFiberValue(const double p[3], const void *context)
+{
+  const EvolveFiberFunction *f = context;
+
+  return QlbeStateFiber(f->state, f->k, p, f->order, f->direction);
+}
+
+PetscScalar EvolveWeightValue(const double p[3], const void *context)
+{
+  const EvolveWeight *w = context;
+  const double phase = w->a[0] * p[0] + w->a[1] * p[1] + w->a[2] * p[2];
+  PetscScalar value = phase == 0.0 ? 1.0 : PetscExpScalar(PetscCMPLX(0.0, phase));
+
+  if (w->first >= 0) value *= p[w->first];
+  if (w->second >= 0) value *= p[w->second];
+  return value;
+}
+
+PetscErrorCode EvolveFunctional(PetscInt n, const Vec y[], const Vec x[], PetscScalar *value)
+{
+  PetscFunctionBegin;
+  *value = 0.0;
+  for (PetscInt s = 0; s < n; s++) {
+    PetscScalar part;
+    PetscCall(VecDot(x[s], y[s], &part));
+    *value += part;
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveVectorsCreate(QlbeMomentumSpace space, Vec **x)
+{
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(QlbeMomentumSpaceSectors(space), x));
+  PetscCall(QlbeMomentumSpaceVectors(space, *x));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveVectorsDestroy(QlbeMomentumSpace space, Vec **x)
+{
+  PetscFunctionBegin;
+  if (!*x) PetscFunctionReturn(0);
+  for (PetscInt s = 0; s < QlbeMomentumSpaceSectors(space); s++) PetscCall(VecDestroy(&(*x)[s]));
+  PetscCall(PetscFree(*x));
+  PetscFunctionReturn(0);
+}

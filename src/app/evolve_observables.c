@@ -1,0 +1,128 @@
+/*
+   What a physicist looks at, from the integrals over fibers: moments of the position, purity, and the distance from the diffusive limit.
+*/
+#include <math.h>
+
+#include "evolve.h"
+
+void EvolveTensors(const EvolvePlan *plan, const EvolveResult *result, PetscInt time,
+                   EvolveTensorSet *t)
+{
+  const double *a = plan->axis;
+  const EvolvePosition *row[6];
+
+  for (PetscInt i = 0; i < plan->n_chain; i++) row[i] = &result->position[i * plan->n_time + time];
+  for (int i = 0; i < 3; i++) {
+    const EvolvePosition *own = row[plan->symmetry == QLBE_STATE_GENERAL ? i : 0];
+    t->mean[i] = own->mean * (plan->symmetry == QLBE_STATE_GENERAL ? 1.0 : a[i]);
+    for (int j = 0; j < 3; j++) {
+      const double unit = i == j ? 1.0 : 0.0;
+      if (plan->symmetry == QLBE_STATE_ISOTROPIC) {
+        t->covariance[i][j] = unit * row[0]->variance;
+        t->slope[i][j] = unit * row[0]->slope;
+      } else if (plan->symmetry == QLBE_STATE_AXIAL) {
+        t->covariance[i][j] =
+            unit * row[1]->variance + a[i] * a[j] * (row[0]->variance - row[1]->variance);
+        t->slope[i][j] = unit * row[1]->slope + a[i] * a[j] * (row[0]->slope - row[1]->slope);
+      } else if (i == j) {
+        t->covariance[i][i] = row[i]->variance;
+        t->slope[i][i] = row[i]->slope;
+      } else {
+        /* (110), (101), (011) come after the axes: the variance along (e_i + e_j)/2^(1/2) */
+        const EvolvePosition *both = row[2 + i + j];
+        t->covariance[i][j] = both->variance - 0.5 * (row[i]->variance + row[j]->variance);
+        t->slope[i][j] = both->slope - 0.5 * (row[i]->slope + row[j]->slope);
+      }
+    }
+  }
+}
+
+double EvolvePurity(const EvolvePlan *plan, const EvolveResult *result, double hbar, PetscInt time)
+{
+  const PetscInt n_dir = plan->set.n_direction;
+  double sum = 0.0;
+
+  if (plan->set.magnitude.n == 0) return NAN;
+  for (PetscInt i = 0; i < plan->set.magnitude.n; i++) {
+    for (PetscInt j = 0; j < n_dir; j++)
+      sum += plan->set.magnitude.w[i] * plan->set.solid_angle[j] *
+             result->square[(time * plan->set.magnitude.n + i) * n_dir + j];
+  }
+  return hbar * hbar * hbar * sum;
+}
+
+double EvolveDiffusivePurity(const QlbeParameters *par, const EvolveTensorSet *t)
+{
+  const double(*c)[3] = t->covariance;
+  const double determinant = c[0][0] * (c[1][1] * c[2][2] - c[1][2] * c[1][2]) -
+                             c[0][1] * (c[0][1] * c[2][2] - c[1][2] * c[0][2]) +
+                             c[0][2] * (c[0][1] * c[1][2] - c[1][1] * c[0][2]);
+
+  return pow(0.25 * par->hbar * par->hbar * par->beta / par->M, 1.5) / sqrt(determinant);
+}
+
+double EvolveNormGrowth(const EvolvePlan *plan, const EvolveResult *result)
+{
+  const PetscInt n = plan->set.magnitude.n * plan->set.n_direction;
+  double growth = -1.0;
+
+  for (PetscInt time = 1; time < plan->n_time; time++) {
+    for (PetscInt i = 0; i < n; i++) {
+      /* norms count in units of the initial one: what has decayed to rounding may do as it likes */
+      const double before = result->norm[(time - 1) * n + i], now = result->norm[time * n + i];
+      growth = PetscMax(growth, (now - before) / result->norm[i]);
+    }
+  }
+  return growth;
+}
+
+PetscErrorCode EvolveQuartic(const EvolvePlan *plan, EvolveEngine *e, double D, double *quartic)
+{
+  const double k_small = 6.0 * QlbeCurvatureWaveNumber(plan->closed.gap, D);
+  double c[2] = {NAN, NAN};
+
+  PetscFunctionBegin;
+  for (int i = 0; i < 2; i++) {
+    const double size = k_small * (1.0 + i), scale = plan->closed.escape_rate_0;
+    double k[3];
+    QlbeSpectrum solver;
+    QlbeEigenpair pair;
+    PetscInt converged;
+    Mat A;
+    if (size > plan->k_max) break;
+    for (int axis = 0; axis < 3; axis++) k[axis] = size * plan->axis[axis];
+    PetscCall(EvolveOperator(e, k, 0, &A));
+    PetscCall(QlbeSpectrumCreate(e->run.comm, &solver));
+    PetscCall(QlbeSpectrumSetOperator(solver, A, PETSC_TRUE, scale));
+    PetscCall(QlbeSpectrumSetTolerance(solver, 1e-12));
+    PetscCall(QlbeSpectrumSolve(solver));
+    PetscCall(QlbeSpectrumGetConverged(solver, &converged));
+    if (converged > 0) {
+      PetscCall(QlbeSpectrumGetEigenvalue(solver, 0, &pair));
+      c[i] = (PetscRealPart(pair.value) + 0.5 * D * size * size) / pow(size, 4);
+    }
+    PetscCall(QlbeSpectrumDestroy(&solver));
+    PetscCall(MatDestroy(&A));
+  }
+  /* the next term has two more powers of k */
+  *quartic = (4.0 * c[0] - c[1]) / 3.0;
+  PetscFunctionReturn(0);
+}
+
+void EvolveLimitDistance(const EvolvePlan *plan, const EvolveResult *result, double D,
+                         double quartic, PetscInt time, double *distance, double *predicted)
+{
+  const EvolvePosition *last = &result->position[plan->n_time - 1];
+  const double remainder = last->variance - last->slope * plan->time[plan->n_time - 1];
+  const double t = plan->time[time];
+
+  *distance = *predicted = plan->at_limit[time] ? 0.0 : NAN;
+  for (PetscInt i = 0; i < plan->n_limit && plan->at_limit[time]; i++) {
+    const double s = plan->limit[i], gaussian = exp(-0.5 * D * s * s);
+    const PetscScalar next =
+        PetscCMPLX(quartic * pow(s, 4) / t - 0.5 * remainder * s * s / t, last->mean * s / sqrt(t));
+    const PetscScalar mu = result->limit[time * plan->n_limit + i];
+    *distance = PetscMax(*distance, PetscAbsScalar(mu - gaussian));
+    *predicted = PetscMax(*predicted, gaussian * PetscAbsScalar(PetscExpScalar(next) - 1.0));
+  }
+}

@@ -1,0 +1,283 @@
+/*
+   What `qlbe evolve` will compute: times, fibers, directions, ranges.
+*/
+#include <math.h>
+
+#include "evolve.h"
+
+/* Fibers beyond the wave number where the state has fallen to this part of its largest value are left out. */
+static const double state_tail = 1e-10;
+
+/* Output times with logarithmic spacing cover this range. */
+static const double log_range = 1e-3;
+
+/* The diffusive limit is looked at for s D^(1/2) = 3/LIMIT_POINTS .. 3. */
+enum { LIMIT_POINTS = 8, LIMIT_TIMES = 8, MOMENTUM_POINTS = 61 };
+static const double limit_reach = 3.0, momentum_reach = 5.0;
+
+static PetscErrorCode ListedTimes(QlbeRun *run, PetscInt n, const double given[], EvolvePlan *plan,
+                                  int *exit_status)
+{
+  PetscFunctionBegin;
+  for (PetscInt i = 1; i < n; i++) {
+    if (given[i] > given[i - 1]) continue;
+    PetscCall(QlbeRunBadInput(run, "evolve_times", exit_status,
+                              "expected ascending numbers, got %g after %g",
+                              QlbeUnitsToDeck(&run->units, QLBE_TIME, given[i]),
+                              QlbeUnitsToDeck(&run->units, QLBE_TIME, given[i - 1])));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscMalloc1(n + 1, &plan->time));
+  plan->time[0] = 0.0;
+  plan->n_time = 1;
+  for (PetscInt i = 0; i < n; i++)
+    if (given[i] > 0.0) plan->time[plan->n_time++] = given[i];
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ChooseTimes(QlbeRun *run, EvolvePlan *plan, int *exit_status)
+{
+  const double *given;
+  const char *spacing;
+  double duration;
+  PetscInt n, outputs;
+  PetscBool linear;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetRealList(run->options, "evolve_times", &n, &given));
+  if (n > 0) {
+    PetscCall(ListedTimes(run, n, given, plan, exit_status));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(QlbeOptionsGetReal(run->options, "evolve_duration", &duration));
+  PetscCall(QlbeOptionsGetInt(run->options, "evolve_outputs", &outputs));
+  PetscCall(QlbeOptionsGetChoice(run->options, "evolve_spacing", &spacing));
+  PetscCall(PetscStrcmp(spacing, "linear", &linear));
+  if (duration == 0.0 && run->parameters.eta <= 0.0) {
+    PetscCall(QlbeRunBadInput(run, "evolve_duration", exit_status,
+                              "expected a number > 0 where there is no gas to relax with, got 0"));
+    PetscFunctionReturn(0);
+  }
+  if (duration == 0.0) duration = 30.0 / plan->closed.gap;
+  plan->n_time = outputs + 1;
+  PetscCall(PetscMalloc1(plan->n_time, &plan->time));
+  plan->time[0] = 0.0;
+  for (PetscInt i = 1; i <= outputs; i++) {
+    const double part = (double)i / (double)outputs;
+    plan->time[i] = duration * (linear ? part : pow(log_range, 1.0 - part));
+  }
+  plan->time[outputs] = duration;
+  PetscFunctionReturn(0);
+}
+
+/* Directions whose second moments make up the covariance: one, two, or six. */
+static void ChooseChain(EvolvePlan *plan)
+{
+  const double *a = plan->axis;
+
+  for (int i = 0; i < 3; i++) plan->chain[0][i] = a[i];
+  plan->n_chain = plan->symmetry == QLBE_STATE_ISOTROPIC ? 1 : 2;
+  if (plan->symmetry == QLBE_STATE_AXIAL) {
+    int least = 0;
+    double length = 0.0;
+    for (int i = 1; i < 3; i++)
+      if (fabs(a[i]) < fabs(a[least])) least = i;
+    for (int i = 0; i < 3; i++) {
+      plan->chain[1][i] = (i == least ? 1.0 : 0.0) - a[least] * a[i];
+      length += plan->chain[1][i] * plan->chain[1][i];
+    }
+    for (int i = 0; i < 3; i++) plan->chain[1][i] /= sqrt(length);
+  } else if (plan->symmetry == QLBE_STATE_GENERAL) {
+    double directions[6][3];
+    plan->n_chain = 6;
+    QlbeCurvatureDirections(directions);
+    for (int i = 0; i < 6; i++) {
+      for (int j = 0; j < 3; j++) plan->chain[i][j] = directions[i][j];
+    }
+  }
+}
+
+/* Values of s, and the output times where they are looked at: a few, after a relaxation time or more, the last among them. */
+static PetscErrorCode ChooseLimit(QlbeRun *run, EvolvePlan *plan)
+{
+  PetscBool wanted;
+  PetscInt late = 0, stride;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetBool(run->options, "evolve_limit", &wanted));
+  for (PetscInt i = 0; i < plan->n_time; i++) late += plan->time[i] * plan->closed.gap >= 1.0;
+  stride = (late + LIMIT_TIMES - 1) / LIMIT_TIMES;
+  plan->n_limit = wanted && late > 0 && !plan->from_file ? LIMIT_POINTS : 0;
+  PetscCall(PetscCalloc1(plan->n_time, &plan->at_limit));
+  for (PetscInt i = 0; i < plan->n_time && plan->n_limit > 0; i++)
+    plan->at_limit[i] = (PetscBool)(plan->time[i] * plan->closed.gap >= 1.0 &&
+                                    (plan->n_time - 1 - i) % stride == 0);
+  PetscCall(PetscMalloc1(plan->n_limit, &plan->limit));
+  for (PetscInt i = 0; i < plan->n_limit; i++)
+    plan->limit[i] = limit_reach * (double)(i + 1) / (double)plan->n_limit / sqrt(plan->closed.D);
+  PetscFunctionReturn(0);
+}
+
+/* Wave numbers of the density matrix; the narrowest that it gets sets the scale near zero. */
+static PetscErrorCode ChooseSet(QlbeRun *run, EvolvePlan *plan)
+{
+  const QlbeParameters *par = &run->parameters;
+  const double last = plan->time[plan->n_time - 1];
+  double spread = 0.0, extent;
+  PetscInt radial, angular;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetInt(run->options, "fibers_radial", &radial));
+  PetscCall(QlbeOptionsGetInt(run->options, "fibers_angular", &angular));
+  plan->k_max = sqrt(plan->probe[0] * plan->probe[0] + plan->probe[1] * plan->probe[1] +
+                     plan->probe[2] * plan->probe[2]);
+  if (plan->from_file) {
+    const PetscInt n = plan->set.magnitude.n;
+    plan->k_max = n > 0 ? plan->set.magnitude.x[n - 1] : 0.0;
+    PetscFunctionReturn(0);
+  }
+  if (radial == 0) PetscFunctionReturn(0);
+  extent = QlbeStateExtent(&plan->state, state_tail);
+  for (int i = 0; i < 3; i++) {
+    const double p2 =
+        plan->moments.momentum2[i][i] - plan->moments.momentum[i] * plan->moments.momentum[i];
+    const double flown = p2 / (par->M * par->M) * last * last;
+    spread =
+        PetscMax(spread, plan->moments.covariance[i][i] +
+                             (par->eta > 0.0 ? PetscMin(flown, plan->closed.D * last) : flown));
+  }
+  PetscCall(QlbeFiberSetCreate(plan->symmetry, plan->axis, radial, angular, extent,
+                               1.0 / sqrt(spread), &plan->set));
+  plan->k_max = PetscMax(plan->k_max, extent);
+  PetscFunctionReturn(0);
+}
+
+/* Points of the momentum distribution along the axis: nodes of the grid where there is one. */
+static PetscErrorCode ChooseMomenta(QlbeRun *run, PetscBool spectral, EvolvePlan *plan)
+{
+  const double thermal = sqrt(run->parameters.M / run->parameters.beta);
+  double half_width = momentum_reach * thermal;
+  double along[3] = {plan->axis[0], plan->axis[1], plan->axis[2]};
+
+  PetscFunctionBegin;
+  plan->n_momentum = MOMENTUM_POINTS;
+  if (!spectral) {
+    PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &plan->n_momentum));
+    PetscCall(CartesianHalfWidth(run, &half_width));
+    /* a line through the nodes: the axis of the grid nearest to that of the state */
+    for (int i = 0; i < 3; i++)
+      along[i] = fabs(plan->axis[i]) >=
+                 PetscMax(fabs(plan->axis[(i + 1) % 3]), fabs(plan->axis[(i + 2) % 3]));
+    if (along[2] > 0.0) along[0] = along[1] = 0.0;
+    if (along[1] > 0.0) along[0] = 0.0;
+  }
+  PetscCall(PetscMalloc1(plan->n_momentum, &plan->momentum));
+  for (PetscInt i = 0; i < plan->n_momentum; i++) {
+    const double p = half_width * (2.0 * (double)i / (double)(plan->n_momentum - 1) - 1.0);
+    /* an even number of nodes has none on the axis: the line next to it */
+    const double beside =
+        !spectral && plan->n_momentum % 2 == 0 ? half_width / (double)(plan->n_momentum - 1) : 0.0;
+    for (int axis = 0; axis < 3; axis++)
+      plan->momentum[i][axis] = along[axis] * p + (along[axis] == 0.0 ? beside : 0.0);
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ChooseLine(QlbeRun *run, EvolvePlan *plan, int *exit_status)
+{
+  double extent, variance = 0.0;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetInt(run->options, "evolve_coherence_points", &plan->n_line));
+  PetscCall(QlbeOptionsGetReal(run->options, "evolve_coherence_extent", &extent));
+  if (plan->set.magnitude.n == 0) plan->n_line = 0;
+  for (int i = 0; i < 3; i++) {
+    for (int j = 0; j < 3; j++)
+      variance += plan->axis[i] * plan->moments.covariance[i][j] * plan->axis[j];
+  }
+  if (extent == 0.0 && plan->n_line > 0 && plan->from_file)
+    PetscCall(QlbeRunBadInput(run, "evolve_coherence_extent", exit_status,
+                              "expected a number > 0 for a state from a file, got 0"));
+  if (extent == 0.0) extent = 4.0 * sqrt(variance);
+  plan->line_spacing = plan->n_line > 1 ? 2.0 * extent / (double)(plan->n_line - 1) : extent;
+  PetscFunctionReturn(0);
+}
+
+/* The largest wave number must be one that the discretisation serves; the diffusive limit takes what there is. */
+static PetscErrorCode CheckWaveNumbers(QlbeRun *run, PetscBool spectral, EvolvePlan *plan,
+                                       int *exit_status)
+{
+  double half_width, k_most;
+
+  PetscFunctionBegin;
+  PetscCall(CartesianHalfWidth(run, &half_width));
+  PetscCall(QlbeRunFeasible(run, spectral ? 0.0 : half_width * sqrt(3.0), exit_status));
+  if (*exit_status != QLBE_EXIT_DONE || run->parameters.eta <= 0.0) PetscFunctionReturn(0);
+  k_most = spectral ? SpectralLargestWaveNumber(&run->parameters)
+                    : CartesianLargestWaveNumber(&run->parameters, half_width);
+  if (plan->k_max > k_most)
+    PetscCall(QlbeRunBadInput(run, "state_width", exit_status,
+                              "this state reaches to wave numbers of %.4g, expected at most %.4g: "
+                              "a wider state, one with "
+                              "a smaller separation in momentum, or fibers.radial 0",
+                              QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, plan->k_max),
+                              QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, k_most)));
+  for (PetscInt i = 0; i < plan->n_time; i++) {
+    if (!plan->at_limit[i]) continue;
+    /* early times of a light particle would ask for more than there is */
+    if (plan->limit[plan->n_limit - 1] / sqrt(plan->time[i]) > k_most)
+      plan->at_limit[i] = PETSC_FALSE;
+    else
+      plan->k_max = PetscMax(plan->k_max, plan->limit[plan->n_limit - 1] / sqrt(plan->time[i]));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status)
+{
+  PetscBool spectral = PETSC_FALSE;
+
+  PetscFunctionBegin;
+  *plan = (EvolvePlan){.n_time = 0};
+  PetscCall(SpectralChosen(run, &spectral));
+  if (run->parameters.interaction == QLBE_CLASSICAL)
+    PetscCall(QlbeRunBadInput(run, "interaction_type", exit_status,
+                              "evolve needs an interaction with a phase, hard_sphere or constant, "
+                              "got `classical`"));
+  else if (spectral && run->parameters.eta <= 0.0)
+    PetscCall(QlbeRunBadInput(run, "grid_type", exit_status,
+                              "free flight, density 0, needs `cartesian`: there it is exact"));
+  if (*exit_status == QLBE_EXIT_DONE) PetscCall(EvolveStateCreate(run, plan, exit_status));
+  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
+  if (run->parameters.eta > 0.0) {
+    PetscCall(QlbePhaseBegin(run->phases, "closed forms"));
+    PetscCall(QlbeClosedFormsCompute(&run->parameters, 16, &plan->closed));
+    PetscCall(QlbePhaseEnd(run->phases, "closed forms"));
+  }
+  PetscCall(ChooseTimes(run, plan, exit_status));
+  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
+  ChooseChain(plan);
+  PetscCall(ChooseLimit(run, plan));
+  PetscCall(ChooseSet(run, plan));
+  plan->shared = (PetscBool)(spectral && plan->symmetry == QLBE_STATE_ISOTROPIC);
+  PetscCall(ChooseMomenta(run, spectral, plan));
+  PetscCall(QlbeOptionsGetBool(run->options, "evolve_save_fibers", &plan->save));
+  PetscCall(ChooseLine(run, plan, exit_status));
+  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
+  PetscCall(CheckWaveNumbers(run, spectral, plan, exit_status));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolvePlanDestroy(EvolvePlan *plan)
+{
+  PetscFunctionBegin;
+  PetscCall(QlbeStateDestroy(&plan->state));
+  PetscCall(QlbeStateDestroy(&plan->interference));
+  PetscCall(QlbeFiberSetDestroy(&plan->set));
+  PetscCall(EvolveSnapshotDestroy(&plan->snapshot));
+  PetscCall(PetscFree(plan->time));
+  PetscCall(PetscFree(plan->limit));
+  PetscCall(PetscFree(plan->at_limit));
+  PetscCall(PetscFree(plan->momentum));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,202 @@
+/*
+   Tables and checks of `qlbe evolve`.
+*/
+#include <math.h>
+
+#include "evolve.h"
+
+/* Columns of observables.csv, with the dimensions of their numbers. */
+static const struct {
+  const char *name;
+  QlbeDimension dimension;
+} observables[] = {{"t", QLBE_TIME},
+                   {"trace", QLBE_DIMENSIONLESS},
+                   {"p_x", QLBE_MOMENTUM},
+                   {"p_y", QLBE_MOMENTUM},
+                   {"p_z", QLBE_MOMENTUM},
+                   {"energy", QLBE_ENERGY},
+                   {"to_equilibrium", QLBE_DIMENSIONLESS},
+                   {"relaxation_rate", QLBE_RATE},
+                   {"x", QLBE_LENGTH},
+                   {"y", QLBE_LENGTH},
+                   {"z", QLBE_LENGTH},
+                   {"cov_xx", QLBE_AREA},
+                   {"cov_yy", QLBE_AREA},
+                   {"cov_zz", QLBE_AREA},
+                   {"cov_xy", QLBE_AREA},
+                   {"cov_xz", QLBE_AREA},
+                   {"cov_yz", QLBE_AREA},
+                   {"slope_xx", QLBE_DIFFUSION},
+                   {"slope_yy", QLBE_DIFFUSION},
+                   {"slope_zz", QLBE_DIFFUSION},
+                   {"purity", QLBE_DIMENSIONLESS},
+                   {"purity_diffusive", QLBE_DIMENSIONLESS},
+                   {"visibility", QLBE_DIMENSIONLESS},
+                   {"decoherence_rate", QLBE_RATE},
+                   {"limit_distance", QLBE_DIMENSIONLESS},
+                   {"limit_predicted", QLBE_DIMENSIONLESS}};
+enum { COLUMNS = sizeof(observables) / sizeof(observables[0]) };
+
+/* Distances from equilibrium below this are rounding, and have no rate. */
+static const double relaxed = 1e-10;
+
+/* The rate at which the distance from equilibrium has fallen since the output before. */
+static double RelaxationRate(const EvolvePlan *plan, const EvolveResult *r, PetscInt i)
+{
+  const double now = r->momentum[i].to_equilibrium2;
+
+  if (i == 0 || !(now > relaxed)) return NAN;
+  return log(r->momentum[i - 1].to_equilibrium2 / now) / (plan->time[i] - plan->time[i - 1]);
+}
+
+static PetscErrorCode AddObservables(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
+                                     double D, double quartic, QlbeReport report)
+{
+  QlbeColumn columns[COLUMNS];
+
+  PetscFunctionBegin;
+  for (int c = 0; c < COLUMNS; c++)
+    columns[c] = (QlbeColumn){observables[c].name, QLBE_COLUMN_REAL,
+                              observables[c].dimension == QLBE_DIMENSIONLESS
+                                  ? NULL
+                                  : QlbeUnitsName(&run->units, observables[c].dimension)};
+  PetscCall(QlbeReportAddTable(report, "observables", COLUMNS, columns));
+  for (PetscInt i = 0; i < plan->n_time; i++) {
+    const EvolveMomentum *m = &r->momentum[i];
+    const PetscBool fringes = (PetscBool)(plan->interference.n > 0);
+    double distance, predicted;
+    EvolveTensorSet t;
+    EvolveTensors(plan, r, i, &t);
+    EvolveLimitDistance(plan, r, D, quartic, i, &distance, &predicted);
+    double row[COLUMNS] = {plan->time[i],
+                           m->trace,
+                           m->momentum[0],
+                           m->momentum[1],
+                           m->momentum[2],
+                           m->energy,
+                           m->to_equilibrium,
+                           RelaxationRate(plan, r, i),
+                           t.mean[0],
+                           t.mean[1],
+                           t.mean[2],
+                           t.covariance[0][0],
+                           t.covariance[1][1],
+                           t.covariance[2][2],
+                           t.covariance[0][1],
+                           t.covariance[0][2],
+                           t.covariance[1][2],
+                           t.slope[0][0],
+                           t.slope[1][1],
+                           t.slope[2][2],
+                           EvolvePurity(plan, r, run->parameters.hbar, i),
+                           EvolveDiffusivePurity(&run->parameters, &t),
+                           fringes ? r->visibility[2 * i] : NAN,
+                           fringes ? r->visibility[2 * i + 1] : NAN,
+                           distance,
+                           predicted};
+    for (int c = 0; c < COLUMNS; c++)
+      row[c] = QlbeUnitsToDeck(&run->units, observables[c].dimension, row[c]);
+    PetscCall(QlbeReportAddRow(report, "observables", COLUMNS, row));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode AddCheck(QlbeReport report, const char name[], double value, double bound)
+{
+  PetscFunctionBegin;
+  PetscCall(QlbeReportAddCheck(report, name, value, bound, (PetscBool)(value <= bound)));
+  PetscFunctionReturn(0);
+}
+
+/* The last slope of the covariance, averaged over the axes, and how far its parts are from each other. */
+static void LastSlope(const EvolvePlan *plan, const EvolveResult *r, double *slope, double *spread)
+{
+  EvolveTensorSet t;
+
+  EvolveTensors(plan, r, plan->n_time - 1, &t);
+  *slope = (t.slope[0][0] + t.slope[1][1] + t.slope[2][2]) / 3.0;
+  *spread = 0.0;
+  for (int i = 0; i < 3; i++)
+    for (int j = 0; j < 3; j++)
+      *spread = PetscMax(*spread, fabs(t.slope[i][j] - (i == j ? *slope : 0.0)) / fabs(*slope));
+}
+
+static PetscErrorCode AddSummary(QlbeRun *run, const EvolvePlan *plan, const EvolveEngine *e,
+                                 const EvolveResult *r, double D, double quartic, QlbeReport report)
+{
+  static const char *const symmetries[] = {"isotropic", "axial", "general"};
+  const double last = plan->time[plan->n_time - 1];
+
+  PetscFunctionBegin;
+  PetscCall(QlbeReportSetString(report, "state/symmetry", symmetries[plan->symmetry]));
+  if (!plan->from_file)
+    PetscCall(QlbeReportSetReal(report, "state/purity", plan->moments.purity, NULL));
+  PetscCall(QlbeReportSetInteger(report, "propagation/groups", e->groups, NULL));
+  PetscCall(RunReportSet(run, report, "final/time", QLBE_TIME, last));
+  PetscCall(
+      RunReportSet(run, report, "final/energy", QLBE_ENERGY, r->momentum[plan->n_time - 1].energy));
+  PetscCall(RunReportSet(run, report, "final/slope", QLBE_DIFFUSION, D));
+  PetscCall(RunReportSet(run, report, "final/remainder", QLBE_AREA,
+                         r->position[plan->n_time - 1].variance -
+                             r->position[plan->n_time - 1].slope * last));
+  if (!e->free) {
+    PetscCall(RunReportSet(run, report, "D_closed", QLBE_DIFFUSION, plan->closed.D));
+    PetscCall(RunReportSet(run, report, "gap", QLBE_RATE, plan->closed.gap));
+    PetscCall(RunReportSet(run, report, "quartic", QLBE_QUARTIC, quartic));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Relaxation times after which the covariance grows with its final slope, to 1e-5 and far below. */
+static const double long_after = 20.0;
+
+static PetscErrorCode AddChecks(QlbeRun *run, const EvolvePlan *plan, const EvolveEngine *e,
+                                const EvolveResult *r, QlbeReport report)
+{
+  const double last = plan->time[plan->n_time - 1];
+  double drift = 0.0, slope, spread;
+
+  PetscFunctionBegin;
+  for (PetscInt i = 0; i < plan->n_time; i++)
+    drift = PetscMax(drift, fabs(r->momentum[i].trace - r->momentum[0].trace));
+  LastSlope(plan, r, &slope, &spread);
+  /* a Krylov method keeps the trace to its own tolerance */
+  PetscCall(AddCheck(
+      report, "trace_is_constant", drift,
+      1e-12 + (e->method == QLBE_PROPAGATE_DENSE ? 0.0 : e->tolerance * (double)plan->n_time)));
+  if (plan->set.magnitude.n > 0) {
+    const double purity = EvolvePurity(plan, r, run->parameters.hbar, 0);
+    PetscCall(AddCheck(report, "contraction", r->growth, 1e-12 + e->tolerance));
+    PetscCall(AddCheck(report, "trace_norm_growth", EvolveNormGrowth(plan, r),
+                       (e->spectral ? 1e-6 : 1e-12) + e->tolerance));
+    if (!plan->from_file)
+      PetscCall(
+          AddCheck(report, "purity_represented", fabs(purity / plan->moments.purity - 1.0), 1e-3));
+  }
+  if (!e->free && last * plan->closed.gap >= long_after) {
+    PetscCall(AddCheck(report, "slope_isotropic", spread, 1e-5));
+    /* on a grid D has an error of its own, which `diffusion` estimates */
+    if (e->spectral)
+      PetscCall(
+          AddCheck(report, "slope_against_closed_forms", fabs(slope / plan->closed.D - 1.0), 1e-5));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveReport(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e,
+                            const EvolveResult *r, QlbeReport report)
+{
+  const double D = r->position[plan->n_time - 1].slope;
+  double quartic = NAN, slope, spread;
+
+  PetscFunctionBegin;
+  if (plan->n_limit > 0) PetscCall(EvolveQuartic(plan, e, D, &quartic));
+  LastSlope(plan, r, &slope, &spread);
+  PetscCall(AddObservables(run, plan, r, D, quartic, report));
+  PetscCall(AddSummary(run, plan, e, r, slope, quartic, report));
+  if (!e->free && !plan->from_file) PetscCall(EvolveDecoherence(run, plan, e, report));
+  PetscCall(EvolveFields(run, plan, r, report));
+  if (plan->save) PetscCall(EvolveSnapshotReport(run, plan, &r->last, report));
+  PetscCall(AddChecks(run, plan, e, r, report));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,277 @@
+/*
+   All fibers at one time in a file, and a run that starts from them.
+
+   Vectors are stored as they are, in the representation of grid or basis; a run that reads them has to have the same one, and the same mass and
+   temperature of the particle, which are in its weights. Gas and interaction may differ.
+*/
+#include <math.h>
+
+#include "evolve.h"
+#include "qlbe/hdf5_read.h"
+
+/* The numbers that a reader has to know or to agree with, in the order of the array "snapshot/header". */
+enum {
+  VERSION,
+  SPECTRAL,
+  SYMMETRY,
+  MAGNITUDES,
+  DIRECTIONS,
+  CHAINS,
+  UNKNOWNS,
+  UNKNOWNS_AXIAL,
+  UNKNOWNS_MOMENTUM,
+  ORDER_A, /* points, or radial functions */
+  ORDER_B, /* half width in thermal momenta, or angular functions */
+  THERMAL, /* (M/beta)^(1/2) and M, internal units */
+  MASS,
+  HEADER
+};
+static const double version = 1.0;
+
+static PetscErrorCode Allocate(PetscInt fibers, PetscInt chains, EvolveSnapshot *s)
+{
+  PetscFunctionBegin;
+  PetscCall(PetscCalloc1(fibers * s->n_all, &s->fiber));
+  PetscCall(PetscCalloc1(s->n_momentum, &s->momentum));
+  PetscCall(PetscCalloc1(3 * chains * s->n_axial, &s->chain));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Unknowns(QlbeMomentumSpace space, PetscInt *n)
+{
+  Vec *x;
+
+  PetscFunctionBegin;
+  *n = 0;
+  PetscCall(EvolveVectorsCreate(space, &x));
+  for (PetscInt s = 0; s < QlbeMomentumSpaceSectors(space); s++) {
+    PetscInt size;
+    PetscCall(VecGetSize(x[s], &size));
+    *n += size;
+  }
+  PetscCall(EvolveVectorsDestroy(space, &x));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveSnapshotCreate(const EvolvePlan *plan, EvolveEngine *e, EvolveSnapshot *s)
+{
+  PetscFunctionBegin;
+  *s = (EvolveSnapshot){.n_all = 0};
+  PetscCall(Unknowns(e->sectors, &s->n_all));
+  PetscCall(Unknowns(e->axial, &s->n_axial));
+  s->n_momentum = plan->symmetry == QLBE_STATE_GENERAL ? s->n_all : s->n_axial;
+  PetscCall(Allocate(plan->set.magnitude.n * plan->set.n_direction, plan->n_chain, s));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveSnapshotDestroy(EvolveSnapshot *s)
+{
+  PetscFunctionBegin;
+  PetscCall(PetscFree(s->fiber));
+  PetscCall(PetscFree(s->momentum));
+  PetscCall(PetscFree(s->chain));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveStore(PetscInt n, const Vec x[], PetscScalar values[])
+{
+  PetscInt offset = 0;
+
+  PetscFunctionBegin;
+  for (PetscInt s = 0; s < n; s++) {
+    const PetscScalar *a;
+    PetscInt begin, end, size;
+    PetscCall(VecGetOwnershipRange(x[s], &begin, &end));
+    PetscCall(VecGetSize(x[s], &size));
+    PetscCall(VecGetArrayRead(x[s], &a));
+    PetscCall(PetscArraycpy(values + offset + begin, a, end - begin));
+    PetscCall(VecRestoreArrayRead(x[s], &a));
+    offset += size;
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveLoad(PetscInt n, const PetscScalar values[], Vec x[])
+{
+  PetscInt offset = 0;
+
+  PetscFunctionBegin;
+  for (PetscInt s = 0; s < n; s++) {
+    PetscScalar *a;
+    PetscInt begin, end, size;
+    PetscCall(VecGetOwnershipRange(x[s], &begin, &end));
+    PetscCall(VecGetSize(x[s], &size));
+    PetscCall(VecGetArrayWrite(x[s], &a));
+    PetscCall(PetscArraycpy(a, values + offset + begin, end - begin));
+    PetscCall(VecRestoreArrayWrite(x[s], &a));
+    offset += size;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* What this run would write into a header. */
+static PetscErrorCode FillHeader(QlbeRun *run, const EvolvePlan *plan, const EvolveSnapshot *s,
+                                 double header[HEADER])
+{
+  const QlbeParameters *par = &run->parameters;
+  PetscBool spectral;
+  PetscInt points, radial, angular;
+  double extent;
+
+  PetscFunctionBegin;
+  PetscCall(SpectralChosen(run, &spectral));
+  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_extent", &extent));
+  PetscCall(QlbeOptionsGetInt(run->options, "grid_radial", &radial));
+  PetscCall(QlbeOptionsGetInt(run->options, "grid_angular", &angular));
+  header[VERSION] = version;
+  header[SPECTRAL] = spectral ? 1.0 : 0.0;
+  header[SYMMETRY] = (double)plan->symmetry;
+  header[MAGNITUDES] = (double)plan->set.magnitude.n;
+  header[DIRECTIONS] = (double)plan->set.n_direction;
+  header[CHAINS] = (double)plan->n_chain;
+  header[UNKNOWNS] = (double)s->n_all;
+  header[UNKNOWNS_AXIAL] = (double)s->n_axial;
+  header[UNKNOWNS_MOMENTUM] = (double)s->n_momentum;
+  header[ORDER_A] = (double)(spectral ? radial : points);
+  header[ORDER_B] = spectral ? (double)angular : extent;
+  header[THERMAL] = sqrt(par->M / par->beta);
+  header[MASS] = par->M;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode SetComplex(QlbeReport report, const char path[], PetscInt n,
+                                 const PetscScalar values[])
+{
+  const PetscInt shape[2] = {n, 2};
+
+  PetscFunctionBegin;
+  if (n > 0)
+    PetscCall(QlbeReportSetRealArray(report, path, 2, shape, (const double *)values, NULL));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveSnapshotReport(QlbeRun *run, const EvolvePlan *plan, const EvolveSnapshot *s,
+                                    QlbeReport report)
+{
+  const QlbeFiberSet *set = &plan->set;
+  const PetscInt n_header = HEADER, three = 3, directions[2] = {set->n_direction, 3};
+  double header[HEADER];
+
+  PetscFunctionBegin;
+  PetscCall(FillHeader(run, plan, s, header));
+  PetscCall(QlbeReportSetRealArray(report, "snapshot/header", 1, &n_header, header, NULL));
+  PetscCall(QlbeReportSetRealArray(report, "snapshot/axis", 1, &three, plan->axis, NULL));
+  PetscCall(SetComplex(report, "snapshot/momentum", s->n_momentum, s->momentum));
+  PetscCall(SetComplex(report, "snapshot/chain", 3 * plan->n_chain * s->n_axial, s->chain));
+  if (set->magnitude.n == 0) PetscFunctionReturn(0);
+  PetscCall(QlbeReportSetRealArray(report, "snapshot/magnitude", 1, &set->magnitude.n,
+                                   set->magnitude.x, NULL));
+  PetscCall(QlbeReportSetRealArray(report, "snapshot/magnitude_weight", 1, &set->magnitude.n,
+                                   set->magnitude.w, NULL));
+  PetscCall(QlbeReportSetRealArray(report, "snapshot/direction", 2, directions,
+                                   &set->direction[0][0], NULL));
+  PetscCall(QlbeReportSetRealArray(report, "snapshot/solid_angle", 1, &set->n_direction,
+                                   set->solid_angle, NULL));
+  PetscCall(SetComplex(report, "snapshot/fiber", set->magnitude.n * set->n_direction * s->n_all,
+                       s->fiber));
+  PetscFunctionReturn(0);
+}
+
+/* The set of fibers, and the vectors, of a file whose header is sound. */
+static PetscErrorCode ReadArrays(MPI_Comm comm, const char path[], const double header[HEADER],
+                                 EvolvePlan *plan, EvolveSnapshot *s)
+{
+  QlbeFiberSet *set = &plan->set;
+  const PetscInt n = (PetscInt)header[MAGNITUDES], n_dir = (PetscInt)header[DIRECTIONS];
+
+  PetscFunctionBegin;
+  plan->symmetry = (QlbeStateSymmetry)header[SYMMETRY];
+  s->n_all = (PetscInt)header[UNKNOWNS];
+  s->n_axial = (PetscInt)header[UNKNOWNS_AXIAL];
+  s->n_momentum = (PetscInt)header[UNKNOWNS_MOMENTUM];
+  PetscCall(Allocate(n * n_dir, (PetscInt)header[CHAINS], s));
+  PetscCall(QlbeHDF5ReadReal(comm, path, "snapshot/axis", 3, plan->axis));
+  PetscCall(
+      QlbeHDF5ReadReal(comm, path, "snapshot/momentum", 2 * s->n_momentum, (double *)s->momentum));
+  PetscCall(QlbeHDF5ReadReal(comm, path, "snapshot/chain",
+                             6 * (PetscInt)header[CHAINS] * s->n_axial, (double *)s->chain));
+  if (n == 0) PetscFunctionReturn(0);
+  set->symmetry = plan->symmetry;
+  for (int i = 0; i < 3; i++) set->axis[i] = plan->axis[i];
+  set->magnitude.n = n;
+  set->n_direction = n_dir;
+  PetscCall(PetscMalloc2(n, &set->magnitude.x, n, &set->magnitude.w));
+  PetscCall(PetscMalloc1(n_dir, &set->direction));
+  PetscCall(PetscMalloc1(n_dir, &set->solid_angle));
+  PetscCall(QlbeHDF5ReadReal(comm, path, "snapshot/magnitude", n, set->magnitude.x));
+  PetscCall(QlbeHDF5ReadReal(comm, path, "snapshot/magnitude_weight", n, set->magnitude.w));
+  PetscCall(QlbeHDF5ReadReal(comm, path, "snapshot/direction", 3 * n_dir, &set->direction[0][0]));
+  PetscCall(QlbeHDF5ReadReal(comm, path, "snapshot/solid_angle", n_dir, set->solid_angle));
+  PetscCall(
+      QlbeHDF5ReadReal(comm, path, "snapshot/fiber", 2 * n * n_dir * s->n_all, (double *)s->fiber));
+  PetscFunctionReturn(0);
+}
+
+/* The first number in which header differs from that of this run, or HEADER. */
+static PetscErrorCode Compare(QlbeRun *run, const double header[HEADER], int *differs)
+{
+  static const int agreed[] = {VERSION, SPECTRAL, ORDER_A, ORDER_B, THERMAL, MASS};
+  const EvolvePlan none = {.n_time = 0};
+  const EvolveSnapshot nothing = {.n_all = 0};
+  double own[HEADER] = {0.0};
+
+  PetscFunctionBegin;
+  PetscCall(FillHeader(run, &none, &nothing, own));
+  *differs = HEADER;
+  for (size_t i = 0; i < sizeof(agreed) / sizeof(agreed[0]) && *differs == HEADER; i++)
+    if (fabs(header[agreed[i]] - own[agreed[i]]) > 1e-12 * fabs(own[agreed[i]]))
+      *differs = agreed[i];
+  PetscFunctionReturn(0);
+}
+
+/* Reads without a stack trace: a file that is none is the user's, not the program's, mistake. */
+static PetscErrorCode TryRead(QlbeRun *run, const char path[], EvolvePlan *plan,
+                              double header[HEADER], int *differs, PetscBool *readable)
+{
+  PetscErrorCode ierr;
+
+  PetscFunctionBegin;
+  PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
+  ierr = QlbeHDF5ReadReal(run->comm, path, "snapshot/header", HEADER, header);
+  if (!ierr) ierr = Compare(run, header, differs);
+  if (!ierr && *differs == HEADER)
+    ierr = ReadArrays(run->comm, path, header, plan, &plan->snapshot);
+  PetscCall(PetscPopErrorHandler());
+  *readable = (PetscBool)(ierr == 0);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveSnapshotRead(QlbeRun *run, EvolvePlan *plan, int *exit_status)
+{
+  static const char *const names[HEADER] = {[VERSION] = "version of the file",
+                                            [SPECTRAL] = "grid.type",
+                                            [ORDER_A] = "grid.points or grid.radial",
+                                            [ORDER_B] = "grid.extent or grid.angular",
+                                            [THERMAL] = "thermal momentum of the particle",
+                                            [MASS] = "particle.mass"};
+  const char *path;
+  double header[HEADER];
+  PetscBool readable = PETSC_FALSE;
+  int differs = HEADER;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetString(run->options, "state_file", &path));
+  PetscCall(TryRead(run, path, plan, header, &differs, &readable));
+  if (!readable)
+    PetscCall(QlbeRunBadInput(run, "state_file", exit_status,
+                              "expected a file that `evolve` has written with evolve.save_fibers, "
+                              "`%s` is none that can be read",
+                              path));
+  else if (differs < HEADER)
+    PetscCall(QlbeRunBadInput(run, "state_file", exit_status,
+                              "`%s` was made with %s %.12g, expected the same in this run", path,
+                              names[differs], header[differs]));
+  plan->from_file = PETSC_TRUE;
+  PetscFunctionReturn(0);
+}
