@@ -17,7 +17,9 @@
 typedef struct {
   QlbeStateSymmetry symmetry;
   double axis[3];         /* of the state, and of the polar angle of k: a unit vector */
+  double k_max, scale;    /* range and scale of the magnitudes */
   QlbeRule magnitude;     /* int k^2 dk */
+  PetscInt n_polar;       /* cosines of the polar angle */
   PetscInt n_direction;   /* unit vectors in the half space around the axis */
   double (*direction)[3]; /* [n_direction][3] */
   double *solid_angle;    /* [n_direction], 4 pi in all */
@@ -38,14 +40,16 @@ PETSC_EXTERN void QlbeFiberSetFrame(const double axis[3], double e[3][3]);
 
 /*
    A position density at n points x[n][3] into density[n], from the characteristic function mu[n_magnitude][n_direction] = int dp
-   [rho]_k(p). Not collective.
+   [rho]_k(p). Between the nodes mu is interpolated, in spherical harmonics of degree < n_polar and in |k|: the density is as good
+   as these, however fast exp(-i k.x) oscillates. Not collective. Error: PETSC_ERR_LIB.
 */
 PETSC_EXTERN PetscErrorCode QlbeFiberSetDensity(const QlbeFiberSet *set, const PetscScalar mu[],
                                                 PetscInt n, const double x[][3], double density[]);
 
 /*
    rho(z_i, z_j) on the line of n points z_i = (i - (n - 1)/2) spacing along the axis, into rho[n][n]. coherence[n_magnitude][n_direction][2
-   n - 1] = int dp exp(i p.r/hbar) [rho]_k(p) for r = -(n - 1) spacing .. (n - 1) spacing along the axis. Not collective.
+   n - 1] = int dp exp(i p.r/hbar) [rho]_k(p) for r = -(n - 1) spacing .. (n - 1) spacing along the axis; it is interpolated in the same way. Not
+   collective. Error: PETSC_ERR_LIB.
 */
 PETSC_EXTERN PetscErrorCode QlbeFiberSetCoherence(const QlbeFiberSet *set,
                                                   const PetscScalar coherence[], PetscInt n,

@@ -16,6 +16,9 @@ enum {
   SYMMETRY,
   MAGNITUDES,
   DIRECTIONS,
+  POLAR,
+  K_MAX, /* internal units */
+  SCALE,
   CHAINS,
   UNKNOWNS,
   UNKNOWNS_AXIAL,
@@ -129,6 +132,9 @@ static PetscErrorCode FillHeader(QlbeRun *run, const EvolvePlan *plan, const Evo
   header[SYMMETRY] = (double)plan->symmetry;
   header[MAGNITUDES] = (double)plan->set.magnitude.n;
   header[DIRECTIONS] = (double)plan->set.n_direction;
+  header[POLAR] = (double)plan->set.n_polar;
+  header[K_MAX] = plan->set.k_max;
+  header[SCALE] = plan->set.scale;
   header[CHAINS] = (double)plan->n_chain;
   header[UNKNOWNS] = (double)s->n_all;
   header[UNKNOWNS_AXIAL] = (double)s->n_axial;
@@ -155,7 +161,7 @@ PetscErrorCode EvolveSnapshotReport(QlbeRun *run, const EvolvePlan *plan, const 
                                     QlbeReport report)
 {
   const QlbeFiberSet *set = &plan->set;
-  const PetscInt n_header = HEADER, three = 3, directions[2] = {set->n_direction, 3};
+  const PetscInt n_header = HEADER, three = 3;
   double header[HEADER];
 
   PetscFunctionBegin;
@@ -165,14 +171,6 @@ PetscErrorCode EvolveSnapshotReport(QlbeRun *run, const EvolvePlan *plan, const 
   PetscCall(SetComplex(report, "snapshot/momentum", s->n_momentum, s->momentum));
   PetscCall(SetComplex(report, "snapshot/chain", 3 * plan->n_chain * s->n_axial, s->chain));
   if (set->magnitude.n == 0) PetscFunctionReturn(0);
-  PetscCall(QlbeReportSetRealArray(report, "snapshot/magnitude", 1, &set->magnitude.n,
-                                   set->magnitude.x, NULL));
-  PetscCall(QlbeReportSetRealArray(report, "snapshot/magnitude_weight", 1, &set->magnitude.n,
-                                   set->magnitude.w, NULL));
-  PetscCall(QlbeReportSetRealArray(report, "snapshot/direction", 2, directions,
-                                   &set->direction[0][0], NULL));
-  PetscCall(QlbeReportSetRealArray(report, "snapshot/solid_angle", 1, &set->n_direction,
-                                   set->solid_angle, NULL));
   PetscCall(SetComplex(report, "snapshot/fiber", set->magnitude.n * set->n_direction * s->n_all,
                        s->fiber));
   PetscFunctionReturn(0);
@@ -182,7 +180,6 @@ PetscErrorCode EvolveSnapshotReport(QlbeRun *run, const EvolvePlan *plan, const 
 static PetscErrorCode ReadArrays(MPI_Comm comm, const char path[], const double header[HEADER],
                                  EvolvePlan *plan, EvolveSnapshot *s)
 {
-  QlbeFiberSet *set = &plan->set;
   const PetscInt n = (PetscInt)header[MAGNITUDES], n_dir = (PetscInt)header[DIRECTIONS];
 
   PetscFunctionBegin;
@@ -197,17 +194,8 @@ static PetscErrorCode ReadArrays(MPI_Comm comm, const char path[], const double 
   PetscCall(QlbeHDF5ReadReal(comm, path, "snapshot/chain",
                              6 * (PetscInt)header[CHAINS] * s->n_axial, (double *)s->chain));
   if (n == 0) PetscFunctionReturn(0);
-  set->symmetry = plan->symmetry;
-  for (int i = 0; i < 3; i++) set->axis[i] = plan->axis[i];
-  set->magnitude.n = n;
-  set->n_direction = n_dir;
-  PetscCall(PetscMalloc2(n, &set->magnitude.x, n, &set->magnitude.w));
-  PetscCall(PetscMalloc1(n_dir, &set->direction));
-  PetscCall(PetscMalloc1(n_dir, &set->solid_angle));
-  PetscCall(QlbeHDF5ReadReal(comm, path, "snapshot/magnitude", n, set->magnitude.x));
-  PetscCall(QlbeHDF5ReadReal(comm, path, "snapshot/magnitude_weight", n, set->magnitude.w));
-  PetscCall(QlbeHDF5ReadReal(comm, path, "snapshot/direction", 3 * n_dir, &set->direction[0][0]));
-  PetscCall(QlbeHDF5ReadReal(comm, path, "snapshot/solid_angle", n_dir, set->solid_angle));
+  PetscCall(QlbeFiberSetCreate(plan->symmetry, plan->axis, n, (PetscInt)header[POLAR],
+                               header[K_MAX], header[SCALE], &plan->set));
   PetscCall(
       QlbeHDF5ReadReal(comm, path, "snapshot/fiber", 2 * n * n_dir * s->n_all, (double *)s->fiber));
   PetscFunctionReturn(0);
