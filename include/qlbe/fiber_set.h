@@ -41,7 +41,7 @@ PETSC_EXTERN void QlbeFiberSetFrame(const double axis[3], double e[3][3]);
 /*
    A position density at n points x[n][3] into density[n], from the characteristic function mu[n_magnitude][n_direction] = int dp
    [rho]_k(p). Between the nodes mu is interpolated, in spherical harmonics of degree < n_polar and in |k|: the density is as good
-   as these, however fast exp(-i k.x) oscillates. Not collective. Error: PETSC_ERR_LIB.
+   as these, however fast exp(-i k.x) oscillates, and nan at distances that would take more than 3000 magnitudes. Not collective. Error: PETSC_ERR_LIB.
 */
 PETSC_EXTERN PetscErrorCode QlbeFiberSetDensity(const QlbeFiberSet *set, const PetscScalar mu[],
                                                 PetscInt n, const double x[][3], double density[]);

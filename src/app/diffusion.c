@@ -30,6 +30,12 @@ static double LineWaveNumber(const QlbeClosedForms *closed)
 static const double line_design[] = {0.5, 0.625, 0.75, 1.0};
 enum { LINE_POINTS = sizeof(line_design) / sizeof(line_design[0]) };
 
+/*
+   Rounding of eps: on the grid of sums over a row; in the spectral basis of differences in k of the transverse integral, which are
+   the worse the smaller kappa is. Seen were 1e-13 of the escape rate for equal masses and 2e-12 for M/m = 100: like escape rate over gap.
+*/
+static const double difference_rounding = 3e-14;
+
 /* Wave vectors along z, n magnitudes of the deck or, for n = 0, those of line_design. */
 static PetscErrorCode LineOfVectors(PetscInt n, const double magnitude[], double k_max,
                                     WaveVectors *vectors)
@@ -53,6 +59,9 @@ PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed,
   PetscInt n;
 
   PetscFunctionBegin;
+  vectors->rounding =
+      line ? difference_rounding * closed->escape_rate_0 * closed->escape_rate_0 / closed->gap
+           : 1e-14 * closed->escape_rate_0;
   PetscCall(QlbeOptionsGetRealList(run->options, "fibers_k", &n, &magnitude));
   if (line) {
     PetscCall(LineOfVectors(n, magnitude, LineWaveNumber(closed), vectors));

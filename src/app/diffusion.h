@@ -16,6 +16,7 @@ typedef struct {
   PetscInt n;
   double (*k)[3];
   double k_max;
+  double rounding; /* of eps at these vectors, a rate */
 } WaveVectors;
 
 /* What coarser grids say of a Cartesian one. */

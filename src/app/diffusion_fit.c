@@ -50,8 +50,8 @@ PetscErrorCode DiffusionFit(QlbeRun *run, const WaveVectors *vectors, double sca
         DiffusionEigenvalue(run, vectors->k[i], scale, assemble, context, solver, result, &pair));
     PetscCall(RunReportAddEigenvalue(run, report, vectors->k[i], 0, &pair));
     eps[i] = pair.value;
-    /* the quotient's error is quadratic in the residual; rounding of sums over a row limits it */
-    sigma[i] = 1e-14 * scale + pair.residual * pair.residual * pair.condition / scale;
+    /* the quotient's error is quadratic in the residual, and limited by rounding */
+    sigma[i] = vectors->rounding + pair.residual * pair.residual * pair.condition / scale;
     PetscCall(QlbeProgressUpdate(progress, i + 1));
   }
   result->last_eps = eps[n - 1];

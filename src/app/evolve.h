@@ -62,6 +62,7 @@ typedef struct {
       any_method; /* the method below may give way to the dense exponential of small matrices */
   QlbePropagatorMethod method;
   double tolerance;
+  double length; /* 2-norm of nu^(-1/2) [rho]_0 at first */
   PetscInt
       n_line; /* functionals of the line between whose points rho is computed, kept from fiber to fiber */
   Vec **line; /* [n_line][sectors] */
@@ -94,6 +95,8 @@ typedef struct {
   EvolveSnapshot last;      /* where the plan asks for it */
   /* largest relative growth between two times of the 2-norm of nu^(-1/2) f */
   double growth;
+  double
+      tail; /* largest part of a fiber that its representation is about to lose, in units of the k = 0 fiber's 2-norm */
 } EvolveResult;
 
 /* Room for a snapshot, all zero, and its end. Collective on the group. */

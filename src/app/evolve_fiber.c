@@ -117,6 +117,41 @@ static PetscErrorCode FibersDestroy(EvolveEngine *e, Fibers *f)
   PetscFunctionReturn(0);
 }
 
+/*
+   What the representation is about to lose of f: in the basis the parts in the last angular momentum and in the last radial functions; on a grid,
+   the alias of a free flight of a few collision times, or of all the time without gas, whose phase exp(i k.p t/M) the nodes must follow.
+*/
+static PetscErrorCode Tail(const EvolvePlan *plan, EvolveEngine *e, const Fibers *f, PetscInt j,
+                           double t, double *tail)
+{
+  Vec *x = f->x[j];
+  const PetscInt n = e->orders.n_radial;
+  double square = 0.0;
+
+  PetscFunctionBegin;
+  if (!e->spectral) {
+    const double sigma = QlbeStateMomentumScale(&plan->state);
+    const double flight = e->free ? t : PetscMin(t, 3.0 / plan->closed.escape_rate_0);
+    const double turn = 2.0 * PETSC_PI / e->cube.grid.spacing - f->k * flight / e->run.parameters.M;
+    *tail = exp(-0.5 * pow(sigma * PetscMax(turn, 0.0), 2)) * f->length[j] / e->length;
+    PetscFunctionReturn(0);
+  }
+  for (PetscInt s = 0; s < f->sectors; s++) {
+    const PetscScalar *a;
+    PetscInt begin, end, size;
+    PetscCall(VecGetOwnershipRange(x[s], &begin, &end));
+    PetscCall(VecGetSize(x[s], &size));
+    PetscCall(VecGetArrayRead(x[s], &a));
+    for (PetscInt i = begin; i < end; i++)
+      if (i >= size - n || i % n == n - 1)
+        square += PetscRealPart(a[i - begin] * PetscConj(a[i - begin]));
+    PetscCall(VecRestoreArrayRead(x[s], &a));
+  }
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &square, 1, MPI_DOUBLE, MPI_SUM, e->run.comm));
+  *tail = sqrt(square) / e->length;
+  PetscFunctionReturn(0);
+}
+
 /* The 2-norm of nu^(-1/2) f must not grow from one time to the next. */
 static PetscErrorCode CheckGrowth(Fibers *f, PetscInt j, EvolveResult *result)
 {
@@ -180,7 +215,10 @@ PetscErrorCode EvolveFiberTask(const EvolvePlan *plan, EvolveEngine *e, PetscInt
         PetscCall(EvolveAdvance(e, f.propagator[m], step, f.x[j][sector]));
     }
     for (PetscInt j = f.begin; j < f.end; j++) {
+      double tail = 0.0;
       PetscCall(CheckGrowth(&f, j - f.begin, result));
+      PetscCall(Tail(plan, e, &f, j - f.begin, plan->time[i], &tail));
+      result->tail = PetscMax(result->tail, tail);
       PetscCall(Record(plan, e, magnitude, i, j, &f, result));
     }
   }

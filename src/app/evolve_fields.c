@@ -32,7 +32,7 @@ static PetscErrorCode AddMomentum(QlbeRun *run, const EvolvePlan *plan, const Ev
   PetscCall(SetArray(report, "momentum_distribution/p", 2, points, &plan->momentum[0][0], unit,
                      QlbeUnitsName(&run->units, QLBE_MOMENTUM)));
   PetscCall(SetArray(report, "momentum_distribution/density", 2, shape, r->distribution,
-                     1.0 / (unit * unit * unit), "1/momentum^3"));
+                     1.0 / (unit * unit * unit), run->units.si ? "kg^-3 m^-3 s^3" : "natural"));
   PetscFunctionReturn(0);
 }
 

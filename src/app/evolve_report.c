@@ -147,6 +147,9 @@ static PetscErrorCode AddSummary(QlbeRun *run, const EvolvePlan *plan, const Evo
   PetscFunctionReturn(0);
 }
 
+/* Of the k = 0 fiber: what may be lost at the end of the basis, or folded back by the grid. */
+static const double most_tail = 1e-3;
+
 /* Relaxation times after which the covariance grows with its final slope, to 1e-5 and far below. */
 static const double long_after = 20.0;
 
@@ -167,6 +170,8 @@ static PetscErrorCode AddChecks(QlbeRun *run, const EvolvePlan *plan, const Evol
   if (plan->set.magnitude.n > 0) {
     const double purity = EvolvePurity(plan, r, run->parameters.hbar, 0);
     PetscCall(AddCheck(report, "contraction", r->growth, 1e-12 + e->tolerance));
+    PetscCall(AddCheck(report, e->spectral ? "basis_holds_fibers" : "grid_holds_flight", r->tail,
+                       most_tail));
     PetscCall(AddCheck(report, "trace_norm_growth", EvolveNormGrowth(plan, r),
                        (e->spectral ? 1e-6 : 1e-12) + e->tolerance));
     if (!plan->from_file)

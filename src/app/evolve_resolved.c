@@ -8,7 +8,7 @@
 /* Relative deviations beyond this are refused: what follows would be wrong from the start. */
 static const double most_deviation = 1e-4;
 
-/* trace, mean momentum along the axis, mean p^2, and int |f|^2 dp of the k = 0 fiber in the discretisation. */
+/* trace, mean momentum, and mean p^2 of the k = 0 fiber in the discretisation, and its length into the engine. */
 static PetscErrorCode Represent(const EvolvePlan *plan, EvolveEngine *e, double *trace, double p[3],
                                 double *p2)
 {
@@ -22,6 +22,12 @@ static PetscErrorCode Represent(const EvolvePlan *plan, EvolveEngine *e, double 
   PetscCall(EvolveVectorsCreate(space, &x));
   PetscCall(EvolveVectorsCreate(space, &y));
   PetscCall(QlbeMomentumSpaceExpand(space, plan->axis, EvolveFiberValue, &f, x));
+  e->length = 0.0;
+  for (PetscInt s = 0; s < n; s++) {
+    PetscReal norm;
+    PetscCall(VecNorm(x[s], NORM_2, &norm));
+    e->length = hypot(e->length, norm);
+  }
   for (int i = 0; i < 7; i++) {
     const int axis = (i - 1) % 3;
     const EvolveWeight weight = {.first = i > 0 ? axis : -1, .second = i > 3 ? axis : -1};
@@ -133,6 +139,8 @@ PetscErrorCode EvolveResolved(QlbeRun *run, const EvolvePlan *plan, EvolveEngine
                                 "the file has fibers of %" PetscInt_FMT
                                 " numbers, expected %" PetscInt_FMT " on this grid",
                                 plan->snapshot.n_all, own.n_all));
+    for (PetscInt i = 0; i < plan->snapshot.n_momentum; i++)
+      e->length = hypot(e->length, PetscAbsScalar(plan->snapshot.momentum[i]));
     PetscCall(EvolveSnapshotDestroy(&own));
     PetscFunctionReturn(0);
   }

@@ -94,6 +94,7 @@ static PetscErrorCode CombineResult(MPI_Comm comm, const EvolvePlan *plan, Evolv
     PetscCall(Combine(comm, 6 * plan->n_chain * r->last.n_axial, (double *)r->last.chain));
   }
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &r->growth, 1, MPI_DOUBLE, MPI_MAX, comm));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &r->tail, 1, MPI_DOUBLE, MPI_MAX, comm));
   PetscFunctionReturn(0);
 }
 

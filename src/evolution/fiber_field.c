@@ -21,6 +21,7 @@ typedef struct {
   PetscInt n, columns;
   double *k, *w;
   PetscScalar *c; /* [n][columns] */
+  double reach;   /* distances that they serve */
 } Fine;
 
 /* Interpolates coefficients c[magnitudes][columns] at u, coarse being the rule in u that they stand on. */
@@ -44,18 +45,44 @@ static void Interpolate(const QlbeRule *coarse, double end, PetscInt columns, co
   for (PetscInt j = 0; j < columns; j++) at[j] /= sum;
 }
 
-/* As many nodes as waves at a distance r_max need. */
+/* Coefficients below this part of the largest are left out; the number of fine nodes that is not exceeded. */
+static const double negligible = 1e-13;
+enum { MOST_NODES = 3000 };
+
+/* The end of the range in u where the coefficients count. */
+static double UsefulEnd(const QlbeRule *coarse, double end, PetscInt columns, const PetscScalar c[])
+{
+  double largest = 0.0;
+  PetscInt last = coarse->n - 1;
+
+  for (PetscInt i = 0; i < coarse->n * columns; i++)
+    largest = PetscMax(largest, PetscAbsScalar(c[i]));
+  for (; last > 0; last--) {
+    double here = 0.0;
+    for (PetscInt j = 0; j < columns; j++)
+      here = PetscMax(here, PetscAbsScalar(c[last * columns + j]));
+    if (here > negligible * largest) break;
+  }
+  return last + 1 < coarse->n ? coarse->x[last + 1] : end;
+}
+
+/* As many nodes as waves at a distance r_max need, or as there may be: they serve distances up to fine->reach. */
 static PetscErrorCode FineCreate(const QlbeFiberSet *set, PetscInt columns, const PetscScalar c[],
                                  double r_max, Fine *fine)
 {
   const double end = asinh(set->k_max / set->scale);
+  double useful, waves;
   QlbeRule coarse, rule;
 
   PetscFunctionBegin;
-  fine->n = 16 + set->magnitude.n + (PetscInt)ceil(0.8 * end * set->k_max * r_max);
-  fine->columns = columns;
   PetscCall(QlbeRuleLegendre(set->magnitude.n, 0.0, end, &coarse));
-  PetscCall(QlbeRuleLegendre(fine->n, 0.0, end, &rule));
+  useful = UsefulEnd(&coarse, end, columns, c);
+  /* nodes for each unit of distance: the mean spacing in u times dk/du stays below 1.25/r */
+  waves = 0.8 * useful * set->scale * cosh(useful);
+  fine->n = 16 + set->magnitude.n + (PetscInt)ceil(PetscMin(waves * r_max, (double)MOST_NODES));
+  fine->reach = (double)MOST_NODES / waves;
+  fine->columns = columns;
+  PetscCall(QlbeRuleLegendre(fine->n, 0.0, useful, &rule));
   PetscCall(PetscMalloc3(fine->n, &fine->k, fine->n, &fine->w, fine->n * columns, &fine->c));
   for (PetscInt i = 0; i < fine->n; i++) {
     const double k = set->scale * sinh(rule.x[i]);
@@ -178,6 +205,8 @@ PetscErrorCode QlbeFiberSetDensity(const QlbeFiberSet *set, const PetscScalar mu
   for (PetscInt point = 0; point < n; point++) {
     const double r = Length(x[point]);
     PetscScalar sum = 0.0;
+    density[point] = NAN;
+    if (r > fine.reach) continue;
     PetscCall(PetscArrayzero(radial, n_l * n_l));
     for (PetscInt i = 0; i < fine.n; i++) {
       PetscCall(BesselArray(n_l, fine.k[i] * r, bessel));
