@@ -4,8 +4,8 @@
     tools/plot_evolution.py DIRECTORY [--output FILE.svg]
 
 Six panels: relaxation of the momentum, growth of the covariance, purity and visibility, position density, decoherence, and the distance from the
-diffusive limit next to what the next cumulants predict. Needs h5py and matplotlib (/usr/bin/python3 with python3-h5py and
-python3-matplotlib).
+diffusive limit next to what the next cumulants predict. Needs h5py and matplotlib; on Debian /usr/bin/python3 with the packages
+python3-h5py and python3-matplotlib, if another python3 comes first.
 """
 import argparse
 import csv
@@ -30,7 +30,7 @@ def table(path):
 def plot_relaxation(axes, o):
     axes.semilogy(o["t"], o["to_equilibrium"], "o-", label=r"$\int |f - \nu|\,dp$")
     momentum = numpy.sqrt(o["p_x"] ** 2 + o["p_y"] ** 2 + o["p_z"] ** 2)
-    if momentum[0] > 0:
+    if momentum[0] > 1e-12:
         axes.semilogy(o["t"], momentum, "s-", label="mean momentum")
     axes.set(xlabel="t", title="momentum", ylim=(1e-14, None))
     axes.legend()
@@ -46,6 +46,7 @@ def plot_covariance(axes, o, D):
 
 
 def plot_coherence(axes, o):
+    axes.semilogy(o["t"][1:], o["purity_diffusive"][1:], "k--", linewidth=0.7, label="purity, diffusive")
     for name in ("purity", "visibility"):
         if numpy.isfinite(o[name]).any():
             axes.semilogy(o["t"], o[name], "o-", label=name)

@@ -8,6 +8,7 @@
 */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "evolve.h"
 
@@ -121,48 +122,66 @@ static PetscErrorCode EstimateBasis(QlbeRun *run, PetscMPIInt ranks, FILE *out)
   PetscFunctionReturn(0);
 }
 
-/* Seconds of `evolve` for its fibers on one rank, from a few measured ones: for each sector another third, propagation included. */
-static double EvolveSeconds(QlbeRun *run, PetscBool spectral, double magnitudes, double directions,
-                            PetscBool isotropic)
+/* Whether the deck or the command line says anything of an evolution. */
+static PetscErrorCode AsksForEvolution(QlbeRun *run, PetscBool *asks)
 {
-  QlbeSpectralOrders orders = {.n_radial = 0};
-  PetscInt points = 0;
+  PetscInt count;
 
-  (void)QlbeOptionsGetInt(run->options, "grid_points", &points);
-  (void)SpectralOrders(run, &orders);
-  if (!spectral) return 3.0 * magnitudes * directions * pow((double)points, 6) / assembly_rate;
-  return magnitudes * SpectralSeconds(&run->parameters, &orders) *
-         (isotropic ? 1.0 : 1.0 + (double)(orders.n_angular - 1) / 3.0);
+  PetscFunctionBegin;
+  *asks = PETSC_FALSE;
+  PetscCall(QlbeOptionsGetCount(run->options, &count));
+  for (PetscInt i = 0; i < count; i++) {
+    const char *name, *value, *origin, *unit;
+    PetscCall(QlbeOptionsGetEntry(run->options, i, &name, &value, &origin, &unit));
+    if (strncmp(name, "state_", 6) && strncmp(name, "evolve_", 7)) continue;
+    if (strcmp(origin, "default")) *asks = PETSC_TRUE;
+  }
+  PetscFunctionReturn(0);
 }
 
-/* The state of `evolve`, its fibers and what they cost; complains about a state that is none. */
-static PetscErrorCode EstimateEvolve(QlbeRun *run, PetscBool spectral, PetscMPIInt ranks, FILE *out,
-                                     int *exit_status)
+/* Seconds of `evolve` on one rank, from a few measured ones; in a basis another sector costs a third of the first, propagation included. */
+static double EvolveSeconds(const QlbeRun *run, const EvolvePlan *plan, const EvolveEngine *e,
+                            double limits)
+{
+  const double n = (double)plan->set.magnitude.n, directions = (double)plan->set.n_direction;
+  const double sectors = plan->symmetry == QLBE_STATE_ISOTROPIC ? 1.0 : (double)e->orders.n_angular;
+
+  if (e->free) return 1e-8 * (double)e->cube.grid.size * (double)plan->n_time * n * directions;
+  if (e->spectral)
+    return SpectralSeconds(&run->parameters, &e->orders) *
+           (limits + n * (1.0 + (sectors - 1.0) / 3.0));
+  return 3.0 * (limits + n * directions) * pow((double)e->cube.grid.size, 2) / assembly_rate;
+}
+
+/* The fibers of `evolve` and what they cost; complains about a state that is none, or that the grid does not hold. On one rank. */
+static PetscErrorCode EstimateEvolve(QlbeRun *run, PetscMPIInt ranks, FILE *out, int *exit_status)
 {
   static const char *const symmetries[] = {"isotropic", "axial", "general"};
-  EvolvePlan plan = {.n_time = 0};
-  PetscInt radial, angular, points;
+  QlbeRun alone = *run;
+  EvolvePlan plan;
+  EvolveEngine engine;
+  PetscInt limits = 0;
   char text[32];
 
   PetscFunctionBegin;
-  PetscCall(EvolveStateCreate(run, &plan, exit_status));
+  alone.comm = PETSC_COMM_SELF;
+  PetscCall(EvolvePlanCreate(&alone, &plan, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) {
-    const PetscBool isotropic = (PetscBool)(plan.symmetry == QLBE_STATE_ISOTROPIC);
-    double directions, seconds;
-    PetscCall(QlbeOptionsGetInt(run->options, "fibers_radial", &radial));
-    PetscCall(QlbeOptionsGetInt(run->options, "fibers_angular", &angular));
-    PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-    directions =
-        (double)angular * (plan.symmetry == QLBE_STATE_GENERAL ? 2.0 * (double)angular : 1.0);
-    seconds = EvolveSeconds(run, spectral, (double)radial, directions, isotropic) / ranks;
-    fprintf(out,
-            "evolve: %s state of purity %.6g; %.0f fibers, about %.2g s with their propagation (an "
-            "estimate)\n",
-            symmetries[plan.symmetry], plan.moments.purity,
-            (double)radial * (isotropic && spectral ? 1.0 : directions), seconds);
-    if (!spectral)
-      fprintf(out, "        memory: %s for the four matrices of one group of ranks\n",
-              Bytes(64.0 * pow((double)points, 6), sizeof(text), text));
+    PetscCall(EvolveEngineCreate(&alone, &plan, &engine));
+    PetscCall(EvolveResolved(&alone, &plan, &engine, exit_status));
+    for (PetscInt i = 0; i < plan.n_time; i++) limits += plan.at_limit[i] ? plan.n_limit : 0;
+    if (*exit_status == QLBE_EXIT_DONE)
+      fprintf(out,
+              "evolve: %s state; %" PetscInt_FMT " x %" PetscInt_FMT
+              " fibers for the density matrix, %" PetscInt_FMT
+              " for evolve.limit; about %.2g s (an estimate)\n",
+              symmetries[plan.symmetry], plan.set.magnitude.n,
+              plan.shared ? 1 : plan.set.n_direction, limits,
+              EvolveSeconds(run, &plan, &engine, (double)limits) / ranks);
+    if (*exit_status == QLBE_EXIT_DONE && !engine.spectral && !engine.free)
+      fprintf(out, "        memory: %s for the matrices of one group of ranks\n",
+              Bytes(64.0 * pow((double)engine.cube.grid.size, 2), sizeof(text), text));
+    PetscCall(EvolveEngineDestroy(&engine));
   }
   PetscCall(EvolvePlanDestroy(&plan));
   PetscFunctionReturn(0);
@@ -171,7 +190,7 @@ static PetscErrorCode EstimateEvolve(QlbeRun *run, PetscBool spectral, PetscMPII
 PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
 {
   PetscMPIInt rank, ranks;
-  PetscBool spectral = PETSC_FALSE;
+  PetscBool spectral = PETSC_FALSE, evolves;
 
   PetscFunctionBegin;
   *exit_status = QLBE_EXIT_DONE;
@@ -181,7 +200,8 @@ PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
   PetscCall(WriteOptions(run, stdout));
   PetscCall(SpectralChosen(run, &spectral));
   PetscCall((spectral ? EstimateBasis : EstimateCube)(run, ranks, stdout));
-  PetscCall(EstimateEvolve(run, spectral, ranks, stdout, exit_status));
+  PetscCall(AsksForEvolution(run, &evolves));
+  if (evolves) PetscCall(EstimateEvolve(run, ranks, stdout, exit_status));
   PetscCheck(!fflush(stdout) && !ferror(stdout), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
              "cannot write to standard output");
   PetscFunctionReturn(0);

@@ -9,7 +9,9 @@
 /* Everything between a valid plan and the report. */
 static PetscErrorCode Compute(QlbeRun *run, const EvolvePlan *plan, int *exit_status)
 {
-  const char *const names[] = {"observables.csv", "decoherence.csv", "evolve.h5"};
+  const char *const names[] = {"observables.csv", "evolve.h5", "decoherence.csv"};
+  /* a gas to lose coherence in, and a packet to ask about */
+  const PetscBool rates = (PetscBool)(run->parameters.eta > 0.0 && !plan->from_file);
   const RunReportFile files[] = {{"observables.csv", "observables"},
                                  {"decoherence.csv", "decoherence"}};
   EvolveEngine engine;
@@ -21,7 +23,7 @@ static PetscErrorCode Compute(QlbeRun *run, const EvolvePlan *plan, int *exit_st
   PetscCall(EvolveEngineCreate(run, plan, &engine));
   PetscCall(EvolveResolved(run, plan, &engine, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) {
-    PetscCall(QlbeOutputPrepare(run, 3, names, &ok));
+    PetscCall(QlbeOutputPrepare(run, rates ? 3 : 2, names, &ok));
     if (!ok) *exit_status = QLBE_EXIT_BAD_INPUT;
   }
   if (ok) {
@@ -29,8 +31,7 @@ static PetscErrorCode Compute(QlbeRun *run, const EvolvePlan *plan, int *exit_st
     PetscCall(RunReportCreate(run, &report));
     PetscCall(EvolveTasks(run, plan, &engine, &result));
     PetscCall(EvolveReport(run, plan, &engine, &result, report));
-    PetscCall(
-        RunReportFinish(run, report, engine.free || plan->from_file ? 1 : 2, files, exit_status));
+    PetscCall(RunReportFinish(run, report, rates ? 2 : 1, files, exit_status));
     PetscCall(QlbeReportDestroy(&report));
     PetscCall(EvolveResultDestroy(&result));
   }

@@ -62,7 +62,9 @@ typedef struct {
       any_method; /* the method below may give way to the dense exponential of small matrices */
   QlbePropagatorMethod method;
   double tolerance;
-  double length; /* 2-norm of nu^(-1/2) [rho]_0 at first */
+  PetscBool approximate; /* some propagator was not exact to rounding */
+  double failures;       /* propagations that did not converge */
+  double length;         /* 2-norm of nu^(-1/2) [rho]_0 at first */
   PetscInt
       n_line; /* functionals of the line between whose points rho is computed, kept from fiber to fiber */
   Vec **line; /* [n_line][sectors] */
@@ -95,6 +97,7 @@ typedef struct {
   EvolveSnapshot last;      /* where the plan asks for it */
   /* largest relative growth between two times of the 2-norm of nu^(-1/2) f */
   double growth;
+  double failures; /* propagations that did not converge */
   double
       tail; /* largest part of a fiber that its representation is about to lose, in units of the k = 0 fiber's 2-norm */
 } EvolveResult;
@@ -118,9 +121,18 @@ PetscErrorCode EvolveSnapshotRead(QlbeRun *run, EvolvePlan *plan, int *exit_stat
 /* Complains about what no state is, and fills the state's part of the plan. Collective for a state from a file. */
 PetscErrorCode EvolveStateCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status);
 
+/*
+   Complains about wave numbers, sizes and orders of an otherwise complete plan; output times whose limit asks for more than there is
+   lose it. Not collective.
+*/
+PetscErrorCode EvolveFeasible(QlbeRun *run, PetscBool spectral, EvolvePlan *plan, int *exit_status);
+
 /* The rest of the plan. Collective. */
 PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status);
 PetscErrorCode EvolvePlanDestroy(EvolvePlan *plan);
+
+/* The smallest scale in momentum of the state and of the waves that the coherence line asks for, at most the thermal one. */
+double EvolveMomentumScale(const QlbeParameters *par, const EvolvePlan *plan);
 
 /* Splits the ranks into groups, and sets up momentum space in each. Collective. */
 PetscErrorCode EvolveEngineCreate(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine);
@@ -191,6 +203,10 @@ typedef struct {
 /* At one output time, from the directions of the chain. */
 void EvolveTensors(const EvolvePlan *plan, const EvolveResult *result, PetscInt time,
                    EvolveTensorSet *tensors);
+
+/* Its components along the axis of the state. */
+void EvolveAlongAxis(const EvolvePlan *plan, const EvolveResult *result, PetscInt time,
+                     EvolvePosition *along);
 
 /* Tr rho^2 = hbar^3 int dk int dp |[rho]_k(p)|^2; nan without a set of fibers. */
 double EvolvePurity(const EvolvePlan *plan, const EvolveResult *result, double hbar, PetscInt time);

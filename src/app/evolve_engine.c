@@ -52,11 +52,20 @@ static PetscErrorCode SplitRanks(QlbeRun *run, EvolveEngine *e)
   PetscFunctionReturn(0);
 }
 
+double EvolveMomentumScale(const QlbeParameters *par, const EvolvePlan *plan)
+{
+  const double thermal = sqrt(par->M / par->beta);
+  const double reach = (double)PetscMax(plan->n_line - 1, 0) * plan->line_spacing;
+  const double line = reach > 0.0 ? par->hbar / reach : thermal;
+
+  return PetscMin(PetscMin(QlbeStateMomentumScale(&plan->state), line), thermal);
+}
+
 static PetscErrorCode CreateBasisSpaces(const EvolvePlan *plan, EvolveEngine *e)
 {
   const QlbeParameters *par = &e->run.parameters;
   const double thermal = sqrt(par->M / par->beta);
-  const double width = PetscMin(QlbeStateMomentumScale(&plan->state), thermal);
+  const double width = EvolveMomentumScale(par, plan);
   PetscInt m_max;
 
   PetscFunctionBegin;
@@ -179,14 +188,14 @@ PetscErrorCode EvolveOperator(EvolveEngine *e, const double k[3], PetscInt m, Ma
     PetscCall(FreeOperator(e, k, A));
     PetscFunctionReturn(0);
   }
-  PetscCall(QlbePhaseBegin(e->run.phases, "assembly"));
   if (e->spectral) {
-    PetscCall(QlbeSpectralFiberAssemble(e->fiber, sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]),
-                                        PetscAbs(m)));
+    PetscCall(SpectralAssemble(&e->run, e->fiber, sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]),
+                               PetscAbs(m)));
     PetscCall(QlbeSpectralFiberMatrix(e->fiber, e->orders.n_radial, e->orders.n_angular, A));
-  } else {
-    PetscCall(QlbeFiberAssemble(e->cube.fiber, k, A));
+    PetscFunctionReturn(0);
   }
+  PetscCall(QlbePhaseBegin(e->run.phases, "assembly"));
+  PetscCall(QlbeFiberAssemble(e->cube.fiber, k, A));
   PetscCall(QlbePhaseEnd(e->run.phases, "assembly"));
   PetscFunctionReturn(0);
 }
@@ -202,6 +211,7 @@ PetscErrorCode EvolvePropagator(EvolveEngine *e, Mat A, QlbePropagator *propagat
   PetscCall(PetscObjectTypeCompare((PetscObject)A, MATSHELL, &chain));
   if (e->free && !chain) method = QLBE_PROPAGATE_DIAGONAL;
   if (e->any_method && e->spectral && size <= LARGEST_DENSE) method = QLBE_PROPAGATE_DENSE;
+  if (method == QLBE_PROPAGATE_KRYLOV || method == QLBE_PROPAGATE_TS) e->approximate = PETSC_TRUE;
   PetscCall(QlbePropagatorCreate(e->run.comm, propagator));
   PetscCall(QlbePropagatorSetMethod(*propagator, method));
   PetscCall(QlbePropagatorSetTolerance(*propagator, e->tolerance));
@@ -211,10 +221,20 @@ PetscErrorCode EvolvePropagator(EvolveEngine *e, Mat A, QlbePropagator *propagat
 
 PetscErrorCode EvolveAdvance(EvolveEngine *e, QlbePropagator propagator, double t, Vec x)
 {
+  PetscErrorCode ierr;
   PetscFunctionBegin;
   if (t == 0.0) PetscFunctionReturn(0);
   PetscCall(QlbePhaseBegin(e->run.phases, "propagation"));
-  PetscCall(QlbePropagatorApply(propagator, t, x, x));
+  /* lack of convergence is a result, which the checks report */
+  PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
+  ierr = QlbePropagatorApply(propagator, t, x, x);
+  PetscCall(PetscPopErrorHandler());
+  if (ierr == PETSC_ERR_NOT_CONVERGED) {
+    e->failures += 1.0;
+    PetscCall(VecSet(x, 0.0));
+  } else if (ierr) {
+    SETERRQ(e->run.comm, ierr, "propagation over the time %g failed", t);
+  }
   PetscCall(QlbePhaseEnd(e->run.phases, "propagation"));
   PetscFunctionReturn(0);
 }

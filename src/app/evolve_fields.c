@@ -88,6 +88,29 @@ static PetscErrorCode CreatePoints(const EvolvePlan *plan, PetscInt n, int dimen
   PetscFunctionReturn(0);
 }
 
+/* The mean position at first, which fields are centred on. */
+static void Centre(const EvolvePlan *plan, const EvolveResult *r, double centre[3])
+{
+  EvolveTensorSet t;
+
+  EvolveTensors(plan, r, 0, &t);
+  for (int i = 0; i < 3; i++) centre[i] = t.mean[i];
+}
+
+/* values[magnitudes][directions][columns] of one time with the centre moved to the origin. */
+static void MoveToOrigin(const QlbeFiberSet *set, const double centre[3], PetscInt columns,
+                         const PetscScalar values[], PetscScalar moved[])
+{
+  for (PetscInt i = 0; i < set->magnitude.n * set->n_direction; i++) {
+    const double *e = set->direction[i % set->n_direction];
+    const double phase = -set->magnitude.x[i / set->n_direction] *
+                         (e[0] * centre[0] + e[1] * centre[1] + e[2] * centre[2]);
+    const PetscScalar factor = PetscExpScalar(PetscCMPLX(0.0, phase));
+    for (PetscInt j = 0; j < columns; j++)
+      moved[i * columns + j] = factor * values[i * columns + j];
+  }
+}
+
 static PetscErrorCode AddDensity(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
                                  QlbeReport report)
 {
@@ -96,7 +119,9 @@ static PetscErrorCode AddDensity(QlbeRun *run, const EvolvePlan *plan, const Evo
   const char *type;
   PetscBool line, plane, box;
   PetscInt n, total;
-  double extent, *density, (*x)[3];
+  double extent, *density, (*x)[3], centre[3];
+  PetscScalar *moved;
+  EvolveTensorSet t;
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetChoice(run->options, "evolve_density", &type));
@@ -106,12 +131,21 @@ static PetscErrorCode AddDensity(QlbeRun *run, const EvolvePlan *plan, const Evo
   if (!line && !plane && !box) PetscFunctionReturn(0);
   PetscCall(QlbeOptionsGetInt(run->options, "evolve_density_points", &n));
   PetscCall(QlbeOptionsGetReal(run->options, "evolve_density_extent", &extent));
-  if (extent == 0.0) extent = 5.0 * sqrt(r->position[plan->n_time - 1].variance);
+  EvolveTensors(plan, r, plan->n_time - 1, &t);
+  if (extent == 0.0)
+    extent =
+        5.0 * sqrt(PetscMax(t.covariance[0][0], PetscMax(t.covariance[1][1], t.covariance[2][2])));
+  Centre(plan, r, centre);
   PetscCall(CreatePoints(plan, n, line ? 1 : plane ? 2 : 3, extent, &total, &x));
-  PetscCall(PetscMalloc1(plan->n_time * total, &density));
-  for (PetscInt i = 0; i < plan->n_time; i++)
-    PetscCall(QlbeFiberSetDensity(&plan->set, r->mu + i * n_fiber, total, (const double(*)[3])x,
-                                  density + i * total));
+  PetscCall(PetscMalloc2(plan->n_time * total, &density, n_fiber, &moved));
+  for (PetscInt i = 0; i < plan->n_time; i++) {
+    MoveToOrigin(&plan->set, centre, 1, r->mu + i * n_fiber, moved);
+    PetscCall(
+        QlbeFiberSetDensity(&plan->set, moved, total, (const double(*)[3])x, density + i * total));
+  }
+  for (PetscInt i = 0; i < total; i++) {
+    for (int axis = 0; axis < 3; axis++) x[i][axis] += centre[axis];
+  }
   {
     const PetscInt points[2] = {total, 3}, shape[2] = {plan->n_time, total};
     PetscCall(SetArray(report, "density/x", 2, points, &x[0][0], unit,
@@ -119,7 +153,7 @@ static PetscErrorCode AddDensity(QlbeRun *run, const EvolvePlan *plan, const Evo
     PetscCall(SetArray(report, "density/density", 2, shape, density, 1.0 / (unit * unit * unit),
                        QlbeUnitsName(&run->units, QLBE_DENSITY)));
   }
-  PetscCall(PetscFree(density));
+  PetscCall(PetscFree2(density, moved));
   PetscCall(PetscFree(x));
   PetscFunctionReturn(0);
 }
@@ -127,24 +161,29 @@ static PetscErrorCode AddDensity(QlbeRun *run, const EvolvePlan *plan, const Evo
 static PetscErrorCode AddCoherence(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
                                    QlbeReport report)
 {
-  const PetscInt n = plan->n_line, shape[4] = {plan->n_time, n, n, 2};
+  const PetscInt three = 3, n = plan->n_line, shape[4] = {plan->n_time, n, n, 2};
   const PetscInt stride = plan->set.magnitude.n * plan->set.n_direction * (2 * n - 1);
   const double unit = run->units.length;
-  PetscScalar *rho;
-  double *z;
+  PetscScalar *rho, *moved;
+  double *z, centre[3];
 
   PetscFunctionBegin;
   if (n == 0) PetscFunctionReturn(0);
-  PetscCall(PetscMalloc2(plan->n_time * n * n, &rho, n, &z));
+  Centre(plan, r, centre);
+  PetscCall(PetscMalloc3(plan->n_time * n * n, &rho, n, &z, stride, &moved));
   for (PetscInt i = 0; i < n; i++) z[i] = ((double)i - 0.5 * (double)(n - 1)) * plan->line_spacing;
-  for (PetscInt i = 0; i < plan->n_time; i++)
-    PetscCall(QlbeFiberSetCoherence(&plan->set, r->coherence + i * stride, n, plan->line_spacing,
-                                    rho + i * n * n));
+  for (PetscInt i = 0; i < plan->n_time; i++) {
+    MoveToOrigin(&plan->set, centre, 2 * n - 1, r->coherence + i * stride, moved);
+    PetscCall(QlbeFiberSetCoherence(&plan->set, moved, n, plan->line_spacing, rho + i * n * n));
+  }
+  for (int i = 0; i < 3; i++) centre[i] *= unit;
+  PetscCall(QlbeReportSetRealArray(report, "coherence/origin", 1, &three, centre,
+                                   QlbeUnitsName(&run->units, QLBE_LENGTH)));
   PetscCall(
       SetArray(report, "coherence/z", 1, &n, z, unit, QlbeUnitsName(&run->units, QLBE_LENGTH)));
   PetscCall(SetArray(report, "coherence/rho", 4, shape, (const double *)rho,
                      1.0 / (unit * unit * unit), QlbeUnitsName(&run->units, QLBE_DENSITY)));
-  PetscCall(PetscFree2(rho, z));
+  PetscCall(PetscFree3(rho, z, moved));
   PetscFunctionReturn(0);
 }
 
@@ -153,11 +192,13 @@ static PetscErrorCode AddLimit(QlbeRun *run, const EvolvePlan *plan, const Evolv
                                QlbeReport report)
 {
   const PetscInt shape[3] = {plan->n_time, plan->n_limit, 2};
-  const double D = r->position[plan->n_time - 1].slope;
-  double *gaussian;
+  EvolvePosition last;
+  double *gaussian, D;
 
   PetscFunctionBegin;
   if (plan->n_limit == 0) PetscFunctionReturn(0);
+  EvolveAlongAxis(plan, r, plan->n_time - 1, &last);
+  D = last.slope;
   PetscCall(PetscMalloc1(plan->n_limit, &gaussian));
   for (PetscInt i = 0; i < plan->n_limit; i++)
     gaussian[i] = exp(-0.5 * D * plan->limit[i] * plan->limit[i]);

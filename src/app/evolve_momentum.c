@@ -59,7 +59,7 @@ static PetscErrorCode MomentumDestroy(Momentum *w)
   PetscFunctionReturn(0);
 }
 
-/* All but the visibility. */
+/* The row of one output time. */
 static PetscErrorCode Measure(EvolveEngine *e, Momentum *w, EvolveMomentum *row)
 {
   double value[MOMENTS], square = 0.0, distance;

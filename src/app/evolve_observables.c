@@ -37,6 +37,23 @@ void EvolveTensors(const EvolvePlan *plan, const EvolveResult *result, PetscInt 
   }
 }
 
+void EvolveAlongAxis(const EvolvePlan *plan, const EvolveResult *result, PetscInt time,
+                     EvolvePosition *along)
+{
+  const double *a = plan->axis;
+  EvolveTensorSet t;
+
+  EvolveTensors(plan, result, time, &t);
+  *along = (EvolvePosition){.mean = 0.0};
+  for (int i = 0; i < 3; i++) {
+    along->mean += a[i] * t.mean[i];
+    for (int j = 0; j < 3; j++) {
+      along->variance += a[i] * t.covariance[i][j] * a[j];
+      along->slope += a[i] * t.slope[i][j] * a[j];
+    }
+  }
+}
+
 double EvolvePurity(const EvolvePlan *plan, const EvolveResult *result, double hbar, PetscInt time)
 {
   const PetscInt n_dir = plan->set.n_direction;
@@ -112,15 +129,18 @@ PetscErrorCode EvolveQuartic(const EvolvePlan *plan, EvolveEngine *e, double D, 
 void EvolveLimitDistance(const EvolvePlan *plan, const EvolveResult *result, double D,
                          double quartic, PetscInt time, double *distance, double *predicted)
 {
-  const EvolvePosition *last = &result->position[plan->n_time - 1];
-  const double remainder = last->variance - last->slope * plan->time[plan->n_time - 1];
   const double t = plan->time[time];
+  EvolvePosition last;
+  double remainder;
+
+  EvolveAlongAxis(plan, result, plan->n_time - 1, &last);
+  remainder = last.variance - last.slope * plan->time[plan->n_time - 1];
 
   *distance = *predicted = plan->at_limit[time] ? 0.0 : NAN;
   for (PetscInt i = 0; i < plan->n_limit && plan->at_limit[time]; i++) {
     const double s = plan->limit[i], gaussian = exp(-0.5 * D * s * s);
     const PetscScalar next =
-        PetscCMPLX(quartic * pow(s, 4) / t - 0.5 * remainder * s * s / t, last->mean * s / sqrt(t));
+        PetscCMPLX(quartic * pow(s, 4) / t - 0.5 * remainder * s * s / t, last.mean * s / sqrt(t));
     const PetscScalar mu = result->limit[time * plan->n_limit + i];
     *distance = PetscMax(*distance, PetscAbsScalar(mu - gaussian));
     *predicted = PetscMax(*predicted, gaussian * PetscAbsScalar(PetscExpScalar(next) - 1.0));

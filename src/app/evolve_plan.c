@@ -203,39 +203,10 @@ static PetscErrorCode ChooseLine(QlbeRun *run, EvolvePlan *plan, int *exit_statu
   PetscFunctionReturn(0);
 }
 
-/* The largest wave number must be one that the discretisation serves; the diffusive limit takes what there is. */
-static PetscErrorCode CheckWaveNumbers(QlbeRun *run, PetscBool spectral, EvolvePlan *plan,
-                                       int *exit_status)
-{
-  double half_width, k_most;
-
-  PetscFunctionBegin;
-  PetscCall(CartesianHalfWidth(run, &half_width));
-  PetscCall(QlbeRunFeasible(run, spectral ? 0.0 : half_width * sqrt(3.0), exit_status));
-  if (*exit_status != QLBE_EXIT_DONE || run->parameters.eta <= 0.0) PetscFunctionReturn(0);
-  k_most = spectral ? SpectralLargestWaveNumber(&run->parameters)
-                    : CartesianLargestWaveNumber(&run->parameters, half_width);
-  if (plan->k_max > k_most)
-    PetscCall(QlbeRunBadInput(run, "state_width", exit_status,
-                              "this state reaches to wave numbers of %.4g, expected at most %.4g: "
-                              "a wider state, one with "
-                              "a smaller separation in momentum, or fibers.radial 0",
-                              QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, plan->k_max),
-                              QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, k_most)));
-  for (PetscInt i = 0; i < plan->n_time; i++) {
-    if (!plan->at_limit[i]) continue;
-    /* early times of a light particle would ask for more than there is */
-    if (plan->limit[plan->n_limit - 1] / sqrt(plan->time[i]) > k_most)
-      plan->at_limit[i] = PETSC_FALSE;
-    else
-      plan->k_max = PetscMax(plan->k_max, plan->limit[plan->n_limit - 1] / sqrt(plan->time[i]));
-  }
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status)
 {
   PetscBool spectral = PETSC_FALSE;
+  double tolerance;
 
   PetscFunctionBegin;
   *plan = (EvolvePlan){.n_time = 0};
@@ -247,6 +218,11 @@ PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status
   else if (spectral && run->parameters.eta <= 0.0)
     PetscCall(QlbeRunBadInput(run, "grid_type", exit_status,
                               "free flight, density 0, needs `cartesian`: there it is exact"));
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
+  if (*exit_status == QLBE_EXIT_DONE && spectral && tolerance > 0.0)
+    PetscCall(QlbeRunBadInput(run, "grid_auto", exit_status,
+                              "evolve takes the orders as they are given: expected 0, got %g",
+                              tolerance));
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(EvolveStateCreate(run, plan, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   if (run->parameters.eta > 0.0) {
@@ -264,7 +240,7 @@ PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status
   PetscCall(QlbeOptionsGetBool(run->options, "evolve_save_fibers", &plan->save));
   PetscCall(ChooseLine(run, plan, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
-  PetscCall(CheckWaveNumbers(run, spectral, plan, exit_status));
+  PetscCall(EvolveFeasible(run, spectral, plan, exit_status));
   PetscFunctionReturn(0);
 }
 

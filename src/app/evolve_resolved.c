@@ -1,5 +1,5 @@
 /*
-   Whether grid and fibers hold the initial state: its moments as they are represented against the exact ones.
+   Whether grid or basis hold the initial state: what they make of it against what it is.
 */
 #include <math.h>
 
@@ -8,14 +8,71 @@
 /* Relative deviations beyond this are refused: what follows would be wrong from the start. */
 static const double most_deviation = 1e-4;
 
-/* trace, mean momentum, and mean p^2 of the k = 0 fiber in the discretisation, and its length into the engine. */
-static PetscErrorCode Represent(const EvolvePlan *plan, EvolveEngine *e, double *trace, double p[3],
-                                double *p2)
+/* Two packets on a grid must not turn by more than this against each other between two nodes. */
+static const double most_turn = 2.0;
+
+/* Orders that are tried to tell the user which would do. */
+enum { ORDER_STEP = 4, MOST_ORDERS = 48 };
+
+/* The larger of two deviations; what is no number is the largest. */
+static double Worse(double a, double b)
 {
-  EvolveFiberFunction f = {.state = &plan->state};
-  QlbeMomentumSpace space = plan->symmetry == QLBE_STATE_GENERAL ? e->sectors : e->axial;
+  return !(b <= a) ? (b == b ? b : HUGE_VAL) : a;
+}
+
+/* Largest difference of a fiber and its representation along the axis of the state, relative to its largest value there. */
+static PetscErrorCode Mismatch(const EvolvePlan *plan, QlbeMomentumSpace space,
+                               const EvolveFiberFunction *f, const Vec x[], double *mismatch)
+{
+  PetscScalar *line;
+  double largest = 0.0;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(plan->n_momentum, &line));
+  PetscCall(QlbeMomentumSpaceEvaluate(space, plan->axis, x, plan->n_momentum,
+                                      (const double(*)[3])plan->momentum, line));
+  *mismatch = 0.0;
+  for (PetscInt i = 0; i < plan->n_momentum; i++) {
+    const PetscScalar exact = EvolveFiberValue(plan->momentum[i], f);
+    largest = PetscMax(largest, PetscAbsScalar(exact));
+    *mismatch = Worse(*mismatch, PetscAbsScalar(exact - line[i]));
+  }
+  *mismatch = largest > 0.0 ? *mismatch / largest : HUGE_VAL;
+  PetscCall(PetscFree(line));
+  PetscFunctionReturn(0);
+}
+
+/* The k = 0 fiber, and the interference of two packets where it is largest, in a basis. */
+static PetscErrorCode BasisDeviation(const EvolvePlan *plan, QlbeMomentumSpace space,
+                                     double *deviation)
+{
+  const QlbeQuantumState term = {
+      .n = 1, .terms = plan->interference.terms, .hbar = plan->interference.hbar};
+  EvolveFiberFunction functions[2] = {{.state = &plan->state}, {.state = &term}};
+  Vec *x;
+
+  PetscFunctionBegin;
+  *deviation = 0.0;
+  for (int i = 0; i < 3; i++) functions[1].k[i] = plan->probe[i];
+  PetscCall(EvolveVectorsCreate(space, &x));
+  for (int i = 0; i < (plan->interference.n > 0 ? 2 : 1); i++) {
+    double mismatch = 0.0;
+    PetscCall(QlbeMomentumSpaceExpand(space, plan->axis, EvolveFiberValue, &functions[i], x));
+    PetscCall(Mismatch(plan, space, &functions[i], x, &mismatch));
+    *deviation = Worse(*deviation, mismatch);
+  }
+  PetscCall(EvolveVectorsDestroy(space, &x));
+  PetscFunctionReturn(0);
+}
+
+/* Trace, mean momentum and mean p^2 of the represented k = 0 fiber against the exact ones; its length into the engine. */
+static PetscErrorCode MomentDeviation(const EvolvePlan *plan, EvolveEngine *e,
+                                      QlbeMomentumSpace space, double *deviation)
+{
+  const QlbeStateMoments *exact = &plan->moments;
   const PetscInt n = QlbeMomentumSpaceSectors(space);
-  double value[7];
+  EvolveFiberFunction f = {.state = &plan->state};
+  double value[7], p2 = 0.0, exact_p2 = 0.0;
   Vec *x, *y;
 
   PetscFunctionBegin;
@@ -36,125 +93,119 @@ static PetscErrorCode Represent(const EvolvePlan *plan, EvolveEngine *e, double 
     PetscCall(EvolveFunctional(n, y, x, &moment));
     value[i] = PetscRealPart(moment);
   }
-  *trace = value[0];
-  for (int i = 0; i < 3; i++) p[i] = value[1 + i];
-  *p2 = value[4] + value[5] + value[6];
   PetscCall(EvolveVectorsDestroy(space, &x));
   PetscCall(EvolveVectorsDestroy(space, &y));
-  PetscFunctionReturn(0);
-}
-
-/* int dp |f - (its representation)|, a part of int dp |f|, at the points of a line along the axis. */
-static PetscErrorCode Mismatch(const EvolvePlan *plan, EvolveEngine *e, double *mismatch)
-{
-  EvolveFiberFunction f = {.state = &plan->state};
-  QlbeMomentumSpace space = plan->symmetry == QLBE_STATE_GENERAL ? e->sectors : e->axial;
-  PetscScalar *line;
-  double largest = 0.0, worst = 0.0;
-  Vec *x;
-
-  PetscFunctionBegin;
-  PetscCall(EvolveVectorsCreate(space, &x));
-  PetscCall(PetscMalloc1(plan->n_momentum, &line));
-  PetscCall(QlbeMomentumSpaceExpand(space, plan->axis, EvolveFiberValue, &f, x));
-  PetscCall(QlbeMomentumSpaceEvaluate(space, plan->axis, x, plan->n_momentum,
-                                      (const double(*)[3])plan->momentum, line));
-  for (PetscInt i = 0; i < plan->n_momentum; i++) {
-    const PetscScalar exact = EvolveFiberValue(plan->momentum[i], &f);
-    largest = PetscMax(largest, PetscAbsScalar(exact));
-    worst = PetscMax(worst, PetscAbsScalar(exact - line[i]));
+  for (int i = 0; i < 3; i++) {
+    exact_p2 += exact->momentum2[i][i];
+    p2 += value[4 + i];
   }
-  *mismatch = largest > 0.0 ? worst / largest : 1.0;
-  PetscCall(PetscFree(line));
-  PetscCall(EvolveVectorsDestroy(space, &x));
+  *deviation = Worse(fabs(value[0] - 1.0), fabs(p2 / exact_p2 - 1.0));
+  for (int i = 0; i < 3; i++)
+    *deviation = Worse(*deviation, fabs(value[1 + i] - exact->momentum[i]) / sqrt(exact_p2));
   PetscFunctionReturn(0);
 }
 
 /* What the deck would have to say on a Cartesian grid. */
-static PetscErrorCode ComplainCube(QlbeRun *run, const EvolvePlan *plan, double deviation,
-                                   int *exit_status)
+static PetscErrorCode ComplainCube(QlbeRun *run, const EvolvePlan *plan, int *exit_status)
 {
   const QlbeParameters *par = &run->parameters;
   const double thermal = sqrt(par->M / par->beta), tail = 5.5;
-  double extent = 0.0, points, sigma = 0.0, half_width;
   const double spacing = QlbeStateMomentumScale(&plan->state);
+  double extent = 0.0, half_width;
 
   PetscFunctionBegin;
   for (PetscInt t = 0; t < plan->state.n; t++) {
-    for (int i = 0; i < 3; i++) {
-      sigma = plan->state.terms[t].sigma[i];
-      extent = PetscMax(extent, fabs(plan->state.terms[t].P[i]) + tail * sigma);
-    }
+    const QlbeGaussianTerm *term = &plan->state.terms[t];
+    for (int i = 0; i < 3; i++) extent = PetscMax(extent, fabs(term->P[i]) + tail * term->sigma[i]);
   }
   PetscCall(CartesianHalfWidth(run, &half_width));
   extent = PetscMax(extent, half_width) / thermal;
-  points = ceil(2.0 * extent * thermal / spacing) + 1.0;
-  PetscCall(QlbeRunBadInput(
-      run, "grid_points", exit_status,
-      "the grid does not hold the initial state, whose moments are off by %.1e; expected "
-      "grid.extent >= %.3g and, with that extent, grid.points >= %.0f",
-      deviation, extent, points));
+  PetscCall(QlbeRunBadInput(run, "grid_points", exit_status,
+                            "the grid does not hold the initial state; expected grid.extent >= "
+                            "%.3g and, with that extent, grid.points >= %.0f",
+                            extent, ceil(2.0 * extent * thermal / spacing) + 1.0));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ComplainBasis(QlbeRun *run, const EvolvePlan *plan, double deviation,
-                                    int *exit_status)
+/* The same in a basis: larger ones are tried. Collective on the group. */
+static PetscErrorCode ComplainBasis(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e,
+                                    double deviation, int *exit_status)
 {
-  const QlbeParameters *par = &run->parameters;
-  const double thermal = sqrt(par->M / par->beta);
-  double widest = 0.0;
+  const double thermal = sqrt(run->parameters.M / run->parameters.beta);
+  const double width = PetscMin(QlbeStateMomentumScale(&plan->state), thermal);
+  PetscInt radial = e->orders.n_radial, angular = e->orders.n_angular;
 
   PetscFunctionBegin;
-  for (PetscInt t = 0; t < plan->state.n; t++)
-    for (int i = 0; i < 3; i++) widest = PetscMax(widest, plan->state.terms[t].sigma[i]);
-  if (widest > 1.3 * thermal)
-    PetscCall(QlbeRunBadInput(
-        run, "state_width", exit_status,
-        "the spectral basis holds momenta of width <= 1.3 (M kT)^(1/2) only, got %.3g: expected a "
-        "state at least %.3g wide, or grid.type cartesian",
-        widest / thermal,
-        QlbeUnitsToDeck(&run->units, QLBE_LENGTH, 0.5 * par->hbar / (1.3 * thermal))));
+  while (deviation > most_deviation && radial <= MOST_ORDERS && angular <= MOST_ORDERS) {
+    QlbeMomentumSpace space;
+    radial += ORDER_STEP;
+    angular += ORDER_STEP;
+    PetscCall(QlbeMomentumSpaceCreateSpectral(
+        e->run.comm, radial, angular, plan->symmetry == QLBE_STATE_GENERAL ? angular - 1 : 0,
+        thermal, width, &space));
+    PetscCall(BasisDeviation(plan, space, &deviation));
+    PetscCall(QlbeMomentumSpaceDestroy(&space));
+  }
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &deviation, 1, MPI_DOUBLE, MPI_MAX, run->comm));
+  if (deviation <= most_deviation)
+    PetscCall(QlbeRunBadInput(run, "grid_radial", exit_status,
+                              "the basis does not hold the initial state; %" PetscInt_FMT
+                              " radial and %" PetscInt_FMT " angular functions would",
+                              radial, angular));
   else
-    PetscCall(
-        QlbeRunBadInput(run, "grid_radial", exit_status,
-                        "the basis does not hold the initial state, which is off by %.1e; expected "
-                        "more radial and angular functions",
-                        deviation));
+    PetscCall(QlbeRunBadInput(
+        run, "grid_type", exit_status,
+        "no basis of up to %d x %d functions holds the initial state: expected momenta of width <= "
+        "1.3 (M kT)^(1/2) and a smaller mean momentum or separation, or `cartesian`",
+        MOST_ORDERS, MOST_ORDERS));
+  PetscFunctionReturn(0);
+}
+
+/* The file's vectors must be those of this grid. */
+static PetscErrorCode SnapshotFits(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e,
+                                   int *exit_status)
+{
+  EvolveSnapshot own;
+
+  PetscFunctionBegin;
+  PetscCall(EvolveSnapshotCreate(plan, e, &own));
+  if (own.n_all != plan->snapshot.n_all || own.n_axial != plan->snapshot.n_axial ||
+      own.n_momentum != plan->snapshot.n_momentum)
+    PetscCall(QlbeRunBadInput(run, "state_file", exit_status,
+                              "the file has fibers of %" PetscInt_FMT
+                              " numbers, expected %" PetscInt_FMT " on this grid",
+                              plan->snapshot.n_all, own.n_all));
+  for (PetscInt i = 0; i < plan->snapshot.n_momentum; i++)
+    e->length = hypot(e->length, PetscAbsScalar(plan->snapshot.momentum[i]));
+  PetscCall(EvolveSnapshotDestroy(&own));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode EvolveResolved(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e,
                               int *exit_status)
 {
-  const QlbeStateMoments *exact = &plan->moments;
-  EvolveSnapshot own = {.n_all = 0};
-  double trace = NAN, p[3] = {NAN, NAN, NAN}, p2 = NAN, exact_p2 = 0.0, deviation, mismatch = 0.0;
+  QlbeMomentumSpace space = plan->symmetry == QLBE_STATE_GENERAL ? e->sectors : e->axial;
+  double moments = HUGE_VAL, basis = 0.0, deviation, turn = 0.0;
 
   PetscFunctionBegin;
   if (plan->from_file) {
-    PetscCall(EvolveSnapshotCreate(plan, e, &own));
-    if (own.n_all != plan->snapshot.n_all || own.n_axial != plan->snapshot.n_axial ||
-        own.n_momentum != plan->snapshot.n_momentum)
-      PetscCall(QlbeRunBadInput(run, "state_file", exit_status,
-                                "the file has fibers of %" PetscInt_FMT
-                                " numbers, expected %" PetscInt_FMT " on this grid",
-                                plan->snapshot.n_all, own.n_all));
-    for (PetscInt i = 0; i < plan->snapshot.n_momentum; i++)
-      e->length = hypot(e->length, PetscAbsScalar(plan->snapshot.momentum[i]));
-    PetscCall(EvolveSnapshotDestroy(&own));
+    PetscCall(SnapshotFits(run, plan, e, exit_status));
     PetscFunctionReturn(0);
   }
-  PetscCall(Represent(plan, e, &trace, p, &p2));
-  for (int i = 0; i < 3; i++) exact_p2 += exact->momentum2[i][i];
-  deviation = PetscMax(fabs(trace - 1.0), fabs(p2 / exact_p2 - 1.0));
-  for (int i = 0; i < 3; i++)
-    deviation = PetscMax(deviation, fabs(p[i] - exact->momentum[i]) / sqrt(exact_p2));
-  if (e->spectral) PetscCall(Mismatch(plan, e, &mismatch));
-  deviation = PetscMax(deviation, mismatch);
-  if (!(deviation <= HUGE_VAL)) deviation = HUGE_VAL;
+  PetscCall(MomentDeviation(plan, e, space, &moments));
+  if (e->spectral) PetscCall(BasisDeviation(plan, space, &basis));
+  for (PetscInt t = 0; t < plan->interference.n && !e->spectral; t++) {
+    for (int i = 0; i < 3; i++)
+      turn = PetscMax(turn, e->cube.grid.spacing * fabs(plan->interference.terms[t].d[i]) /
+                                run->parameters.hbar);
+  }
   /* groups hold different numbers to rounding: all must go the same way */
+  deviation = Worse(moments, basis);
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &deviation, 1, MPI_DOUBLE, MPI_MAX, run->comm));
-  if (deviation > most_deviation)
-    PetscCall((e->spectral ? ComplainBasis : ComplainCube)(run, plan, deviation, exit_status));
+  if (deviation <= most_deviation && turn <= most_turn) PetscFunctionReturn(0);
+  if (e->spectral)
+    PetscCall(ComplainBasis(run, plan, e, deviation, exit_status));
+  else
+    PetscCall(ComplainCube(run, plan, exit_status));
   PetscFunctionReturn(0);
 }

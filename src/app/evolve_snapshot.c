@@ -27,6 +27,9 @@ enum {
   ORDER_B, /* half width in thermal momenta, or angular functions */
   THERMAL, /* (M/beta)^(1/2) and M, internal units */
   MASS,
+  UNIT_MOMENTUM, /* what these are: deck units of one internal unit */
+  UNIT_LENGTH,
+  SI_UNITS,
   HEADER
 };
 static const double version = 1.0;
@@ -143,6 +146,9 @@ static PetscErrorCode FillHeader(QlbeRun *run, const EvolvePlan *plan, const Evo
   header[ORDER_B] = spectral ? (double)angular : extent;
   header[THERMAL] = sqrt(par->M / par->beta);
   header[MASS] = par->M;
+  header[UNIT_MOMENTUM] = run->units.momentum;
+  header[UNIT_LENGTH] = run->units.length;
+  header[SI_UNITS] = run->units.si ? 1.0 : 0.0;
   PetscFunctionReturn(0);
 }
 
@@ -204,7 +210,8 @@ static PetscErrorCode ReadArrays(MPI_Comm comm, const char path[], const double 
 /* The first number in which header differs from that of this run, or HEADER. */
 static PetscErrorCode Compare(QlbeRun *run, const double header[HEADER], int *differs)
 {
-  static const int agreed[] = {VERSION, SPECTRAL, ORDER_A, ORDER_B, THERMAL, MASS};
+  static const int agreed[] = {VERSION, SI_UNITS, UNIT_MOMENTUM, UNIT_LENGTH, SPECTRAL,
+                               ORDER_A, ORDER_B,  THERMAL,       MASS};
   const EvolvePlan none = {.n_time = 0};
   const EvolveSnapshot nothing = {.n_all = 0};
   double own[HEADER] = {0.0};
@@ -218,6 +225,29 @@ static PetscErrorCode Compare(QlbeRun *run, const double header[HEADER], int *di
   PetscFunctionReturn(0);
 }
 
+/* Whether the counts of a header fit each other; a damaged file must not lead out of the arrays. */
+static PetscBool IsSound(const double header[HEADER])
+{
+  static const int counts[] = {MAGNITUDES,     DIRECTIONS,       POLAR, CHAINS, UNKNOWNS,
+                               UNKNOWNS_AXIAL, UNKNOWNS_MOMENTUM};
+  const double polar = header[POLAR];
+
+  for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+    if (!(header[counts[i]] >= 0.0 && header[counts[i]] < 1e8)) return PETSC_FALSE;
+  if (!(header[UNKNOWNS] * PetscMax(1.0, header[MAGNITUDES] * header[DIRECTIONS]) < 1e9))
+    return PETSC_FALSE;
+  switch ((int)header[SYMMETRY]) {
+  case QLBE_STATE_ISOTROPIC:
+    return (PetscBool)(header[CHAINS] == 1.0 && header[DIRECTIONS] == polar);
+  case QLBE_STATE_AXIAL:
+    return (PetscBool)(header[CHAINS] == 2.0 && header[DIRECTIONS] == polar);
+  case QLBE_STATE_GENERAL:
+    return (PetscBool)(header[CHAINS] == 6.0 && header[DIRECTIONS] == 2.0 * polar * polar);
+  default:
+    return PETSC_FALSE;
+  }
+}
+
 /* Reads without a stack trace: a file that is none is the user's, not the program's, mistake. */
 static PetscErrorCode TryRead(QlbeRun *run, const char path[], EvolvePlan *plan,
                               double header[HEADER], int *differs, PetscBool *readable)
@@ -228,6 +258,7 @@ static PetscErrorCode TryRead(QlbeRun *run, const char path[], EvolvePlan *plan,
   PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
   ierr = QlbeHDF5ReadReal(run->comm, path, "snapshot/header", HEADER, header);
   if (!ierr) ierr = Compare(run, header, differs);
+  if (!ierr && *differs == HEADER && !IsSound(header)) ierr = PETSC_ERR_FILE_READ;
   if (!ierr && *differs == HEADER)
     ierr = ReadArrays(run->comm, path, header, plan, &plan->snapshot);
   PetscCall(PetscPopErrorHandler());
@@ -237,12 +268,16 @@ static PetscErrorCode TryRead(QlbeRun *run, const char path[], EvolvePlan *plan,
 
 PetscErrorCode EvolveSnapshotRead(QlbeRun *run, EvolvePlan *plan, int *exit_status)
 {
-  static const char *const names[HEADER] = {[VERSION] = "version of the file",
-                                            [SPECTRAL] = "grid.type",
-                                            [ORDER_A] = "grid.points or grid.radial",
-                                            [ORDER_B] = "grid.extent or grid.angular",
-                                            [THERMAL] = "thermal momentum of the particle",
-                                            [MASS] = "particle.mass"};
+  static const char *const names[HEADER] = {
+      [VERSION] = "a file version of",
+      [SPECTRAL] = "grid.type, 1 for spectral:",
+      [ORDER_A] = "grid.points or grid.radial",
+      [ORDER_B] = "grid.extent or grid.angular",
+      [THERMAL] = "a thermal momentum of the particle, in internal units, of",
+      [MASS] = "a particle mass, in internal units, of",
+      [UNIT_MOMENTUM] = "a thermal momentum of the gas of",
+      [UNIT_LENGTH] = "a thermal wavelength of the gas of",
+      [SI_UNITS] = "units, 1 for si:"};
   const char *path;
   double header[HEADER];
   PetscBool readable = PETSC_FALSE;

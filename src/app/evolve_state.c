@@ -21,6 +21,21 @@ static PetscErrorCode GetVector(QlbeRun *run, const char name[], double v[3])
   PetscFunctionReturn(0);
 }
 
+/* Positions so far off that squares of them drown the widths. */
+static PetscErrorCode CheckSize(QlbeRun *run, const char name[], const double x[3],
+                                const double width[3], int *exit_status)
+{
+  const double most = 1e6;
+
+  PetscFunctionBegin;
+  for (int i = 0; i < 3 && *exit_status == QLBE_EXIT_DONE; i++)
+    if (fabs(x[i]) > most * width[i])
+      PetscCall(QlbeRunBadInput(run, name, exit_status,
+                                "expected at most %g times the width of the packet, got %g of it",
+                                most, fabs(x[i]) / width[i]));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode GetOptions(QlbeRun *run, StateOptions *o, int *exit_status)
 {
   const QlbeParameters *par = &run->parameters;
@@ -40,6 +55,8 @@ static PetscErrorCode GetOptions(QlbeRun *run, StateOptions *o, int *exit_status
   PetscCall(GetVector(run, "state_momentum", o->momentum));
   PetscCall(GetVector(run, "state_separation", o->separation));
   PetscCall(GetVector(run, "state_momentum_separation", o->momentum_separation));
+  PetscCall(CheckSize(run, "state_position", o->position, o->width, exit_status));
+  PetscCall(CheckSize(run, "state_separation", o->separation, o->width, exit_status));
   PetscCall(QlbeOptionsGetReal(run->options, "state_weight", &o->weight));
   PetscCall(QlbeOptionsGetReal(run->options, "state_phase", &o->phase));
   PetscFunctionReturn(0);
@@ -68,6 +85,7 @@ static PetscErrorCode CreatePackets(QlbeRun *run, const StateOptions *o, PetscBo
                                     EvolvePlan *plan, int *exit_status)
 {
   QlbePacket packets[2];
+  PetscErrorCode ierr;
 
   PetscFunctionBegin;
   if (IsZero(o->separation) && IsZero(o->momentum_separation)) {
@@ -76,8 +94,17 @@ static PetscErrorCode CreatePackets(QlbeRun *run, const StateOptions *o, PetscBo
     PetscFunctionReturn(0);
   }
   TwoPackets(o, packets);
-  PetscCall((coherent ? QlbeStateSuperposition : QlbeStateMixture)(run->parameters.hbar, o->width,
-                                                                   2, packets, &plan->state));
+  PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
+  ierr = (coherent ? QlbeStateSuperposition : QlbeStateMixture)(run->parameters.hbar, o->width, 2,
+                                                                packets, &plan->state);
+  PetscCall(PetscPopErrorHandler());
+  if (ierr == PETSC_ERR_ARG_OUTOFRANGE)
+    PetscCall(
+        QlbeRunBadInput(run, "state_phase", exit_status,
+                        "the two packets cancel each other with this phase: expected another, or a "
+                        "larger separation"));
+  else
+    PetscCall(ierr);
   PetscFunctionReturn(0);
 }
 

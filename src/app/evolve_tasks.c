@@ -95,6 +95,7 @@ static PetscErrorCode CombineResult(MPI_Comm comm, const EvolvePlan *plan, Evolv
   }
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &r->growth, 1, MPI_DOUBLE, MPI_MAX, comm));
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &r->tail, 1, MPI_DOUBLE, MPI_MAX, comm));
+  PetscCall(Combine(comm, 1, &r->failures));
   PetscFunctionReturn(0);
 }
 
@@ -164,6 +165,12 @@ PetscErrorCode EvolveTasks(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e
     /* the other groups are as far, more or less */
     PetscCall(QlbeProgressUpdate(progress, i + 1));
   }
+  {
+    int approximate = e->approximate;
+    PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &approximate, 1, MPI_INT, MPI_MAX, run->comm));
+    e->approximate = (PetscBool)(approximate > 0);
+  }
+  result->failures = e->first ? e->failures : 0.0;
   PetscCall(CombineResult(run->comm, plan, result));
   PetscCall(QlbeProgressUpdate(progress, n));
   PetscCall(QlbeProgressDestroy(&progress));

@@ -27,8 +27,7 @@ PetscErrorCode SpectralOrders(QlbeRun *run, QlbeSpectralOrders *orders)
 /* What the tables of a fiber may take on one rank. */
 static const double most_bytes = 8e9;
 
-/* Orders that the options ask for together, and the tolerance of grid_auto. */
-static PetscErrorCode OrdersFeasible(QlbeRun *run, double k_max, int *exit_status)
+PetscErrorCode SpectralOrdersFeasible(QlbeRun *run, double k_max, int *exit_status)
 {
   const double least = 1e-12;
   QlbeSpectralOrders orders;
@@ -90,7 +89,7 @@ PetscErrorCode SpectralFeasible(QlbeRun *run, double k_max, int *exit_status)
         QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, most),
         QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, k_max)));
   else
-    PetscCall(OrdersFeasible(run, k_max, exit_status));
+    PetscCall(SpectralOrdersFeasible(run, k_max, exit_status));
   PetscFunctionReturn(0);
 }
 

@@ -26,6 +26,9 @@ double SpectralDifferenceStep(const QlbeParameters *par);
 /* Complains, with *exit_status = QLBE_EXIT_BAD_INPUT, about wave numbers, orders and tolerances that cannot be served. Not collective. */
 PetscErrorCode SpectralFeasible(QlbeRun *run, double k_max, int *exit_status);
 
+/* The same about orders that the options ask for together, and about grid_auto. Not collective. */
+PetscErrorCode SpectralOrdersFeasible(QlbeRun *run, double k_max, int *exit_status);
+
 /* A fiber operator for |k| <= k_max under the phase "kernel tables". Collective. */
 PetscErrorCode SpectralCreate(QlbeRun *run, const QlbeSpectralOrders *orders, double k_max,
                               QlbeSpectralFiber *fiber);

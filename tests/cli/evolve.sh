@@ -47,12 +47,26 @@ run 2 0 part1 $parts -state_width 0.8 -state_momentum 0,0,0.2 -evolve_times 0.1 
 run 3 0 part2 $parts -state_type file -state_file part1/evolve.h5 -evolve_times 0.3
 run 1 2 bad $parts -state_type file -state_file part1/observables.csv
 run 1 2 bad $parts -state_type file -state_file part1/evolve.h5 -particle_mass 2
-grep -q "particle" log || { cat log; echo "FAIL: the message does not say what differs"; exit 1; }
+grep -q "thermal momentum of the particle" log || { cat log; echo "FAIL: the message does not say what differs"; exit 1; }
+# what grid and basis lose in flight, and solvers that give up, are failed checks
+run 2 3 aliased -gas_density 0 -grid_points 15 -grid_extent 5 -state_width 0.6 -evolve_times 3
+grep -q "grid_holds_flight .* FAIL" log || { cat log; echo "FAIL: no word of the alias"; exit 1; }
+run 2 3 ballistic $basis -state_width 0.6 -gas_density 1e-6 -fibers_radial 14 -evolve_times 3,10 -evolve_limit false
+grep -q "basis_holds_fibers .* FAIL" log || { cat log; echo "FAIL: no word of the end of the basis"; exit 1; }
+run 1 3 stopped $basis -evolve_method krylov -propagate_mfn_max_it 1 -fibers_radial 0 -evolve_limit false -evolve_times 0.5
+grep -q "propagation_not_converged .* FAIL" log || { cat log; echo "FAIL: no word of convergence"; exit 1; }
 # bad input, and nothing written
 run 1 2 bad $basis -state_type cat
 run 1 2 bad $basis -state_width 1,2
 run 1 2 bad $basis -state_type thermal -state_width 0.4
 run 1 2 bad $basis -state_width 0.1
+run 1 2 bad $basis -state_type cat -state_separation 0,0,1e-5 -state_phase 3.141592653589793
+run 1 2 bad $basis -state_position 0,0,1e200
+run 1 2 bad $basis -grid_auto 1e-9
+run 1 2 bad $basis -evolve_density box -evolve_density_points 1001
+run 1 2 bad -grid_points 19 -grid_extent 8 -state_type cat -state_width 0.35 -state_separation 0,0,3.7
+run 2 2 bad $basis -state_momentum 0,0,1.2
+grep -q "functions would" log || { cat log; echo "FAIL: the message does not say which orders would do"; exit 1; }
 run 1 2 bad -grid_points 9 -state_width 2
 grep -q "grid.points >= " log || { cat log; echo "FAIL: the message does not say how many points are needed"; exit 1; }
 run 1 2 bad $basis -state_width 0.9 -state_momentum 0,0,4
