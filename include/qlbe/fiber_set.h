@@ -27,16 +27,13 @@ typedef struct {
 
 /*
    n_magnitude nodes up to k_max, whose distance is `scale` times a few tenths near zero and grows in proportion to k beyond it; n_polar cosines
-   of the angle with the axis, and for general states 2 n_polar azimuths. Directions of an isotropic state all share their fibers. Not
+   of the angle with the axis, and for general states 2 n_polar azimuths in QlbeSphericalFrame. Directions of an isotropic state all share their fibers. Not
    collective. Errors: PETSC_ERR_ARG_OUTOFRANGE unless 0 < scale, k_max and 1 <= n_magnitude, n_polar.
 */
 PETSC_EXTERN PetscErrorCode QlbeFiberSetCreate(QlbeStateSymmetry symmetry, const double axis[3],
                                                PetscInt n_magnitude, PetscInt n_polar, double k_max,
                                                double scale, QlbeFiberSet *set);
 PETSC_EXTERN PetscErrorCode QlbeFiberSetDestroy(QlbeFiberSet *set);
-
-/* Unit vectors e[3] with e[2] along the unit vector axis[3]. */
-PETSC_EXTERN void QlbeFiberSetFrame(const double axis[3], double e[3][3]);
 
 /*
    A position density at n points x[n][3] into density[n], from the characteristic function mu[n_magnitude][n_direction] = int dp

@@ -57,8 +57,7 @@ PETSC_EXTERN PetscErrorCode QlbeMomentumSpaceVectors(QlbeMomentumSpace space, Ve
 
 /*
    Coefficients of f in all sectors, into x[sectors], with the polar axis along axis[3], of any length; the Cartesian grid takes no notice of
-   it, and NULL will do. Azimuths count from e1, which lies in the plane of the axis e3 and that coordinate axis of the laboratory that is
-   closest to perpendicular to it, the first of several, towards the latter; e2 = e3 x e1. For the z axis these are x and y. Collective; ranks call
+   it, and NULL will do. Azimuths count from e[0] towards e[1] of QlbeSphericalFrame: for the z axis these are x and y. Collective; ranks call
    f at points of their own. Error: PETSC_ERR_ARG_OUTOFRANGE for an axis of length 0.
 */
 PETSC_EXTERN PetscErrorCode QlbeMomentumSpaceExpand(QlbeMomentumSpace space, const double axis[3],
@@ -67,7 +66,8 @@ PETSC_EXTERN PetscErrorCode QlbeMomentumSpaceExpand(QlbeMomentumSpace space, con
 
 /*
    The linear functional int w(p) f(p) dp as vectors y[sectors]: the sum over sectors of VecDot(x, y), which is y^H x. It is the expansion
-   of conj(w) nu. Collective.
+   of conj(w) nu: in the spectral basis w is called at |p| up to 14 thermal momenta, where it must be finite, and on the Cartesian grid at its
+   nodes. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeMomentumSpaceFunctional(QlbeMomentumSpace space,
                                                         const double axis[3],

@@ -40,11 +40,12 @@ PETSC_EXTERN PetscErrorCode QlbePropagatorSetOperator(QlbePropagator propagator,
 /*
    y = exp(t A) x, t >= 0; x and y may be the same vector. Collective. Errors: PETSC_ERR_ORDER without a matrix, PETSC_ERR_NOT_CONVERGED
    where the method gives up, PETSC_ERR_ARG_OUTOFRANGE for t < 0, PETSC_ERR_FP for a matrix or vector that is not finite. Options prefix
-   -propagate_ (-propagate_mfn_ncv, -propagate_ts_rk_type, ...); they take precedence, also over the tolerance.
+   -propagate_ (-propagate_mfn_ncv, -propagate_ts_rk_type, ...); they take precedence. That includes the tolerance of Krylov
+   (-propagate_mfn_tol), but not those of TS: each of its steps gets its own from SetTolerance, whatever -propagate_ts_atol and _rtol say.
 */
 PETSC_EXTERN PetscErrorCode QlbePropagatorApply(QlbePropagator propagator, double t, Vec x, Vec y);
 
-/* Products with A (Krylov, TS, and the estimate of its norm) since the last SetOperator. Not collective. */
+/* Products with A (Krylov, TS, and the estimate of its norm) since the last SetOperator, for reports of the cost. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbePropagatorGetProducts(QlbePropagator propagator,
                                                       PetscInt *products);
 

@@ -125,7 +125,7 @@ PETSC_EXTERN double QlbeStateExtent(const QlbeQuantumState *state, double tolera
 /* The scale in momentum on which fibers vary: the smallest of all sigma, and of hbar/|d| (all directions). Infinite for no terms. Not collective. */
 PETSC_EXTERN double QlbeStateMomentumScale(const QlbeQuantumState *state);
 
-/* The fiber under density 0 after time t: [rho]_k(p) exp(i k.p t/M), an exact solution to compare with. Not collective. */
+/* The fiber under density 0 after time t: [rho]_k(p) exp(i k.p t/M), an exact solution that tests compare with. Not collective. */
 PETSC_EXTERN PetscScalar QlbeStateFreeFiber(const QlbeQuantumState *state, double mass, double t,
                                             const double k[3], const double p[3]);
 

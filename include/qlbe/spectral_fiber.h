@@ -32,8 +32,9 @@ PETSC_EXTERN PetscErrorCode QlbeSpectralFiberCreate(MPI_Comm comm, const QlbePar
                                                     const QlbeSpectralOrders *orders, double k_max,
                                                     QlbeSpectralFiber *fiber);
 /*
-   Bytes that one rank needs for fibers with |k| <= k_max: tables, work space and matrices, to a factor of two; infinite where an array
-   would have more elements than PetscInt or an MPI count can tell. Sets up no more than the rules. Not collective. Errors:
+   Bytes that one rank needs for fibers with |k| <= k_max: tables, work space and matrices, to a factor of two. The number of ranks does not
+   enter: points of the quadrature count with the most that a rank keeps of them for any number. Infinite where an array would have more
+   elements than PetscInt or an MPI count can tell. Sets up no more than the rules. Not collective. Errors:
    PETSC_ERR_ARG_OUTOFRANGE for orders outside their ranges.
 */
 PETSC_EXTERN PetscErrorCode QlbeSpectralFiberEstimate(const QlbeParameters *par,

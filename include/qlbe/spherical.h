@@ -1,5 +1,5 @@
 /*
-   Spherical harmonics and their rotation about one axis.
+   Spherical harmonics, their rotation about one axis, and the frame in which they stand.
 
    Y_lm = N_lm(cos theta) e^(i m phi) with the Condon-Shortley phase, orthonormal on the sphere; N_(l,-m) = (-1)^m N_lm.
 */
@@ -25,5 +25,12 @@ PETSC_EXTERN PetscInt QlbeSphericalIndex(PetscInt l, PetscInt m);
 */
 PETSC_EXTERN PetscErrorCode QlbeSphericalRotation(PetscInt l, PetscInt mu, PetscInt m, PetscInt n,
                                                   const double cosine[], double d[]);
+
+/*
+   Orthonormal and right-handed e[3][3] with e[2] along axis[3], of any finite length but 0. e[0] lies in the plane of the axis and that
+   coordinate axis that is closest to perpendicular to it, the first of several, towards the latter; e[1] = e[2] x e[0]. For the z axis these
+   are x, y and z. Not collective.
+*/
+PETSC_EXTERN void QlbeSphericalFrame(const double axis[3], double e[3][3]);
 
 #endif

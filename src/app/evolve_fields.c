@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "evolve.h"
+#include "qlbe/spherical.h"
 
 /* An array in the deck's units. */
 static PetscErrorCode SetArray(QlbeReport report, const char path[], PetscInt ndim,
@@ -72,7 +73,7 @@ static PetscErrorCode CreatePoints(const EvolvePlan *plan, PetscInt n, int dimen
   double e[3][3];
 
   PetscFunctionBegin;
-  QlbeFiberSetFrame(plan->axis, e);
+  QlbeSphericalFrame(plan->axis, e);
   *total = 1;
   for (int d = 0; d < dimensions; d++) *total *= n;
   PetscCall(PetscMalloc1(*total, x));

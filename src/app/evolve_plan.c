@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "evolve.h"
+#include "qlbe/spherical.h"
 
 /* Fibers beyond the wave number where the state has fallen to this part of its largest value are left out. */
 static const double state_tail = 1e-10;
@@ -78,15 +79,9 @@ static void ChooseChain(EvolvePlan *plan)
   for (int i = 0; i < 3; i++) plan->chain[0][i] = a[i];
   plan->n_chain = plan->symmetry == QLBE_STATE_ISOTROPIC ? 1 : 2;
   if (plan->symmetry == QLBE_STATE_AXIAL) {
-    int least = 0;
-    double length = 0.0;
-    for (int i = 1; i < 3; i++)
-      if (fabs(a[i]) < fabs(a[least])) least = i;
-    for (int i = 0; i < 3; i++) {
-      plan->chain[1][i] = (i == least ? 1.0 : 0.0) - a[least] * a[i];
-      length += plan->chain[1][i] * plan->chain[1][i];
-    }
-    for (int i = 0; i < 3; i++) plan->chain[1][i] /= sqrt(length);
+    double e[3][3];
+    QlbeSphericalFrame(a, e);
+    for (int i = 0; i < 3; i++) plan->chain[1][i] = e[0][i];
   } else if (plan->symmetry == QLBE_STATE_GENERAL) {
     double directions[6][3];
     plan->n_chain = 6;

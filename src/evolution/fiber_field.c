@@ -121,7 +121,7 @@ static PetscErrorCode Harmonics(const QlbeFiberSet *set, PetscInt n_l, PetscInt 
   double length, phi;
 
   PetscFunctionBegin;
-  QlbeFiberSetFrame(set->axis, e);
+  QlbeSphericalFrame(set->axis, e);
   for (int i = 0; i < 3; i++) {
     for (int j = 0; j < 3; j++) y[i] += e[i][j] * x[j];
   }

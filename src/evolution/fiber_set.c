@@ -5,25 +5,7 @@
    wide ones alike. In the angle the rules are Gauss-Legendre in the cosine, over half of the sphere, and equidistant in the azimuth.
 */
 #include "qlbe/fiber_set.h"
-
-void QlbeFiberSetFrame(const double axis[3], double e[3][3])
-{
-  int least = 0;
-  double length = 0.0;
-
-  for (int i = 1; i < 3; i++)
-    if (fabs(axis[i]) < fabs(axis[least])) least = i;
-  for (int i = 0; i < 3; i++) {
-    e[2][i] = axis[i];
-    e[0][i] = (i == least ? 1.0 : 0.0) - axis[least] * axis[i];
-    length += e[0][i] * e[0][i];
-  }
-  for (int i = 0; i < 3; i++) e[0][i] /= sqrt(length);
-  for (int i = 0; i < 3; i++) {
-    const int j = (i + 1) % 3, k = (i + 2) % 3;
-    e[1][i] = e[2][j] * e[0][k] - e[2][k] * e[0][j];
-  }
-}
+#include "qlbe/spherical.h"
 
 static PetscErrorCode CreateDirections(PetscInt n_polar, QlbeFiberSet *set)
 {
@@ -32,7 +14,7 @@ static PetscErrorCode CreateDirections(PetscInt n_polar, QlbeFiberSet *set)
   QlbeRule cosine;
 
   PetscFunctionBegin;
-  QlbeFiberSetFrame(set->axis, e);
+  QlbeSphericalFrame(set->axis, e);
   set->n_direction = n_polar * n_azimuth;
   PetscCall(PetscMalloc1(set->n_direction, &set->direction));
   PetscCall(PetscMalloc1(set->n_direction, &set->solid_angle));

@@ -40,7 +40,7 @@ static PetscErrorCode CheckOrders(const QlbeSpectralOrders *orders)
   PetscFunctionReturn(0);
 }
 
-/* Bytes of a fiber on this grid, infinite where an array has more elements than an int can tell. */
+/* Bytes of a fiber on this grid for any number of ranks, infinite where an array has more elements than an int can tell. */
 static double FiberBytes(const QlbeParameters *par, const QlbeSpectralGrid *g, double k_max)
 {
   const double phase = par->a * par->m_star / par->M * k_max / 2.0;
@@ -55,8 +55,7 @@ static double FiberBytes(const QlbeParameters *par, const QlbeSpectralGrid *g, d
                            points * n_l * n_l,
                            points * n_l * n,
                            6.0 * n * n_l * n * n_l};
-  PetscInt kept;
-  double bytes = QlbeJumpPointsBytes_Private(g, 1, &kept); /* on several ranks it is less */
+  double bytes = QlbeJumpPointsBytes_Private(g);
 
   for (size_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++)
     bytes += arrays[i] > (double)INT_MAX ? HUGE_VAL : 8.0 * arrays[i];

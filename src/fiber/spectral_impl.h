@@ -51,8 +51,8 @@ PetscErrorCode QlbeJumpPointsGet_Private(QlbeSpectralFiber f, PetscInt iq,
                                          const JumpPoints **points);
 PetscErrorCode QlbeJumpPointsDestroy_Private(QlbeSpectralFiber f);
 
-/* Bytes of the points that a rank keeps, and for how many lengths. */
-double QlbeJumpPointsBytes_Private(const QlbeSpectralGrid *grid, PetscMPIInt ranks, PetscInt *kept);
+/* The most bytes of points that a rank keeps, whatever the number of ranks. */
+double QlbeJumpPointsBytes_Private(const QlbeSpectralGrid *grid);
 
 /* Adds up data[n] over the ranks, in place, each getting the sums; `fiber` is a QlbeSpectralFiber. Collective. */
 PetscErrorCode QlbeSpectralSum_Private(void *fiber, PetscInt n, double data[]);

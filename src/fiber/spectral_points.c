@@ -7,14 +7,19 @@
 /* The points of all lengths of a rank are kept from fiber to fiber up to this many bytes. */
 static const double most_kept = 5e8;
 
-double QlbeJumpPointsBytes_Private(const QlbeSpectralGrid *g, PetscMPIInt ranks, PetscInt *kept)
+/* Bytes of the points of one length. */
+static double LengthBytes(const QlbeSpectralGrid *g)
 {
   const double n = (double)(g->s.n * g->rho.n), n_l = (double)g->n_angular;
-  const double bytes = 8.0 * n * (5.0 + n_l * (2.0 * (double)g->n_radial + n_l + 1.0));
-  const PetscInt own = (g->q.n + ranks - 1) / ranks;
 
-  *kept = bytes * (double)own <= most_kept ? own : 1;
-  return bytes * (double)*kept;
+  return 8.0 * n * (5.0 + n_l * (2.0 * (double)g->n_radial + n_l + 1.0));
+}
+
+double QlbeJumpPointsBytes_Private(const QlbeSpectralGrid *g)
+{
+  const double one = LengthBytes(g), all = one * (double)g->q.n;
+
+  return PetscMax(one, PetscMin(all, most_kept));
 }
 
 static PetscErrorCode Create(QlbeSpectralFiber f, JumpPoints *t)
@@ -101,7 +106,8 @@ PetscErrorCode QlbeJumpPointsGet_Private(QlbeSpectralFiber f, PetscInt iq,
 
   PetscFunctionBegin;
   if (!f->points) {
-    (void)QlbeJumpPointsBytes_Private(&f->grid, f->ranks, &f->n_points);
+    const PetscInt own = (f->grid.q.n + f->ranks - 1) / f->ranks;
+    f->n_points = LengthBytes(&f->grid) * (double)own <= most_kept ? own : 1;
     PetscCall(PetscCalloc1(f->n_points, &f->points));
   }
   t = &f->points[f->n_points > 1 ? iq / f->ranks : 0];

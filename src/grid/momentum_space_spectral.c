@@ -3,6 +3,7 @@
 */
 #include "momentum_space_spectral.h"
 #include "qlbe/spectral_grid.h"
+#include "qlbe/spherical.h"
 
 /* Nodes in |p| of integrals with products of radial functions under nu^2, and of |f| under nu, beyond a multiple of n_radial. */
 enum { GRAM_NODES = 160, NORM_NODES = 32 };
@@ -74,22 +75,12 @@ static PetscErrorCode Vectors(QlbeMomentumSpace space, Vec x[])
 PetscErrorCode QlbeMomentumFrame_Private(QlbeMomentumSpace space, const double axis[3],
                                          double e[3][3])
 {
-  const double length = sqrt(axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2]);
-  int least = 0;
-  double rest;
+  const double length = hypot(hypot(axis[0], axis[1]), axis[2]);
 
   PetscFunctionBegin;
   PetscCheck(length > 0.0 && PetscIsNormalReal(length), space->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "polar axis (%g, %g, %g)", axis[0], axis[1], axis[2]);
-  for (int i = 0; i < 3; i++) e[2][i] = axis[i] / length;
-  for (int i = 1; i < 3; i++)
-    if (fabs(axis[i]) < fabs(axis[least])) least = i;
-  rest = sqrt(1.0 - e[2][least] * e[2][least]);
-  for (int i = 0; i < 3; i++) e[0][i] = ((i == least ? 1.0 : 0.0) - e[2][least] * e[2][i]) / rest;
-  for (int i = 0; i < 3; i++) {
-    const int j = (i + 1) % 3, k = (i + 2) % 3;
-    e[1][i] = e[2][j] * e[0][k] - e[2][k] * e[0][j];
-  }
+  QlbeSphericalFrame(axis, e);
   PetscFunctionReturn(0);
 }
 

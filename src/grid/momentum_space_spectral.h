@@ -41,7 +41,7 @@ PETSC_INTERN PetscErrorCode QlbeRadialNodesDestroy_Private(RadialNodes *nodes);
 /* The rule in |p| of the expansion. Not collective. */
 PETSC_INTERN PetscErrorCode QlbeExpansionRule_Private(QlbeMomentumSpace space, QlbeRule *rule);
 
-/* Orthonormal e[3][3] with e[2] along axis. Error: PETSC_ERR_ARG_OUTOFRANGE for an axis without direction. */
+/* QlbeSphericalFrame of a polar axis that may be a mistake. Error: PETSC_ERR_ARG_OUTOFRANGE for an axis without direction. */
 PETSC_INTERN PetscErrorCode QlbeMomentumFrame_Private(QlbeMomentumSpace space, const double axis[3],
                                                       double e[3][3]);
 

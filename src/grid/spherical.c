@@ -50,3 +50,20 @@ PetscErrorCode QlbeSphericalRotation(PetscInt l, PetscInt mu, PetscInt m, PetscI
             pow(0.5 * (1.0 + cosine[i]), 0.5 * (double)b);
   PetscFunctionReturn(0);
 }
+
+void QlbeSphericalFrame(const double axis[3], double e[3][3])
+{
+  const double length = hypot(hypot(axis[0], axis[1]), axis[2]);
+  int least = 0;
+  double rest;
+
+  for (int i = 0; i < 3; i++) e[2][i] = axis[i] / length;
+  for (int i = 1; i < 3; i++)
+    if (fabs(axis[i]) < fabs(axis[least])) least = i;
+  rest = sqrt(1.0 - e[2][least] * e[2][least]);
+  for (int i = 0; i < 3; i++) e[0][i] = ((i == least ? 1.0 : 0.0) - e[2][least] * e[2][i]) / rest;
+  for (int i = 0; i < 3; i++) {
+    const int j = (i + 1) % 3, k = (i + 2) % 3;
+    e[1][i] = e[2][j] * e[0][k] - e[2][k] * e[0][j];
+  }
+}

@@ -184,12 +184,41 @@ static void test_orthogonal(void **state)
   assert_small(worst, 1e-12, "orthogonality");
 }
 
+/* Frames of unlike axes, of lengths far from 1 and with components that are equal: orthonormal, right-handed, and the choice of e[0]. */
+static void test_frame(void **state)
+{
+  const double axis[6][3] = {{0.0, 0.0, 1.0},  {1.0, 0.0, 0.0},  {1.0, 1.0, 1.0},
+                             {3.0, -0.2, 0.7}, {-1.0, 2.0, 1.0}, {-2e-200, 1e-200, 5e-201}};
+  const int least[6] = {0, 1, 0, 1, 0, 2};
+
+  (void)state;
+  for (int c = 0; c < 6; c++) {
+    const double *a = axis[c], length = hypot(hypot(a[0], a[1]), a[2]);
+    double e[3][3], volume = 0.0;
+
+    QlbeSphericalFrame(a, e);
+    for (int i = 0; i < 3; i++) {
+      const int j = (i + 1) % 3, k = (i + 2) % 3;
+      assert_close(e[2][i], a[i] / length, 1e-15, "along the axis");
+      volume += e[2][i] * (e[0][j] * e[1][k] - e[0][k] * e[1][j]);
+      for (int l = 0; l < 3; l++) {
+        const double product = e[i][0] * e[l][0] + e[i][1] * e[l][1] + e[i][2] * e[l][2];
+        assert_close(product, i == l ? 1.0 : 0.0, 1e-15, "orthonormality");
+      }
+    }
+    assert_close(volume, 1.0, 1e-15, "orientation");
+    /* e[1] is perpendicular to the plane that e[0] lies in */
+    assert_true(e[0][least[c]] > 0.8);
+    assert_close(e[1][least[c]], 0.0, 1e-15, "plane of the first vector");
+  }
+}
+
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_orthonormal),      cmocka_unit_test(test_by_hand),
       cmocka_unit_test(test_rotation_by_hand), cmocka_unit_test(test_defining_equation),
-      cmocka_unit_test(test_orthogonal),
+      cmocka_unit_test(test_orthogonal),       cmocka_unit_test(test_frame),
   };
   int failed;
 

@@ -194,6 +194,40 @@ static void test_small_wave_numbers(void **state)
   Destroy(&c);
 }
 
+/* A sample of q in two pieces, the first of one whole block, has the bits of the whole one, at rest and in motion. */
+static void test_pieces(void **state)
+{
+  enum { ALL = 2 * QLBE_TRANSVERSE_BLOCK + 5, FEW = 6 };
+  const QlbeParameters par = UnlikeParameters(QLBE_HARD_SPHERE);
+  const PetscInt begin[3] = {0, QLBE_TRANSVERSE_BLOCK, ALL};
+  double many[ALL], whole[ALL][K][FEW][RHO], pieces[ALL][K][FEW][RHO];
+  SampleCase c;
+
+  (void)state;
+  Create(&par, 1.5, &c);
+  c.k_perp[0] = 0.0;
+  c.k_perp[1] = 1.1;
+  for (int i = 0; i < ALL; i++) many[i] = q[0] + (q[Q - 1] - q[0]) * i / (ALL - 1.0);
+  for (int piece = -1; piece < 2; piece++) {
+    const PetscInt first = piece < 0 ? 0 : begin[piece];
+    const PetscInt n_q = piece < 0 ? ALL : begin[piece + 1] - first;
+    const QlbeTransverseNodes nodes = {n_q, K, FEW, RHO, many + first, c.k_perp, c.rho2};
+
+    assert_ok(
+        QlbeTransverseSample(c.sampler, &nodes, piece < 0 ? whole[0][0][0] : pieces[first][0][0]));
+  }
+  for (int iq = 0; iq < ALL; iq++) {
+    for (int r = 0; r < RHO; r++) {
+      assert_true(whole[iq][0][0][r] > 0.0 && whole[iq][1][0][r] > 0.0 &&
+                  whole[iq][1][1][r] != 0.0);
+      for (int ik = 0; ik < K; ik++) {
+        for (int n = 0; n < FEW; n++) assert_true(pieces[iq][ik][n][r] == whole[iq][ik][n][r]);
+      }
+    }
+  }
+  Destroy(&c);
+}
+
 /* (m_star/M) hbar k/2 a/hbar */
 static void test_contracts(void **state)
 {
@@ -209,9 +243,9 @@ static void test_contracts(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_direct),    cmocka_unit_test(test_constant),
-      cmocka_unit_test(test_rest),      cmocka_unit_test(test_small_wave_numbers),
-      cmocka_unit_test(test_contracts),
+      cmocka_unit_test(test_direct), cmocka_unit_test(test_constant),
+      cmocka_unit_test(test_rest),   cmocka_unit_test(test_small_wave_numbers),
+      cmocka_unit_test(test_pieces), cmocka_unit_test(test_contracts),
   };
   int failed;
 
