@@ -22,6 +22,7 @@ typedef struct _p_QlbeDerivativeChain *QlbeDerivativeChain;
 */
 PETSC_EXTERN PetscErrorCode QlbeDerivativeChainCreate(Mat *A0, double k1, Mat *A1, double k2,
                                                       Mat *A2, QlbeDerivativeChain *chain);
+/* Frees the chain with its matrices and sets the handle to NULL. Collective. */
 PETSC_EXTERN PetscErrorCode QlbeDerivativeChainDestroy(QlbeDerivativeChain *chain);
 
 /* The matrix of the three equations, for a propagator; it belongs to the chain. Not collective. */

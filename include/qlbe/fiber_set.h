@@ -33,6 +33,7 @@ typedef struct {
 PETSC_EXTERN PetscErrorCode QlbeFiberSetCreate(QlbeStateSymmetry symmetry, const double axis[3],
                                                PetscInt n_magnitude, PetscInt n_polar, double k_max,
                                                double scale, QlbeFiberSet *set);
+/* Frees what the structure holds. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeFiberSetDestroy(QlbeFiberSet *set);
 
 /*

@@ -124,31 +124,24 @@ PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, cons
   PetscFunctionReturn(0);
 }
 
-/* A check that passes when |value| <= bound. */
-static PetscErrorCode AtMost(QlbeReport report, const char name[], double value, double bound)
-{
-  PetscFunctionBegin;
-  PetscCall(QlbeReportAddCheck(report, name, value, bound, (PetscBool)(value <= bound)));
-  PetscFunctionReturn(0);
-}
-
 /* The exact properties of the discrete operator; the spectral one is complex symmetric by construction. */
 static PetscErrorCode StructureChecks(const GridResult *grid, double escape_rate_0,
                                       QlbeReport report)
 {
   PetscFunctionBegin;
   if (grid->spectral) {
-    PetscCall(AtMost(report, "equilibrium_is_stationary",
-                     grid->perturbation.null_defect / escape_rate_0, 1e-12));
-    PetscCall(AtMost(report, "contraction", grid->at_k_max.contraction, 1e-13));
+    PetscCall(RunReportAtMost(report, "equilibrium_is_stationary",
+                              grid->perturbation.null_defect / escape_rate_0, 1e-12));
+    PetscCall(RunReportAtMost(report, "contraction", grid->at_k_max.contraction, 1e-13));
     PetscFunctionReturn(0);
   }
-  PetscCall(AtMost(report, "trace_preservation", grid->at_rest.column_sum, 1e-13));
-  PetscCall(AtMost(report, "equilibrium_is_stationary", grid->at_rest.null_vector, 1e-13));
-  PetscCall(AtMost(report, "complex_symmetry",
-                   PetscMax(grid->at_rest.asymmetry, grid->at_k_max.asymmetry), 1e-14));
-  PetscCall(AtMost(report, "contraction",
-                   PetscMax(grid->at_rest.contraction, grid->at_k_max.contraction), 1e-13));
+  PetscCall(RunReportAtMost(report, "trace_preservation", grid->at_rest.column_sum, 1e-13));
+  PetscCall(RunReportAtMost(report, "equilibrium_is_stationary", grid->at_rest.null_vector, 1e-13));
+  PetscCall(RunReportAtMost(report, "complex_symmetry",
+                            PetscMax(grid->at_rest.asymmetry, grid->at_k_max.asymmetry), 1e-14));
+  PetscCall(RunReportAtMost(report, "contraction",
+                            PetscMax(grid->at_rest.contraction, grid->at_k_max.contraction),
+                            1e-13));
   PetscFunctionReturn(0);
 }
 
@@ -163,30 +156,34 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
   PetscCall(QlbeOptionsGetReal(run->options, "spectrum_tolerance", &tolerance));
   for (int i = 0; i < 3; i++) gradient = PetscMax(gradient, fabs(fit->gradient_imaginary[i]));
   if (grid->spectral)
-    PetscCall(AtMost(report, "orders_not_settled", grid->basis.settled ? 0.0 : 1.0, 0.0));
+    PetscCall(RunReportAtMost(report, "orders_not_settled", grid->basis.settled ? 0.0 : 1.0, 0.0));
   else
     PetscCall(CartesianCheckResolution(run, grid->cube.spacing, report));
   PetscCall(StructureChecks(grid, closed->escape_rate_0, report));
-  PetscCall(AtMost(report, "eigenvalues_not_converged", (double)grid->missing, 0.0));
-  PetscCall(AtMost(report, "residual_over_escape_rate",
-                   grid->largest_residual / closed->escape_rate_0, tolerance));
-  PetscCall(AtMost(report, "eps_isolated_from_continuum", -grid->lowest_eps / closed->escape_rate_0,
-                   0.5));
-  PetscCall(AtMost(report, "imaginary_part_over_gap", fit->max_imaginary / closed->gap, 1e-10));
-  PetscCall(AtMost(report, "gradient_over_gap", gradient * vectors->k_max / closed->gap, 1e-10));
+  PetscCall(RunReportAtMost(report, "eigenvalues_not_converged", (double)grid->missing, 0.0));
+  PetscCall(RunReportAtMost(report, "residual_over_escape_rate",
+                            grid->largest_residual / closed->escape_rate_0, tolerance));
+  PetscCall(RunReportAtMost(report, "eps_isolated_from_continuum",
+                            -grid->lowest_eps / closed->escape_rate_0, 0.5));
+  PetscCall(
+      RunReportAtMost(report, "imaginary_part_over_gap", fit->max_imaginary / closed->gap, 1e-10));
+  PetscCall(
+      RunReportAtMost(report, "gradient_over_gap", gradient * vectors->k_max / closed->gap, 1e-10));
   if (!grid->spectral)
-    PetscCall(AtMost(report, "reversal_symmetry_over_gap", grid->reversal / closed->gap, 1e-10));
-  PetscCall(AtMost(report, "isotropy_defect", fit->isotropy_defect, 1e-6));
-  PetscCall(AtMost(report, "fit_solved", (double)fit->status, 0.0));
-  PetscCall(AtMost(report, "perturbation_not_solved", grid->levels_solved ? 0.0 : 1.0, 0.0));
-  PetscCall(AtMost(report, "perturbation_residual", grid->perturbation.residual, 1e-8));
+    PetscCall(
+        RunReportAtMost(report, "reversal_symmetry_over_gap", grid->reversal / closed->gap, 1e-10));
+  PetscCall(RunReportAtMost(report, "isotropy_defect", fit->isotropy_defect, 1e-6));
+  PetscCall(RunReportAtMost(report, "fit_solved", (double)fit->status, 0.0));
+  PetscCall(
+      RunReportAtMost(report, "perturbation_not_solved", grid->levels_solved ? 0.0 : 1.0, 0.0));
+  PetscCall(RunReportAtMost(report, "perturbation_residual", grid->perturbation.residual, 1e-8));
   /* one standard error is exceeded by a third of all fits, three by hardly any */
-  PetscCall(AtMost(
+  PetscCall(RunReportAtMost(
       report, "fit_against_perturbation", fabs(fit->D / grid->perturbation.D - 1.0),
       grid->spectral ? PetscMax(1e-8, (fit->D_truncation + 3.0 * fit->D_statistical) / fabs(fit->D))
                      : 1e-6));
-  PetscCall(AtMost(report, "grid_against_closed_forms", fabs(grid->D / closed->D - 1.0),
-                   (grid->D_error + closed->D_error) / closed->D));
+  PetscCall(RunReportAtMost(report, "grid_against_closed_forms", fabs(grid->D / closed->D - 1.0),
+                            (grid->D_error + closed->D_error) / closed->D));
   if (fit->status != QLBE_FIT_OK)
     PetscCall(PetscPrintf(run->comm, "warning: no curvature fit: %s\n", fit->message));
   PetscFunctionReturn(0);

@@ -47,6 +47,9 @@ typedef struct {
   double k_max;          /* of all fibers */
 } EvolvePlan;
 
+/* Two packets must not turn by more than this against each other between two nodes of a grid, where another separation looks the same. */
+#define EVOLVE_MOST_TURN 2.0
+
 /* Momenta and generators as one group of ranks has them. */
 typedef struct {
   QlbeRun run; /* as the group sees it: its communicator is the group's */
@@ -54,10 +57,11 @@ typedef struct {
   PetscBool first;          /* this rank speaks for its group */
   PetscBool spectral, free; /* free: there is no gas */
   QlbeSpectralOrders orders;
-  QlbeSpectralFiber fiber;   /* spectral */
-  Cartesian cube;            /* otherwise; without gas, its grid alone */
-  QlbeMomentumSpace sectors; /* all sectors that the state has about directions of k */
-  QlbeMomentumSpace axial;   /* the sector m = 0 */
+  QlbeSpectralFiber fiber;      /* spectral */
+  Cartesian cube;               /* otherwise; without gas, its grid alone */
+  QlbeMomentumSpace sectors;    /* all sectors that the state has about directions of k */
+  QlbeMomentumSpace axial;      /* the sector m = 0 */
+  QlbeMomentumSpace about_axis; /* that of the two which the state needs about its own axis */
   PetscBool
       any_method; /* the method below may give way to the dense exponential of small matrices */
   QlbePropagatorMethod method;
@@ -146,8 +150,25 @@ PetscErrorCode EvolveOperator(EvolveEngine *engine, const double k[3], PetscInt 
 /* A propagator of the run's method and tolerance for A, which it keeps. Collective on the group. */
 PetscErrorCode EvolvePropagator(EvolveEngine *engine, Mat A, QlbePropagator *propagator);
 
-/* y = exp(t A) x under the phase "propagation". Collective on the group. */
+/* x becomes exp(t A) x under the phase "propagation"; where that does not converge, zero, and a failure is counted. Collective on the group. */
 PetscErrorCode EvolveAdvance(EvolveEngine *engine, QlbePropagator propagator, double t, Vec x);
+
+/* The generators of all sectors of a space at one wave vector, and their propagators: m and -m share both. */
+typedef struct {
+  PetscInt n, m_max; /* n = 2 m_max + 1 sectors */
+  Mat *A;            /* [m_max + 1] */
+  QlbePropagator *propagator;
+} EvolveSectors;
+
+/* Collective on the group. */
+PetscErrorCode EvolveSectorsCreate(EvolveEngine *engine, QlbeMomentumSpace space, const double k[3],
+                                   EvolveSectors *sectors);
+PetscErrorCode EvolveSectorsDestroy(EvolveSectors *sectors);
+
+/* EvolveAdvance on x[n]; the products A x[n] into Ax[n]. Collective on the group. */
+PetscErrorCode EvolveSectorsAdvance(EvolveEngine *engine, const EvolveSectors *sectors, double t,
+                                    Vec x[]);
+PetscErrorCode EvolveSectorsMult(const EvolveSectors *sectors, const Vec x[], Vec Ax[]);
 
 /*
    Compares what the discretisation makes of the state with its exact moments, and complains where they are further apart than a part in
@@ -164,15 +185,20 @@ typedef struct {
 } EvolveFiberFunction;
 PetscScalar EvolveFiberValue(const double p[3], const void *context);
 
-/* exp(i (a.p + b)) times p_i p_j .. as weights of functionals. */
+/* exp(i a.p) times up to two components of p, as a weight of functionals. */
 typedef struct {
   double a[3];
   int first, second; /* axes of up to two factors, -1 for none */
 } EvolveWeight;
 PetscScalar EvolveWeightValue(const double p[3], const void *context);
 
-/* sum over n sectors of y^H x. Collective on the vectors. */
+/* The weights 1; p_x, p_y, p_z; p_x^2, p_y^2, p_z^2 by number. */
+enum { EVOLVE_MOMENTS = 7 };
+EvolveWeight EvolveMomentWeight(int moment);
+
+/* sum over n sectors of y^H x, and (sum of x^H x)^(1/2). Collective on the vectors. */
 PetscErrorCode EvolveFunctional(PetscInt n, const Vec y[], const Vec x[], PetscScalar *value);
+PetscErrorCode EvolveLength(PetscInt n, const Vec x[], double *length);
 
 /* n vectors of a space, and their end. */
 PetscErrorCode EvolveVectorsCreate(QlbeMomentumSpace space, Vec **x);

@@ -15,11 +15,8 @@
 enum { SEPARATIONS = 12 };
 static const double nearest = 0.1, farthest = 10.0, smallest = 1e-3;
 
-/*
-   Separations whose phases the discretisation does not hold to this part have no rate; nor have those that turn a phase by more than this
-   between two nodes of a grid, where another separation looks the same.
-*/
-static const double most_deviation = 1e-3, most_turn = 2.0;
+/* Separations whose phases the discretisation does not hold to this part have no rate. */
+static const double most_deviation = 1e-3;
 
 static PetscScalar EscapeRate(const double p[3], const void *context)
 {
@@ -30,9 +27,8 @@ static PetscScalar EscapeRate(const double p[3], const void *context)
 
 typedef struct {
   QlbeMomentumSpace space;
-  PetscInt sectors;
-  Mat *A;          /* [m_max + 1]: A_0 */
-  Vec *x, *y, *Ax; /* [sectors] */
+  EvolveSectors sectors; /* at k = 0 */
+  Vec *x, *y, *Ax;       /* [sectors] */
   QlbeGaussianTerm term;
   QlbeQuantumState packet; /* term alone */
 } Rates;
@@ -42,10 +38,8 @@ static PetscErrorCode RatesCreate(const EvolvePlan *plan, EvolveEngine *e, Rates
   const double rest[3] = {0.0, 0.0, 0.0};
 
   PetscFunctionBegin;
-  r->space = plan->symmetry == QLBE_STATE_GENERAL ? e->sectors : e->axial;
-  r->sectors = QlbeMomentumSpaceSectors(r->space);
-  PetscCall(PetscMalloc1(r->sectors / 2 + 1, &r->A));
-  for (PetscInt m = 0; m <= r->sectors / 2; m++) PetscCall(EvolveOperator(e, rest, m, &r->A[m]));
+  r->space = e->about_axis;
+  PetscCall(EvolveSectorsCreate(e, r->space, rest, &r->sectors));
   PetscCall(EvolveVectorsCreate(r->space, &r->x));
   PetscCall(EvolveVectorsCreate(r->space, &r->y));
   PetscCall(EvolveVectorsCreate(r->space, &r->Ax));
@@ -59,8 +53,7 @@ static PetscErrorCode RatesCreate(const EvolvePlan *plan, EvolveEngine *e, Rates
 static PetscErrorCode RatesDestroy(Rates *r)
 {
   PetscFunctionBegin;
-  for (PetscInt m = 0; m <= r->sectors / 2; m++) PetscCall(MatDestroy(&r->A[m]));
-  PetscCall(PetscFree(r->A));
+  PetscCall(EvolveSectorsDestroy(&r->sectors));
   PetscCall(EvolveVectorsDestroy(r->space, &r->x));
   PetscCall(EvolveVectorsDestroy(r->space, &r->y));
   PetscCall(EvolveVectorsDestroy(r->space, &r->Ax));
@@ -71,9 +64,8 @@ static PetscErrorCode RatesDestroy(Rates *r)
 static PetscErrorCode Rate(const EvolvePlan *plan, double d, Rates *r, double *rate,
                            double *deviation)
 {
-  const PetscInt m_max = r->sectors / 2;
   EvolveFiberFunction f = {.state = &r->packet};
-  EvolveWeight w = {.first = -1, .second = -1};
+  EvolveWeight w = EvolveMomentWeight(0);
   PetscScalar overlap, decay;
 
   PetscFunctionBegin;
@@ -83,10 +75,9 @@ static PetscErrorCode Rate(const EvolvePlan *plan, double d, Rates *r, double *r
   }
   PetscCall(QlbeMomentumSpaceExpand(r->space, plan->axis, EvolveFiberValue, &f, r->x));
   PetscCall(QlbeMomentumSpaceFunctional(r->space, plan->axis, EvolveWeightValue, &w, r->y));
-  for (PetscInt s = 0; s < r->sectors; s++)
-    PetscCall(MatMult(r->A[PetscAbs(s - m_max)], r->x[s], r->Ax[s]));
-  PetscCall(EvolveFunctional(r->sectors, r->y, r->x, &overlap));
-  PetscCall(EvolveFunctional(r->sectors, r->y, r->Ax, &decay));
+  PetscCall(EvolveSectorsMult(&r->sectors, r->x, r->Ax));
+  PetscCall(EvolveFunctional(r->sectors.n, r->y, r->x, &overlap));
+  PetscCall(EvolveFunctional(r->sectors.n, r->y, r->Ax, &decay));
   *rate = -PetscRealPart(decay);
   *deviation = PetscAbsScalar(overlap - 1.0);
   PetscFunctionReturn(0);
@@ -109,7 +100,7 @@ static PetscErrorCode MeanEscapeRate(const EvolvePlan *plan, EvolveEngine *e, Ra
       par, PetscMax(sqrt(3.0) * half_width, 12.0 * sqrt(par->M / par->beta)), &average));
   PetscCall(QlbeMomentumSpaceExpand(r->space, plan->axis, EvolveFiberValue, &f, r->x));
   PetscCall(QlbeMomentumSpaceFunctional(r->space, plan->axis, EscapeRate, &average, r->y));
-  PetscCall(EvolveFunctional(r->sectors, r->y, r->x, &mean));
+  PetscCall(EvolveFunctional(r->sectors.n, r->y, r->x, &mean));
   PetscCall(QlbeGasAverageDestroy(&average));
   *total = PetscRealPart(mean);
   PetscFunctionReturn(0);
@@ -151,7 +142,7 @@ PetscErrorCode EvolveDecoherence(QlbeRun *run, const EvolvePlan *plan, EvolveEng
     double rate;
     PetscCall(Rate(plan, d, &r, &rate, &deviation));
     if (!(deviation <= most_deviation)) rate = NAN;
-    if (!e->spectral && e->cube.grid.spacing * d / par->hbar > most_turn) rate = NAN;
+    if (!e->spectral && e->cube.grid.spacing * d / par->hbar > EVOLVE_MOST_TURN) rate = NAN;
     {
       const double row[] = {QlbeUnitsToDeck(&run->units, QLBE_LENGTH, d),
                             QlbeUnitsToDeck(&run->units, QLBE_RATE, rate),

@@ -126,6 +126,7 @@ PetscErrorCode EvolveEngineCreate(QlbeRun *run, const EvolvePlan *plan, EvolveEn
     PetscCall(CreateBasisSpaces(plan, e));
   else
     PetscCall(CreateGridSpaces(e));
+  e->about_axis = plan->symmetry == QLBE_STATE_GENERAL ? e->sectors : e->axial;
   PetscFunctionReturn(0);
 }
 

@@ -9,13 +9,12 @@
 
 /* What one task works with. */
 typedef struct {
-  double k;                     /* magnitude */
-  PetscInt begin, end, sectors; /* directions begin .. end - 1 */
-  PetscInt m_max;
-  QlbePropagator *propagator; /* [m_max + 1], for both signs of m */
-  Vec **x;                    /* [end - begin][sectors] */
-  double *length;             /* [end - begin]: the 2-norm at the time before */
-  Vec *one;                   /* the functional int f dp, the same in all frames */
+  double k;            /* magnitude */
+  PetscInt begin, end; /* directions begin .. end - 1 */
+  EvolveSectors sectors;
+  Vec **x;        /* [end - begin][sectors] */
+  double *length; /* [end - begin]: the 2-norm at the time before */
+  Vec *one;       /* the functional int f dp, the same in all frames */
 } Fibers;
 
 /* The initial fiber. */
@@ -39,22 +38,6 @@ static PetscErrorCode Start(const EvolvePlan *plan, EvolveEngine *e, PetscInt ma
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode CreatePropagators(const EvolvePlan *plan, EvolveEngine *e, Fibers *f)
-{
-  double k[3];
-
-  PetscFunctionBegin;
-  for (int i = 0; i < 3; i++) k[i] = f->k * plan->set.direction[f->begin][i];
-  PetscCall(PetscCalloc1(f->m_max + 1, &f->propagator));
-  for (PetscInt m = 0; m <= f->m_max; m++) {
-    Mat A;
-    PetscCall(EvolveOperator(e, k, m, &A));
-    PetscCall(EvolvePropagator(e, A, &f->propagator[m]));
-    PetscCall(MatDestroy(&A));
-  }
-  PetscFunctionReturn(0);
-}
-
 /*
    Functionals int exp(i p.r/hbar) f dp, r along the axis of the state, in the frame of one direction: made when first needed, and kept, since they
    do not depend on |k|, nor on a grid on the direction.
@@ -71,7 +54,7 @@ static PetscErrorCode GetLine(const EvolvePlan *plan, EvolveEngine *e, PetscInt 
   }
   *line = e->line + set * n;
   for (PetscInt i = 0; i < n && !(*line)[n - 1]; i++) {
-    EvolveWeight w = {.first = -1, .second = -1};
+    EvolveWeight w = EvolveMomentWeight(0);
     const double r = (double)(i - (plan->n_line - 1)) * plan->line_spacing;
     for (int axis = 0; axis < 3; axis++) w.a[axis] = r * plan->axis[axis] / e->run.parameters.hbar;
     PetscCall(EvolveVectorsCreate(e->sectors, &(*line)[i]));
@@ -84,15 +67,15 @@ static PetscErrorCode GetLine(const EvolvePlan *plan, EvolveEngine *e, PetscInt 
 static PetscErrorCode FibersCreate(const EvolvePlan *plan, EvolveEngine *e, PetscInt magnitude,
                                    PetscInt direction, Fibers *f)
 {
-  const EvolveWeight one = {.first = -1, .second = -1};
+  const EvolveWeight one = EvolveMomentWeight(0);
+  double k[3];
 
   PetscFunctionBegin;
   *f = (Fibers){.k = plan->set.magnitude.x[magnitude],
                 .begin = direction,
-                .end = e->spectral && !plan->shared ? plan->set.n_direction : direction + 1,
-                .sectors = QlbeMomentumSpaceSectors(e->sectors)};
-  f->m_max = f->sectors / 2;
-  PetscCall(CreatePropagators(plan, e, f));
+                .end = e->spectral && !plan->shared ? plan->set.n_direction : direction + 1};
+  for (int i = 0; i < 3; i++) k[i] = f->k * plan->set.direction[direction][i];
+  PetscCall(EvolveSectorsCreate(e, e->sectors, k, &f->sectors));
   PetscCall(PetscCalloc2(f->end - f->begin, &f->x, f->end - f->begin, &f->length));
   for (PetscInt j = f->begin; j < f->end; j++) {
     PetscCall(EvolveVectorsCreate(e->sectors, &f->x[j - f->begin]));
@@ -108,8 +91,7 @@ static PetscErrorCode FibersCreate(const EvolvePlan *plan, EvolveEngine *e, Pets
 static PetscErrorCode FibersDestroy(EvolveEngine *e, Fibers *f)
 {
   PetscFunctionBegin;
-  for (PetscInt m = 0; m <= f->m_max; m++) PetscCall(QlbePropagatorDestroy(&f->propagator[m]));
-  PetscCall(PetscFree(f->propagator));
+  PetscCall(EvolveSectorsDestroy(&f->sectors));
   for (PetscInt j = 0; j < f->end - f->begin; j++)
     PetscCall(EvolveVectorsDestroy(e->sectors, &f->x[j]));
   PetscCall(PetscFree2(f->x, f->length));
@@ -136,7 +118,7 @@ static PetscErrorCode Tail(const EvolvePlan *plan, EvolveEngine *e, const Fibers
     *tail = exp(-0.5 * pow(sigma * PetscMax(turn, 0.0), 2)) * f->length[j] / e->length;
     PetscFunctionReturn(0);
   }
-  for (PetscInt s = 0; s < f->sectors; s++) {
+  for (PetscInt s = 0; s < f->sectors.n; s++) {
     const PetscScalar *a;
     PetscInt begin, end, size;
     PetscCall(VecGetOwnershipRange(x[s], &begin, &end));
@@ -155,16 +137,12 @@ static PetscErrorCode Tail(const EvolvePlan *plan, EvolveEngine *e, const Fibers
 /* The 2-norm of nu^(-1/2) f must not grow from one time to the next. */
 static PetscErrorCode CheckGrowth(Fibers *f, PetscInt j, EvolveResult *result)
 {
-  double square = 0.0;
+  double length = 0.0;
 
   PetscFunctionBegin;
-  for (PetscInt s = 0; s < f->sectors; s++) {
-    PetscReal norm;
-    PetscCall(VecNorm(f->x[j][s], NORM_2, &norm));
-    square += norm * norm;
-  }
-  result->growth = PetscMax(result->growth, sqrt(square) / f->length[j] - 1.0);
-  f->length[j] = sqrt(square);
+  PetscCall(EvolveLength(f->sectors.n, f->x[j], &length));
+  result->growth = PetscMax(result->growth, length / f->length[j] - 1.0);
+  f->length[j] = length;
   PetscFunctionReturn(0);
 }
 
@@ -180,7 +158,7 @@ static PetscErrorCode Record(const EvolvePlan *plan, EvolveEngine *e, PetscInt m
   PetscScalar mu;
 
   PetscFunctionBegin;
-  PetscCall(EvolveFunctional(f->sectors, f->one, x, &mu));
+  PetscCall(EvolveFunctional(f->sectors.n, f->one, x, &mu));
   PetscCall(QlbeMomentumSpaceSquare(e->sectors, x, &square));
   PetscCall(QlbeMomentumSpaceNorm1(e->sectors, x, &norm));
   for (PetscInt to = first; to <= last; to++) {
@@ -188,7 +166,7 @@ static PetscErrorCode Record(const EvolvePlan *plan, EvolveEngine *e, PetscInt m
     if (n_r > 0) PetscCall(GetLine(plan, e, to, &line));
     for (PetscInt r = 0; r < n_r; r++) {
       PetscScalar value;
-      PetscCall(EvolveFunctional(f->sectors, line[r], x, &value));
+      PetscCall(EvolveFunctional(f->sectors.n, line[r], x, &value));
       if (e->first) result->coherence[slot * n_r + r] = value;
     }
     if (!e->first) continue;
@@ -208,14 +186,9 @@ PetscErrorCode EvolveFiberTask(const EvolvePlan *plan, EvolveEngine *e, PetscInt
   PetscCall(FibersCreate(plan, e, magnitude, direction, &f));
   for (PetscInt i = 0; i < plan->n_time; i++) {
     const double step = i > 0 ? plan->time[i] - plan->time[i - 1] : 0.0;
-    for (PetscInt s = 0; s < f.sectors; s++) {
-      /* m and -m one after the other: they have the same exponential */
-      const PetscInt m = (s + 1) / 2, sector = s % 2 == 1 ? f.m_max - m : f.m_max + m;
-      for (PetscInt j = 0; j < f.end - f.begin; j++)
-        PetscCall(EvolveAdvance(e, f.propagator[m], step, f.x[j][sector]));
-    }
     for (PetscInt j = f.begin; j < f.end; j++) {
       double tail = 0.0;
+      PetscCall(EvolveSectorsAdvance(e, &f.sectors, step, f.x[j - f.begin]));
       PetscCall(CheckGrowth(&f, j - f.begin, result));
       PetscCall(Tail(plan, e, &f, j - f.begin, plan->time[i], &tail));
       result->tail = PetscMax(result->tail, tail);
@@ -223,7 +196,7 @@ PetscErrorCode EvolveFiberTask(const EvolvePlan *plan, EvolveEngine *e, PetscInt
     }
   }
   for (PetscInt j = f.begin; j < f.end && plan->save; j++)
-    PetscCall(EvolveStore(f.sectors, f.x[j - f.begin],
+    PetscCall(EvolveStore(f.sectors.n, f.x[j - f.begin],
                           result->last.fiber +
                               (magnitude * plan->set.n_direction + j) * result->last.n_all));
   PetscCall(FibersDestroy(e, &f));
@@ -234,12 +207,11 @@ PetscErrorCode EvolveLimitTask(const EvolvePlan *plan, EvolveEngine *e, PetscInt
                                EvolveResult *result)
 {
   const double k = plan->limit[s] / sqrt(plan->time[time]);
-  const EvolveWeight one = {.first = -1, .second = -1};
+  const EvolveWeight one = EvolveMomentWeight(0);
   EvolveFiberFunction f = {.state = &plan->state};
-  QlbePropagator propagator;
+  EvolveSectors sectors;
   PetscScalar mu;
   Vec *x, *y;
-  Mat A;
 
   PetscFunctionBegin;
   for (int i = 0; i < 3; i++) f.k[i] = k * plan->axis[i];
@@ -247,13 +219,11 @@ PetscErrorCode EvolveLimitTask(const EvolvePlan *plan, EvolveEngine *e, PetscInt
   PetscCall(EvolveVectorsCreate(e->axial, &y));
   PetscCall(QlbeMomentumSpaceExpand(e->axial, plan->axis, EvolveFiberValue, &f, x));
   PetscCall(QlbeMomentumSpaceFunctional(e->axial, plan->axis, EvolveWeightValue, &one, y));
-  PetscCall(EvolveOperator(e, f.k, 0, &A));
-  PetscCall(EvolvePropagator(e, A, &propagator));
-  PetscCall(EvolveAdvance(e, propagator, plan->time[time], x[0]));
-  PetscCall(EvolveFunctional(1, y, x, &mu));
+  PetscCall(EvolveSectorsCreate(e, e->axial, f.k, &sectors));
+  PetscCall(EvolveSectorsAdvance(e, &sectors, plan->time[time], x));
+  PetscCall(EvolveFunctional(sectors.n, y, x, &mu));
   if (e->first) result->limit[time * plan->n_limit + s] = mu;
-  PetscCall(QlbePropagatorDestroy(&propagator));
-  PetscCall(MatDestroy(&A));
+  PetscCall(EvolveSectorsDestroy(&sectors));
   PetscCall(EvolveVectorsDestroy(e->axial, &x));
   PetscCall(EvolveVectorsDestroy(e->axial, &y));
   PetscFunctionReturn(0);

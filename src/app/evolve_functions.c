@@ -1,5 +1,5 @@
 /*
-   Functions of momentum that `qlbe evolve` expands or integrates with, and sums over sectors.
+   Functions of momentum that `qlbe evolve` expands or integrates with, and vectors for them.
 */
 #include "evolve.h"
 
@@ -21,16 +21,11 @@ PetscScalar EvolveWeightValue(const double p[3], const void *context)
   return value;
 }
 
-PetscErrorCode EvolveFunctional(PetscInt n, const Vec y[], const Vec x[], PetscScalar *value)
+EvolveWeight EvolveMomentWeight(int moment)
 {
-  PetscFunctionBegin;
-  *value = 0.0;
-  for (PetscInt s = 0; s < n; s++) {
-    PetscScalar part;
-    PetscCall(VecDot(x[s], y[s], &part));
-    *value += part;
-  }
-  PetscFunctionReturn(0);
+  const int axis = (moment - 1) % 3;
+
+  return (EvolveWeight){.first = moment > 0 ? axis : -1, .second = moment > 3 ? axis : -1};
 }
 
 PetscErrorCode EvolveVectorsCreate(QlbeMomentumSpace space, Vec **x)

@@ -1,19 +1,13 @@
 /*
    The fiber k = 0, which is the momentum distribution, in time.
 */
-#include <math.h>
-
 #include "evolve.h"
-
-/* int w f dp for w = 1, p_x, p_y, p_z, p_x^2, p_y^2, p_z^2. The first is the expansion of nu itself. */
-enum { MOMENTS = 7 };
 
 typedef struct {
   QlbeMomentumSpace space;
-  PetscInt sectors, m_max;
-  QlbePropagator *propagator; /* [m_max + 1] */
-  Vec *x, *difference;        /* [sectors]: f, and f - nu */
-  Vec *moment[MOMENTS];       /* [sectors] each */
+  EvolveSectors sectors;
+  Vec *x, *difference;         /* [sectors]: f, and f - nu */
+  Vec *moment[EVOLVE_MOMENTS]; /* [sectors] each; the first is the expansion of nu itself */
 } Momentum;
 
 static PetscErrorCode MomentumCreate(const EvolvePlan *plan, EvolveEngine *e, Momentum *w)
@@ -22,25 +16,16 @@ static PetscErrorCode MomentumCreate(const EvolvePlan *plan, EvolveEngine *e, Mo
   EvolveFiberFunction f = {.state = &plan->state};
 
   PetscFunctionBegin;
-  w->space = plan->symmetry == QLBE_STATE_GENERAL ? e->sectors : e->axial;
-  w->sectors = QlbeMomentumSpaceSectors(w->space);
-  w->m_max = w->sectors / 2;
-  PetscCall(PetscCalloc1(w->m_max + 1, &w->propagator));
-  for (PetscInt m = 0; m <= w->m_max; m++) {
-    Mat A;
-    PetscCall(EvolveOperator(e, rest, m, &A));
-    PetscCall(EvolvePropagator(e, A, &w->propagator[m]));
-    PetscCall(MatDestroy(&A));
-  }
+  w->space = e->about_axis;
+  PetscCall(EvolveSectorsCreate(e, w->space, rest, &w->sectors));
   PetscCall(EvolveVectorsCreate(w->space, &w->x));
   PetscCall(EvolveVectorsCreate(w->space, &w->difference));
   if (plan->from_file)
-    PetscCall(EvolveLoad(w->sectors, plan->snapshot.momentum, w->x));
+    PetscCall(EvolveLoad(w->sectors.n, plan->snapshot.momentum, w->x));
   else
     PetscCall(QlbeMomentumSpaceExpand(w->space, plan->axis, EvolveFiberValue, &f, w->x));
-  for (int i = 0; i < MOMENTS; i++) {
-    const int axis = (i - 1) % 3;
-    const EvolveWeight weight = {.first = i > 0 ? axis : -1, .second = i > 3 ? axis : -1};
+  for (int i = 0; i < EVOLVE_MOMENTS; i++) {
+    const EvolveWeight weight = EvolveMomentWeight(i);
     PetscCall(EvolveVectorsCreate(w->space, &w->moment[i]));
     PetscCall(QlbeMomentumSpaceFunctional(w->space, plan->axis, EvolveWeightValue, &weight,
                                           w->moment[i]));
@@ -51,38 +36,32 @@ static PetscErrorCode MomentumCreate(const EvolvePlan *plan, EvolveEngine *e, Mo
 static PetscErrorCode MomentumDestroy(Momentum *w)
 {
   PetscFunctionBegin;
-  for (PetscInt m = 0; m <= w->m_max; m++) PetscCall(QlbePropagatorDestroy(&w->propagator[m]));
-  PetscCall(PetscFree(w->propagator));
+  PetscCall(EvolveSectorsDestroy(&w->sectors));
   PetscCall(EvolveVectorsDestroy(w->space, &w->x));
   PetscCall(EvolveVectorsDestroy(w->space, &w->difference));
-  for (int i = 0; i < MOMENTS; i++) PetscCall(EvolveVectorsDestroy(w->space, &w->moment[i]));
+  for (int i = 0; i < EVOLVE_MOMENTS; i++) PetscCall(EvolveVectorsDestroy(w->space, &w->moment[i]));
   PetscFunctionReturn(0);
 }
 
 /* The row of one output time. */
 static PetscErrorCode Measure(EvolveEngine *e, Momentum *w, EvolveMomentum *row)
 {
-  double value[MOMENTS], square = 0.0, distance;
+  double value[EVOLVE_MOMENTS];
 
   PetscFunctionBegin;
-  for (int i = 0; i < MOMENTS; i++) {
+  for (int i = 0; i < EVOLVE_MOMENTS; i++) {
     PetscScalar moment;
-    PetscCall(EvolveFunctional(w->sectors, w->moment[i], w->x, &moment));
+    PetscCall(EvolveFunctional(w->sectors.n, w->moment[i], w->x, &moment));
     value[i] = PetscRealPart(moment);
   }
-  for (PetscInt s = 0; s < w->sectors; s++) {
-    PetscReal norm;
-    PetscCall(VecCopy(w->x[s], w->difference[s]));
-    PetscCall(VecAXPY(w->difference[s], -1.0, w->moment[0][s]));
-    PetscCall(VecNorm(w->difference[s], NORM_2, &norm));
-    square += norm * norm;
-  }
-  PetscCall(QlbeMomentumSpaceNorm1(w->space, w->difference, &distance));
+  for (PetscInt s = 0; s < w->sectors.n; s++)
+    PetscCall(VecWAXPY(w->difference[s], -1.0, w->moment[0][s], w->x[s]));
+  PetscCall(QlbeMomentumSpaceNorm1(w->space, w->difference, &row->to_equilibrium));
+  PetscCall(EvolveLength(w->sectors.n, w->difference, &row->to_equilibrium2));
   row->trace = value[0];
   for (int i = 0; i < 3; i++) row->momentum[i] = value[1 + i];
   row->energy = (value[4] + value[5] + value[6]) / (2.0 * e->run.parameters.M);
-  row->to_equilibrium = distance;
-  row->to_equilibrium2 = sqrt(square);
+
   PetscFunctionReturn(0);
 }
 
@@ -97,8 +76,7 @@ PetscErrorCode EvolveMomentumTask(const EvolvePlan *plan, EvolveEngine *e, Evolv
   for (PetscInt i = 0; i < plan->n_time; i++) {
     const double step = i > 0 ? plan->time[i] - plan->time[i - 1] : 0.0;
     EvolveMomentum row = {.trace = 0.0};
-    for (PetscInt s = 0; s < w.sectors; s++)
-      PetscCall(EvolveAdvance(e, w.propagator[PetscAbs(s - w.m_max)], step, w.x[s]));
+    PetscCall(EvolveSectorsAdvance(e, &w.sectors, step, w.x));
     PetscCall(Measure(e, &w, &row));
     PetscCall(QlbeMomentumSpaceEvaluate(w.space, plan->axis, w.x, plan->n_momentum,
                                         (const double(*)[3])plan->momentum, line));
@@ -107,7 +85,7 @@ PetscErrorCode EvolveMomentumTask(const EvolvePlan *plan, EvolveEngine *e, Evolv
     for (PetscInt j = 0; j < plan->n_momentum; j++)
       result->distribution[i * plan->n_momentum + j] = PetscRealPart(line[j]);
   }
-  if (plan->save) PetscCall(EvolveStore(w.sectors, w.x, result->last.momentum));
+  if (plan->save) PetscCall(EvolveStore(w.sectors.n, w.x, result->last.momentum));
   PetscCall(PetscFree(line));
   PetscCall(MomentumDestroy(&w));
   PetscFunctionReturn(0);

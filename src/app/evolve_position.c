@@ -65,7 +65,7 @@ static PetscErrorCode Measure(Vec one, const Vec x[3], const Vec rate[3], Evolve
 static PetscErrorCode Follow(const EvolvePlan *plan, EvolveEngine *e, QlbeDerivativeChain equations,
                              QlbePropagator propagator, PetscInt chain, EvolveResult *result)
 {
-  const EvolveWeight one = {.first = -1, .second = -1};
+  const EvolveWeight one = EvolveMomentWeight(0);
   Vec x[3], rate[3], z, y;
 
   PetscFunctionBegin;

@@ -8,9 +8,6 @@
 /* Relative deviations beyond this are refused: what follows would be wrong from the start. */
 static const double most_deviation = 1e-4;
 
-/* Two packets on a grid must not turn by more than this against each other between two nodes. */
-static const double most_turn = 2.0;
-
 /* Orders that are tried to tell the user which would do. */
 enum { ORDER_STEP = 4, MOST_ORDERS = 48 };
 
@@ -72,22 +69,16 @@ static PetscErrorCode MomentDeviation(const EvolvePlan *plan, EvolveEngine *e,
   const QlbeStateMoments *exact = &plan->moments;
   const PetscInt n = QlbeMomentumSpaceSectors(space);
   EvolveFiberFunction f = {.state = &plan->state};
-  double value[7], p2 = 0.0, exact_p2 = 0.0;
+  double value[EVOLVE_MOMENTS], p2 = 0.0, exact_p2 = 0.0;
   Vec *x, *y;
 
   PetscFunctionBegin;
   PetscCall(EvolveVectorsCreate(space, &x));
   PetscCall(EvolveVectorsCreate(space, &y));
   PetscCall(QlbeMomentumSpaceExpand(space, plan->axis, EvolveFiberValue, &f, x));
-  e->length = 0.0;
-  for (PetscInt s = 0; s < n; s++) {
-    PetscReal norm;
-    PetscCall(VecNorm(x[s], NORM_2, &norm));
-    e->length = hypot(e->length, norm);
-  }
-  for (int i = 0; i < 7; i++) {
-    const int axis = (i - 1) % 3;
-    const EvolveWeight weight = {.first = i > 0 ? axis : -1, .second = i > 3 ? axis : -1};
+  PetscCall(EvolveLength(n, x, &e->length));
+  for (int i = 0; i < EVOLVE_MOMENTS; i++) {
+    const EvolveWeight weight = EvolveMomentWeight(i);
     PetscScalar moment;
     PetscCall(QlbeMomentumSpaceFunctional(space, plan->axis, EvolveWeightValue, &weight, y));
     PetscCall(EvolveFunctional(n, y, x, &moment));
@@ -184,7 +175,6 @@ static PetscErrorCode SnapshotFits(QlbeRun *run, const EvolvePlan *plan, EvolveE
 PetscErrorCode EvolveResolved(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e,
                               int *exit_status)
 {
-  QlbeMomentumSpace space = plan->symmetry == QLBE_STATE_GENERAL ? e->sectors : e->axial;
   double moments = HUGE_VAL, basis = 0.0, deviation, turn = 0.0;
 
   PetscFunctionBegin;
@@ -192,8 +182,8 @@ PetscErrorCode EvolveResolved(QlbeRun *run, const EvolvePlan *plan, EvolveEngine
     PetscCall(SnapshotFits(run, plan, e, exit_status));
     PetscFunctionReturn(0);
   }
-  PetscCall(MomentDeviation(plan, e, space, &moments));
-  if (e->spectral) PetscCall(BasisDeviation(plan, space, &basis));
+  PetscCall(MomentDeviation(plan, e, e->about_axis, &moments));
+  if (e->spectral) PetscCall(BasisDeviation(plan, e->about_axis, &basis));
   for (PetscInt t = 0; t < plan->interference.n && !e->spectral; t++) {
     for (int i = 0; i < 3; i++)
       turn = PetscMax(turn, e->cube.grid.spacing * fabs(plan->interference.terms[t].d[i]) /
@@ -202,7 +192,7 @@ PetscErrorCode EvolveResolved(QlbeRun *run, const EvolvePlan *plan, EvolveEngine
   /* groups hold different numbers to rounding: all must go the same way */
   deviation = Worse(moments, basis);
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &deviation, 1, MPI_DOUBLE, MPI_MAX, run->comm));
-  if (deviation <= most_deviation && turn <= most_turn) PetscFunctionReturn(0);
+  if (deviation <= most_deviation && turn <= EVOLVE_MOST_TURN) PetscFunctionReturn(0);
   if (e->spectral)
     PetscCall(ComplainBasis(run, plan, e, deviation, exit_status));
   else

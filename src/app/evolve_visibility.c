@@ -15,11 +15,9 @@
 
 typedef struct {
   QlbeMomentumSpace space;
-  PetscInt sectors, m_max;
+  EvolveSectors sectors;
   double axis[3];
-  QlbePropagator *propagator; /* [m_max + 1] */
-  Mat *A;                     /* [m_max + 1] */
-  Vec *x, *rate, *y;          /* [sectors]: the term, its rate, functionals */
+  Vec *x, *rate, *y; /* [sectors]: the term, its rate, functionals */
 } Coherence;
 
 static PetscErrorCode CoherenceCreate(const EvolvePlan *plan, EvolveEngine *e,
@@ -30,18 +28,12 @@ static PetscErrorCode CoherenceCreate(const EvolvePlan *plan, EvolveEngine *e,
   EvolveFiberFunction f = {.state = term};
 
   PetscFunctionBegin;
-  c->space = plan->symmetry == QLBE_STATE_GENERAL ? e->sectors : e->axial;
-  c->sectors = QlbeMomentumSpaceSectors(c->space);
-  c->m_max = c->sectors / 2;
+  c->space = e->about_axis;
   for (int i = 0; i < 3; i++) {
     f.k[i] = k[i];
     c->axis[i] = length > 0.0 ? k[i] / length : plan->axis[i];
   }
-  PetscCall(PetscCalloc2(c->m_max + 1, &c->propagator, c->m_max + 1, &c->A));
-  for (PetscInt m = 0; m <= c->m_max; m++) {
-    PetscCall(EvolveOperator(e, k, m, &c->A[m]));
-    PetscCall(EvolvePropagator(e, c->A[m], &c->propagator[m]));
-  }
+  PetscCall(EvolveSectorsCreate(e, c->space, k, &c->sectors));
   PetscCall(EvolveVectorsCreate(c->space, &c->x));
   PetscCall(EvolveVectorsCreate(c->space, &c->rate));
   PetscCall(EvolveVectorsCreate(c->space, &c->y));
@@ -52,11 +44,7 @@ static PetscErrorCode CoherenceCreate(const EvolvePlan *plan, EvolveEngine *e,
 static PetscErrorCode CoherenceDestroy(Coherence *c)
 {
   PetscFunctionBegin;
-  for (PetscInt m = 0; m <= c->m_max; m++) {
-    PetscCall(QlbePropagatorDestroy(&c->propagator[m]));
-    PetscCall(MatDestroy(&c->A[m]));
-  }
-  PetscCall(PetscFree2(c->propagator, c->A));
+  PetscCall(EvolveSectorsDestroy(&c->sectors));
   PetscCall(EvolveVectorsDestroy(c->space, &c->x));
   PetscCall(EvolveVectorsDestroy(c->space, &c->rate));
   PetscCall(EvolveVectorsDestroy(c->space, &c->y));
@@ -68,21 +56,20 @@ static PetscErrorCode Measure(const EvolvePlan *plan, EvolveEngine *e, const dou
                               Coherence *c, PetscScalar *amplitude, PetscScalar *rate)
 {
   const QlbeParameters *par = &e->run.parameters;
-  EvolveWeight w = {.first = -1, .second = -1};
+  EvolveWeight w = EvolveMomentWeight(0);
 
   PetscFunctionBegin;
   for (int i = 0; i < 3; i++) w.a[i] = d[i] / par->hbar - plan->probe[i] * t / par->M;
   PetscCall(QlbeMomentumSpaceFunctional(c->space, c->axis, EvolveWeightValue, &w, c->y));
-  PetscCall(EvolveFunctional(c->sectors, c->y, c->x, amplitude));
-  for (PetscInt s = 0; s < c->sectors; s++)
-    PetscCall(MatMult(c->A[PetscAbs(s - c->m_max)], c->x[s], c->rate[s]));
-  PetscCall(EvolveFunctional(c->sectors, c->y, c->rate, rate));
+  PetscCall(EvolveFunctional(c->sectors.n, c->y, c->x, amplitude));
+  PetscCall(EvolveSectorsMult(&c->sectors, c->x, c->rate));
+  PetscCall(EvolveFunctional(c->sectors.n, c->y, c->rate, rate));
   for (int axis = 0; axis < 3; axis++) {
     PetscScalar flight;
     if (plan->probe[axis] == 0.0) continue;
     w.first = axis;
     PetscCall(QlbeMomentumSpaceFunctional(c->space, c->axis, EvolveWeightValue, &w, c->y));
-    PetscCall(EvolveFunctional(c->sectors, c->y, c->x, &flight));
+    PetscCall(EvolveFunctional(c->sectors.n, c->y, c->x, &flight));
     *rate -= PetscCMPLX(0.0, plan->probe[axis] / par->M) * flight;
   }
   PetscFunctionReturn(0);
@@ -100,8 +87,7 @@ PetscErrorCode EvolveVisibilityTask(const EvolvePlan *plan, EvolveEngine *e, Evo
   for (PetscInt i = 0; i < plan->n_time; i++) {
     const double step = i > 0 ? plan->time[i] - plan->time[i - 1] : 0.0;
     PetscScalar amplitude, rate;
-    for (PetscInt s = 0; s < c.sectors; s++)
-      PetscCall(EvolveAdvance(e, c.propagator[PetscAbs(s - c.m_max)], step, c.x[s]));
+    PetscCall(EvolveSectorsAdvance(e, &c.sectors, step, c.x));
     PetscCall(Measure(plan, e, term.terms[0].d, plan->time[i], &c, &amplitude, &rate));
     if (i == 0) at_start = PetscAbsScalar(amplitude);
     if (!e->first) continue;

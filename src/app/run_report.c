@@ -38,6 +38,13 @@ PetscErrorCode RunReportSetVector(QlbeRun *run, QlbeReport report, const char pa
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode RunReportAtMost(QlbeReport report, const char name[], double value, double bound)
+{
+  PetscFunctionBegin;
+  PetscCall(QlbeReportAddCheck(report, name, value, bound, (PetscBool)(value <= bound)));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode RunReportAddSpectrum(QlbeRun *run, QlbeReport report)
 {
   const char *k = QlbeUnitsName(&run->units, QLBE_WAVE_NUMBER);

@@ -17,6 +17,9 @@ PetscErrorCode RunReportSet(QlbeRun *run, QlbeReport report, const char path[],
 PetscErrorCode RunReportSetVector(QlbeRun *run, QlbeReport report, const char path[],
                                   QlbeDimension dimension, PetscInt ndim, const double values[]);
 
+/* A check that value <= bound. Not collective. */
+PetscErrorCode RunReportAtMost(QlbeReport report, const char name[], double value, double bound);
+
 /* The table "spectrum" with the columns of spectrum.csv, and one row of it; k in internal units. */
 PetscErrorCode RunReportAddSpectrum(QlbeRun *run, QlbeReport report);
 PetscErrorCode RunReportAddEigenvalue(QlbeRun *run, QlbeReport report, const double k[3],
