@@ -54,6 +54,28 @@ static void undamped_errors_add_up_to_the_tolerance(void **state)
   assert_ok(MatDestroy(&A));
 }
 
+/* The method for diagonal matrices alone has no error but rounding, at any tolerance, and works in place. */
+static void diagonal_method_is_exact(void **state)
+{
+  static const double time[] = {1e-3, 1.0, 300.0};
+  Mat A = Diagonal(N, Level);
+
+  (void)state;
+  for (int j = 0; j < 3; j++) {
+    Vec x = Vector(A, 0.3), expected = DiagonalEvolved(Level, time[j], x), y;
+    QlbePropagator p = Propagator(QLBE_PROPAGATE_DIAGONAL, 1e-2, A);
+    assert_ok(VecDuplicate(x, &y));
+    assert_ok(VecCopy(x, y));
+    assert_ok(QlbePropagatorApply(p, time[j], y, y));
+    assert_small(Distance(y, expected, x), 1e-14, "the exponential of a diagonal, exactly");
+    assert_ok(QlbePropagatorDestroy(&p));
+    assert_ok(VecDestroy(&y));
+    assert_ok(VecDestroy(&expected));
+    assert_ok(VecDestroy(&x));
+  }
+  assert_ok(MatDestroy(&A));
+}
+
 /* A smooth dissipative complex symmetric matrix: minus a Gram matrix, and i times a real one. */
 static Mat Dissipative(MPI_Comm comm, PetscInt n)
 {
@@ -224,6 +246,7 @@ int main(int argc, char *argv[])
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(diagonal_is_known),
+      cmocka_unit_test(diagonal_method_is_exact),
       cmocka_unit_test(undamped_errors_add_up_to_the_tolerance),
       cmocka_unit_test(dense_matrix_agrees_with_its_eigenpairs),
       cmocka_unit_test(methods_agree_on_spectral_fibers),
