@@ -27,8 +27,11 @@ static PetscErrorCode Assemble(QlbeRun *run, void *context, const double k[3], M
   PetscFunctionReturn(0);
 }
 
-/* What rounding of F leaves of D through differences in k, relative; it need not show in a comparison of two of them. */
-static const double difference_floor = 1e-10;
+/*
+   What rounding of F leaves of D through differences in k; it need not show in a comparison of two of them. Relative to D, and as a part of the
+   escape rate over the square of the step: scatter over quadratures shows 3e-15 of the rate where large spheres ask for small steps.
+*/
+static const double difference_floor = 1e-10, rate_floor = 6e-15;
 
 /* Route (b) in n bases of one fiber operator: three assemblies serve all of them. */
 static PetscErrorCode Perturbation(QlbeRun *run, QlbeSpectralFiber fiber, double k_scale,
@@ -191,8 +194,10 @@ PetscErrorCode DiffusionInBasis(QlbeRun *run, const WaveVectors *vectors,
   /* The fit shares these errors, and adds the powers of k that it leaves out. Of an error of fourth order in the step
      the change shows three quarters: twice the change covers it. */
   result->D = result->levels_solved ? result->perturbation.D : NAN;
-  result->D_error = result->levels_solved ? b->basis_error + 2.0 * b->quadrature_error +
-                                                difference_floor * fabs(result->D)
-                                          : NAN;
+  result->D_error = result->levels_solved
+                        ? b->basis_error + 2.0 * b->quadrature_error +
+                              difference_floor * fabs(result->D) +
+                              rate_floor * closed->escape_rate_0 / (k_scale * k_scale)
+                        : NAN;
   PetscFunctionReturn(0);
 }
