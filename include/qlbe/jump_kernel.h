@@ -78,6 +78,10 @@ PETSC_EXTERN PetscErrorCode QlbeJumpSliceSetUp(QlbeJumpKernel kernel, QlbeTransv
                                                const double block[], double q, double k_par,
                                                double k_perp, double work[], QlbeJumpSlice *slice);
 
+/* All but the two slices of F, for callers that have those from elsewhere. */
+PETSC_EXTERN void QlbeJumpSliceFactors(const QlbeParameters *par, double q, double k_par,
+                                       QlbeJumpSlice *slice);
+
 /* strength * exp(-beta m s^2/2M^2 - beta m hbar^2 k_par^2/8M^2): the gain's factor in front of
  * F/|q|. */
 PETSC_EXTERN double QlbeJumpSliceGainFactor(const QlbeJumpSlice *slice, double s);

@@ -1,6 +1,6 @@
 /*
-   Assembly into a dense matrix: every pair of a rank is computed once and stored in all of its places
-   that the rank owns, of four. A pair between ranks is computed by each, which costs no message.
+   Assembly into a dense matrix: a block of pairs of lines goes to all of its places whose rows the rank owns, column by column, so that
+   what is written together lies together.
 */
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -51,35 +51,67 @@ static PetscErrorCode CreateDense(const QlbeMomentumGrid *grid, PetscInt n, Mat 
 }
 
 typedef struct {
-  PetscInt size, row_begin, row_end, lda;
+  PetscInt row_begin, row_end, lda;
   PetscScalar *a; /* column-major, own rows */
-  const double *w;
-  double *loss_sum; /* [own rows] */
 } DenseContext;
 
-static PetscErrorCode StoreDense(const PairBatch *batch, void *context)
+/* n entries, from + step i, to `to` and the places behind it. */
+static inline void CopyRun(PetscInt n, const double *re, const double *im, PetscInt step,
+                           PetscBool reversed, double sign, PetscScalar *to)
 {
-  DenseContext *c = (DenseContext *)context;
+  const PetscInt start = reversed ? (n - 1) * step : 0, along = reversed ? -step : step;
+  double *out = (double *)to;
+
+  re += start;
+  im += start;
+  for (PetscInt i = 0; i < n; i++) {
+    out[2 * i] = re[i * along];
+    out[2 * i + 1] = sign * im[i * along];
+  }
+}
+
+/*
+   The entries (row, column) of an image whose rows lie on one line and whose columns on the other one. Without reversal, z of the row line and z' of the column
+   line; element (d, z) of the block is the pair (first, z), (second, z + nz_first + d).
+*/
+static void StorePlace(const DenseContext *c, PetscInt N, const LineColumn *column,
+                       const LineImage *image, PetscBool transposed, const double gain[])
+{
+  const PetscInt row_line = transposed ? image->second : image->first;
+  const PetscInt column_line = transposed ? image->first : image->second;
+  const PetscInt diagonals = LineDiagonals(column);
+  const double *re = gain, *im = gain + diagonals * N, sign = image->conjugate ? -1.0 : 1.0;
+
+  for (PetscInt v = 0; v < N; v++) { /* node of the column line, before reversal */
+    /* nodes u of the row line, before reversal, whose pair with v is in the block */
+    PetscInt lo = PetscMax(0, transposed ? v + column->nz_first : v - column->nz_last);
+    PetscInt hi = PetscMin(N - 1, transposed ? v + column->nz_last : v - column->nz_first);
+    /* and whose rows, u or points - 1 - u of the line, are here */
+    const PetscInt own_lo = PetscMax(0, c->row_begin - row_line * N);
+    const PetscInt own_hi = PetscMin(N, c->row_end - row_line * N) - 1;
+    const PetscInt col = column_line * N + (image->reversed ? N - 1 - v : v);
+    PetscInt element, first_row;
+    lo = PetscMax(lo, image->reversed ? N - 1 - own_hi : own_lo);
+    hi = PetscMin(hi, image->reversed ? N - 1 - own_lo : own_hi);
+    if (lo > hi) continue;
+    element =
+        transposed ? (lo - v - column->nz_first) * N + v : (v - lo - column->nz_first) * N + lo;
+    first_row = row_line * N + (image->reversed ? N - 1 - hi : lo) - c->row_begin;
+    CopyRun(hi - lo + 1, re + element, im + element, transposed ? N : 1 - N, image->reversed, sign,
+            c->a + (size_t)col * (size_t)c->lda + (size_t)first_row);
+  }
+}
+
+static PetscErrorCode StoreDense(const LinePairs *pairs, const LineColumn *column, PetscInt line,
+                                 const double gain[], void *context)
+{
+  LineImage image[GRID_SYMMETRIES];
+  const PetscInt n = QlbeLineImages_Private(pairs, column, line, image);
 
   PetscFunctionBegin;
-  for (PetscInt i = 0; i < batch->n_runs; i++) {
-    const PairRun *run = &batch->run[i];
-    const PetscScalar *gain = batch->gain + run->offset;
-    PairRole roles[4];
-    const PetscInt n_roles = QlbePairRoles_Private(batch, run, c->size, roles);
-
-    for (PetscInt j = 0; j < n_roles; j++) {
-      const PairRole role = roles[j];
-      PetscInt first, end;
-      QlbePairRoleOwned_Private(&role, run->length, c->row_begin, c->row_end, &first, &end);
-      for (PetscInt r = first; r < end; r++) {
-        const PetscInt local = role.row + role.step * r - c->row_begin,
-                       column = role.column + role.step * r;
-        c->a[(size_t)column * (size_t)c->lda + (size_t)local] =
-            role.conjugate ? PetscConj(gain[r]) : gain[r];
-        c->loss_sum[local] += role.loss[r] * c->w[column];
-      }
-    }
+  for (PetscInt i = 0; i < n; i++) {
+    StorePlace(context, pairs->points, column, &image[i], PETSC_FALSE, gain);
+    StorePlace(context, pairs->points, column, &image[i], PETSC_TRUE, gain);
   }
   PetscFunctionReturn(0);
 }
@@ -87,31 +119,31 @@ static PetscErrorCode StoreDense(const PairBatch *batch, void *context)
 PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3], Mat *A)
 {
   const QlbeMomentumGrid *grid = &fiber->grid;
-  const PetscInt n = grid->row_end - grid->row_begin;
-  DenseContext c = {grid->size, grid->row_begin, grid->row_end, 0, NULL, NULL, NULL};
+  const PetscInt n = grid->row_end - grid->row_begin, N = grid->points;
+  DenseContext c = {.row_begin = grid->row_begin, .row_end = grid->row_end};
   PetscScalar *diagonal;
-  double *w;
+  LossSums sums;
+  LineSweep sweep;
 
   PetscFunctionBegin;
   if (!*A) PetscCall(CreateDense(grid, n, A));
-  PetscCall(PetscMalloc1(grid->size, &w));
-  PetscCall(PetscCalloc1(n, &c.loss_sum));
   PetscCall(PetscMalloc1(n, &diagonal));
-  QlbeFiberLossWeights_Private(fiber, k, w);
-  c.w = w;
-  /* displacements that no pair keeps are not visited: their places must not hold an earlier k */
-  PetscCall(MatZeroEntries(*A));
+  PetscCall(QlbeLossSumsCreate_Private(fiber, k, &sums));
+  PetscCall(QlbeLineSweepCreate_Private(fiber, k, &sweep));
+  /* displacements out of reach are not visited */
+  if (fiber->reach2 < 3 * (N - 1) * (N - 1)) PetscCall(MatZeroEntries(*A));
   PetscCall(MatDenseGetLDA(*A, &c.lda));
   PetscCall(MatDenseGetArray(*A, &c.a));
-  PetscCall(QlbePairSweep_Private(fiber, k, PETSC_TRUE, StoreDense, &c));
-  PetscCall(QlbeFiberDiagonal_Private(fiber, k, w, c.loss_sum, diagonal));
+  PetscCall(QlbeLineExchange_Private(fiber, sweep, &sums, StoreDense, &c));
+  PetscCall(
+      QlbeFiberDiagonal_Private(fiber, k, QlbeLineSweepPairs_Private(sweep), &sums, diagonal));
   for (PetscInt r = 0; r < n; r++)
     c.a[(size_t)(grid->row_begin + r) * (size_t)c.lda + (size_t)r] = diagonal[r];
   PetscCall(MatDenseRestoreArray(*A, &c.a));
   PetscCall(MatAssemblyBegin(*A, MAT_FINAL_ASSEMBLY));
   PetscCall(MatAssemblyEnd(*A, MAT_FINAL_ASSEMBLY));
-  PetscCall(PetscFree(w));
-  PetscCall(PetscFree(c.loss_sum));
+  PetscCall(QlbeLineSweepDestroy_Private(&sweep));
+  PetscCall(QlbeLossSumsDestroy_Private(&sums));
   PetscCall(PetscFree(diagonal));
   PetscFunctionReturn(0);
 }

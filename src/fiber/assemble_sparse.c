@@ -1,109 +1,231 @@
 /*
    Assembly into compressed rows.
 
-   Displacements come in ascending order, so the entries above the diagonal of a row arrive with
-   ascending columns and those below it with descending ones: two cursors per row, starting at the
-   diagonal, fill sorted rows without a search. A counting sweep without kernel values comes first.
+   Blocks of pairs of lines come in any order, but each belongs to one line of columns, and within it the entries of a row are found in ascending order. So
+   a count for every row and line of columns, made before without kernel values, gives every block its place in every row.
 */
 #include "fiber_impl.h"
 
+/* Own rows on the lines line_begin .. line_end - 1, and where their entries are. */
 typedef struct {
-  PetscInt size, row_begin, row_end;
-  PetscInt *lower, *upper; /* counts per own row */
-} CountContext;
-
-static PetscErrorCode CountPairs(const PairBatch *batch, void *context)
-{
-  CountContext *c = (CountContext *)context;
-
-  PetscFunctionBegin;
-  for (PetscInt i = 0; i < batch->n_runs; i++) {
-    const PairRun *run = &batch->run[i];
-    const PetscBool *keep = batch->keep + run->offset;
-    PairRole roles[4];
-    const PetscInt n_roles = QlbePairRoles_Private(batch, run, c->size, roles);
-
-    for (PetscInt j = 0; j < n_roles; j++) {
-      PetscInt *count = roles[j].above ? c->upper : c->lower, first, end;
-      QlbePairRoleOwned_Private(&roles[j], run->length, c->row_begin, c->row_end, &first, &end);
-      for (PetscInt r = first; r < end; r++) {
-        if (keep[r]) count[roles[j].row + roles[j].step * r - c->row_begin]++;
-      }
-    }
-  }
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeFiberCount_Private(QlbeFiber fiber, const double k[3], PetscInt lower[],
-                                      PetscInt upper[])
-{
-  const PetscInt n = fiber->grid.row_end - fiber->grid.row_begin;
-  CountContext c = {fiber->grid.size, fiber->grid.row_begin, fiber->grid.row_end, lower, upper};
-
-  PetscFunctionBegin;
-  PetscCall(PetscArrayzero(lower, n));
-  PetscCall(PetscArrayzero(upper, n));
-  PetscCall(QlbePairSweep_Private(fiber, k, PETSC_FALSE, CountPairs, &c));
-  PetscFunctionReturn(0);
-}
-
-typedef struct {
-  PetscInt size, row_begin, row_end;
+  PetscInt row_begin, row_end, line_begin, line_end;
+  PetscInt points, reach; /* lines of columns at -reach .. reach along x and y */
+  PetscInt
+      *place; /* [lines][(2 reach + 1)^2][points]: counts, then first places in a row's entries */
+  PetscInt *lower;     /* [lines][points]: entries left of the diagonal on the row's own line */
+  PetscInt *row_start; /* [own rows + 1] */
   PetscInt *column;
   PetscScalar *value;
-  PetscInt *above, *below; /* cursors per own row */
-  const double *w;
-  double *loss_sum;
-} SparseContext;
+} SparseRows;
 
-static PetscErrorCode StoreSparse(const PairBatch *batch, void *context)
+static PetscInt Width(const SparseRows *s)
 {
-  SparseContext *c = (SparseContext *)context;
+  return 2 * s->reach + 1;
+}
+
+/* place of row (row_line, 0) in the line of columns column_line, whose other nodes follow; NULL where the rows are elsewhere. */
+static PetscInt *Place(const SparseRows *s, PetscInt row_line, PetscInt column_line)
+{
+  const PetscInt N = s->points, dx = column_line / N - row_line / N,
+                 dy = column_line % N - row_line % N;
+  const size_t width = (size_t)Width(s);
+
+  if (row_line < s->line_begin || row_line >= s->line_end) return NULL;
+  return s->place +
+         (((size_t)(row_line - s->line_begin) * width + (size_t)(dx + s->reach)) * width +
+          (size_t)(dy + s->reach)) *
+             (size_t)N;
+}
+
+static PetscErrorCode RowsCreate(QlbeFiber fiber, SparseRows *s)
+{
+  const QlbeMomentumGrid *g = &fiber->grid;
+  const PetscInt N = g->points, n = g->row_end - g->row_begin;
 
   PetscFunctionBegin;
-  for (PetscInt i = 0; i < batch->n_runs; i++) {
-    const PairRun *run = &batch->run[i];
-    const PetscScalar *gain = batch->gain + run->offset;
-    const PetscBool *keep = batch->keep + run->offset;
-    PairRole roles[4];
-    const PetscInt n_roles = QlbePairRoles_Private(batch, run, c->size, roles);
-
-    for (PetscInt j = 0; j < n_roles; j++) {
-      const PairRole role = roles[j];
-      PetscInt first, end;
-      QlbePairRoleOwned_Private(&role, run->length, c->row_begin, c->row_end, &first, &end);
-      for (PetscInt r = first; r < end; r++) {
-        const PetscInt local = role.row + role.step * r - c->row_begin,
-                       column = role.column + role.step * r;
-        PetscInt at;
-        if (!keep[r]) continue;
-        at = role.above ? c->above[local]++ : c->below[local]--;
-        c->column[at] = column;
-        c->value[at] = role.conjugate ? PetscConj(gain[r]) : gain[r];
-        c->loss_sum[local] += role.loss[r] * c->w[column];
-      }
-    }
+  *s = (SparseRows){.row_begin = g->row_begin, .row_end = g->row_end, .points = N};
+  s->reach = PetscMin(N - 1, (PetscInt)sqrt((double)fiber->reach2));
+  s->line_begin = n > 0 ? g->row_begin / N : 0;
+  s->line_end = n > 0 ? (g->row_end - 1) / N + 1 : 0;
+  {
+    const size_t rows = (size_t)(s->line_end - s->line_begin) * (size_t)N;
+    PetscCall(PetscCalloc1(rows * (size_t)Width(s) * (size_t)Width(s), &s->place));
+    PetscCall(PetscCalloc1(rows, &s->lower));
   }
+  PetscCall(PetscMalloc1(n + 1, &s->row_start));
   PetscFunctionReturn(0);
 }
 
-/* Row pointers and cursors from the counts; diagonal_at[r] is the place of the diagonal of own row
- * r. */
-static PetscErrorCode LayOutRows(PetscInt n, const PetscInt lower[], const PetscInt upper[],
-                                 PetscInt row_start[], PetscInt diagonal_at[])
+static PetscErrorCode RowsDestroy(SparseRows *s)
 {
+  PetscFunctionBegin;
+  PetscCall(PetscFree(s->place));
+  PetscCall(PetscFree(s->lower));
+  PetscCall(PetscFree(s->row_start));
+  PetscCall(PetscFree(s->column));
+  PetscCall(PetscFree(s->value));
+  PetscFunctionReturn(0);
+}
+
+/* Counts of one image: kept pairs by the node of the row line, in the order before reversal. */
+static void CountPlace(SparseRows *s, const LineImage *image, PetscBool transposed,
+                       const PetscInt kept[])
+{
+  const PetscInt N = s->points, row_line = transposed ? image->second : image->first;
+  PetscInt *place = Place(s, row_line, transposed ? image->first : image->second);
+  /* on one line, the second node is right of the first one, unless they are reversed */
+  const PetscBool left =
+      (PetscBool)(image->first == image->second && transposed != image->reversed);
+
+  for (PetscInt u = 0; u < N && place; u++) {
+    const PetscInt z = image->reversed ? N - 1 - u : u;
+    place[z] += kept[u];
+    if (left) s->lower[(row_line - s->line_begin) * N + z] += kept[u];
+  }
+}
+
+static PetscErrorCode CountAll(const LinePairs *pairs, LineSweep sweep, SparseRows *s)
+{
+  PetscInt *above, *below;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc2(s->points, &above, s->points, &below));
+  for (PetscInt i = 0; i < pairs->n_columns; i++) {
+    const LineColumn *column = &pairs->column[i];
+    for (PetscInt l = column->begin; l < column->end; l++) {
+      LineImage image[GRID_SYMMETRIES];
+      const PetscInt n = QlbeLineImages_Private(pairs, column, pairs->line[l], image);
+      PetscBool here = PETSC_FALSE;
+      for (PetscInt m = 0; m < n; m++)
+        here = (PetscBool)(here || Place(s, image[m].first, image[m].second) ||
+                           Place(s, image[m].second, image[m].first));
+      if (!here) continue;
+      PetscCall(QlbeLineSweepCount_Private(sweep, column, pairs->line[l], above, below));
+      for (PetscInt m = 0; m < n; m++) {
+        CountPlace(s, &image[m], PETSC_FALSE, above);
+        CountPlace(s, &image[m], PETSC_TRUE, below);
+      }
+    }
+  }
+  PetscCall(PetscFree2(above, below));
+  PetscFunctionReturn(0);
+}
+
+/* Counts of lines of columns to places in the row, behind the diagonal those right of it; row_start. */
+static PetscErrorCode LayOutRows(SparseRows *s)
+{
+  const PetscInt N = s->points, columns = Width(s) * Width(s);
   double total = 0.0;
 
   PetscFunctionBegin;
-  for (PetscInt r = 0; r < n; r++) total += 1.0 + (double)lower[r] + (double)upper[r];
-  PetscCheck(total < (double)PETSC_MAX_INT, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-             "%.3e matrix entries on one rank need a PETSc with 64-bit indices or more ranks",
-             total);
-  row_start[0] = 0;
-  for (PetscInt r = 0; r < n; r++) {
-    diagonal_at[r] = row_start[r] + lower[r];
-    row_start[r + 1] = diagonal_at[r] + 1 + upper[r];
+  for (PetscInt row = s->row_begin; row < s->row_end; row++) {
+    PetscInt *place = s->place + (size_t)(row / N - s->line_begin) * (size_t)columns * (size_t)N +
+                      (size_t)(row % N);
+    PetscInt at = 0;
+    for (PetscInt c = 0; c < columns; c++, place += N) {
+      const PetscInt count = *place + (c == columns / 2 ? 1 : 0);
+      *place = at;
+      at += count;
+    }
+    s->row_start[row - s->row_begin] = (PetscInt)total;
+    total += (double)at;
+    PetscCheck(
+        total < (double)PETSC_MAX_INT, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+        "%.3e or more matrix entries on one rank need a PETSc with 64-bit indices or more ranks",
+        total);
   }
+  s->row_start[s->row_end - s->row_begin] = (PetscInt)total;
+  PetscFunctionReturn(0);
+}
+
+/* The kept entries of one image, row by row, columns ascending. */
+static void StorePlace(SparseRows *s, const LineColumn *column, const LineImage *image,
+                       PetscBool transposed, const double gain[])
+{
+  const PetscInt N = s->points, row_line = transposed ? image->second : image->first;
+  const PetscInt column_line = transposed ? image->first : image->second;
+  const PetscInt *place = Place(s, row_line, column_line);
+  const double *re = gain, *im = gain + LineDiagonals(column) * N;
+  const PetscBool right =
+      (PetscBool)(image->first == image->second && transposed == image->reversed);
+
+  for (PetscInt u = 0; u < N && place; u++) { /* node of the row line before reversal */
+    const PetscInt z = image->reversed ? N - 1 - u : u, row = row_line * N + z;
+    const PetscInt lo = PetscMax(0, transposed ? u - column->nz_last : u + column->nz_first);
+    const PetscInt hi = PetscMin(N - 1, transposed ? u - column->nz_first : u + column->nz_last);
+    PetscInt at;
+    if (row < s->row_begin || row >= s->row_end) continue;
+    at = s->row_start[row - s->row_begin] + place[z];
+    if (right) at += s->lower[(row_line - s->line_begin) * N + z] + 1;
+    for (PetscInt i = 0; i <= hi - lo; i++) {
+      const PetscInt v = image->reversed ? hi - i : lo + i;
+      const PetscInt e =
+          transposed ? (u - v - column->nz_first) * N + v : (v - u - column->nz_first) * N + u;
+      if (re[e] == 0.0) continue;
+      s->column[at] = column_line * N + (image->reversed ? N - 1 - v : v);
+      s->value[at++] = PetscCMPLX(re[e], image->conjugate ? -im[e] : im[e]);
+    }
+  }
+}
+
+static PetscErrorCode StoreSparse(const LinePairs *pairs, const LineColumn *column, PetscInt line,
+                                  const double gain[], void *context)
+{
+  LineImage image[GRID_SYMMETRIES];
+  const PetscInt n = QlbeLineImages_Private(pairs, column, line, image);
+
+  PetscFunctionBegin;
+  for (PetscInt i = 0; i < n; i++) {
+    StorePlace(context, column, &image[i], PETSC_FALSE, gain);
+    StorePlace(context, column, &image[i], PETSC_TRUE, gain);
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFiberCount_Private(QlbeFiber fiber, const double k[3], double *entries)
+{
+  const LinePairs *pairs;
+  PetscInt position, *above, *below;
+  double own = 0.0;
+  LineSweep sweep;
+  LineRange range;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeLineSweepCreate_Private(fiber, k, &sweep));
+  pairs = QlbeLineSweepPairs_Private(sweep);
+  PetscCall(PetscMalloc2(pairs->points, &above, pairs->points, &below));
+  position = pairs->share[fiber->rank];
+  while (QlbeLineRangeNext_Private(pairs, 1, pairs->share[fiber->rank + 1], &position, &range)) {
+    LineImage image[GRID_SYMMETRIES];
+    const PetscInt line = pairs->line[range.begin];
+    const double places = 2.0 * (double)QlbeLineImages_Private(pairs, range.column, line, image);
+    PetscCall(QlbeLineSweepCount_Private(sweep, range.column, line, above, below));
+    for (PetscInt z = 0; z < pairs->points; z++) own += places * (double)above[z];
+  }
+  PetscCall(PetscFree2(above, below));
+  PetscCall(QlbeLineSweepDestroy_Private(&sweep));
+  PetscCallMPI(MPI_Allreduce(&own, entries, 1, MPI_DOUBLE, MPI_SUM, fiber->grid.comm));
+  *entries += (double)fiber->grid.size;
+  PetscFunctionReturn(0);
+}
+
+/* The diagonal, where every row has left its place. */
+static PetscErrorCode StoreDiagonal(QlbeFiber fiber, const double k[3], LineSweep sweep,
+                                    LossSums *sums, SparseRows *s)
+{
+  const PetscInt N = s->points;
+  PetscScalar *diagonal;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(s->row_end - s->row_begin, &diagonal));
+  PetscCall(QlbeFiberDiagonal_Private(fiber, k, QlbeLineSweepPairs_Private(sweep), sums, diagonal));
+  for (PetscInt row = s->row_begin; row < s->row_end; row++) {
+    const PetscInt at = s->row_start[row - s->row_begin] + Place(s, row / N, row / N)[row % N] +
+                        s->lower[row - s->line_begin * N];
+    s->column[at] = row;
+    s->value[at] = diagonal[row - s->row_begin];
+  }
+  PetscCall(PetscFree(diagonal));
   PetscFunctionReturn(0);
 }
 
@@ -111,38 +233,27 @@ PetscErrorCode QlbeFiberAssembleSparse_Private(QlbeFiber fiber, const double k[3
 {
   const QlbeMomentumGrid *grid = &fiber->grid;
   const PetscInt n = grid->row_end - grid->row_begin;
-  SparseContext c = {grid->size, grid->row_begin, grid->row_end, NULL, NULL, NULL, NULL, NULL,
-                     NULL};
-  PetscInt *lower, *upper, *row_start, *diagonal_at;
-  PetscScalar *diagonal;
-  double *w;
+  SparseRows s;
+  LossSums sums;
+  LineSweep sweep;
 
   PetscFunctionBegin;
   PetscCall(MatDestroy(A));
-  PetscCall(PetscMalloc4(n, &lower, n, &upper, n + 1, &row_start, n, &diagonal_at));
-  PetscCall(QlbeFiberCount_Private(fiber, k, lower, upper));
-  PetscCall(LayOutRows(n, lower, upper, row_start, diagonal_at));
-  PetscCall(PetscMalloc2(row_start[n], &c.column, row_start[n], &c.value));
-  PetscCall(PetscMalloc4(n, &c.above, n, &c.below, grid->size, &w, n, &diagonal));
-  PetscCall(PetscCalloc1(n, &c.loss_sum));
-  for (PetscInt r = 0; r < n; r++) {
-    c.above[r] = diagonal_at[r] + 1;
-    c.below[r] = diagonal_at[r] - 1;
-  }
-  QlbeFiberLossWeights_Private(fiber, k, w);
-  c.w = w;
-  PetscCall(QlbePairSweep_Private(fiber, k, PETSC_TRUE, StoreSparse, &c));
-  PetscCall(QlbeFiberDiagonal_Private(fiber, k, w, c.loss_sum, diagonal));
-  for (PetscInt r = 0; r < n; r++) {
-    c.column[diagonal_at[r]] = grid->row_begin + r;
-    c.value[diagonal_at[r]] = diagonal[r];
-  }
-  PetscCall(MatCreateMPIAIJWithArrays(grid->comm, n, n, grid->size, grid->size, row_start, c.column,
-                                      c.value, A));
+  PetscCall(RowsCreate(fiber, &s));
+  PetscCall(QlbeLineSweepCreate_Private(fiber, k, &sweep));
+  PetscCall(CountAll(QlbeLineSweepPairs_Private(sweep), sweep, &s));
+  PetscCall(LayOutRows(&s));
+  PetscCall(PetscMalloc1(s.row_start[n], &s.column));
+  PetscCall(PetscMalloc1(s.row_start[n], &s.value));
+  PetscCall(QlbeLossSumsCreate_Private(fiber, k, &sums));
+  PetscCall(QlbeLineExchange_Private(fiber, sweep, &sums, StoreSparse, &s));
+  PetscCall(StoreDiagonal(fiber, k, sweep, &sums, &s));
+  PetscCall(QlbeLossSumsDestroy_Private(&sums));
+  PetscCall(QlbeLineSweepDestroy_Private(&sweep));
+  PetscCall(PetscFree(s.place));
+  PetscCall(MatCreateMPIAIJWithArrays(grid->comm, n, n, grid->size, grid->size, s.row_start,
+                                      s.column, s.value, A));
   PetscCall(MatSetOption(*A, MAT_SYMMETRIC, PETSC_TRUE));
-  PetscCall(PetscFree4(lower, upper, row_start, diagonal_at));
-  PetscCall(PetscFree2(c.column, c.value));
-  PetscCall(PetscFree4(c.above, c.below, w, diagonal));
-  PetscCall(PetscFree(c.loss_sum));
+  PetscCall(RowsDestroy(&s));
   PetscFunctionReturn(0);
 }

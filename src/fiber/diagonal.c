@@ -4,115 +4,171 @@
      A_jj = -(1/2) sum_i h^3 [T_q(p_j-, p_j-) + T_q(p_j+, p_j+)] - (i/hbar) h_k(p_j)
             + h^2 < w(q^) lim |q| ( T_q(p-, p+) - [T_q(p-, p-) + T_q(p+, p+)]/2 ) >_q^
 
-   The parity p -> -p turns the loss at p + hbar k/2 into the one at -p - hbar k/2, so the sweep
-   delivers one of the two and the mirrored row the other. The repair uses the lattice weight w and
-   the kernel's slice at q = 0; it vanishes at k = 0, where it would otherwise disturb the trace.
+   The parity p -> -p turns the loss at p + hbar k/2 into the one at -p - hbar k/2, so one of the two is
+   enough and the mirrored row has the other. The repair uses the lattice weight w and
+   the kernel's slice at q = 0; it vanishes at k = 0, where it would otherwise disturb the trace. It is computed for one of each
+   set of rows that symmetry maps onto each other, dealt to the ranks.
 */
 #include "fiber_impl.h"
 
-void QlbeFiberLossWeights_Private(QlbeFiber fiber, const double k[3], double w[])
+/* What the repair of the cell works with, for n rows at a time. */
+typedef struct {
+  PetscInt n, *row;
+  double *s, *rho2, *x, *re, *im, *minus, *plus, *shifted;
+} CellWork;
+
+static PetscErrorCode CellWorkCreate(PetscInt n, CellWork *c)
 {
-  const double scale = fiber->par.beta / (4.0 * fiber->par.M), half = 0.5 * fiber->par.hbar;
-
-  for (PetscInt row = 0; row < fiber->grid.size; row++) {
-    double p[3], p2 = 0.0;
-    QlbeMomentumGridPoint(&fiber->grid, row, p);
-    for (int axis = 0; axis < 3; axis++)
-      p2 += (p[axis] - half * k[axis]) * (p[axis] - half * k[axis]);
-    w[row] = exp(-scale * p2);
-  }
-}
-
-/* Own values of every rank to all ranks: full[size]. */
-static PetscErrorCode GatherRows(const QlbeMomentumGrid *grid, const double own[], double full[])
-{
-  PetscMPIInt size, *count, *first, mine;
-
   PetscFunctionBegin;
-  PetscCallMPI(MPI_Comm_size(grid->comm, &size));
-  PetscCall(PetscMPIIntCast(grid->row_end - grid->row_begin, &mine));
-  PetscCall(PetscMalloc2(size, &count, size, &first));
-  PetscCallMPI(MPI_Allgather(&mine, 1, MPI_INT, count, 1, MPI_INT, grid->comm));
-  first[0] = 0;
-  for (PetscMPIInt r = 1; r < size; r++) first[r] = first[r - 1] + count[r - 1];
-  PetscCallMPI(MPI_Allgatherv(own, mine, MPI_DOUBLE, full, count, first, MPI_DOUBLE, grid->comm));
-  PetscCall(PetscFree2(count, first));
+  c->n = 0;
+  PetscCall(PetscMalloc5(n, &c->row, n, &c->s, n, &c->rho2, n, &c->x, n, &c->re));
+  PetscCall(PetscMalloc4(n, &c->im, n, &c->minus, n, &c->plus, n, &c->shifted));
   PetscFunctionReturn(0);
 }
 
-/* Adds the repair of the cell q = 0 to the diagonal of the own rows. */
-static PetscErrorCode AddCellRepair(QlbeFiber fiber, const double k[3], PetscScalar diagonal[])
+static PetscErrorCode CellWorkDestroy(CellWork *c)
 {
-  const QlbeMomentumGrid *grid = &fiber->grid;
-  const PetscInt n = grid->row_end - grid->row_begin;
-  const double h2 = grid->spacing * grid->spacing;
-  QlbeTransverse limit;
+  PetscFunctionBegin;
+  PetscCall(PetscFree5(c->row, c->s, c->rho2, c->x, c->re));
+  PetscCall(PetscFree4(c->im, c->minus, c->plus, c->shifted));
+  PetscFunctionReturn(0);
+}
+
+/* Adds weight times what one direction of q^ gives to the rows of the work, to cell[row]. */
+static void AddDirection(QlbeFiber fiber, const double k[3], const double d[3], double weight,
+                         const QlbeJumpSlice *slice, CellWork *c, PetscScalar cell[])
+{
+  for (PetscInt r = 0; r < c->n; r++) {
+    double p[3], p2 = 0.0, s = 0.0, x = 0.0;
+    QlbeMomentumGridPoint(&fiber->grid, c->row[r], p);
+    for (int axis = 0; axis < 3; axis++) {
+      p2 += p[axis] * p[axis];
+      s += p[axis] * d[axis];
+      x += p[axis] * k[axis];
+    }
+    c->s[r] = s;
+    c->x[r] = x - s * slice->k_par;
+    c->rho2[r] = PetscMax(p2 - s * s, 0.0);
+  }
+  QlbeJumpSliceGain(slice, c->n, c->rho2, c->x, c->re, c->im);
+  QlbeJumpSliceLoss(slice, c->n, c->rho2, c->x, 1.0, c->shifted, c->minus);
+  QlbeJumpSliceLoss(slice, c->n, c->rho2, c->x, -1.0, c->shifted, c->plus);
+  for (PetscInt r = 0; r < c->n; r++) {
+    const double gain = QlbeJumpSliceGainFactor(slice, c->s[r]);
+    const double loss = QlbeJumpSliceLossFactor(slice, c->s[r]) * c->minus[r] +
+                        QlbeJumpSliceLossFactor(slice, -c->s[r]) * c->plus[r];
+    cell[c->row[r]] += weight * PetscCMPLX(gain * c->re[r] - 0.5 * loss, gain * c->im[r]);
+  }
+}
+
+/* The smallest image of a row, and whether its value is the conjugate of the row's. */
+static PetscInt FirstImage(const LinePairs *pairs, PetscInt row, PetscBool *conjugate)
+{
+  PetscInt first = row;
+
+  *conjugate = PETSC_FALSE;
+  for (PetscInt s = 1; s < pairs->n_symmetries; s++) {
+    const PetscInt image = QlbeGridSymmetryRow_Private(&pairs->symmetry[s], pairs->points, row);
+    if (image >= first) continue;
+    first = image;
+    *conjugate = pairs->symmetry[s].conjugate;
+  }
+  return first;
+}
+
+/* This rank's part of the rows that are their own first images. */
+static void ListRows(QlbeFiber fiber, const LinePairs *pairs, CellWork *c)
+{
+  PetscInt count = 0;
+
+  for (PetscInt row = 0; row < fiber->grid.size; row++) {
+    PetscBool conjugate;
+    if (FirstImage(pairs, row, &conjugate) != row) continue;
+    if (count++ % fiber->ranks == fiber->rank) c->row[c->n++] = row;
+  }
+}
+
+/* The repair of the cell q = 0 at all first images into cell[size]. Collective. */
+static PetscErrorCode CellRepair(QlbeFiber fiber, const double k[3], const LinePairs *pairs,
+                                 PetscScalar cell[])
+{
+  const double h2 = fiber->grid.spacing * fiber->grid.spacing;
+  const double k2 = k[0] * k[0] + k[1] * k[1] + k[2] * k[2];
   PetscInt block_size, slice_size;
-  double *work, *block, *s, *rho2, *x, *re, *im, *minus, *plus, *shifted;
+  PetscMPIInt count;
+  QlbeTransverse limit;
+  CellWork c;
+  double *work, *block;
 
   PetscFunctionBegin;
   PetscCall(QlbeJumpKernelGetTransverse(fiber->kernel, NULL, &limit));
   PetscCall(QlbeTransverseGetSizes(limit, &block_size, &slice_size));
-  PetscCall(PetscMalloc4(2 * slice_size, &work, block_size, &block, n, &s, n, &rho2));
-  PetscCall(PetscMalloc6(n, &x, n, &re, n, &im, n, &minus, n, &plus, n, &shifted));
+  PetscCall(PetscMalloc2(2 * slice_size, &work, block_size, &block));
+  PetscCall(CellWorkCreate(fiber->grid.size, &c));
+  ListRows(fiber, pairs, &c);
   PetscCall(QlbeTransverseBlock(limit, 0.0, block));
   for (PetscInt node = 0; node < fiber->rule.n; node++) {
-    const double *d = fiber->rule.direction[node], weight = h2 * fiber->rule.weight[node];
-    const double k2 = k[0] * k[0] + k[1] * k[1] + k[2] * k[2];
+    const double *d = fiber->rule.direction[node];
     const double k_par = k[0] * d[0] + k[1] * d[1] + k[2] * d[2];
     QlbeJumpSlice slice;
-
     PetscCall(QlbeJumpSliceSetUp(fiber->kernel, limit, block, 0.0, k_par,
                                  sqrt(PetscMax(k2 - k_par * k_par, 0.0)), work, &slice));
-    for (PetscInt r = 0; r < n; r++) {
-      double p[3], p2 = 0.0;
-      QlbeMomentumGridPoint(grid, grid->row_begin + r, p);
-      s[r] = 0.0;
-      x[r] = 0.0;
-      for (int axis = 0; axis < 3; axis++) {
-        p2 += p[axis] * p[axis];
-        s[r] += p[axis] * d[axis];
-        x[r] += p[axis] * k[axis];
-      }
-      x[r] -= s[r] * k_par;
-      rho2[r] = PetscMax(p2 - s[r] * s[r], 0.0);
-    }
-    QlbeJumpSliceGain(&slice, n, rho2, x, re, im);
-    QlbeJumpSliceLoss(&slice, n, rho2, x, 1.0, shifted, minus);
-    QlbeJumpSliceLoss(&slice, n, rho2, x, -1.0, shifted, plus);
-    for (PetscInt r = 0; r < n; r++) {
-      const double gain = QlbeJumpSliceGainFactor(&slice, s[r]);
-      const double loss_minus = QlbeJumpSliceLossFactor(&slice, s[r]);
-      const double loss_plus = QlbeJumpSliceLossFactor(&slice, -s[r]);
-      diagonal[r] +=
-          weight * PetscCMPLX(gain * re[r] - 0.5 * (loss_minus * minus[r] + loss_plus * plus[r]),
-                              gain * im[r]);
-    }
+    AddDirection(fiber, k, d, h2 * fiber->rule.weight[node], &slice, &c, cell);
   }
-  PetscCall(PetscFree4(work, block, s, rho2));
-  PetscCall(PetscFree6(x, re, im, minus, plus, shifted));
+  PetscCall(CellWorkDestroy(&c));
+  PetscCall(PetscFree2(work, block));
+  PetscCall(PetscMPIIntCast(fiber->grid.size, &count));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, cell, count, MPIU_SCALAR, MPI_SUM, fiber->grid.comm));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeFiberDiagonal_Private(QlbeFiber fiber, const double k[3], const double w[],
-                                         const double loss_sum[], PetscScalar diagonal[])
+/* Lattice loss of every row at p - hbar k/2 into loss[size]. Collective. */
+static PetscErrorCode LatticeLoss(QlbeFiber fiber, const LinePairs *pairs, LossSums *sums,
+                                  double loss[])
 {
-  const QlbeMomentumGrid *grid = &fiber->grid;
-  const PetscInt n = grid->row_end - grid->row_begin;
-  double *own, *minus;
+  const PetscInt size = fiber->grid.size;
+  PetscMPIInt count;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc2(n, &own, grid->size, &minus));
-  for (PetscInt r = 0; r < n; r++) own[r] = loss_sum[r] / w[grid->row_begin + r];
-  PetscCall(GatherRows(grid, own, minus));
-  for (PetscInt r = 0; r < n; r++) {
-    const PetscInt row = grid->row_begin + r, mirror = grid->size - 1 - row;
+  PetscCall(PetscMPIIntCast(size, &count));
+  PetscCallMPI(
+      MPI_Allreduce(MPI_IN_PLACE, sums->minus, count, MPI_DOUBLE, MPI_SUM, fiber->grid.comm));
+  PetscCallMPI(
+      MPI_Allreduce(MPI_IN_PLACE, sums->plus, count, MPI_DOUBLE, MPI_SUM, fiber->grid.comm));
+  PetscCall(PetscArrayzero(loss, size));
+  for (PetscInt s = 0; s < pairs->n_symmetries; s++) {
+    const GridSymmetry *g = &pairs->symmetry[s];
+    const double *sum = g->conjugate ? sums->plus : sums->minus;
+    for (PetscInt row = 0; row < size; row++)
+      loss[QlbeGridSymmetryRow_Private(g, pairs->points, row)] += sum[row];
+  }
+  for (PetscInt row = 0; row < size; row++) loss[row] /= sums->w_minus[row];
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFiberDiagonal_Private(QlbeFiber fiber, const double k[3], const LinePairs *pairs,
+                                         LossSums *sums, PetscScalar diagonal[])
+{
+  const QlbeMomentumGrid *grid = &fiber->grid;
+  PetscScalar *cell;
+  double *loss;
+
+  PetscFunctionBegin;
+  PetscCall(PetscCalloc1(grid->size, &cell));
+  PetscCall(PetscMalloc1(grid->size, &loss));
+  PetscCall(LatticeLoss(fiber, pairs, sums, loss));
+  if (k[0] != 0.0 || k[1] != 0.0 || k[2] != 0.0) PetscCall(CellRepair(fiber, k, pairs, cell));
+  for (PetscInt row = grid->row_begin; row < grid->row_end; row++) {
+    PetscBool conjugate;
+    const PetscScalar repair = cell[FirstImage(pairs, row, &conjugate)];
     double p[3];
     QlbeMomentumGridPoint(grid, row, p);
-    diagonal[r] = PetscCMPLX(-0.5 * (minus[row] + minus[mirror]),
-                             -QlbeDispersionDifference(fiber->dispersion, p, k) / fiber->par.hbar);
+    diagonal[row - grid->row_begin] =
+        PetscCMPLX(-0.5 * (loss[row] + loss[grid->size - 1 - row]),
+                   -QlbeDispersionDifference(fiber->dispersion, p, k) / fiber->par.hbar) +
+        (conjugate ? PetscConj(repair) : repair);
   }
-  if (k[0] != 0.0 || k[1] != 0.0 || k[2] != 0.0) PetscCall(AddCellRepair(fiber, k, diagonal));
-  PetscCall(PetscFree2(own, minus));
+  PetscCall(PetscFree(cell));
+  PetscCall(PetscFree(loss));
   PetscFunctionReturn(0);
 }

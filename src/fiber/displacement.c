@@ -17,75 +17,111 @@ PetscErrorCode QlbeDisplacementCreate_Private(QlbeFiber fiber, Displacement *d)
   const PetscInt largest = 3 * half * half;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc4(2 * largest + 1, &d->gain, 2 * largest + 1, &d->loss, 2 * largest + 1,
-                         &d->keep, 2 * fiber->slice_size, &d->work));
+  PetscCall(PetscMalloc3(2 * largest + 1, &d->gain, 2 * largest + 1, &d->loss, fiber->slice_size,
+                         &d->work));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeDisplacementDestroy_Private(Displacement *d)
 {
   PetscFunctionBegin;
-  PetscCall(PetscFree4(d->gain, d->loss, d->keep, d->work));
+  PetscCall(PetscFree3(d->gain, d->loss, d->work));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Block(QlbeFiber fiber, PetscInt n2, const double **block)
+PetscErrorCode QlbeDisplacementClass_Private(QlbeFiber fiber, PetscInt n2,
+                                             const DisplacementClass **class)
 {
+  DisplacementClass *c = &fiber->class[n2];
+
   PetscFunctionBegin;
-  if (!fiber->block[n2]) {
-    PetscCall(PetscMalloc1(fiber->block_size, &fiber->block[n2]));
-    PetscCall(QlbeTransverseBlock(fiber->transverse, fiber->grid.spacing * sqrt((double)n2),
-                                  fiber->block[n2]));
+  if (!c->block) {
+    PetscCall(PetscMalloc2(fiber->block_size, &c->block, fiber->slice_size, &c->at_rest));
+    PetscCall(
+        QlbeTransverseBlock(fiber->transverse, fiber->grid.spacing * sqrt((double)n2), c->block));
+    PetscCall(QlbeTransverseContract(fiber->transverse, c->block, 0.0, c->at_rest, &c->rest));
+    c->largest = 0.0;
+    for (PetscInt r = 0; r < c->rest.n_rho; r++) c->largest += fabs(c->rest.c[r]);
   }
-  *block = fiber->block[n2];
+  *class = c;
   PetscFunctionReturn(0);
 }
 
-/* Upper bound of F of the slice at k_perp = 0, which bounds the gain too. */
-static double LargestF(const QlbeTransverseSlice *slice)
+/* h^3/|q|, with the excess of nearest neighbours. */
+static double Cell(QlbeFiber fiber, PetscInt n2)
 {
-  double sum = 0.0;
+  const double h = fiber->grid.spacing, excess = n2 == 1 ? fiber->nearest_excess : 0.0;
 
-  for (PetscInt r = 0; r < slice->n_rho; r++) sum += fabs(slice->c[r]);
-  return sum;
+  return h * h / sqrt((double)n2) * (1.0 + excess);
+}
+
+/* Logarithm of the largest conceivable rate, at s = 0, over the threshold of dropping. F at rest bounds the gain too. */
+static double Margin(QlbeFiber fiber, PetscInt n2, const DisplacementClass *class)
+{
+  const double threshold = PetscMax(fiber->drop_tolerance, drop_floor) * fiber->largest;
+  const double strength = QlbeJumpStrength(&fiber->par, fiber->grid.spacing * sqrt((double)n2));
+
+  return log(Cell(fiber, n2) * class->largest * strength / threshold);
+}
+
+PetscErrorCode QlbeDisplacementReaches_Private(QlbeFiber fiber, PetscInt n2, PetscBool *reaches)
+{
+  const QlbeParameters *par = &fiber->par;
+  const double q = fiber->grid.spacing * sqrt((double)n2);
+  const double tilt = 0.5 * par->beta * q / par->M,
+               c_par = 0.5 * par->beta * par->m / (par->M * par->M);
+  const DisplacementClass *class;
+  double k_max, s;
+
+  PetscFunctionBegin;
+  *reaches = PETSC_FALSE;
+  if (q > QlbeJumpLargestTransfer(par, fiber->grid.half_width * sqrt(3.0))) PetscFunctionReturn(0);
+  PetscCall(QlbeDisplacementClass_Private(fiber, n2, &class));
+  PetscCall(QlbeJumpKernelGetMaxWaveNumber(fiber->kernel, &k_max));
+  s = PetscMin(fiber->grid.half_width * sqrt(3.0) + 0.5 * par->hbar * k_max, 0.5 * tilt / c_par);
+  *reaches = (PetscBool)(Margin(fiber, n2, class) + tilt * s - c_par * s * s >= 0.0);
+  PetscFunctionReturn(0);
 }
 
 /*
    Fills the factor tables. A pair stays when the faster of its two jumps is fast enough for gain, loss at P - hbar k/2 or loss at
    P + hbar k/2: the symmetric rate at midpoint coordinate s times exp(tilt |s|). Symmetric rates themselves are small for
-   fast particles, whose loss they would be in the end. Logarithms decide, so that only factors that are kept cost exponentials.
+   fast particles, whose loss they would be in the end. Logarithms decide, so that only factors that are kept cost exponentials. All t of a
+   displacement are even, or all are odd.
 */
-static void FillFactors(QlbeFiber fiber, PetscInt n2, double q, Displacement *d)
+static void FillFactors(QlbeFiber fiber, PetscInt n2, double margin, PetscBool factors,
+                        Displacement *d)
 {
   const QlbeJumpSlice *slice = &d->slice;
-  const double h = fiber->grid.spacing, excess = n2 == 1 ? fiber->nearest_excess : 0.0;
-  const double cell = h * h * h / q * (1.0 + excess), shift = slice->half_shift;
-  const double threshold = PetscMax(fiber->drop_tolerance, drop_floor) * fiber->largest;
-  const double margin = log(cell * LargestF(&slice->loss) * slice->strength / threshold);
+  const double h = fiber->grid.spacing, q = h * sqrt((double)n2), cell = Cell(fiber, n2);
+  const double shift = slice->half_shift, c = slice->c_par, step = 0.5 * h * h / q;
 
   d->empty = PETSC_TRUE;
-  for (PetscInt t = 0; t <= d->t_max; t++) {
-    const double s = 0.5 * h * h * (double)t / q, minus = fabs(s - shift), plus = fabs(s + shift);
-    const double gain = slice->tilt * s - slice->c_par * (s * s + shift * shift);
-    const double loss = PetscMax(slice->tilt * minus - slice->c_par * minus * minus,
-                                 slice->tilt * plus - slice->c_par * plus * plus);
+  for (PetscInt t = d->t_max % 2; t <= d->t_max; t += 2) {
+    const double s = step * (double)t, minus = fabs(s - shift), plus = fabs(s + shift);
+    const double gain = slice->tilt * s - c * (s * s + shift * shift);
+    const double loss =
+        PetscMax(slice->tilt * minus - c * minus * minus, slice->tilt * plus - c * plus * plus);
     const PetscBool keep = (PetscBool)(margin + PetscMax(gain, loss) >= 0.0);
     const PetscInt up = d->t_max + t, down = d->t_max - t;
 
-    d->keep[up] = d->keep[down] = keep;
-    d->gain[up] = d->gain[down] = keep ? cell * QlbeJumpSliceGainFactor(slice, s) : 0.0;
-    d->loss[up] = keep ? cell * QlbeJumpSliceLossFactor(slice, s) : 0.0;
-    d->loss[down] = keep ? cell * QlbeJumpSliceLossFactor(slice, -s) : 0.0;
     if (keep) d->empty = PETSC_FALSE;
+    d->gain[up] = d->gain[down] = keep ? 1.0 : 0.0;
+    if (!factors) continue;
+    d->loss[up] = d->loss[down] = 0.0;
+    if (!keep) continue;
+    d->gain[up] = d->gain[down] = cell * QlbeJumpSliceGainFactor(slice, s);
+    d->loss[up] = cell * QlbeJumpSliceLossFactor(slice, s);
+    d->loss[down] = shift == 0.0 ? d->loss[up] : cell * QlbeJumpSliceLossFactor(slice, -s);
   }
 }
 
 PetscErrorCode QlbeDisplacementSetUp_Private(QlbeFiber fiber, const PetscInt n[3],
-                                             const double k[3], Displacement *d)
+                                             const double k[3], PetscBool factors, Displacement *d)
 {
   const PetscInt n2 = n[0] * n[0] + n[1] * n[1] + n[2] * n[2], last = fiber->grid.points - 1;
   const double length = sqrt((double)n2), q = fiber->grid.spacing * length;
-  const double *block = NULL;
+  const DisplacementClass *class;
   double k_par = 0.0, k_perp2 = 0.0;
 
   PetscFunctionBegin;
@@ -97,14 +133,17 @@ PetscErrorCode QlbeDisplacementSetUp_Private(QlbeFiber fiber, const PetscInt n[3
     k_par += k[axis] * (double)n[axis] / length;
   }
   d->empty = PETSC_TRUE;
-  if (q > fiber->q_max) PetscFunctionReturn(0);
+  if (n2 > fiber->reach2) PetscFunctionReturn(0);
   for (int axis = 0; axis < 3; axis++) {
     const double perp = k[axis] - k_par * (double)n[axis] / length;
     k_perp2 += perp * perp;
   }
-  PetscCall(Block(fiber, n2, &block));
-  PetscCall(QlbeJumpSliceSetUp(fiber->kernel, fiber->transverse, block, q, k_par, sqrt(k_perp2),
-                               d->work, &d->slice));
-  FillFactors(fiber, n2, q, d);
+  PetscCall(QlbeDisplacementClass_Private(fiber, n2, &class));
+  QlbeJumpSliceFactors(&fiber->par, q, k_par, &d->slice);
+  FillFactors(fiber, n2, Margin(fiber, n2, class), factors, d);
+  if (!factors || d->empty) PetscFunctionReturn(0);
+  d->slice.loss = class->rest;
+  PetscCall(QlbeTransverseContract(fiber->transverse, class->block, sqrt(k_perp2), d->work,
+                                   &d->slice.gain));
   PetscFunctionReturn(0);
 }

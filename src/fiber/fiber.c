@@ -10,16 +10,25 @@ enum { RULE_NODES_PER_SIDE = 18 };
 static PetscErrorCode LargestRate(QlbeFiber fiber, double *largest)
 {
   const double h = fiber->grid.spacing;
-  double *block, *work, bound = 0.0;
-  QlbeTransverseSlice slice;
+  const DisplacementClass *nearest;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc2(fiber->block_size, &block, fiber->slice_size, &work));
-  PetscCall(QlbeTransverseBlock(fiber->transverse, PetscMin(h, fiber->q_max), block));
-  PetscCall(QlbeTransverseContract(fiber->transverse, block, 0.0, work, &slice));
-  for (PetscInt r = 0; r < slice.n_rho; r++) bound += fabs(work[r]);
-  *largest = h * h * QlbeJumpStrength(&fiber->par, 0.0) * bound;
-  PetscCall(PetscFree2(block, work));
+  PetscCall(QlbeDisplacementClass_Private(fiber, 1, &nearest));
+  *largest = h * h * QlbeJumpStrength(&fiber->par, 0.0) * nearest->largest;
+  PetscFunctionReturn(0);
+}
+
+/* The largest |n|^2 of a pair that may be kept; 1 at the least. */
+static PetscErrorCode Reach(QlbeFiber fiber, PetscInt *reach2)
+{
+  const PetscInt last = fiber->grid.points - 1;
+  PetscBool reaches = PETSC_FALSE;
+
+  PetscFunctionBegin;
+  for (*reach2 = 3 * last * last; *reach2 > 1 && !reaches;) {
+    PetscCall(QlbeDisplacementReaches_Private(fiber, *reach2, &reaches));
+    if (!reaches) (*reach2)--;
+  }
   PetscFunctionReturn(0);
 }
 
@@ -27,7 +36,7 @@ PetscErrorCode QlbeFiberCreate(const QlbeMomentumGrid *grid, QlbeJumpKernel kern
                                QlbeDispersion dispersion, double drop_tolerance, PetscInt l_max,
                                QlbeFiber *fiber)
 {
-  const PetscInt blocks = 3 * (grid->points - 1) * (grid->points - 1) + 1;
+  const PetscInt classes = 3 * (grid->points - 1) * (grid->points - 1) + 1;
   const QlbeParameters *par;
   QlbeFiber f;
 
@@ -36,16 +45,18 @@ PetscErrorCode QlbeFiberCreate(const QlbeMomentumGrid *grid, QlbeJumpKernel kern
   PetscCall(QlbeJumpKernelGetParameters(kernel, &par));
   PetscCall(QlbeJumpKernelGetTransverse(kernel, &f->transverse, NULL));
   PetscCall(QlbeTransverseGetSizes(f->transverse, &f->block_size, &f->slice_size));
+  PetscCallMPI(MPI_Comm_rank(grid->comm, &f->rank));
+  PetscCallMPI(MPI_Comm_size(grid->comm, &f->ranks));
   f->grid = *grid;
   f->kernel = kernel;
   f->dispersion = dispersion;
   f->par = *par;
   f->drop_tolerance = drop_tolerance;
-  f->q_max = QlbeJumpLargestTransfer(par, grid->half_width * sqrt(3.0));
   f->nearest_excess = QlbeLatticeNearestExcess();
-  PetscCall(PetscCalloc1(blocks, &f->block));
+  PetscCall(PetscCalloc1(classes, &f->class));
   PetscCall(QlbeLatticeRuleCreate(RULE_NODES_PER_SIDE, l_max, f->nearest_excess, &f->rule));
   PetscCall(LargestRate(f, &f->largest));
+  PetscCall(Reach(f, &f->reach2));
   *fiber = f;
   PetscFunctionReturn(0);
 }
@@ -55,8 +66,8 @@ PetscErrorCode QlbeFiberDestroy(QlbeFiber *fiber)
   PetscFunctionBegin;
   if (!*fiber) PetscFunctionReturn(0);
   for (PetscInt n2 = 0; n2 <= 3 * ((*fiber)->grid.points - 1) * ((*fiber)->grid.points - 1); n2++)
-    PetscCall(PetscFree((*fiber)->block[n2]));
-  PetscCall(PetscFree((*fiber)->block));
+    PetscCall(PetscFree2((*fiber)->class[n2].block, (*fiber)->class[n2].at_rest));
+  PetscCall(PetscFree((*fiber)->class));
   PetscCall(QlbeLatticeRuleDestroy(&(*fiber)->rule));
   PetscCall(PetscFree(*fiber));
   PetscFunctionReturn(0);
@@ -66,17 +77,9 @@ PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const double k[3],
                                        QlbeFiberEstimate *estimate)
 {
   const double size = (double)fiber->grid.size;
-  const PetscInt n = fiber->grid.row_end - fiber->grid.row_begin;
-  PetscInt *lower, *upper;
-  double entries = 0.0;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc2(n, &lower, n, &upper));
-  PetscCall(QlbeFiberCount_Private(fiber, k, lower, upper));
-  for (PetscInt r = 0; r < n; r++) entries += 1.0 + (double)lower[r] + (double)upper[r];
-  PetscCall(PetscFree2(lower, upper));
-  PetscCallMPI(
-      MPI_Allreduce(&entries, &estimate->entries, 1, MPI_DOUBLE, MPI_SUM, fiber->grid.comm));
+  PetscCall(QlbeFiberCount_Private(fiber, k, &estimate->entries));
   estimate->bytes_dense = sizeof(PetscScalar) * size * size;
   estimate->bytes_sparse =
       (sizeof(PetscScalar) + sizeof(PetscInt)) * estimate->entries + 2.0 * sizeof(PetscInt) * size;

@@ -2,22 +2,31 @@
 #ifndef QLBE_FIBER_IMPL_H
 #define QLBE_FIBER_IMPL_H
 
+#include "line_pairs.h"
 #include "qlbe/fiber.h"
 #include "qlbe/lattice_weight.h"
 
+/* The kernel's table at one |q| = spacing |n|. */
+typedef struct {
+  double *block;            /* see QlbeTransverseBlock; made on demand */
+  double *at_rest;          /* behind the slice, made with it */
+  QlbeTransverseSlice rest; /* F at k_perp = 0 */
+  double largest;           /* bound of |F| */
+} DisplacementClass;
+
 struct _p_QlbeFiber {
   QlbeMomentumGrid grid;
+  PetscMPIInt rank, ranks;
   QlbeJumpKernel kernel;
   QlbeTransverse transverse; /* of the displacements */
   QlbeDispersion dispersion;
   QlbeParameters par;
   double drop_tolerance;
-  double largest; /* rate that drop_tolerance is relative to */
-  double q_max;   /* longer displacements are never above the floor */
+  double largest;  /* rate that drop_tolerance is relative to */
+  PetscInt reach2; /* no pair is kept at a larger |n|^2 */
   PetscInt block_size, slice_size;
-  double **
-      block; /* [3*(points-1)^2 + 1], by |n|^2: kernel table at |q| = spacing |n|, made on demand */
-  double nearest_excess; /* pairs of nearest neighbours count 1 + nearest_excess times */
+  DisplacementClass *class; /* [3*(points-1)^2 + 1], by |n|^2 */
+  double nearest_excess;    /* pairs of nearest neighbours count 1 + nearest_excess times */
   QlbeLatticeRule rule;
 };
 
@@ -29,86 +38,84 @@ typedef struct {
   QlbeJumpSlice slice;
   PetscInt t_max;
   double *gain, *loss; /* [2*t_max + 1], index t + t_max; h^3/|q| included, 0 where dropped */
-  PetscBool *keep;     /* likewise */
   double *work;        /* behind the slice */
 } Displacement;
 
-/*
-   A run of pairs (row_i + r, row_j + r), r < length, at offset in the batch. Parity turns the pair
-   (i, j) with midpoint P into (-j, -i) with midpoint -P; where mirrored is set, the run stands for
-   both.
-*/
-typedef struct {
-  PetscInt row_i, row_j, length, offset;
-  PetscBool mirrored;
-} PairRun;
-
-/*
-   Pairs of one displacement. gain is A_ij = A_ji, and A_(-i,-j) is its conjugate; loss_minus and
-   loss_plus are the symmetric rates at P -+ hbar k/2: the first one times w_j/w_i is the loss of row
-   i, the second one is what the first is for the mirrored pair. keep[e] is PETSC_FALSE for dropped
-   pairs.
-*/
-typedef struct {
-  PetscInt n_runs;
-  const PairRun *run;
-  PetscInt length;
-  const PetscScalar *gain;
-  const double *loss_minus, *loss_plus;
-  const PetscBool *keep;
-} PairBatch;
-
-/* One of the matrix entries that a pair stands for, for element r of a run: (row + step r, column + step r). */
-typedef struct {
-  PetscInt row, column, step;
-  PetscBool conjugate; /* the entry is the conjugate of gain */
-  PetscBool above;     /* column > row */
-  const double *loss;  /* symmetric rate of the row's loss towards the column */
-} PairRole;
-
-/*
-   The entries of a run into role[4]; their number, 2 or 4, is the return value. first and end are the
-   elements whose rows lie in [row_begin, row_end).
-*/
-PetscInt QlbePairRoles_Private(const PairBatch *batch, const PairRun *run, PetscInt size,
-                               PairRole role[4]);
-void QlbePairRoleOwned_Private(const PairRole *role, PetscInt length, PetscInt row_begin,
-                               PetscInt row_end, PetscInt *first, PetscInt *end);
-
-typedef PetscErrorCode (*PairSink)(const PairBatch *batch, void *context);
-
-/*
-   Visits one of each two mirrored pairs i < j of which this rank owns a row, displacement by
-   displacement, in an order that does not depend on the partition. With values = PETSC_FALSE only
-   rows and keep are filled. Not collective.
-*/
-PetscErrorCode QlbePairSweep_Private(QlbeFiber fiber, const double k[3], PetscBool values,
-                                     PairSink sink, void *context);
-
 PetscErrorCode QlbeDisplacementCreate_Private(QlbeFiber fiber, Displacement *d);
+/* With factors = PETSC_FALSE, gain is 1 where a pair is kept, and neither slice nor loss are there. */
 PetscErrorCode QlbeDisplacementSetUp_Private(QlbeFiber fiber, const PetscInt n[3],
-                                             const double k[3], Displacement *d);
+                                             const double k[3], PetscBool factors, Displacement *d);
 PetscErrorCode QlbeDisplacementDestroy_Private(Displacement *d);
+/* Tables of |n|^2 = n2. */
+PetscErrorCode QlbeDisplacementClass_Private(QlbeFiber fiber, PetscInt n2,
+                                             const DisplacementClass **class);
+/* Whether some pair at |n|^2 = n2 may be kept at any k of the tables. */
+PetscErrorCode QlbeDisplacementReaches_Private(QlbeFiber fiber, PetscInt n2, PetscBool *reaches);
 
 /* w_i = exp(-beta |p_i - hbar k/2|^2/4M) on the whole grid into w[size]: loss ratios are w_j/w_i.
  */
 void QlbeFiberLossWeights_Private(QlbeFiber fiber, const double k[3], double w[]);
 
 /*
-   Diagonal of A_k on the own rows: loss_sum[row - row_begin] = sum_j loss_ij w_j comes from the
-   sweep. Collective.
+   Sums of symmetric loss rates over the evaluated pairs, on the whole grid: minus[i] of the rate at P - hbar k/2 times w_j, plus[i] of the one at
+   P + hbar k/2 times w_j of -k.
 */
-PetscErrorCode QlbeFiberDiagonal_Private(QlbeFiber fiber, const double k[3], const double w[],
-                                         const double loss_sum[], PetscScalar diagonal[]);
+typedef struct {
+  double *minus, *plus;
+  double *w_minus, *w_plus;
+} LossSums;
 
-/* Counts kept pairs of own rows: lower[r], upper[r] per own row. Not collective. */
-PetscErrorCode QlbeFiberCount_Private(QlbeFiber fiber, const double k[3], PetscInt lower[],
-                                      PetscInt upper[]);
+PetscErrorCode QlbeLossSumsCreate_Private(QlbeFiber fiber, const double k[3], LossSums *sums);
+PetscErrorCode QlbeLossSumsDestroy_Private(LossSums *sums);
+
+/*
+   Diagonal of A_k on the own rows, from the sums of all ranks over the representatives of pairs. Collective.
+*/
+PetscErrorCode QlbeFiberDiagonal_Private(QlbeFiber fiber, const double k[3], const LinePairs *pairs,
+                                         LossSums *sums, PetscScalar diagonal[]);
+
+/* Evaluation of pairs of lines at one k. */
+typedef struct _n_LineSweep *LineSweep;
+
+PetscErrorCode QlbeLineSweepCreate_Private(QlbeFiber fiber, const double k[3], LineSweep *sweep);
+PetscErrorCode QlbeLineSweepDestroy_Private(LineSweep *sweep);
+const LinePairs *QlbeLineSweepPairs_Private(LineSweep sweep);
+/* Representatives that one evaluation takes at most. */
+PetscInt QlbeLineSweepMost_Private(LineSweep sweep);
+
+/*
+   Entries A_ij of the blocks of a range, gain[lines][2][diagonals][points]: real parts, then imaginary parts, of diagonal nz_first + d at z of the first
+   line; 0 where a pair is dropped or outside, and nowhere else. The pairs' losses are added to sums, where there are any. Not collective.
+*/
+PetscErrorCode QlbeLineSweepEvaluate_Private(LineSweep sweep, const LineRange *range,
+                                             LossSums *sums, double gain[]);
+
+/* Numbers of kept pairs of one block: above[points] by the node of the first line, below[points] by that of the second one. Not collective. */
+PetscErrorCode QlbeLineSweepCount_Private(LineSweep sweep, const LineColumn *column, PetscInt line,
+                                          PetscInt above[], PetscInt below[]);
+
+/*
+   Takes the block of one representative on every rank that owns rows of its images. gain as above, for one line.
+*/
+typedef PetscErrorCode LineSink(const LinePairs *pairs, const LineColumn *column, PetscInt line,
+                                const double gain[], void *context);
+
+/* Evaluates every representative once, on one rank, and hands its block to the sinks of all ranks that need it. Collective. */
+PetscErrorCode QlbeLineExchange_Private(QlbeFiber fiber, LineSweep sweep, LossSums *sums,
+                                        LineSink *sink, void *context);
+
+/* Number of entries, the diagonal included. Collective. */
+PetscErrorCode QlbeFiberCount_Private(QlbeFiber fiber, const double k[3], double *entries);
 
 PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3], Mat *A);
 /* A faster MatMult for a dense matrix, and a MatGetDiagonal that knows padded columns; see dense_product.c. */
 PetscErrorCode QlbeDenseSetOperations_Private(Mat A);
 
 PetscErrorCode QlbeFiberAssembleSparse_Private(QlbeFiber fiber, const double k[3], Mat *A);
+
+/* A matrix that evaluates its entries anew in every product. */
+PetscErrorCode QlbeFiberMatrixFree_Private(QlbeFiber fiber, const double k[3], Mat *A);
+/* own[r] = sum_(i != row) |A_row,i| w_i of such a matrix. Collective. */
+PetscErrorCode QlbeMatrixFreeRowSums_Private(Mat A, const double w[], double own[]);
 
 #endif

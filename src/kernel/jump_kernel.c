@@ -95,23 +95,27 @@ double QlbeJumpLargestTransfer(const QlbeParameters *par, double p_max)
   return 2.0 * (par->m / par->M * p_max + sqrt(2.0 * par->m / par->beta * log(1e30)));
 }
 
-PetscErrorCode QlbeJumpSliceSetUp(QlbeJumpKernel kernel, QlbeTransverse table, const double block[],
-                                  double q, double k_par, double k_perp, double work[],
-                                  QlbeJumpSlice *slice)
+void QlbeJumpSliceFactors(const QlbeParameters *par, double q, double k_par, QlbeJumpSlice *slice)
 {
-  const QlbeParameters *par = &kernel->par;
-  PetscInt size;
-
-  PetscFunctionBegin;
-  PetscCall(QlbeTransverseGetSizes(table, NULL, &size));
-  PetscCall(QlbeTransverseContract(table, block, k_perp, work, &slice->gain));
-  PetscCall(QlbeTransverseContract(table, block, 0.0, work + size, &slice->loss));
   slice->strength = QlbeJumpStrength(par, q);
   slice->k_par = k_par;
   slice->c_par = par->beta * par->m / (2.0 * par->M * par->M);
   slice->half_shift = par->hbar * k_par / 2.0;
   slice->hbar = par->hbar;
   slice->tilt = par->beta * q / (2.0 * par->M);
+}
+
+PetscErrorCode QlbeJumpSliceSetUp(QlbeJumpKernel kernel, QlbeTransverse table, const double block[],
+                                  double q, double k_par, double k_perp, double work[],
+                                  QlbeJumpSlice *slice)
+{
+  PetscInt size;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeTransverseGetSizes(table, NULL, &size));
+  PetscCall(QlbeTransverseContract(table, block, k_perp, work, &slice->gain));
+  PetscCall(QlbeTransverseContract(table, block, 0.0, work + size, &slice->loss));
+  QlbeJumpSliceFactors(&kernel->par, q, k_par, slice);
   PetscFunctionReturn(0);
 }
 

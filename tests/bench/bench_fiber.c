@@ -1,8 +1,10 @@
 /*
    Rates of the fiber operator against the machine's own limits:
 
-     mpirun -n 1 build/release/tests/bench/bench_fiber -points 21 -extent 5 -k 0.5 [-interaction
+     mpirun -n 1 build/release/tests/bench/bench_fiber -points 21 -extent 5 -k 0.5 [-direction 0,0,1] [-interaction
    constant] [-repeat 5]
+
+   k along z has sixteen symmetries of the grid, (0,1,1) four and a direction such as (1,2,3) two.
 
    Prints the seconds of the kernel tables, of the first assembly (which also pays for touching
    fresh memory), of each further assembly into the same matrix, entries per second and rank with
@@ -210,7 +212,12 @@ int main(int argc, char **argv)
   if (constant) par.interaction = QLBE_CONSTANT;
   par.m_star = par.m * par.M / (par.m + par.M);
   {
-    const double along[3] = {0.0, 0.0, k};
+    PetscReal direction[3] = {0.0, 0.0, 1.0};
+    double along[3], length = 0.0;
+    PetscInt three = 3;
+    PetscCall(PetscOptionsGetRealArray(NULL, NULL, "-direction", direction, &three, NULL));
+    for (int i = 0; i < 3; i++) length += direction[i] * direction[i];
+    for (int i = 0; i < 3; i++) along[i] = k * direction[i] / sqrt(length);
     PetscCall(BenchAssembly(&par, points, extent, along, drop, repeat, &A));
   }
   PetscCall(BenchProduct(A, repeat));

@@ -1,0 +1,182 @@
+/*
+   Enumeration of pairs of lines up to symmetry.
+
+   A symmetry maps the displacement (nx, ny) of a pair of lines to another one, up to the sign that exchanges the two lines: the smallest of its
+   images in a half space stands for all. The symmetries that map it to itself or to its negative then map its pairs among each
+   other, and again the smallest first line stands for its images. A rank evaluates consecutive representatives, as many that all have the same work:
+   displacements have to be prepared, and most ranks share no displacement with another one.
+*/
+#include "line_pairs.h"
+
+/* What one displacement costs to prepare, and one line to scatter, in units of the evaluation of one pair of nodes. */
+static const double displacement_cost = 100.0, line_cost = 100.0;
+
+/* Number of (x, y) or (-x, -y), whichever lies in the half space x > 0 or x = 0, y >= 0. */
+static PetscInt ShiftKey(PetscInt points, PetscInt x, PetscInt y)
+{
+  const PetscInt sign = x < 0 || (x == 0 && y < 0) ? -1 : 1;
+
+  return sign * x * (2 * points - 1) + sign * y + points - 1;
+}
+
+static PetscBool IsRepresentative(const LinePairs *pairs, PetscInt x, PetscInt y)
+{
+  const PetscInt key = ShiftKey(pairs->points, x, y);
+
+  for (PetscInt s = 1; s < pairs->n_symmetries; s++) {
+    PetscInt gx, gy;
+    QlbeGridSymmetryShift_Private(&pairs->symmetry[s], x, y, &gx, &gy);
+    if (ShiftKey(pairs->points, gx, gy) < key) return PETSC_FALSE;
+  }
+  return PETSC_TRUE;
+}
+
+/* Whether no symmetry of the column maps the pair of lines to one with a smaller first line. */
+static PetscBool IsFirst(const LinePairs *pairs, const LineColumn *c, PetscInt line)
+{
+  const PetscInt N = pairs->points, second = line + c->nx * N + c->ny;
+
+  for (PetscInt s = 1; s < pairs->n_symmetries; s++) {
+    const GridSymmetry *g = &pairs->symmetry[s];
+    PetscInt gx, gy;
+    QlbeGridSymmetryShift_Private(g, c->nx, c->ny, &gx, &gy);
+    if (gx == c->nx && gy == c->ny && QlbeGridSymmetryLine_Private(g, N, line) < line)
+      return PETSC_FALSE;
+    if (gx == -c->nx && gy == -c->ny && QlbeGridSymmetryLine_Private(g, N, second) < line)
+      return PETSC_FALSE;
+  }
+  return PETSC_TRUE;
+}
+
+/* Adds the column's representatives; only counts them where there is no list yet. */
+static void AddLines(LinePairs *pairs, LineColumn *c)
+{
+  const PetscInt N = pairs->points;
+
+  c->begin = pairs->n_lines;
+  for (PetscInt x = PetscMax(0, -c->nx); x < PetscMin(N, N - c->nx); x++) {
+    for (PetscInt y = PetscMax(0, -c->ny); y < PetscMin(N, N - c->ny); y++) {
+      if (!IsFirst(pairs, c, x * N + y)) continue;
+      if (pairs->line) pairs->line[pairs->n_lines] = x * N + y;
+      pairs->n_lines++;
+    }
+  }
+  c->end = pairs->n_lines;
+}
+
+/* Columns and lines, or their numbers alone where there are no lists yet. */
+static void AddColumns(PetscInt reach2, LinePairs *pairs)
+{
+  const PetscInt N = pairs->points;
+
+  pairs->n_columns = pairs->n_lines = 0;
+  for (PetscInt x = 0; x < N; x++) {
+    for (PetscInt y = x == 0 ? 0 : 1 - N; y < N; y++) {
+      const PetscInt rest = reach2 - x * x - y * y;
+      LineColumn c = {.nx = x, .ny = y};
+      if (rest < 0 || !IsRepresentative(pairs, x, y)) continue;
+      c.nz_last = PetscMin(N - 1, (PetscInt)sqrt((double)rest));
+      c.nz_first = x == 0 && y == 0 ? 1 : -c.nz_last;
+      if (c.nz_first > c.nz_last) continue;
+      AddLines(pairs, &c);
+      if (pairs->column) pairs->column[pairs->n_columns] = c;
+      pairs->n_columns++;
+    }
+  }
+}
+
+/* Pairs of nodes in a block. */
+static double BlockPairs(PetscInt N, const LineColumn *c)
+{
+  double n = 0.0;
+
+  for (PetscInt nz = c->nz_first; nz <= c->nz_last; nz++) n += (double)(N - PetscAbs(nz));
+  return n;
+}
+
+/* Consecutive lines of equal work for each rank. */
+static void Deal(LinePairs *pairs)
+{
+  double total = 0.0, done = 0.0;
+  PetscMPIInt rank = 0;
+
+  for (PetscInt i = 0; i < pairs->n_columns; i++) {
+    const LineColumn *c = &pairs->column[i];
+    total += displacement_cost * (double)LineDiagonals(c) +
+             (double)(c->end - c->begin) * (BlockPairs(pairs->points, c) + line_cost);
+  }
+  for (PetscInt i = 0; i < pairs->n_columns; i++) {
+    const LineColumn *c = &pairs->column[i];
+    const double each = BlockPairs(pairs->points, c) + line_cost +
+                        displacement_cost * (double)LineDiagonals(c) / (double)(c->end - c->begin);
+    for (PetscInt line = c->begin; line < c->end; line++, done += each) {
+      while (rank < pairs->ranks && done + 0.5 * each >= total * (double)rank / pairs->ranks)
+        pairs->share[rank++] = line;
+    }
+  }
+  while (rank <= pairs->ranks) pairs->share[rank++] = pairs->n_lines;
+}
+
+PetscErrorCode QlbeLinePairsCreate_Private(PetscInt points, PetscMPIInt ranks, PetscInt reach2,
+                                           const double k[3], LinePairs *pairs)
+{
+  PetscFunctionBegin;
+  *pairs = (LinePairs){.points = points, .ranks = ranks};
+  pairs->n_symmetries = QlbeGridSymmetries_Private(k, pairs->symmetry);
+  AddColumns(reach2, pairs);
+  PetscCall(PetscMalloc1(pairs->n_columns, &pairs->column));
+  PetscCall(PetscMalloc1(pairs->n_lines, &pairs->line));
+  PetscCall(PetscMalloc1(ranks + 1, &pairs->share));
+  AddColumns(reach2, pairs);
+  Deal(pairs);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeLinePairsDestroy_Private(LinePairs *pairs)
+{
+  PetscFunctionBegin;
+  PetscCall(PetscFree(pairs->column));
+  PetscCall(PetscFree(pairs->line));
+  PetscCall(PetscFree(pairs->share));
+  PetscFunctionReturn(0);
+}
+
+PetscInt QlbeLineImages_Private(const LinePairs *pairs, const LineColumn *column, PetscInt line,
+                                LineImage image[])
+{
+  const PetscInt N = pairs->points, second = line + column->nx * N + column->ny;
+  PetscInt n = 0;
+
+  for (PetscInt s = 0; s < pairs->n_symmetries; s++) {
+    const GridSymmetry *g = &pairs->symmetry[s];
+    const LineImage new = {QlbeGridSymmetryLine_Private(g, N, line),
+                           QlbeGridSymmetryLine_Private(g, N, second), (PetscBool)(g->sign[2] < 0),
+                           g->conjugate};
+    PetscBool known = PETSC_FALSE;
+    for (PetscInt i = 0; i < n && !known; i++)
+      known = (PetscBool)((image[i].first == new.first &&image[i].second == new.second) ||
+                          (image[i].first == new.second &&image[i].second == new.first));
+    if (!known) image[n++] = new;
+  }
+  return n;
+}
+
+PetscBool QlbeLineRangeNext_Private(const LinePairs *pairs, PetscInt most, PetscInt end,
+                                    PetscInt *position, LineRange *range)
+{
+  PetscInt low = 0, high = pairs->n_columns - 1;
+
+  if (*position >= end) return PETSC_FALSE;
+  while (low < high) { /* the column that holds the position */
+    const PetscInt middle = (low + high) / 2;
+    if (pairs->column[middle].end <= *position)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  range->column = &pairs->column[low];
+  range->begin = *position;
+  range->end = PetscMin(PetscMin(range->column->end, end), *position + most);
+  *position = range->end;
+  return PETSC_TRUE;
+}

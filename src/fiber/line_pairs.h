@@ -1,0 +1,64 @@
+/* Pairs of grid lines along z, one of each set that symmetry and transposition map onto each other. Private to the fiber operator. */
+#ifndef QLBE_LINE_PAIRS_H
+#define QLBE_LINE_PAIRS_H
+
+#include "grid_symmetry.h"
+
+/*
+   All pairs of lines (I, I + (nx, ny)) of one displacement across the lines, by their first lines line[begin .. end - 1]. A pair of lines is a block of
+   entries ((I, z), (J, z + nz)), whose diagonals nz_first <= nz <= nz_last count; the block (I, I) has those above its main diagonal.
+*/
+typedef struct {
+  PetscInt nx, ny;
+  PetscInt nz_first, nz_last;
+  PetscInt begin, end;
+} LineColumn;
+
+/*
+   Representatives of all pairs within reach, and who evaluates which: rank r those of line[share[r] .. share[r + 1] - 1]. The same on every rank.
+*/
+typedef struct {
+  PetscInt points;
+  PetscMPIInt ranks;
+  PetscInt n_symmetries;
+  GridSymmetry symmetry[GRID_SYMMETRIES];
+  PetscInt n_columns;
+  LineColumn *column;
+  PetscInt n_lines;
+  PetscInt *line;
+  PetscInt *share; /* [ranks + 1] */
+} LinePairs;
+
+/* A pair of lines that a representative stands for: its entry (i, j), as it is or conjugate, has the place (g i, g j), and by complex symmetry (g j, g i). */
+typedef struct {
+  PetscInt first, second; /* lines g I, g J */
+  PetscBool reversed;     /* g maps z to -z */
+  PetscBool conjugate;
+} LineImage;
+
+/* Consecutive representatives of one column. */
+typedef struct {
+  const LineColumn *column;
+  PetscInt begin, end;
+} LineRange;
+
+/* For the symmetries of k and displacements with |n|^2 <= reach2. Not collective. */
+PetscErrorCode QlbeLinePairsCreate_Private(PetscInt points, PetscMPIInt ranks, PetscInt reach2,
+                                           const double k[3], LinePairs *pairs);
+PetscErrorCode QlbeLinePairsDestroy_Private(LinePairs *pairs);
+
+/* The distinct images of one pair, itself first, into image[GRID_SYMMETRIES]; their number. The number of symmetries is a multiple of it. */
+PetscInt QlbeLineImages_Private(const LinePairs *pairs, const LineColumn *column, PetscInt line,
+                                LineImage image[]);
+
+/* The next at most `most` representatives from *position on, all of one column and before `end`; PETSC_FALSE after the last. */
+PetscBool QlbeLineRangeNext_Private(const LinePairs *pairs, PetscInt most, PetscInt end,
+                                    PetscInt *position, LineRange *range);
+
+/* Diagonals of a block. */
+static inline PetscInt LineDiagonals(const LineColumn *column)
+{
+  return column->nz_last - column->nz_first + 1;
+}
+
+#endif
