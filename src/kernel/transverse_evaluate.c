@@ -7,12 +7,13 @@
    and both angular factors are polynomials in d = cos(2 alpha): T_2j = T_j(d), and
    T_(2j+1)/cos alpha = W_j(d) with W_0 = 1, W_1 = 2d - 1 and the recurrence of the Chebyshev
    polynomials. So no square root and no angle is needed. Points go in blocks that stay in
-   registers; the radial sums use Clenshaw's recurrence.
+   registers; all modes share the radial functions, of which some are computed at a time.
 */
 #include "qlbe/transverse.h"
 
-enum { LANES = 32 };
+enum { LANES = 32, RADIAL = 24 };
 
+/* Sum over the n radial functions of a slice with a single mode, by Clenshaw's recurrence. */
 static inline void RadialSum(PetscInt n, const double c[], const double t[LANES], double sum[LANES])
 {
   double b1[LANES] = {0.0}, b2[LANES] = {0.0};
@@ -29,22 +30,44 @@ static inline void RadialSum(PetscInt n, const double c[], const double t[LANES]
   for (int i = 0; i < LANES; i++) sum[i] = c[0] + (t[i] * b1[i] - b2[i]);
 }
 
-/* Adds the modes first, first + 2, .. with angular factors 1, w1, and their recurrence in d. */
-static inline void AddModes(const QlbeTransverseSlice *slice, PetscInt first, const double t[LANES],
-                            const double d[LANES], double w1[LANES], double sum[LANES])
+/* T_first .. T_(first + n - 1) into T; before[2] holds the two that precede them, and then the last two. */
+static inline void RadialBasis(PetscInt n, const double t[LANES], double before[2][LANES],
+                               double T[RADIAL][LANES])
 {
-  double w0[LANES], term[LANES];
-
-  for (int i = 0; i < LANES; i++) w0[i] = 1.0;
-  RadialSum(slice->n_rho, slice->c + first * slice->n_rho, t, sum);
-  for (PetscInt mode = first + 2; mode < slice->n_modes; mode += 2) {
-    RadialSum(slice->n_rho, slice->c + mode * slice->n_rho, t, term);
+  for (PetscInt k = 0; k < n; k++) {
 #pragma omp simd
     for (int i = 0; i < LANES; i++) {
-      const double next = 2.0 * d[i] * w1[i] - w0[i];
-      sum[i] += w1[i] * term[i];
-      w0[i] = w1[i];
-      w1[i] = next;
+      const double next = 2.0 * t[i] * before[1][i] - before[0][i];
+      before[0][i] = before[1][i];
+      T[k][i] = before[1][i] = next;
+    }
+  }
+}
+
+/* Adds the modes first, first + 2, .. with angular factors 1, w1, and their recurrence in d: the part of n radial functions, whose coefficients begin at c. */
+static inline void AddModes(const QlbeTransverseSlice *slice, PetscInt first, PetscInt n,
+                            const double *c, double T[RADIAL][LANES], const double d[LANES],
+                            const double w1[LANES], double sum[LANES])
+{
+  double now[LANES], before[LANES];
+
+  for (int i = 0; i < LANES; i++) {
+    now[i] = 1.0;
+    before[i] = 2.0 * d[i] - w1[i]; /* so that w1 is next */
+  }
+  for (PetscInt mode = first; mode < slice->n_modes; mode += 2) {
+    const double *cm = c + mode * slice->n_rho;
+    double term[LANES] = {0.0};
+    for (PetscInt k = 0; k < n; k++) {
+#pragma omp simd
+      for (int i = 0; i < LANES; i++) term[i] += cm[k] * T[k][i];
+    }
+#pragma omp simd
+    for (int i = 0; i < LANES; i++) {
+      const double next = 2.0 * d[i] * now[i] - before[i];
+      sum[i] += now[i] * term[i];
+      before[i] = now[i];
+      now[i] = next;
     }
   }
 }
@@ -53,7 +76,7 @@ static void EvaluateBlock(const QlbeTransverseSlice *slice, const double rho2[LA
                           const double x[LANES], double re[LANES], double im[LANES])
 {
   const double k2 = slice->k_perp * slice->k_perp;
-  double t[LANES], d[LANES], w1[LANES];
+  double t[LANES], d[LANES], w_odd[LANES], before[2][LANES], T[RADIAL][LANES];
 
 #pragma omp simd
   for (int i = 0; i < LANES; i++) t[i] = 2.0 * rho2[i] / slice->rho2_max - 1.0;
@@ -67,12 +90,19 @@ static void EvaluateBlock(const QlbeTransverseSlice *slice, const double rho2[LA
     /* on the axis rho = 0 the angle is undefined and every mode but the first vanishes with rho */
     const double ratio = x[i] * x[i] / (rho2[i] * k2 + 1e-300);
     d[i] = 2.0 * (ratio < 1.0 ? ratio : 1.0) - 1.0;
-    w1[i] = d[i];
   }
-  AddModes(slice, 0, t, d, w1, re);
-#pragma omp simd
-  for (int i = 0; i < LANES; i++) w1[i] = 2.0 * d[i] - 1.0;
-  AddModes(slice, 1, t, d, w1, im);
+  for (int i = 0; i < LANES; i++) {
+    re[i] = im[i] = 0.0;
+    w_odd[i] = 2.0 * d[i] - 1.0;
+    before[0][i] = 2.0 * t[i] * t[i] - 1.0; /* T_-2 and T_-1: T_0 comes next */
+    before[1][i] = t[i];
+  }
+  for (PetscInt k = 0; k < slice->n_rho; k += RADIAL) {
+    const PetscInt n = PetscMin(RADIAL, slice->n_rho - k);
+    RadialBasis(n, t, before, T);
+    AddModes(slice, 0, n, slice->c + k, T, d, d, re);
+    AddModes(slice, 1, n, slice->c + k, T, d, w_odd, im);
+  }
 #pragma omp simd
   for (int i = 0; i < LANES; i++) im[i] *= x[i];
 }
