@@ -49,7 +49,7 @@ static inline PetscErrorCode FiberCaseCreate(MPI_Comm comm, const QlbeParameters
   q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par, corner));
   PetscCall(QlbeMomentumGridSetUp(comm, set->points, R, &c->grid));
   PetscCall(QlbeJumpKernelCreate(par, c->grid.spacing * (1.0 - 1e-12), q_max, corner, set->k_max,
-                                 1e-12, &c->kernel));
+                                 1e-12, NULL, &c->kernel));
   PetscCall(QlbeDispersionCreate(par, corner + 0.5 * par->hbar * set->k_max, &c->dispersion));
   PetscCall(QlbeFiberCreate(&c->grid, c->kernel, c->dispersion, set->drop_tolerance, set->l_max,
                             &c->fiber));

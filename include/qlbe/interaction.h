@@ -36,6 +36,9 @@ typedef struct {
 PETSC_EXTERN PetscErrorCode QlbeInteractionSetSharing(QlbeInteraction inter,
                                                       const QlbeSharing *sharing);
 
+/* How tables of this interaction are made, by one part alone unless it was set. Not collective. */
+PETSC_EXTERN PetscErrorCode QlbeInteractionGetSharing(QlbeInteraction inter, QlbeSharing *sharing);
+
 /* Frees *inter and sets it to NULL; NULL is allowed. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeInteractionDestroy(QlbeInteraction *inter);
 

@@ -81,20 +81,36 @@ PetscErrorCode CartesianCheckResolution(QlbeRun *run, double spacing, QlbeReport
   PetscFunctionReturn(0);
 }
 
+static PetscErrorCode SumOverRanks(void *comm, PetscInt n, double data[])
+{
+  PetscMPIInt count;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMPIIntCast(n, &count));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, data, count, MPI_DOUBLE, MPI_SUM, *(MPI_Comm *)comm));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width, double k_max,
                                double drop_tolerance, Cartesian *c)
 {
   const QlbeParameters *par = &run->parameters;
   const double corner = half_width * sqrt(3.0);
+  QlbeSharing sharing = {.sum = SumOverRanks, .context = &run->comm};
+  PetscMPIInt rank, ranks;
   double q_max;
 
   PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
+  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
+  sharing.part = rank;
+  sharing.parts = ranks;
   *c = (Cartesian){.k_max = k_max};
   PetscCall(QlbePhaseBegin(run->phases, "kernel tables"));
   PetscCall(QlbeMomentumGridSetUp(run->comm, points, half_width, &c->grid));
   q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par, corner));
   PetscCall(QlbeJumpKernelCreate(par, PetscMin(c->grid.spacing * (1.0 - 1e-12), q_max), q_max,
-                                 corner, k_max, CARTESIAN_TABLE_TOLERANCE, &c->kernel));
+                                 corner, k_max, CARTESIAN_TABLE_TOLERANCE, &sharing, &c->kernel));
   PetscCall(QlbeDispersionCreate(par, corner + par->hbar * k_max / 2.0, &c->dispersion));
   PetscCall(QlbeFiberCreate(&c->grid, c->kernel, c->dispersion, drop_tolerance, CARTESIAN_L_MAX,
                             &c->fiber));

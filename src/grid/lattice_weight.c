@@ -30,7 +30,10 @@ double QlbeLatticeZeta(PetscInt l, int power, const double direction[3])
   const double s = 0.5 * (double)(l - power), mirror = (double)l + 1.5 - s;
   const double sign = (l / 2) % 2 == 0 ? 1.0 : -1.0;
   double sum = l == 0 ? 1.0 / (s - 1.5) - 1.0 / s : 0.0;
+  double tail[SHELL_MAX * SHELL_MAX + 1]; /* by n^2: the directions of a shell share it */
 
+  for (int n2 = 1; n2 <= SHELL_MAX * SHELL_MAX; n2++)
+    tail[n2] = TailIntegral(s, PETSC_PI * n2) + sign * TailIntegral(mirror, PETSC_PI * n2);
   for (int x = -SHELL_MAX; x <= SHELL_MAX; x++) {
     for (int y = -SHELL_MAX; y <= SHELL_MAX; y++) {
       for (int z = -SHELL_MAX; z <= SHELL_MAX; z++) {
@@ -40,8 +43,7 @@ double QlbeLatticeZeta(PetscInt l, int power, const double direction[3])
         if (n2 == 0 || n2 > SHELL_MAX * SHELL_MAX) continue;
         cosine = (x * direction[0] + y * direction[1] + z * direction[2]) / length;
         cosine = PetscMin(PetscMax(cosine, -1.0), 1.0);
-        sum += pow(length, (double)l) * gsl_sf_legendre_Pl((int)l, cosine) *
-               (TailIntegral(s, PETSC_PI * n2) + sign * TailIntegral(mirror, PETSC_PI * n2));
+        sum += pow(length, (double)l) * gsl_sf_legendre_Pl((int)l, cosine) * tail[n2];
       }
     }
   }

@@ -29,7 +29,7 @@ struct _p_QlbeJumpKernel {
 
 PetscErrorCode QlbeJumpKernelCreate(const QlbeParameters *par, double q_min, double q_max,
                                     double p_max, double k_max, double tolerance,
-                                    QlbeJumpKernel *kernel)
+                                    const QlbeSharing *sharing, QlbeJumpKernel *kernel)
 {
   QlbeJumpKernel j;
   QlbeInteraction interaction;
@@ -42,6 +42,7 @@ PetscErrorCode QlbeJumpKernelCreate(const QlbeParameters *par, double q_min, dou
   j->par = *par;
   j->k_max = k_max;
   PetscCall(QlbeInteractionCreate(par, &interaction));
+  if (sharing) PetscCall(QlbeInteractionSetSharing(interaction, sharing));
   PetscCall(QlbeTransverseCreate(par, interaction, &range, tolerance, &j->displacements));
   PetscCall(
       QlbeTransverseCreate(par, interaction, &at_zero, LimitTolerance(par, k_max), &j->limit));

@@ -41,6 +41,13 @@ PetscErrorCode QlbeInteractionSetSharing(QlbeInteraction inter, const QlbeSharin
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode QlbeInteractionGetSharing(QlbeInteraction inter, QlbeSharing *sharing)
+{
+  PetscFunctionBegin;
+  *sharing = inter->sharing;
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeInteractionDestroy(QlbeInteraction *inter)
 {
   PetscFunctionBegin;

@@ -34,7 +34,7 @@ static PetscErrorCode Build(const QlbeParameters *par, PetscInt points, double e
   PetscFunctionBegin;
   PetscCall(QlbeMomentumGridSetUp(PETSC_COMM_WORLD, points, corner / sqrt(3.0), &op->grid));
   PetscCall(QlbeJumpKernelCreate(par, op->grid.spacing * (1.0 - 1e-12), q_max, corner, k, 1e-12,
-                                 &op->kernel));
+                                 NULL, &op->kernel));
   PetscCall(QlbeDispersionCreate(par, corner + par->hbar * k / 2.0, &op->dispersion));
   PetscCall(QlbeFiberCreate(&op->grid, op->kernel, op->dispersion, drop, 4, &op->fiber));
   PetscFunctionReturn(0);

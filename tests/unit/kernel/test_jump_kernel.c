@@ -28,7 +28,7 @@ static void Create(QlbeInteractionType type, KernelCase *c)
 
   c->par = UnlikeParameters(type);
   assert_ok(QlbeInteractionCreate(&c->par, &c->inter));
-  assert_ok(QlbeJumpKernelCreate(&c->par, 0.5, 4.0, 6.0, 2.0, 1e-12, &c->kernel));
+  assert_ok(QlbeJumpKernelCreate(&c->par, 0.5, 4.0, 6.0, 2.0, 1e-12, NULL, &c->kernel));
   assert_ok(QlbeJumpKernelGetTransverse(c->kernel, &c->table, NULL));
   assert_ok(QlbeTransverseGetSizes(c->table, &block, &slice));
   assert_ok(PetscMalloc2(block, &c->block, 2 * slice, &c->work));

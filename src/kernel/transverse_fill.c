@@ -1,0 +1,219 @@
+/*
+   Filling the table of the transverse integral: samples at Chebyshev nodes, as many as it takes for the last coefficients in each direction to be below the
+   tolerance.
+*/
+#include "qlbe/chebyshev.h"
+#include "transverse_impl.h"
+
+enum { MAX_TERMS = 4096 };
+
+/* Terms in q, k_perp, mode and rho: the order of the storage. */
+typedef struct {
+  PetscInt n[4];
+} TransverseDegrees;
+
+double QlbeTransverseUnitOfK_Private(const QlbeTransverseRange *range, double k_perp)
+{
+  const double ratio = k_perp / range->k;
+
+  return range->q_max > 0.0 ? ratio * ratio : ratio;
+}
+
+/* Its inverse. */
+static double KOfUnit(const QlbeTransverseRange *range, double unit)
+{
+  return range->k * (range->q_max > 0.0 ? sqrt(unit) : unit);
+}
+
+/*
+   Samples of this part's share: pieces of whole blocks of q at one k_perp, counted along q first, of which every part takes consecutive ones. values holds zeros
+   before.
+*/
+static PetscErrorCode SampleShare(QlbeTransverseSampler s, const QlbeTransverseNodes *all,
+                                  const QlbeSharing *sharing, double values[])
+{
+  const PetscInt blocks = (all->n_q - 1) / QLBE_TRANSVERSE_BLOCK + 1, n = blocks * all->n_k;
+  const PetscInt end = n * (sharing->part + 1) / sharing->parts, size = all->n_modes * all->n_rho;
+
+  PetscFunctionBegin;
+  for (PetscInt i = n * sharing->part / sharing->parts; i < end;) {
+    const PetscInt k = i / blocks, first = i % blocks * QLBE_TRANSVERSE_BLOCK;
+    const PetscInt together = PetscMin(blocks - i % blocks, end - i);
+    QlbeTransverseNodes nodes = *all;
+    double *sample;
+    nodes.n_k = 1;
+    nodes.k_perp = all->k_perp + k;
+    nodes.q = all->q + first;
+    nodes.n_q = PetscMin(together * QLBE_TRANSVERSE_BLOCK, all->n_q - first);
+    PetscCall(PetscMalloc1(nodes.n_q * size, &sample));
+    PetscCall(QlbeTransverseSample(s, &nodes, sample));
+    for (PetscInt iq = 0; iq < nodes.n_q; iq++)
+      PetscCall(
+          PetscArraycpy(values + ((first + iq) * all->n_k + k) * size, sample + iq * size, size));
+    PetscCall(PetscFree(sample));
+    i += together;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Samples at the tensor of Chebyshev nodes of degrees d into values, in the order of the storage. */
+static PetscErrorCode SampleAtNodes(const QlbeTransverseRange *range, QlbeTransverseSampler s,
+                                    const QlbeSharing *sharing, TransverseDegrees d,
+                                    double values[])
+{
+  QlbeTransverseNodes nodes = {.n_q = d.n[0], .n_k = d.n[1], .n_modes = d.n[2], .n_rho = d.n[3]};
+  const PetscInt total = d.n[0] * d.n[1] * d.n[2] * d.n[3];
+  double *q, *k_perp, *rho2;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc3(d.n[0], &q, d.n[1], &k_perp, d.n[3], &rho2));
+  QlbeChebyshevNodes(d.n[0], range->q_min, range->q_max, q);
+  QlbeChebyshevNodes(d.n[1], 0.0, 1.0, k_perp);
+  for (PetscInt i = 0; i < d.n[1]; i++) k_perp[i] = KOfUnit(range, k_perp[i]);
+  QlbeChebyshevNodes(d.n[3], 0.0, range->rho * range->rho, rho2);
+  nodes.q = q;
+  nodes.k_perp = k_perp;
+  nodes.rho2 = rho2;
+  if (sharing->parts == 1) {
+    PetscCall(QlbeTransverseSample(s, &nodes, values));
+  } else {
+    PetscCall(PetscArrayzero(values, total));
+    PetscCall(SampleShare(s, &nodes, sharing, values));
+    PetscCall(sharing->sum(sharing->context, total, values));
+  }
+  PetscCall(PetscFree3(q, k_perp, rho2));
+  PetscFunctionReturn(0);
+}
+
+/* Values at the nodes to Chebyshev coefficients along one index of a [before][n][after] array. */
+static PetscErrorCode TransformAlong(PetscInt before, PetscInt n, PetscInt after, double values[])
+{
+  double *matrix, *column;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc2(n * n, &matrix, n * after, &column));
+  QlbeChebyshevTransform(n, matrix);
+  for (PetscInt b = 0; b < before; b++) {
+    double *v = values + b * n * after;
+    PetscCall(PetscArrayzero(column, n * after));
+    for (PetscInt k = 0; k < n; k++) {
+      for (PetscInt j = 0; j < n; j++) {
+        const double weight = matrix[k * n + j];
+        for (PetscInt i = 0; i < after; i++) column[k * after + i] += weight * v[j * after + i];
+      }
+    }
+    PetscCall(PetscArraycpy(v, column, n * after));
+  }
+  PetscCall(PetscFree2(matrix, column));
+  PetscFunctionReturn(0);
+}
+
+/*
+   For each direction the number of terms above the tolerance; `largest` is the largest coefficient.
+   Odd modes count with rho_max k_max / 2, the factor that evaluation gives back.
+*/
+static void NeededTerms(const double c[], const QlbeTransverseRange *range, TransverseDegrees d,
+                        double tolerance, PetscInt needed[4], double *largest)
+{
+  const PetscInt total = d.n[0] * d.n[1] * d.n[2] * d.n[3];
+
+  *largest = 0.0;
+  for (PetscInt i = 0; i < total; i++) {
+    if ((i / d.n[3]) % d.n[2] == 0) *largest = PetscMax(*largest, fabs(c[i]));
+  }
+  for (PetscInt axis = 0; axis < 4; axis++) needed[axis] = 1;
+  for (PetscInt i = 0; i < total; i++) {
+    const PetscInt at[4] = {i / (d.n[3] * d.n[2] * d.n[1]), (i / (d.n[3] * d.n[2])) % d.n[1],
+                            (i / d.n[3]) % d.n[2], i % d.n[3]};
+    const double scale = at[2] % 2 == 0 ? 1.0 : range->rho * range->k / 2.0;
+    if (fabs(c[i]) * scale <= tolerance * *largest) continue;
+    for (PetscInt axis = 0; axis < 4; axis++) needed[axis] = PetscMax(needed[axis], at[axis] + 1);
+  }
+}
+
+/* Copies the leading needed[] terms of a tensor of degrees d. */
+static PetscErrorCode Trim(const double c[], TransverseDegrees d, const PetscInt needed[4],
+                           double **trimmed)
+{
+  double *out;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(needed[0] * needed[1] * needed[2] * needed[3], trimmed));
+  out = *trimmed;
+  for (PetscInt iq = 0; iq < needed[0]; iq++) {
+    for (PetscInt ik = 0; ik < needed[1]; ik++) {
+      for (PetscInt mode = 0; mode < needed[2]; mode++) {
+        PetscCall(PetscArraycpy(out, c + ((iq * d.n[1] + ik) * d.n[2] + mode) * d.n[3], needed[3]));
+        out += needed[3];
+      }
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Raises the degrees until every direction has two terms to spare, then keeps what is needed. */
+static PetscErrorCode FillFrom(QlbeTransverse t, QlbeTransverseSampler s,
+                               const QlbeSharing *sharing, TransverseDegrees d)
+{
+  PetscBool settled = PETSC_FALSE;
+
+  PetscFunctionBegin;
+  while (!settled) {
+    double *values;
+    PetscInt needed[4];
+
+    PetscCall(PetscMalloc1(d.n[0] * d.n[1] * d.n[2] * d.n[3], &values));
+    PetscCall(SampleAtNodes(&t->range, s, sharing, d, values));
+    PetscCall(TransformAlong(1, d.n[0], d.n[1] * d.n[2] * d.n[3], values));
+    PetscCall(TransformAlong(d.n[0], d.n[1], d.n[2] * d.n[3], values));
+    PetscCall(TransformAlong(d.n[0] * d.n[1] * d.n[2], d.n[3], 1, values));
+    NeededTerms(values, &t->range, d, t->tolerance, needed, &t->largest);
+    settled = PETSC_TRUE;
+    for (PetscInt axis = 0; axis < 4; axis++) {
+      const PetscBool open = axis == 0   ? (PetscBool)(t->range.q_max > t->range.q_min)
+                             : axis == 3 ? PETSC_TRUE
+                                         : (PetscBool)(t->range.k > 0.0);
+      if (!open || needed[axis] + 2 <= d.n[axis]) continue;
+      settled = PETSC_FALSE;
+      d.n[axis] += 4 + d.n[axis] / 4;
+      PetscCheck(d.n[axis] <= MAX_TERMS, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+                 "the transverse table would need more than %d terms in one direction", MAX_TERMS);
+    }
+    if (settled) {
+      PetscCall(Trim(values, d, needed, &t->c));
+      t->n_q = needed[0];
+      t->n_k = needed[1];
+      t->n_modes = needed[2];
+      t->n_rho = needed[3];
+    }
+    PetscCall(PetscFree(values));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Degrees to start from, close to what masses of equal order need; without partial waves F hardly
+ * varies. */
+static TransverseDegrees GuessDegrees(const QlbeParameters *par, const QlbeTransverseRange *range,
+                                      double phase)
+{
+  const PetscBool plain = (PetscBool)(par->interaction != QLBE_HARD_SPHERE);
+  const double gas = sqrt(par->m / par->beta), shift = par->m / par->M * range->rho / gas;
+  TransverseDegrees d = {{1, 1, 1, plain ? 3 : 14 + (PetscInt)ceil(1.8 * shift)}};
+
+  if (range->q_max > range->q_min)
+    d.n[0] = plain ? 3 : 20 + (PetscInt)ceil(2.3 * range->q_max * par->a / par->hbar);
+  if (range->k > 0.0) {
+    d.n[1] = plain ? 3 : (range->q_max > 0.0 ? 6 : 10) + (PetscInt)ceil(6.0 * phase);
+    d.n[2] = plain ? 3 : 9 + (PetscInt)ceil(8.0 * phase);
+  }
+  return d;
+}
+
+PetscErrorCode QlbeTransverseFill_Private(QlbeTransverse t, QlbeTransverseSampler s,
+                                          const QlbeSharing *sharing)
+{
+  PetscFunctionBegin;
+  PetscCall(
+      FillFrom(t, s, sharing, GuessDegrees(&t->par, &t->range, QlbeTransverseSamplerPhase(s))));
+  PetscFunctionReturn(0);
+}
