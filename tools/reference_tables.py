@@ -22,6 +22,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from decimal import Decimal
 
 MASS_RATIOS = (0.1, 0.5, 1.0, 2.0, 4.0, 10.0, 100.0)
 RADII = (0.1, 0.3, 1.0, 3.0, 10.0)
@@ -133,6 +134,11 @@ def read(path):
         return list(csv.DictReader(line for line in file if not line.startswith("#")))
 
 
+def last_place(text):
+    """Half a unit of the last digit of a printed number."""
+    return 0.5 * 10.0 ** Decimal(text).as_tuple().exponent
+
+
 def disagreements(old, new, keys, numbers):
     """Lines on what differs by more than the digits that the old table claims; rows are matched by keys."""
     table = {tuple(float(row[k]) for k in keys): row for row in old}
@@ -145,7 +151,10 @@ def disagreements(old, new, keys, numbers):
             before, after, n = table[key][name], str(row[name]), int(table[key][n_name])
             if (before == "") != (after == ""):
                 yield f"{key} {name}: `{before}` against `{after}`"
-            elif before and abs(float(after) - float(before)) > 2.0 * 10.0**-min(n, int(row[n_name])) * abs(float(before)):
+            if before == "" or after == "":
+                continue
+            settled = 2.0 * 10.0**-min(n, int(row[n_name])) * abs(float(before))
+            if abs(float(after) - float(before)) > settled + last_place(before) + last_place(after):
                 yield f"{key} {name}: {before} with {n} digits against {after}"
 
 

@@ -77,7 +77,7 @@ PetscErrorCode QlbeClosedFormsCompute(const QlbeParameters *par, PetscInt n_basi
   PetscCall(VelocityCorrelations(radial, n_basis, average, par->M, result));
   PetscCall(QlbeRadialGap(radial, n_basis, result->escape_rate_0, &result->gap));
   PetscCall(QlbeRadialGap(radial, 3 * n_basis / 4, result->escape_rate_0, &gap));
-  result->gap_error = fabs(gap - result->gap);
+  result->gap_error = fabs(gap - result->gap) + 1e-13 * fabs(gap);
   PetscCall(QlbeRadialDestroy(&radial));
   PetscCall(QlbeGasAverageDestroy(&average));
   result->D = 2.0 * result->D_kin + result->D_jps;
