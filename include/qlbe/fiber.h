@@ -18,12 +18,24 @@
 
 typedef struct _p_QlbeFiber *QlbeFiber;
 
+/* How the operator is kept. A matrix-free one evaluates its entries in every product, in memory that grows with the number of nodes alone. */
+typedef enum {
+  QLBE_FIBER_DENSE,
+  QLBE_FIBER_SPARSE,
+  QLBE_FIBER_MATRIX_FREE,
+  QLBE_FIBER_AUTO /* as a choice: by the estimate */
+} QlbeFiberFormat;
+
 /* What assembly at one k needs; sums over all ranks unless said otherwise. */
 typedef struct {
-  double entries;      /* nonzero entries, diagonal included */
-  double bytes_dense;  /* 16 bytes per entry of the full matrix */
-  double bytes_sparse; /* 20 bytes per nonzero entry plus row pointers */
-  PetscBool sparse;    /* the format that assembly chooses: sparse when it takes less than half */
+  double entries;     /* nonzero entries, diagonal included */
+  double bytes_dense; /* 16 bytes per entry of the full matrix */
+  double
+      bytes_sparse; /* 20 bytes per nonzero entry plus row pointers, twice while it is assembled */
+  double bytes_matrix_free; /* vectors on the whole grid, on every rank */
+  double bytes;             /* of the format that assembly chooses */
+  QlbeFiberFormat
+      format; /* sparse where it takes less than half of dense; matrix-free where the smaller one does not fit */
 } QlbeFiberEstimate;
 
 /*
@@ -40,13 +52,24 @@ PETSC_EXTERN PetscErrorCode QlbeFiberCreate(const QlbeMomentumGrid *grid, QlbeJu
 /* Frees the fiber and sets the handle to NULL. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeFiberDestroy(QlbeFiber *fiber);
 
+/*
+   The format of matrices from now on, and the bytes that all ranks together have for one; QLBE_FIBER_AUTO and no bound by default. Not
+   collective, but alike on all ranks.
+*/
+PETSC_EXTERN PetscErrorCode QlbeFiberSetFormat(QlbeFiber fiber, QlbeFiberFormat format,
+                                               double most_bytes);
+
+/* Name of a format for messages. Static string. */
+PETSC_EXTERN const char *QlbeFiberFormatName(QlbeFiberFormat format);
+
 /* Memory and entries at wave vector k[3]; collective, cheap next to assembly. */
 PETSC_EXTERN PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const double k[3],
                                                     QlbeFiberEstimate *estimate);
 
 /*
-   Assembles A_k; collective on the grid's communicator. *A is reused when it is a dense matrix of
-   the right shape, replaced otherwise; pass a NULL handle the first time. Errors:
+   Makes A_k in the format of the estimate; collective on the grid's communicator. *A is reused when it is a dense matrix of
+   the right shape, replaced otherwise; pass a NULL handle the first time. A matrix-free *A needs the fiber as long as it lives, and has products, also
+   with the transpose, and a diagonal. Errors:
    PETSC_ERR_ARG_OUTOFRANGE when |k| exceeds the kernel's table or a rank's share exceeds PetscInt.
 */
 PETSC_EXTERN PetscErrorCode QlbeFiberAssemble(QlbeFiber fiber, const double k[3], Mat *A);

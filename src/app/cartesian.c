@@ -140,9 +140,8 @@ PetscErrorCode CartesianAnnounce(QlbeRun *run, Cartesian *c)
   PetscCall(PetscPrintf(run->comm,
                         "grid of %" PetscInt_FMT "^3 = %" PetscInt_FMT
                         " momenta; %s matrix of %.3g GB (%.3g entries)\n",
-                        c->grid.points, c->grid.size, estimate.sparse ? "sparse" : "dense",
-                        (estimate.sparse ? estimate.bytes_sparse : estimate.bytes_dense) / 1e9,
-                        estimate.entries));
+                        c->grid.points, c->grid.size, QlbeFiberFormatName(estimate.format),
+                        estimate.bytes / 1e9, estimate.entries));
   PetscFunctionReturn(0);
 }
 

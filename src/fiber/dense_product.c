@@ -8,8 +8,7 @@
      s += a Re x_j,  t += a Im x_j;   y = (s_re - t_im) + i (s_im + t_re),
 
    plain real arithmetic at the speed of the memory. Rows go in blocks whose sums stay in the nearest
-   caches, columns four at a time. Each row is summed in the order of the columns whatever the
-   partition.
+   caches, columns four at a time.
 */
 #include "fiber_impl.h"
 
@@ -32,16 +31,16 @@ static inline void AddColumns(PetscInt m, PetscInt lda, const double *restrict a
   }
 }
 
-/* y[m] = rows of A times x[columns], for one block of at most ROWS rows. */
-static void MultiplyRows(PetscInt m, PetscInt columns, PetscInt lda, const PetscScalar *a,
-                         const PetscScalar x[], PetscScalar y[])
+/* y[m] += columns begin .. end - 1 of A times x, for one block of at most ROWS rows. */
+static void MultiplyRows(PetscInt m, PetscInt begin, PetscInt end, PetscInt lda,
+                         const PetscScalar *a, const PetscScalar x[], PetscScalar y[])
 {
   double s[2 * ROWS] = {0.0}, t[2 * ROWS] = {0.0};
-  PetscInt j = 0;
+  PetscInt j = begin;
 
-  for (; j + COLUMNS <= columns; j += COLUMNS)
+  for (; j + COLUMNS <= end; j += COLUMNS)
     AddColumns(m, lda, (const double *)(a + (size_t)j * (size_t)lda), x + j, s, t);
-  for (; j < columns; j++) {
+  for (; j < end; j++) {
     const double *column = (const double *)(a + (size_t)j * (size_t)lda);
     for (PetscInt i = 0; i < 2 * m; i++) {
       s[i] += column[i] * PetscRealPart(x[j]);
@@ -49,51 +48,39 @@ static void MultiplyRows(PetscInt m, PetscInt columns, PetscInt lda, const Petsc
     }
   }
   for (PetscInt i = 0; i < m; i++)
-    y[i] = PetscCMPLX(s[2 * i] - t[2 * i + 1], s[2 * i + 1] + t[2 * i]);
+    y[i] += PetscCMPLX(s[2 * i] - t[2 * i + 1], s[2 * i + 1] + t[2 * i]);
 }
 
-/* The whole of x on every rank, into full[columns]. */
-static PetscErrorCode GatherVector(Mat A, Vec x, PetscScalar full[])
-{
-  const PetscInt *range;
-  const PetscScalar *own;
-  PetscMPIInt size, rank, *count, *first;
-  MPI_Comm comm;
-
-  PetscFunctionBegin;
-  PetscCall(PetscObjectGetComm((PetscObject)A, &comm));
-  PetscCallMPI(MPI_Comm_size(comm, &size));
-  PetscCallMPI(MPI_Comm_rank(comm, &rank));
-  PetscCall(MatGetOwnershipRangesColumn(A, &range));
-  PetscCall(PetscMalloc2(size, &count, size, &first));
-  for (PetscMPIInt r = 0; r < size; r++) {
-    PetscCall(PetscMPIIntCast(range[r], &first[r]));
-    PetscCall(PetscMPIIntCast(range[r + 1] - range[r], &count[r]));
-  }
-  PetscCall(VecGetArrayRead(x, &own));
-  PetscCallMPI(
-      MPI_Allgatherv(own, count[rank], MPIU_SCALAR, full, count, first, MPIU_SCALAR, comm));
-  PetscCall(VecRestoreArrayRead(x, &own));
-  PetscCall(PetscFree2(count, first));
-  PetscFunctionReturn(0);
-}
-
+/* Own columns first, while the rest of x is on its way. */
 static PetscErrorCode DenseProduct(Mat A, Vec x, Vec y)
 {
-  const PetscScalar *a;
+  const PetscScalar *a, *own;
   PetscScalar *full, *out;
-  PetscInt rows, columns, lda;
+  PetscInt rows, columns, lda, begin, end;
+  VectorGather gather;
 
   PetscFunctionBegin;
   PetscCall(MatGetLocalSize(A, &rows, NULL));
   PetscCall(MatGetSize(A, NULL, &columns));
+  PetscCall(MatGetOwnershipRangeColumn(A, &begin, &end));
   PetscCall(PetscMalloc1(columns, &full));
-  PetscCall(GatherVector(A, x, full));
   PetscCall(MatDenseGetLDA(A, &lda));
   PetscCall(MatDenseGetArrayRead(A, &a));
   PetscCall(VecGetArrayWrite(y, &out));
-  for (PetscInt row = 0; row < rows; row += ROWS)
-    MultiplyRows(PetscMin(ROWS, rows - row), columns, lda, a + row, full, out + row);
+  PetscCall(PetscArrayzero(out, rows));
+  PetscCall(QlbeGatherBegin_Private(A, x, full, &gather));
+  PetscCall(VecGetArrayRead(x, &own));
+  for (PetscInt row = 0; row < rows; row += ROWS) {
+    MultiplyRows(PetscMin(ROWS, rows - row), 0, end - begin, lda,
+                 a + (size_t)begin * (size_t)lda + row, own, out + row);
+    PetscCall(QlbeGatherTest_Private(gather));
+  }
+  PetscCall(VecRestoreArrayRead(x, &own));
+  PetscCall(QlbeGatherEnd_Private(&gather));
+  for (PetscInt row = 0; row < rows; row += ROWS) {
+    MultiplyRows(PetscMin(ROWS, rows - row), 0, begin, lda, a + row, full, out + row);
+    MultiplyRows(PetscMin(ROWS, rows - row), end, columns, lda, a + row, full, out + row);
+  }
   PetscCall(VecRestoreArrayWrite(y, &out));
   PetscCall(MatDenseRestoreArrayRead(A, &a));
   PetscCall(PetscFree(full));

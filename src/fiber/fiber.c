@@ -51,6 +51,8 @@ PetscErrorCode QlbeFiberCreate(const QlbeMomentumGrid *grid, QlbeJumpKernel kern
   f->kernel = kernel;
   f->dispersion = dispersion;
   f->par = *par;
+  f->format = QLBE_FIBER_AUTO;
+  f->most_bytes = HUGE_VAL;
   f->drop_tolerance = drop_tolerance;
   f->nearest_excess = QlbeLatticeNearestExcess();
   PetscCall(PetscCalloc1(classes, &f->class));
@@ -73,17 +75,51 @@ PetscErrorCode QlbeFiberDestroy(QlbeFiber *fiber)
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode QlbeFiberSetFormat(QlbeFiber fiber, QlbeFiberFormat format, double most_bytes)
+{
+  PetscFunctionBegin;
+  fiber->format = format;
+  fiber->most_bytes = most_bytes;
+  PetscFunctionReturn(0);
+}
+
+const char *QlbeFiberFormatName(QlbeFiberFormat format)
+{
+  static const char *const names[] = {"dense", "sparse", "matrix-free", "automatic"};
+
+  return names[format];
+}
+
+/* Bytes of an estimate whose format has been chosen. */
+static double BytesOf(const QlbeFiberEstimate *estimate, QlbeFiberFormat format)
+{
+  return format == QLBE_FIBER_DENSE    ? estimate->bytes_dense
+         : format == QLBE_FIBER_SPARSE ? estimate->bytes_sparse
+                                       : estimate->bytes_matrix_free;
+}
+
 PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const double k[3],
                                        QlbeFiberEstimate *estimate)
 {
   const double size = (double)fiber->grid.size;
+  const double vectors =
+      16.0; /* split vectors, and what gathers and sums them; in doubles per node */
 
   PetscFunctionBegin;
   PetscCall(QlbeFiberCount_Private(fiber, k, &estimate->entries));
   estimate->bytes_dense = sizeof(PetscScalar) * size * size;
   estimate->bytes_sparse =
       (sizeof(PetscScalar) + sizeof(PetscInt)) * estimate->entries + 2.0 * sizeof(PetscInt) * size;
-  estimate->sparse = (PetscBool)(estimate->bytes_sparse < 0.5 * estimate->bytes_dense);
+  estimate->bytes_matrix_free = vectors * sizeof(double) * size * fiber->ranks;
+  estimate->format = fiber->format;
+  if (fiber->format == QLBE_FIBER_AUTO) {
+    const PetscBool sparse = (PetscBool)(estimate->bytes_sparse < 0.5 * estimate->bytes_dense);
+    /* compressed rows exist twice while PETSc takes them over */
+    const double needed = sparse ? 2.0 * estimate->bytes_sparse : estimate->bytes_dense;
+    estimate->format = sparse ? QLBE_FIBER_SPARSE : QLBE_FIBER_DENSE;
+    if (needed > fiber->most_bytes) estimate->format = QLBE_FIBER_MATRIX_FREE;
+  }
+  estimate->bytes = BytesOf(estimate, estimate->format);
   PetscFunctionReturn(0);
 }
 
@@ -108,10 +144,12 @@ PetscErrorCode QlbeFiberAssemble(QlbeFiber fiber, const double k[3], Mat *A)
     if (!dense) PetscCall(MatDestroy(A));
   }
   if (!dense) PetscCall(QlbeFiberEstimateMemory(fiber, k, &estimate));
-  if (dense || !estimate.sparse)
+  if (dense || estimate.format == QLBE_FIBER_DENSE)
     PetscCall(QlbeFiberAssembleDense_Private(fiber, k, A));
-  else
+  else if (estimate.format == QLBE_FIBER_SPARSE)
     PetscCall(QlbeFiberAssembleSparse_Private(fiber, k, A));
+  else
+    PetscCall(QlbeFiberMatrixFree_Private(fiber, k, A));
   PetscFunctionReturn(0);
 }
 

@@ -21,6 +21,8 @@ struct _p_QlbeFiber {
   QlbeTransverse transverse; /* of the displacements */
   QlbeDispersion dispersion;
   QlbeParameters par;
+  QlbeFiberFormat format;
+  double most_bytes;
   double drop_tolerance;
   double largest;  /* rate that drop_tolerance is relative to */
   PetscInt reach2; /* no pair is kept at a larger |n|^2 */
@@ -106,6 +108,12 @@ PetscErrorCode QlbeLineExchange_Private(QlbeFiber fiber, LineSweep sweep, LossSu
 
 /* Number of entries, the diagonal included. Collective. */
 PetscErrorCode QlbeFiberCount_Private(QlbeFiber fiber, const double k[3], double *entries);
+
+/* The whole of x, laid out as the columns of A, into full[] on every rank; full is complete after the end. Tests in between keep it going. Collective. */
+typedef struct _n_VectorGather *VectorGather;
+PetscErrorCode QlbeGatherBegin_Private(Mat A, Vec x, PetscScalar full[], VectorGather *gather);
+PetscErrorCode QlbeGatherTest_Private(VectorGather gather);
+PetscErrorCode QlbeGatherEnd_Private(VectorGather *gather);
 
 PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3], Mat *A);
 /* A faster MatMult for a dense matrix, and a MatGetDiagonal that knows padded columns; see dense_product.c. */

@@ -6,13 +6,36 @@
 */
 #include "fiber_impl.h"
 
+static PetscErrorCode RealDiagonal(Mat A, double diagonal[])
+{
+  const PetscScalar *d;
+  PetscInt n;
+  Vec v;
+
+  PetscFunctionBegin;
+  PetscCall(MatCreateVecs(A, NULL, &v));
+  PetscCall(MatGetDiagonal(A, v));
+  PetscCall(VecGetLocalSize(v, &n));
+  PetscCall(VecGetArrayRead(v, &d));
+  for (PetscInt r = 0; r < n; r++) diagonal[r] = PetscRealPart(d[r]);
+  PetscCall(VecRestoreArrayRead(v, &d));
+  PetscCall(VecDestroy(&v));
+  PetscFunctionReturn(0);
+}
+
 /* own[r] = sum_(i != row) |A_row,i| w_i, and the real part of the diagonal, for the own rows. */
 static PetscErrorCode AbsoluteRowSums(Mat A, const QlbeMomentumGrid *grid, const double w[],
                                       double own[], double diagonal[])
 {
-  PetscBool dense;
+  PetscBool dense, shell;
 
   PetscFunctionBegin;
+  PetscCall(PetscObjectTypeCompare((PetscObject)A, MATSHELL, &shell));
+  if (shell) {
+    PetscCall(QlbeMatrixFreeRowSums_Private(A, w, own));
+    PetscCall(RealDiagonal(A, diagonal));
+    PetscFunctionReturn(0);
+  }
   PetscCall(PetscObjectTypeCompareAny((PetscObject)A, &dense, MATSEQDENSE, MATMPIDENSE, ""));
   if (dense) {
     const PetscInt n = grid->row_end - grid->row_begin;

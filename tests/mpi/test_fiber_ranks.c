@@ -5,22 +5,25 @@
 #include "check.h"
 #include "fiber_case.h"
 
-/* What distinguishes the cases: dense, sparse, and rows that do not divide evenly. */
+/* What distinguishes the cases: dense, sparse, matrix-free, and rows that do not divide evenly. */
 typedef struct {
   QlbeInteractionType type;
   double M;
   FiberSetting set;
-  PetscBool sparse; /* the format that the case has to get */
+  QlbeFiberFormat format; /* that the case has to get, or asks for where it is matrix-free */
 } RankCase;
 
 static const RankCase cases[] = {
-    {QLBE_HARD_SPHERE, 1.0, {7, 4.0, 0.4, 0.0, 4}, PETSC_FALSE},
-    {QLBE_CONSTANT, 1.0, {10, 6.0, 0.4, 1e-6, 4}, PETSC_FALSE},
-    {QLBE_HARD_SPHERE, 16.0, {11, 3.0, 0.4, 1e-5, 4}, PETSC_TRUE},
+    {QLBE_HARD_SPHERE, 1.0, {7, 4.0, 0.4, 0.0, 4}, QLBE_FIBER_DENSE},
+    {QLBE_CONSTANT, 1.0, {10, 6.0, 0.4, 1e-6, 4}, QLBE_FIBER_DENSE},
+    {QLBE_HARD_SPHERE, 16.0, {11, 3.0, 0.4, 1e-5, 4}, QLBE_FIBER_SPARSE},
+    {QLBE_HARD_SPHERE, 1.0, {7, 4.0, 0.4, 0.0, 4}, QLBE_FIBER_MATRIX_FREE},
 };
 enum { N_CASES = sizeof(cases) / sizeof(cases[0]) };
 
-static const double wave_vectors[2][3] = {{0.0, 0.0, 0.0}, {0.2, -0.3, 0.1}};
+static const double wave_vectors[][3] = {
+    {0.0, 0.0, 0.0}, {0.2, -0.3, 0.1}, {0.0, 0.0, 0.3}, {0.0, 0.2, 0.2}};
+enum { N_VECTORS = sizeof(wave_vectors) / sizeof(wave_vectors[0]) };
 
 static FiberCase Create(MPI_Comm comm, const RankCase *r)
 {
@@ -28,6 +31,7 @@ static FiberCase Create(MPI_Comm comm, const RankCase *r)
   FiberCase c;
 
   assert_ok(FiberCaseCreate(comm, &par, &r->set, &c));
+  if (r->format == QLBE_FIBER_MATRIX_FREE) assert_ok(QlbeFiberSetFormat(c.fiber, r->format, 0.0));
   return c;
 }
 
@@ -103,7 +107,7 @@ static PetscInt DifferentEntries(Mat distributed, Mat alone)
 }
 
 /* The choice of the format must be one choice, and the structure one set of numbers. */
-static void CheckSummary(QlbeFiber together, QlbeFiber alone, Mat A, PetscBool sparse)
+static void CheckSummary(QlbeFiber together, QlbeFiber alone, Mat A, QlbeFiberFormat format)
 {
   QlbeFiberEstimate all, one;
   QlbeFiberStructure s;
@@ -112,8 +116,8 @@ static void CheckSummary(QlbeFiber together, QlbeFiber alone, Mat A, PetscBool s
   assert_ok(QlbeFiberEstimateMemory(together, wave_vectors[1], &all));
   assert_ok(QlbeFiberEstimateMemory(alone, wave_vectors[1], &one));
   assert_close(all.entries, one.entries, 0.0, "entries");
-  assert_int_equal(all.sparse, one.sparse);
-  assert_int_equal(all.sparse, sparse);
+  assert_int_equal(all.format, format);
+  if (format != QLBE_FIBER_MATRIX_FREE) assert_int_equal(one.format, format);
   assert_ok(QlbeFiberCheckStructure(together, A, &s));
   mine[0] = s.contraction;
   mine[1] = s.asymmetry;
@@ -134,14 +138,14 @@ static void test_same_operator(void **state)
     assert_ok(QlbeMomentumGridSetUp(PETSC_COMM_SELF, set->points, c.grid.half_width, &grid));
     assert_ok(
         QlbeFiberCreate(&grid, c.kernel, c.dispersion, set->drop_tolerance, set->l_max, &alone));
-    for (int j = 0; j < 2; j++) {
+    for (int j = 0; j < N_VECTORS; j++) {
       Mat A = NULL, B = NULL;
 
       assert_ok(QlbeFiberAssemble(c.fiber, wave_vectors[j], &A));
       assert_ok(QlbeFiberAssemble(alone, wave_vectors[j], &B));
       assert_small(ProductDifference(A, B), 1e-13, "product on all ranks and on one");
-      assert_int_equal(DifferentEntries(A, B), 0);
-      if (j == 1) CheckSummary(c.fiber, alone, A, cases[i].sparse);
+      if (cases[i].format != QLBE_FIBER_MATRIX_FREE) assert_int_equal(DifferentEntries(A, B), 0);
+      if (j == 1) CheckSummary(c.fiber, alone, A, cases[i].format);
       assert_ok(MatDestroy(&A));
       assert_ok(MatDestroy(&B));
     }

@@ -1,5 +1,5 @@
 /*
-   The sparse and the dense format hold the same operator, and the estimate foresees their sizes.
+   The sparse, the dense and the matrix-free format are the same operator, and the estimate foresees their sizes.
 */
 #include "check.h"
 #include "fiber_case.h"
@@ -80,11 +80,29 @@ static double ProductDifference(Mat A, Mat B)
   return difference / norm;
 }
 
+static double DiagonalDifference(Mat A, Mat B)
+{
+  PetscReal norm, difference;
+  Vec a, b;
+
+  assert_ok(MatCreateVecs(A, NULL, &a));
+  assert_ok(VecDuplicate(a, &b));
+  assert_ok(MatGetDiagonal(A, a));
+  assert_ok(MatGetDiagonal(B, b));
+  assert_ok(VecNorm(a, NORM_INFINITY, &norm));
+  assert_ok(VecAXPY(b, -1.0, a));
+  assert_ok(VecNorm(b, NORM_INFINITY, &difference));
+  assert_ok(VecDestroy(&a));
+  assert_ok(VecDestroy(&b));
+  return difference / norm;
+}
+
 static void CheckFormats(QlbeInteractionType type)
 {
   FiberCase c = HeavyCase(type);
   QlbeFiberStructure s;
-  Mat sparse = NULL, dense = DenseTarget(&c), kept = dense;
+  Mat sparse = NULL, free = NULL, dense = DenseTarget(&c), kept = dense;
+  QlbeFiberStructure alike;
 
   assert_ok(QlbeFiberAssemble(c.fiber, wave_vector, &sparse));
   assert_ok(QlbeFiberAssemble(c.fiber, wave_vector, &dense));
@@ -94,7 +112,16 @@ static void CheckFormats(QlbeInteractionType type)
   assert_ok(QlbeFiberCheckStructure(c.fiber, sparse, &s));
   assert_small(s.asymmetry, 1e-14, "asymmetry");
   assert_small(s.contraction, 1e-13, "contraction");
+  assert_ok(QlbeFiberSetFormat(c.fiber, QLBE_FIBER_MATRIX_FREE, 0.0));
+  assert_ok(QlbeFiberAssemble(c.fiber, wave_vector, &free));
+  assert_true(!IsSparse(free));
+  assert_small(ProductDifference(dense, free), 1e-14, "matrix-free product");
+  assert_small(DiagonalDifference(dense, free), 1e-14, "matrix-free diagonal");
+  assert_ok(QlbeFiberCheckStructure(c.fiber, free, &alike));
+  assert_small(alike.asymmetry, 1e-14, "asymmetry");
+  assert_close(alike.contraction, s.contraction, 1e-13, "contraction of both");
   assert_ok(MatDestroy(&sparse));
+  assert_ok(MatDestroy(&free));
   assert_ok(MatDestroy(&dense));
   assert_ok(FiberCaseDestroy(&c));
 }
@@ -159,12 +186,21 @@ static void test_estimate(void **state)
   assert_ok(QlbeFiberEstimateMemory(c.fiber, wave_vector, &estimate));
   assert_ok(QlbeFiberAssemble(c.fiber, wave_vector, &A));
   assert_ok(MatGetInfo(A, MAT_GLOBAL_SUM, &info));
-  assert_true(estimate.sparse);
+  assert_int_equal(estimate.format, QLBE_FIBER_SPARSE);
+  assert_close(estimate.bytes, estimate.bytes_sparse, 0.0, "bytes of the format");
   assert_close(estimate.entries, info.nz_used, 0.0, "entries");
   assert_close(estimate.bytes_dense, 16.0 * size * size, 0.0, "bytes of the dense format");
   assert_close(estimate.bytes_sparse, 20.0 * info.nz_used + 8.0 * size, 0.0,
                "bytes of the sparse format");
   assert_ok(MatDestroy(&A));
+  /* what is at hand decides: room for two copies while one is made, or none */
+  assert_ok(QlbeFiberSetFormat(c.fiber, QLBE_FIBER_AUTO, 2.0 * estimate.bytes_sparse));
+  assert_ok(QlbeFiberEstimateMemory(c.fiber, wave_vector, &estimate));
+  assert_int_equal(estimate.format, QLBE_FIBER_SPARSE);
+  assert_ok(QlbeFiberSetFormat(c.fiber, QLBE_FIBER_AUTO, 1.9 * estimate.bytes_sparse));
+  assert_ok(QlbeFiberEstimateMemory(c.fiber, wave_vector, &estimate));
+  assert_int_equal(estimate.format, QLBE_FIBER_MATRIX_FREE);
+  assert_true(estimate.bytes < estimate.bytes_sparse);
   /* nothing dropped: the matrix is full as far as 1e-30 of the largest pair goes */
   assert_ok(QlbeFiberCreate(&c.grid, c.kernel, c.dispersion, 0.0, 4, &full));
   assert_ok(QlbeFiberEstimateMemory(full, wave_vector, &estimate));
