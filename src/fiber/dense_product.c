@@ -60,6 +60,7 @@ static PetscErrorCode DenseProduct(Mat A, Vec x, Vec y)
   VectorGather gather;
 
   PetscFunctionBegin;
+  PetscCall(QlbeEventBegin_Private("QlbeMult"));
   PetscCall(MatGetLocalSize(A, &rows, NULL));
   PetscCall(MatGetSize(A, NULL, &columns));
   PetscCall(MatGetOwnershipRangeColumn(A, &begin, &end));
@@ -85,6 +86,7 @@ static PetscErrorCode DenseProduct(Mat A, Vec x, Vec y)
   PetscCall(MatDenseRestoreArrayRead(A, &a));
   PetscCall(PetscFree(full));
   PetscCall(PetscLogFlops(8.0 * (double)rows * (double)columns));
+  PetscCall(QlbeEventEnd_Private("QlbeMult"));
   PetscFunctionReturn(0);
 }
 

@@ -144,12 +144,14 @@ PetscErrorCode QlbeFiberAssemble(QlbeFiber fiber, const double k[3], Mat *A)
     if (!dense) PetscCall(MatDestroy(A));
   }
   if (!dense) PetscCall(QlbeFiberEstimateMemory(fiber, k, &estimate));
+  PetscCall(QlbeEventBegin_Private("QlbeAssembly"));
   if (dense || estimate.format == QLBE_FIBER_DENSE)
     PetscCall(QlbeFiberAssembleDense_Private(fiber, k, A));
   else if (estimate.format == QLBE_FIBER_SPARSE)
     PetscCall(QlbeFiberAssembleSparse_Private(fiber, k, A));
   else
     PetscCall(QlbeFiberMatrixFree_Private(fiber, k, A));
+  PetscCall(QlbeEventEnd_Private("QlbeAssembly"));
   PetscFunctionReturn(0);
 }
 

@@ -109,6 +109,13 @@ PetscErrorCode QlbeLineExchange_Private(QlbeFiber fiber, LineSweep sweep, LossSu
 /* Number of entries, the diagonal included. Collective. */
 PetscErrorCode QlbeFiberCount_Private(QlbeFiber fiber, const double k[3], double *entries);
 
+/*
+   Begin and end of an event of PETSc's log: QlbeAssembly, and within it QlbeEvaluate (own blocks), QlbeExchange (their messages) and QlbeStore (blocks of others); QlbeMult
+   and QlbeMultFree. Not collective.
+*/
+PetscErrorCode QlbeEventBegin_Private(const char name[]);
+PetscErrorCode QlbeEventEnd_Private(const char name[]);
+
 /* The whole of x, laid out as the columns of A, into full[] on every rank; full is complete after the end. Tests in between keep it going. Collective. */
 typedef struct _n_VectorGather *VectorGather;
 PetscErrorCode QlbeGatherBegin_Private(Mat A, Vec x, PetscScalar full[], VectorGather *gather);

@@ -208,11 +208,17 @@ PetscErrorCode QlbeLineExchange_Private(QlbeFiber fiber, LineSweep sweep, LossSu
     double *out, *in;
     PetscCall(CountMessages(&e, &sent, &received, &any));
     PetscCall(PetscMalloc2(sent, &out, received, &in));
+    PetscCall(QlbeEventBegin_Private("QlbeEvaluate"));
     PetscCall(EvaluateRound(&e, sums, sink, context, out));
+    PetscCall(QlbeEventEnd_Private("QlbeEvaluate"));
+    PetscCall(QlbeEventBegin_Private("QlbeExchange"));
     if (fiber->ranks > 1)
       PetscCallMPI(MPI_Alltoallv(out, e.send_count, e.send_first, MPI_DOUBLE, in, e.receive_count,
                                  e.receive_first, MPI_DOUBLE, fiber->grid.comm));
+    PetscCall(QlbeEventEnd_Private("QlbeExchange"));
+    PetscCall(QlbeEventBegin_Private("QlbeStore"));
     PetscCall(TakeRound(&e, sink, context, in));
+    PetscCall(QlbeEventEnd_Private("QlbeStore"));
     PetscCall(PetscFree2(out, in));
   }
   PetscCall(ExchangeDestroy(&e));

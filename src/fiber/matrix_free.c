@@ -165,6 +165,7 @@ static PetscErrorCode Product(Mat A, Vec x, Vec y)
   const PetscScalar *own;
 
   PetscFunctionBegin;
+  PetscCall(QlbeEventBegin_Private("QlbeMultFree"));
   PetscCall(MatShellGetContext(A, &f));
   g = &f->fiber->grid;
   PetscCall(PetscMalloc1(g->size, &full));
@@ -179,6 +180,7 @@ static PetscErrorCode Product(Mat A, Vec x, Vec y)
   for (PetscInt r = 0; r < g->row_end - g->row_begin; r++) out[r] += f->diagonal[r] * own[r];
   PetscCall(VecRestoreArrayWrite(y, &out));
   PetscCall(VecRestoreArrayRead(x, &own));
+  PetscCall(QlbeEventEnd_Private("QlbeMultFree"));
   PetscFunctionReturn(0);
 }
 

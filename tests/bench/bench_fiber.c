@@ -6,6 +6,8 @@
 
    k along z has sixteen symmetries of the grid, (0,1,1) four and a direction such as (1,2,3) two.
 
+   -sweep 7: first of all, that many fibers along the direction, in fresh memory; -matrix_free: products without a matrix too.
+
    Prints the seconds of the kernel tables, of the first assembly (which also pays for touching
    fresh memory), of each further assembly into the same matrix, entries per second and rank with
    the tables included, the bandwidth of the product against a triad, and the peak memory against
@@ -155,6 +157,85 @@ static PetscErrorCode BenchProduct(Mat A, PetscInt repeat)
   PetscFunctionReturn(0);
 }
 
+/* Seconds of n products, sorted. */
+static PetscErrorCode TimeProducts(Mat A, PetscInt n, double seconds[])
+{
+  Vec x, y;
+
+  PetscFunctionBegin;
+  PetscCall(MatCreateVecs(A, &x, &y));
+  PetscCall(VecSet(x, 1.0));
+  for (PetscInt i = -1; i < n; i++) { /* the first one warms up */
+    PetscLogDouble t0, t1;
+    PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
+    PetscCall(PetscTime(&t0));
+    PetscCall(MatMult(A, x, y));
+    PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
+    PetscCall(PetscTime(&t1));
+    if (i >= 0) seconds[i] = t1 - t0;
+  }
+  PetscCall(VecDestroy(&x));
+  PetscCall(VecDestroy(&y));
+  PetscFunctionReturn(0);
+}
+
+/* Products without a matrix against those of the stored one. */
+static PetscErrorCode BenchMatrixFree(const QlbeParameters *par, PetscInt points, double extent,
+                                      const double k[3], double drop, PetscInt repeat, Mat stored)
+{
+  const double k_max = PetscSqrtReal(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
+  double *seconds, of_stored;
+  QlbeFiberEstimate estimate;
+  Operator op;
+  Mat A = NULL;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(repeat, &seconds));
+  PetscCall(TimeProducts(stored, repeat, seconds));
+  of_stored = Median(repeat, seconds);
+  PetscCall(Build(par, points, extent, k_max, drop, &op));
+  PetscCall(QlbeFiberSetFormat(op.fiber, QLBE_FIBER_MATRIX_FREE, 0.0));
+  PetscCall(QlbeFiberAssemble(op.fiber, k, &A));
+  PetscCall(QlbeFiberEstimateMemory(op.fiber, k, &estimate));
+  PetscCall(TimeProducts(A, repeat, seconds));
+  PetscCall(PetscPrintf(
+      PETSC_COMM_WORLD, "matrix-free product     %10.1f ms, %.1f times the stored one, %.3f GB\n",
+      1e3 * Median(repeat, seconds), Median(repeat, seconds) / of_stored, estimate.bytes / 1e9));
+  PetscCall(MatDestroy(&A));
+  PetscCall(Destroy(&op));
+  PetscCall(PetscFree(seconds));
+  PetscFunctionReturn(0);
+}
+
+/* A sweep along one direction: the first fiber with the tables, then the others into the same matrix. */
+static PetscErrorCode BenchSweep(const QlbeParameters *par, PetscInt points, double extent,
+                                 const double k[3], double drop, PetscInt fibers, Mat *A)
+{
+  const double k_max = PetscSqrtReal(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
+  Operator op;
+  PetscLogDouble start, now;
+  double first = 0.0;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
+  PetscCall(PetscTime(&start));
+  PetscCall(Build(par, points, extent, k_max, drop, &op));
+  for (PetscInt i = 0; i < fibers; i++) {
+    const double part = (double)(i + 1) / (double)fibers;
+    const double at[3] = {part * k[0], part * k[1], part * k[2]};
+    PetscCall(QlbeFiberAssemble(op.fiber, at, A));
+    PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
+    PetscCall(PetscTime(&now));
+    if (i == 0) first = now - start;
+  }
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                        "sweep of %" PetscInt_FMT
+                        " fibers       %10.3f s, %.2f times its first (%.3f s)\n",
+                        fibers, now - start, (now - start) / first, first));
+  PetscCall(Destroy(&op));
+  PetscFunctionReturn(0);
+}
+
 /* Products per eigenvalue along a row of wave numbers, cold (guess nu^(1/2) each time) and warm. */
 static PetscErrorCode BenchWarmStart(const QlbeParameters *par, PetscInt points, double extent,
                                      Mat *A)
@@ -195,7 +276,8 @@ int main(int argc, char **argv)
   PetscInt points = 15, repeat = 5;
   PetscReal extent = 5.0, k = 0.5, drop = 0.0;
   char interaction[32] = "hard_sphere";
-  PetscBool constant, warm = PETSC_FALSE;
+  PetscBool constant, warm = PETSC_FALSE, matrix_free = PETSC_FALSE;
+  PetscInt sweep = 0;
   Mat A = NULL;
 
   PetscCall(SlepcInitialize(&argc, &argv, NULL, NULL));
@@ -218,9 +300,14 @@ int main(int argc, char **argv)
     PetscCall(PetscOptionsGetRealArray(NULL, NULL, "-direction", direction, &three, NULL));
     for (int i = 0; i < 3; i++) length += direction[i] * direction[i];
     for (int i = 0; i < 3; i++) along[i] = k * direction[i] / sqrt(length);
+    PetscCall(PetscOptionsGetInt(NULL, NULL, "-sweep", &sweep, NULL));
+    PetscCall(PetscOptionsGetBool(NULL, NULL, "-matrix_free", &matrix_free, NULL));
+    if (sweep > 0) PetscCall(BenchSweep(&par, points, extent, along, drop, sweep, &A));
+    if (sweep > 0) PetscCall(MatDestroy(&A));
     PetscCall(BenchAssembly(&par, points, extent, along, drop, repeat, &A));
+    PetscCall(BenchProduct(A, repeat));
+    if (matrix_free) PetscCall(BenchMatrixFree(&par, points, extent, along, drop, repeat, A));
   }
-  PetscCall(BenchProduct(A, repeat));
   if (warm) PetscCall(BenchWarmStart(&par, points, extent, &A));
   PetscCall(MatDestroy(&A));
   PetscCall(SlepcFinalize());
