@@ -2,25 +2,44 @@
    Every block is evaluated once, by one rank, and sent to the ranks that own rows of its images.
 
    All ranks know who evaluates what, so that no message says what it holds: sender and receiver walk through the same list. It is
-   done in rounds, so that buffers stay small. A rank receives no more than its own entries, nor sends more than its share of all of them.
+   done in rounds, so that buffers stay small, and the messages of one round travel while the next one is evaluated. A rank receives no more than its own
+   entries, nor sends more than its share of all of them.
 */
 #include "fiber_impl.h"
 
 /* Bytes that a rank evaluates in one round, at most. */
 static const double round_bytes = 8e6;
 
+/* One round: where each rank is in the list as it begins, and its messages. */
+typedef struct {
+  PetscBool any;   /* some rank has blocks left */
+  PetscInt *start; /* [ranks] */
+  PetscMPIInt *send_count, *send_first, *receive_count, *receive_first;
+  double *out, *in;
+  MPI_Request request;
+} Round;
+
 typedef struct {
   QlbeFiber fiber;
   LineSweep sweep;
   const LinePairs *pairs;
   PetscInt ranges;          /* of each rank in one round */
-  PetscInt *position;       /* [ranks]: where each of them is in the list */
+  PetscInt *position;       /* [ranks]: where the next round begins */
   PetscInt *row_begin;      /* [ranks + 1] */
   PetscInt *stamp, stamped; /* [ranks]: ranks that need the block of the moment */
   PetscMPIInt *list;        /* [ranks]: these ranks */
-  PetscMPIInt *send_count, *send_first, *receive_count, *receive_first;
-  double *gain; /* of one range */
+  Round round[2]; /* the one that is evaluated, and the one before, whose messages travel */
+  double *gain;   /* of one range */
 } Exchange;
+
+static PetscErrorCode RoundCreate(PetscMPIInt ranks, Round *r)
+{
+  PetscFunctionBegin;
+  r->request = MPI_REQUEST_NULL;
+  PetscCall(PetscMalloc5(ranks, &r->start, ranks, &r->send_count, ranks, &r->send_first, ranks,
+                         &r->receive_count, ranks, &r->receive_first));
+  PetscFunctionReturn(0);
+}
 
 static PetscErrorCode ExchangeCreate(QlbeFiber fiber, LineSweep sweep, Exchange *e)
 {
@@ -33,8 +52,7 @@ static PetscErrorCode ExchangeCreate(QlbeFiber fiber, LineSweep sweep, Exchange 
   e->ranges = PetscMax(1, (PetscInt)(round_bytes / bytes));
   PetscCall(PetscMalloc3(P, &e->position, P + 1, &e->row_begin, P, &e->list));
   PetscCall(PetscCalloc1(P, &e->stamp));
-  PetscCall(PetscMalloc4(P, &e->send_count, P, &e->send_first, P, &e->receive_count, P,
-                         &e->receive_first));
+  for (int i = 0; i < 2; i++) PetscCall(RoundCreate(P, &e->round[i]));
   PetscCall(PetscMalloc1(most * 2 * (2 * N - 1) * N, &e->gain));
   PetscCall(PetscArraycpy(e->position, e->pairs->share, P));
   PetscCallMPI(MPI_Allgather(&fiber->grid.row_end, 1, MPIU_INT, e->row_begin + 1, 1, MPIU_INT,
@@ -48,7 +66,9 @@ static PetscErrorCode ExchangeDestroy(Exchange *e)
   PetscFunctionBegin;
   PetscCall(PetscFree3(e->position, e->row_begin, e->list));
   PetscCall(PetscFree(e->stamp));
-  PetscCall(PetscFree4(e->send_count, e->send_first, e->receive_count, e->receive_first));
+  for (int i = 0; i < 2; i++)
+    PetscCall(PetscFree5(e->round[i].start, e->round[i].send_count, e->round[i].send_first,
+                         e->round[i].receive_count, e->round[i].receive_first));
   PetscCall(PetscFree(e->gain));
   PetscFunctionReturn(0);
 }
@@ -106,84 +126,113 @@ static PetscInt BlockSize(const Exchange *e, const LineColumn *column)
   return 2 * LineDiagonals(column) * e->pairs->points;
 }
 
-/* Lengths of the messages of this round; *any says whether some rank has something left. */
-static PetscErrorCode CountMessages(Exchange *e, PetscInt *sent, PetscInt *received, PetscBool *any)
+/* The next range of one rank in a round; `taken` of them came before. */
+static PetscBool NextRange(const Exchange *e, PetscMPIInt rank, PetscInt taken, PetscInt *position,
+                           LineRange *range)
 {
-  const PetscMPIInt me = e->fiber->rank;
-
-  PetscFunctionBegin;
-  *any = PETSC_FALSE;
-  PetscCall(PetscArrayzero(e->send_count, e->fiber->ranks));
-  PetscCall(PetscArrayzero(e->receive_count, e->fiber->ranks));
-  for (PetscMPIInt source = 0; source < e->fiber->ranks; source++) {
-    PetscInt position = e->position[source];
-    LineRange range;
-    for (PetscInt r = 0; r < e->ranges; r++) {
-      if (!QlbeLineRangeNext_Private(e->pairs, QlbeLineSweepMost_Private(e->sweep),
-                                     e->pairs->share[source + 1], &position, &range))
-        break;
-      *any = PETSC_TRUE;
-      for (PetscInt l = range.begin; l < range.end; l++) {
-        const PetscMPIInt n = Needers(e, range.column, e->pairs->line[l]);
-        const PetscMPIInt size = (PetscMPIInt)BlockSize(e, range.column);
-        if (source != me && Needs(e, me)) e->receive_count[source] += size;
-        for (PetscMPIInt i = 0; i < n && source == me; i++)
-          if (e->list[i] != me) e->send_count[e->list[i]] += size;
-      }
-    }
-  }
-  *sent = *received = 0;
-  for (PetscMPIInt rank = 0; rank < e->fiber->ranks; rank++) {
-    PetscCall(PetscMPIIntCast(*sent, &e->send_first[rank]));
-    PetscCall(PetscMPIIntCast(*received, &e->receive_first[rank]));
-    *sent += e->send_count[rank];
-    *received += e->receive_count[rank];
-  }
-  PetscFunctionReturn(0);
+  return (PetscBool)(taken < e->ranges &&
+                     QlbeLineRangeNext_Private(e->pairs, QlbeLineSweepMost_Private(e->sweep),
+                                               e->pairs->share[rank + 1], position, range));
 }
 
-/* Own blocks of this round: evaluated, taken, and packed for the others behind send_first. */
-static PetscErrorCode EvaluateRound(Exchange *e, LossSums *sums, LineSink *sink, void *context,
-                                    double send[])
+/* Adds up the messages that the blocks of one source make. */
+static void CountMessages(Exchange *e, PetscMPIInt source, Round *r)
 {
   const PetscMPIInt me = e->fiber->rank;
   LineRange range;
 
+  for (PetscInt i = 0; NextRange(e, source, i, &e->position[source], &range); i++) {
+    const PetscMPIInt size = (PetscMPIInt)BlockSize(e, range.column);
+    r->any = PETSC_TRUE;
+    for (PetscInt l = range.begin; l < range.end; l++) {
+      const PetscMPIInt n = Needers(e, range.column, e->pairs->line[l]);
+      if (source != me && Needs(e, me)) r->receive_count[source] += size;
+      for (PetscMPIInt to = 0; to < n && source == me; to++)
+        if (e->list[to] != me) r->send_count[e->list[to]] += size;
+    }
+  }
+}
+
+/* Begins the next round: its place in the list, and room for its messages. */
+static PetscErrorCode RoundOpen(Exchange *e, Round *r)
+{
+  const PetscMPIInt P = e->fiber->ranks;
+  PetscInt sent = 0, received = 0;
+
   PetscFunctionBegin;
-  PetscCall(PetscArrayzero(e->send_count, e->fiber->ranks));
-  for (PetscInt r = 0; r < e->ranges; r++) {
-    if (!QlbeLineRangeNext_Private(e->pairs, QlbeLineSweepMost_Private(e->sweep),
-                                   e->pairs->share[me + 1], &e->position[me], &range))
-      break;
+  r->any = PETSC_FALSE;
+  PetscCall(PetscArraycpy(r->start, e->position, P));
+  PetscCall(PetscArrayzero(r->send_count, P));
+  PetscCall(PetscArrayzero(r->receive_count, P));
+  for (PetscMPIInt source = 0; source < P; source++) CountMessages(e, source, r);
+  for (PetscMPIInt rank = 0; rank < P; rank++) {
+    PetscCall(PetscMPIIntCast(sent, &r->send_first[rank]));
+    PetscCall(PetscMPIIntCast(received, &r->receive_first[rank]));
+    sent += r->send_count[rank];
+    received += r->receive_count[rank];
+  }
+  PetscCall(PetscMalloc2(sent, &r->out, received, &r->in));
+  PetscFunctionReturn(0);
+}
+
+/* Keeps the messages of the round before moving. */
+static PetscErrorCode Progress(Round *before)
+{
+  int done;
+
+  PetscFunctionBegin;
+  if (before->request != MPI_REQUEST_NULL)
+    PetscCallMPI(MPI_Test(&before->request, &done, MPI_STATUS_IGNORE));
+  PetscFunctionReturn(0);
+}
+
+/* Own blocks of a round: evaluated, taken, packed for the others, and sent. */
+static PetscErrorCode RoundEvaluate(Exchange *e, Round *r, Round *before, LossSums *sums,
+                                    LineSink *sink, void *context)
+{
+  const PetscMPIInt me = e->fiber->rank;
+  PetscInt position = r->start[me];
+  LineRange range;
+
+  PetscFunctionBegin;
+  PetscCall(PetscArrayzero(r->send_count, e->fiber->ranks));
+  for (PetscInt i = 0; NextRange(e, me, i, &position, &range); i++) {
     PetscCall(QlbeLineSweepEvaluate_Private(e->sweep, &range, sums, e->gain));
+    PetscCall(Progress(before));
     for (PetscInt l = range.begin; l < range.end; l++) {
       const PetscInt size = BlockSize(e, range.column);
       const double *block = e->gain + (l - range.begin) * size;
       const PetscMPIInt n = Needers(e, range.column, e->pairs->line[l]);
-      for (PetscMPIInt i = 0; i < n; i++) {
-        const PetscMPIInt to = e->list[i];
+      for (PetscMPIInt j = 0; j < n; j++) {
+        const PetscMPIInt to = e->list[j];
         if (to == me) continue;
-        PetscCall(PetscArraycpy(send + e->send_first[to] + e->send_count[to], block, size));
-        e->send_count[to] += (PetscMPIInt)size;
+        PetscCall(PetscArraycpy(r->out + r->send_first[to] + r->send_count[to], block, size));
+        r->send_count[to] += (PetscMPIInt)size;
       }
       if (Needs(e, me)) PetscCall(sink(e->pairs, range.column, e->pairs->line[l], block, context));
     }
   }
+  if (e->fiber->ranks > 1)
+    PetscCallMPI(MPI_Ialltoallv(r->out, r->send_count, r->send_first, MPI_DOUBLE, r->in,
+                                r->receive_count, r->receive_first, MPI_DOUBLE, e->fiber->grid.comm,
+                                &r->request));
   PetscFunctionReturn(0);
 }
 
-/* Blocks of the others. */
-static PetscErrorCode TakeRound(Exchange *e, LineSink *sink, void *context, const double received[])
+/* Ends a round: the blocks of the others. */
+static PetscErrorCode RoundClose(Exchange *e, Round *r, LineSink *sink, void *context)
 {
   PetscFunctionBegin;
+  PetscCall(QlbeEventBegin_Private("QlbeExchange"));
+  PetscCallMPI(MPI_Wait(&r->request, MPI_STATUS_IGNORE));
+  PetscCall(QlbeEventEnd_Private("QlbeExchange"));
+  PetscCall(QlbeEventBegin_Private("QlbeStore"));
   for (PetscMPIInt source = 0; source < e->fiber->ranks; source++) {
-    const double *block = received + e->receive_first[source];
+    const double *block = r->in + r->receive_first[source];
+    PetscInt position = r->start[source];
     LineRange range;
     if (source == e->fiber->rank) continue;
-    for (PetscInt r = 0; r < e->ranges; r++) {
-      if (!QlbeLineRangeNext_Private(e->pairs, QlbeLineSweepMost_Private(e->sweep),
-                                     e->pairs->share[source + 1], &e->position[source], &range))
-        break;
+    for (PetscInt i = 0; NextRange(e, source, i, &position, &range); i++) {
       for (PetscInt l = range.begin; l < range.end; l++) {
         (void)Needers(e, range.column, e->pairs->line[l]);
         if (!Needs(e, e->fiber->rank)) continue;
@@ -192,6 +241,8 @@ static PetscErrorCode TakeRound(Exchange *e, LineSink *sink, void *context, cons
       }
     }
   }
+  PetscCall(PetscFree2(r->out, r->in));
+  PetscCall(QlbeEventEnd_Private("QlbeStore"));
   PetscFunctionReturn(0);
 }
 
@@ -199,28 +250,22 @@ PetscErrorCode QlbeLineExchange_Private(QlbeFiber fiber, LineSweep sweep, LossSu
                                         LineSink *sink, void *context)
 {
   Exchange e;
-  PetscBool any = PETSC_TRUE;
+  PetscBool first = PETSC_TRUE;
+  int now = 0;
 
   PetscFunctionBegin;
   PetscCall(ExchangeCreate(fiber, sweep, &e));
-  while (any) {
-    PetscInt sent, received;
-    double *out, *in;
-    PetscCall(CountMessages(&e, &sent, &received, &any));
-    PetscCall(PetscMalloc2(sent, &out, received, &in));
+  PetscCall(RoundOpen(&e, &e.round[now]));
+  for (; e.round[now].any; first = PETSC_FALSE, now = !now) {
     PetscCall(QlbeEventBegin_Private("QlbeEvaluate"));
-    PetscCall(EvaluateRound(&e, sums, sink, context, out));
+    PetscCall(RoundEvaluate(&e, &e.round[now], &e.round[!now], sums, sink, context));
     PetscCall(QlbeEventEnd_Private("QlbeEvaluate"));
-    PetscCall(QlbeEventBegin_Private("QlbeExchange"));
-    if (fiber->ranks > 1)
-      PetscCallMPI(MPI_Alltoallv(out, e.send_count, e.send_first, MPI_DOUBLE, in, e.receive_count,
-                                 e.receive_first, MPI_DOUBLE, fiber->grid.comm));
-    PetscCall(QlbeEventEnd_Private("QlbeExchange"));
-    PetscCall(QlbeEventBegin_Private("QlbeStore"));
-    PetscCall(TakeRound(&e, sink, context, in));
-    PetscCall(QlbeEventEnd_Private("QlbeStore"));
-    PetscCall(PetscFree2(out, in));
+    if (!first) PetscCall(RoundClose(&e, &e.round[!now], sink, context));
+    PetscCall(RoundOpen(&e, &e.round[!now]));
   }
+  /* the round that is open has nothing, and the one before it is on its way */
+  PetscCall(PetscFree2(e.round[now].out, e.round[now].in));
+  if (!first) PetscCall(RoundClose(&e, &e.round[!now], sink, context));
   PetscCall(ExchangeDestroy(&e));
   PetscFunctionReturn(0);
 }
