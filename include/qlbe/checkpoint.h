@@ -23,24 +23,31 @@ PETSC_EXTERN PetscErrorCode QlbeCheckpointSetIdentity(QlbeCheckpoint checkpoint,
                                                       const QlbeAttribute identity[]);
 
 /*
-   Adds the records of the file at `path` (or of `path.previous`, where the file is damaged) to the checkpoint, on all ranks.
+   Adds the records of the file at `path` (or of `path.previous`, where the file is damaged or missing) to those of rank 0.
 
    found      - whether there was a file
    difference - NULL where all is well; otherwise why the records were not taken, one line for the user that names what differs, or what is
                 damaged; owned by the checkpoint
    note       - NULL, or one line for the user, such as that the previous file was used; owned by the checkpoint
-   Collective. A damaged file is no error.
+   The texts last until the next call. Collective. A damaged file is no error.
 */
 PETSC_EXTERN PetscErrorCode QlbeCheckpointRead(QlbeCheckpoint checkpoint, const char path[],
                                                PetscBool *found, const char **difference,
                                                const char **note);
 
-/* Adds or replaces the record `name` (no blanks; '/' makes groups) with n >= 1 reals; those of rank 0 count. Not collective. */
+/* Adds or replaces the record `name` (without line breaks) with n >= 1 reals; those of rank 0 count. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeCheckpointPut(QlbeCheckpoint checkpoint, const char name[],
                                               PetscInt n, const double values[]);
 
 /* Forgets the record, if there is one. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeCheckpointRemove(QlbeCheckpoint checkpoint, const char name[]);
+
+/* Number of reals in the record, 0 where there is none, on all ranks. Collective. */
+PETSC_EXTERN PetscErrorCode QlbeCheckpointGetLength(QlbeCheckpoint checkpoint, const char name[],
+                                                    PetscInt *n);
+
+/* Number of records of rank 0, on all ranks. Collective. */
+PETSC_EXTERN PetscErrorCode QlbeCheckpointGetCount(QlbeCheckpoint checkpoint, PetscInt *count);
 
 /* The record into values[n] on all ranks; *found is PETSC_FALSE where there is none of this name and length. Collective. */
 PETSC_EXTERN PetscErrorCode QlbeCheckpointGet(QlbeCheckpoint checkpoint, const char name[],
@@ -48,6 +55,9 @@ PETSC_EXTERN PetscErrorCode QlbeCheckpointGet(QlbeCheckpoint checkpoint, const c
 
 /* Writes all records. Collective. Errors: as the writers of report.h; the file there before is then as it was. */
 PETSC_EXTERN PetscErrorCode QlbeCheckpointWrite(QlbeCheckpoint checkpoint);
+
+/* Removes the file at `path`, the previous one and temporary ones, where there are such. Not collective. */
+PETSC_EXTERN PetscErrorCode QlbeCheckpointRemoveFiles(const char path[]);
 
 PETSC_EXTERN PetscErrorCode QlbeCheckpointDestroy(QlbeCheckpoint *checkpoint);
 

@@ -34,8 +34,7 @@ typedef PetscErrorCode RunStep(QlbeRun *group, void *context, PetscInt i, double
 
 /*
    Rows of steps 0 .. n - 1 of the set `name` (unique in a command, a part of record names) into rows[n][width], on all ranks. Steps are dealt to the
-   groups in turn; with alone set, each group computes all of them for itself, without a checkpoint of its own for each (small things that
-   later steps of the group need). Reports progress for n > 1. *stopped is set where the run is to end before all rows are there: the command then frees what
+   groups in turn. Reports progress for n > 1. *stopped is set where the run is to end before all rows are there: the command then frees what
    it has and returns with the exit status that RunStepsDestroy sets. Collective.
 */
 PetscErrorCode RunStepsCompute(RunSteps steps, const char name[], PetscInt n, PetscInt width,

@@ -185,8 +185,8 @@ static PetscErrorCode HasVecs(MPI_Comm comm, const QlbeNode *root, PetscBool *an
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeReportWriteHDF5(QlbeReport report, MPI_Comm comm, const char path[],
-                                   PetscBool overwrite)
+static PetscErrorCode Write(QlbeReport report, MPI_Comm comm, const char path[],
+                            PetscBool overwrite, PetscBool keep)
 {
   QlbeSafeFile file;
   QlbeHDF5Quiet quiet;
@@ -196,6 +196,7 @@ PetscErrorCode QlbeReportWriteHDF5(QlbeReport report, MPI_Comm comm, const char 
   PetscFunctionBegin;
   PetscCall(HasVecs(comm, report->root, &vecs));
   PetscCall(QlbeSafeFileBegin(comm, path, overwrite, &file));
+  file.keep = keep;
   QlbeHDF5QuietBegin(&quiet);
   if (file.rank == 0) WriteTree(&file, report);
   ierr = vecs ? QlbeHDF5AppendVecs(&file, report->root) : 0;
@@ -203,5 +204,21 @@ PetscErrorCode QlbeReportWriteHDF5(QlbeReport report, MPI_Comm comm, const char 
   QlbeHDF5QuietEnd(&quiet);
   PetscCall(ierr);
   PetscCall(QlbeSafeFileCommit(&file));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeReportWriteHDF5(QlbeReport report, MPI_Comm comm, const char path[],
+                                   PetscBool overwrite)
+{
+  PetscFunctionBegin;
+  PetscCall(Write(report, comm, path, overwrite, PETSC_FALSE));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeReportReplaceHDF5(QlbeReport report, MPI_Comm comm, const char path[],
+                                     PetscBool keep)
+{
+  PetscFunctionBegin;
+  PetscCall(Write(report, comm, path, PETSC_TRUE, keep));
   PetscFunctionReturn(0);
 }
