@@ -32,10 +32,10 @@ static size_t StringSize(hid_t type)
 }
 
 /* Attribute i of the root in the order of creation: its name into name[size], its text allocated. */
-static char *ReadAttribute(QlbeSafeFile *file, hid_t disk, hsize_t i, size_t size, char name[])
+static char *ReadAttribute(QlbeSafeFile *file, hid_t root, hsize_t i, size_t size, char name[])
 {
   const hid_t attribute =
-      H5Aopen_by_idx(disk, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT);
+      H5Aopen_by_idx(root, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT);
   char *text = NULL;
   hid_t type;
 
@@ -58,7 +58,8 @@ static char *ReadAttribute(QlbeSafeFile *file, hid_t disk, hsize_t i, size_t siz
 static PetscErrorCode ReadAttributes(QlbeSafeFile *file, hid_t disk, QlbeContent *content,
                                      char digest[17], PetscBool *known)
 {
-  const int n = H5Aget_num_attrs(disk);
+  const hid_t root = H5Gopen2(disk, "/", H5P_DEFAULT);
+  const int n = root < 0 ? -1 : H5Aget_num_attrs(root);
   QlbeAttribute *entries, format = {"format", NULL};
   char(*names)[256], **texts;
   PetscInt count = 0;
@@ -67,7 +68,7 @@ static PetscErrorCode ReadAttributes(QlbeSafeFile *file, hid_t disk, QlbeContent
   if (!Check(file, n, "attributes of", file->path)) PetscFunctionReturn(0);
   PetscCall(PetscCalloc3(n, &entries, n, &names, n, &texts));
   for (int i = 0; i < n && !file->code; i++) {
-    texts[i] = ReadAttribute(file, disk, (hsize_t)i, sizeof(names[i]), names[i]);
+    texts[i] = ReadAttribute(file, root, (hsize_t)i, sizeof(names[i]), names[i]);
     if (file->code) break;
     if (!strcmp(names[i], "checkpoint.digest")) PetscCall(PetscStrncpy(digest, texts[i], 17));
     if (!strcmp(names[i], "checkpoint.format")) format.value = texts[i];
@@ -80,6 +81,7 @@ static PetscErrorCode ReadAttributes(QlbeSafeFile *file, hid_t disk, QlbeContent
     PetscCall(QlbeContentSetIdentity(content, count, entries));
   else if (!file->code)
     PetscCall(QlbeContentSetIdentity(content, 1, &format));
+  Check(file, H5Gclose(root), "closing the root of", file->path);
   for (int i = 0; i < n; i++) PetscCall(PetscFree(texts[i]));
   PetscCall(PetscFree3(entries, names, texts));
   PetscFunctionReturn(0);
