@@ -1,9 +1,9 @@
 /*
    What a run has finished so far, in a file from which it can go on: named records of reals.
 
-   A checkpoint belongs to one group of ranks, whose first rank holds the records. Writing replaces the file as a whole: a temporary file with
-   checksums, verified, flushed, renamed, while the one before stays under `path.previous`. A reader takes the newest of the two that is
-   whole.
+   A checkpoint belongs to one group of ranks, whose first rank holds the records. Writing replaces the file as a whole: a temporary HDF5 file
+   with a digest of all bytes at its end, verified, flushed, renamed, while the one before stays under `path.previous`. A reader takes the newest of
+   the two that is whole.
 */
 #ifndef QLBE_CHECKPOINT_H
 #define QLBE_CHECKPOINT_H

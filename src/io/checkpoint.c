@@ -129,12 +129,10 @@ static PetscErrorCode PackRecords(const QlbeContent *content, QlbeReport report)
 
 static PetscErrorCode Pack(const QlbeContent *content, QlbeReport report)
 {
-  char digest[17];
-  const QlbeAttribute head[2] = {{"format", QLBE_CHECKPOINT_FORMAT}, {"digest", digest}};
+  const QlbeAttribute format = {"format", QLBE_CHECKPOINT_FORMAT};
 
   PetscFunctionBegin;
-  QlbeContentDigest(content, digest);
-  PetscCall(QlbeReportSetAttributes(report, "checkpoint", 2, head));
+  PetscCall(QlbeReportSetAttributes(report, "checkpoint", 1, &format));
   for (PetscInt i = 0; i < content->n_identity; i++) {
     const QlbeAttribute entry = {content->identity[i].name, content->identity[i].value};
     PetscCall(QlbeReportSetAttributes(report, "identity", 1, &entry));
@@ -151,8 +149,8 @@ PetscErrorCode QlbeCheckpointWrite(QlbeCheckpoint checkpoint)
   PetscFunctionBegin;
   PetscCall(QlbeReportCreate(&report));
   if (checkpoint->rank == 0) PetscCall(Pack(&checkpoint->content, report));
-  PetscCall(QlbeReportReplaceHDF5(report, checkpoint->comm, checkpoint->path,
-                                  checkpoint->damaged ? PETSC_FALSE : PETSC_TRUE));
+  PetscCall(QlbeReportWriteSealedHDF5(report, checkpoint->comm, checkpoint->path,
+                                      checkpoint->damaged ? PETSC_FALSE : PETSC_TRUE));
   checkpoint->damaged = PETSC_FALSE;
   PetscCall(QlbeReportDestroy(&report));
   PetscFunctionReturn(0);

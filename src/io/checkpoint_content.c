@@ -100,32 +100,3 @@ PetscErrorCode QlbeContentRemove(QlbeContent *content, const char name[])
   for (PetscInt j = i; j < content->count; j++) content->records[j] = content->records[j + 1];
   PetscFunctionReturn(0);
 }
-
-/* FNV-1a, 64 bits: against mistakes of disks and people, not against malice. */
-static uint64_t Hash(uint64_t hash, const void *data, size_t size)
-{
-  const unsigned char *bytes = data;
-
-  for (size_t i = 0; i < size; i++) hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
-  return hash;
-}
-
-void QlbeContentDigest(const QlbeContent *content, char digest[17])
-{
-  const int64_t counts[2] = {content->n_identity, content->count};
-  uint64_t hash = Hash(UINT64_C(0xcbf29ce484222325), counts, sizeof(counts));
-
-  for (PetscInt i = 0; i < content->n_identity; i++) {
-    /* with the zeros at their ends, so that no two lists of texts look alike */
-    hash = Hash(hash, content->identity[i].name, strlen(content->identity[i].name) + 1);
-    hash = Hash(hash, content->identity[i].value, strlen(content->identity[i].value) + 1);
-  }
-  for (PetscInt i = 0; i < content->count; i++) {
-    const QlbeRecord *record = &content->records[i];
-    const int64_t n = record->n;
-    hash = Hash(hash, record->name, strlen(record->name) + 1);
-    hash = Hash(hash, &n, sizeof(n));
-    hash = Hash(hash, record->values, (size_t)record->n * sizeof(double));
-  }
-  (void)snprintf(digest, 17, "%016" PRIx64, hash);
-}

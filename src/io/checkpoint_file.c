@@ -6,6 +6,7 @@
 
 #include "checkpoint_impl.h"
 #include "hdf5_item.h"
+#include "seal.h"
 
 static PetscBool Check(QlbeSafeFile *file, long long status, const char what[], const char name[])
 {
@@ -54,9 +55,9 @@ static char *ReadAttribute(QlbeSafeFile *file, hid_t root, hsize_t i, size_t siz
   return text;
 }
 
-/* Attributes: the identity into content, the digest into digest[17]; of a file of another format, its format alone. */
+/* The identity into content; of a file of another format, its format alone. */
 static PetscErrorCode ReadAttributes(QlbeSafeFile *file, hid_t disk, QlbeContent *content,
-                                     char digest[17], PetscBool *known)
+                                     PetscBool *known)
 {
   const hid_t root = H5Gopen2(disk, "/", H5P_DEFAULT);
   const int n = root < 0 ? -1 : H5Aget_num_attrs(root);
@@ -70,7 +71,6 @@ static PetscErrorCode ReadAttributes(QlbeSafeFile *file, hid_t disk, QlbeContent
   for (int i = 0; i < n && !file->code; i++) {
     texts[i] = ReadAttribute(file, root, (hsize_t)i, sizeof(names[i]), names[i]);
     if (file->code) break;
-    if (!strcmp(names[i], "checkpoint.digest")) PetscCall(PetscStrncpy(digest, texts[i], 17));
     if (!strcmp(names[i], "checkpoint.format")) format.value = texts[i];
     if (!strncmp(names[i], "identity.", 9))
       entries[count++] = (QlbeAttribute){names[i] + 9, texts[i]};
@@ -168,29 +168,23 @@ static PetscErrorCode ReadRecords(QlbeSafeFile *file, hid_t disk, QlbeContent *c
 PetscErrorCode QlbeContentRead(const char path[], QlbeContent *content,
                                char damage[QLBE_DAMAGE_SIZE])
 {
-  char digest[17] = "", computed[17];
   QlbeHDF5Quiet quiet;
   QlbeSafeFile file;
   PetscBool known = PETSC_FALSE;
-  hid_t disk;
+  hid_t disk = -1;
 
   PetscFunctionBegin;
   damage[0] = '\0';
   PetscCall(QlbeSafeFileForReading(PETSC_COMM_SELF, path, &file));
+  QlbeSealCheck(&file);
   QlbeHDF5QuietBegin(&quiet);
-  disk = QlbeHDF5OpenSerial(&file, PETSC_ERR_FILE_OPEN, path);
+  if (!file.code) disk = QlbeHDF5OpenSerial(&file, PETSC_ERR_FILE_OPEN, path);
   if (disk >= 0) {
-    PetscCall(ReadAttributes(&file, disk, content, digest, &known));
+    PetscCall(ReadAttributes(&file, disk, content, &known));
     if (known && !file.code) PetscCall(ReadRecords(&file, disk, content));
     Check(&file, H5Fclose(disk), "closing", path);
   }
   QlbeHDF5QuietEnd(&quiet);
-  if (known && !file.code) {
-    QlbeContentDigest(content, computed);
-    if (strcmp(computed, digest))
-      QlbeSafeFileFail(&file, PETSC_ERR_FILE_READ,
-                       "its digest is another than that of its content");
-  }
   if (file.code) PetscCall(PetscStrncpy(damage, file.reason, QLBE_DAMAGE_SIZE));
   PetscFunctionReturn(0);
 }

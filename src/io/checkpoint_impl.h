@@ -4,8 +4,6 @@
 #ifndef QLBE_CHECKPOINT_IMPL_H
 #define QLBE_CHECKPOINT_IMPL_H
 
-#include <inttypes.h>
-
 #include "qlbe/checkpoint.h"
 
 /* Of the layout below; a file of another format is not read. */
@@ -49,12 +47,9 @@ PETSC_INTERN PetscErrorCode QlbeContentPut(QlbeContent *content, const char name
                                            const double values[]);
 PETSC_INTERN PetscErrorCode QlbeContentRemove(QlbeContent *content, const char name[]);
 
-/* Digest of everything in order, as sixteen hexadecimal digits. */
-PETSC_INTERN void QlbeContentDigest(const QlbeContent *content, char digest[17]);
-
 /*
-   Layout of a file: attributes "checkpoint.format" and "checkpoint.digest", "identity.NAME" for each entry; group "records" with "count" and,
-   unless that is 0, "names" (a line each), "lengths", and "values", all of them in a row.
+   Layout of a file: attributes "checkpoint.format", "identity.NAME" for each entry; group "records" with "count" and, unless that is 0, "names"
+   (a line each), "lengths", and "values", all of them in a row; behind all that a seal.
 
    Reads one into an empty content, by this process alone. *damage is left empty where all is well, otherwise it says what is wrong with the
    file. A file of another format has an identity of one entry, "format". Not collective.

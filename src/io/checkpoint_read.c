@@ -1,8 +1,7 @@
 /*
    Reading a checkpoint: which of its two files is whole, and whether it belongs to this run.
 
-   Everything that a file says is checked against its digest before anything is believed, on top of the checksums of HDF5: a file of the
-   wrong length, or one put together from two, has to show.
+   Nothing is believed, nor shown to HDF5, before the seal of the file has been found good.
 */
 #include <math.h>
 #include <string.h>

@@ -14,6 +14,7 @@ typedef struct {
   PetscMPIInt rank;
   PetscBool reading;   /* no temporary file */
   PetscBool keep;      /* the file replaced is to stay, as `path.previous` */
+  PetscBool seal;      /* a seal follows the bytes, see seal.h */
   PetscErrorCode code; /* this rank's first failure, 0 so far none */
   char reason[512];
   char path[PETSC_MAX_PATH_LEN];

@@ -166,24 +166,23 @@ static void TestDamagedIsNotKept(void **state)
   OK(QlbeCheckpointDestroy(&c));
 }
 
-/* What a damaged newest file may lead to: its own values, where the damage hit nothing, or those of the previous file. True for the latter. */
-static PetscBool AssertSafe(const char path[], size_t where)
+/* What a damaged newest file must lead to: the values of the previous file, and a word of it. */
+static void AssertSafe(const char path[], size_t where)
 {
   QlbeCheckpoint c = Create(path, "21");
   const Outcome o = Read(c, path);
   const double a = First(c, "rows/a", 3), b = First(c, "rows/b", 1);
 
-  if (!(o.found && !o.difference && b == 5.0 && a == (o.note ? 1.0 : 2.0)))
+  if (!(o.found && !o.difference && b == 5.0 && a == 1.0 && o.note))
     fail_msg("damage at %zu: a = %g, b = %g, %s, %s", where, a, b, o.difference ? o.difference : "",
              o.note ? o.note : "");
   OK(QlbeCheckpointDestroy(&c));
-  return (PetscBool)(a == 1.0);
 }
 
 static void TestFlippedBytes(void **state)
 {
   char path[PETSC_MAX_PATH_LEN];
-  size_t size, flips = 0, noticed = 0;
+  size_t size;
 
   WriteTwice(InScratch(state, "flipped.h5", path));
   free(Slurp(path, &size));
@@ -191,13 +190,10 @@ static void TestFlippedBytes(void **state)
     Barrier();
     if (Rank() == 0) FlipBit(path, (long)i);
     Barrier();
-    if (AssertSafe(path, i)) noticed++;
-    flips++;
+    AssertSafe(path, i);
     Barrier();
     if (Rank() == 0) FlipBit(path, (long)i);
   }
-  if (Rank() == 0) print_message("%zu of %zu flipped bits hit something\n", noticed, flips);
-  assert_true(noticed > 100);
 }
 
 static void TestTruncated(void **state)
@@ -214,7 +210,7 @@ static void TestTruncated(void **state)
     Barrier();
     if (Rank() == 0) assert_int_equal(truncate(path, (off_t)length), 0);
     Barrier();
-    assert_true(AssertSafe(path, length));
+    AssertSafe(path, length);
   }
   Barrier();
   if (Rank() == 0) assert_int_equal(truncate(previous, 0), 0);
