@@ -16,18 +16,22 @@ enum {
   QLBE_EXIT_SYSTEM = 1,    /* a system error: out of memory, MPI, disk, ... */
   QLBE_EXIT_BAD_INPUT = 2, /* found before any work */
   QLBE_EXIT_FAILED = 3,    /* did not converge, or a check failed */
+  QLBE_EXIT_STOPPED = 75,  /* stopped in order with a checkpoint written: run again to go on */
 };
 
 /* What a command works on. Plain data; the objects belong to main. */
 typedef struct {
   MPI_Comm comm;
   const char *command;       /* name of the command */
+  const char *sections;      /* of the deck that the command reads, as in QlbeCommand */
   const char *deck;          /* path of the deck as given, or NULL */
   QlbeOptions options;       /* complete and valid */
   QlbeParameters parameters; /* internal units */
   QlbeUnits units;           /* factors from internal units to the deck's */
   QlbeProvenance provenance;
   QlbePhases phases;
+  double started;    /* PetscTime when the run was set up */
+  PetscBool replace; /* output files may be replaced, for they are this run's own */
 } QlbeRun;
 
 /*
@@ -96,7 +100,7 @@ PETSC_EXTERN PetscErrorCode QlbeRunFeasible(QlbeRun *run, double p_max, int *exi
 
 /*
    Makes sure that names[n] can be written into output_directory: creates the directory, checks that
-   it is writable, and refuses to replace a file unless output_overwrite is set. To be called before
+   it is writable, and refuses to replace a file unless output_overwrite is set, or run->replace. To be called before
    any work. On failure prints the message and sets *ok to false, on every rank; the command then
    ends with QLBE_EXIT_BAD_INPUT. Collective; rank 0 alone touches the file system.
 */
@@ -106,6 +110,9 @@ PETSC_EXTERN PetscErrorCode QlbeOutputPrepare(QlbeRun *run, PetscInt n, const ch
 /* Path of the output file called name into path[size]. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeOutputPath(QlbeRun *run, const char name[], size_t size,
                                            char path[]);
+
+/* Whether the section of an option's name, or the bare name, is among the words of sections; NULL stands for all. */
+PETSC_EXTERN PetscBool QlbeOptionInSections(const char name[], const char sections[]);
 
 /* Texts generated from the two tables, on the standard output of rank 0. Collective. */
 PETSC_EXTERN PetscErrorCode QlbeHelpGeneral(MPI_Comm comm, const QlbeCommand commands[]);

@@ -41,14 +41,14 @@ typedef struct _n_QlbePhases *QlbePhases;
 PETSC_EXTERN PetscErrorCode QlbePhasesCreate(MPI_Comm comm, QlbePhases *phases);
 
 /*
-   Starts and stops the watch called name; several spells add up, different names may overlap. Every
-   rank must begin the same names in the same order. Not collective. Errors:
+   Starts and stops the watch called name; several spells add up, different names may overlap.
+   Ranks need not begin the same names. Not collective. Errors:
    PETSC_ERR_ARG_WRONGSTATE for a watch begun twice or ended without having begun.
 */
 PETSC_EXTERN PetscErrorCode QlbePhaseBegin(QlbePhases phases, const char name[]);
 PETSC_EXTERN PetscErrorCode QlbePhaseEnd(QlbePhases phases, const char name[]);
 
-/* Number of names seen so far. Not collective. */
+/* Number of names seen so far on any rank; entries are numbered alike on all ranks until another name begins. Collective. */
 PETSC_EXTERN PetscErrorCode QlbePhasesGetCount(QlbePhases phases, PetscInt *count);
 
 /* Name and wall seconds of phase i, the maximum over the ranks; a running watch counts up to now.

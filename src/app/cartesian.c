@@ -27,6 +27,11 @@ double CartesianLargestWaveNumber(const QlbeParameters *par, double half_width)
                                               : box;
 }
 
+double CartesianMatrixBytes(PetscInt points)
+{
+  return sizeof(PetscScalar) * pow((double)points, 6);
+}
+
 PetscErrorCode CartesianFeasible(QlbeRun *run, double k_max, int *exit_status)
 {
   double half_width = 0.0, most;
@@ -191,6 +196,5 @@ PetscErrorCode CartesianSpectrum(QlbeRun *run, Cartesian *c, QlbeSpectrum *spect
   PetscCall(QlbeSpectrumSetCount(*spectrum, count));
   PetscCall(QlbeSpectrumSetTolerance(*spectrum, tolerance));
   PetscCall(QlbeSpectrumSetInitialGuess(*spectrum, c->x0));
-  PetscCall(QlbeSpectrumSetWarmStart(*spectrum, PETSC_TRUE));
   PetscFunctionReturn(0);
 }

@@ -54,6 +54,9 @@ PetscErrorCode CartesianHalfWidth(QlbeRun *run, double *half_width);
 */
 PetscErrorCode CartesianCheckResolution(QlbeRun *run, double spacing, QlbeReport report);
 
+/* Of a dense matrix on a grid of so many points along an axis. */
+double CartesianMatrixBytes(PetscInt points);
+
 /* One line with unknowns, format and memory, before anything large is allocated. Collective. */
 PetscErrorCode CartesianAnnounce(QlbeRun *run, Cartesian *c);
 
@@ -64,8 +67,10 @@ PetscErrorCode CartesianAssemble(QlbeRun *run, const double k[3], Cartesian *c);
 PetscErrorCode CartesianPerturbation(QlbeRun *run, double k_scale, Cartesian *c,
                                      QlbePerturbation *result);
 
-/* A solver for the leading eigenvalues with the run's options, guess nu^(1/2) and warm starts.
- * Collective. */
+/*
+   A solver for the leading eigenvalues with the run's options and the guess nu^(1/2). One for each fiber: what a solver remembers of the one
+   before, its random numbers too, would show in the last digits. Collective.
+*/
 PetscErrorCode CartesianSpectrum(QlbeRun *run, Cartesian *c, QlbeSpectrum *spectrum);
 
 #endif

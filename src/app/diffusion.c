@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "diffusion.h"
+#include "groups.h"
 
 /* Radial functions of the closed forms: 1e-11 of D_kin for M >= m/2, and for light particles. */
 enum { N_BASIS = 16, N_BASIS_LIGHT = 20 };
@@ -122,8 +123,8 @@ static PetscErrorCode CheckWaveNumbers(QlbeRun *run, const QlbeClosedForms *clos
 }
 
 /* Everything but the closed forms. */
-static PetscErrorCode RunGrid(QlbeRun *run, const QlbeClosedForms *closed, PetscBool spectral,
-                              QlbeReport report)
+static PetscErrorCode RunGrid(QlbeRun *run, RunSteps steps, const QlbeClosedForms *closed,
+                              PetscBool spectral, QlbeReport report, PetscBool *stopped)
 {
   WaveVectors vectors;
   GridResult grid = {0};
@@ -131,9 +132,12 @@ static PetscErrorCode RunGrid(QlbeRun *run, const QlbeClosedForms *closed, Petsc
   PetscFunctionBegin;
   PetscCall(DiffusionWaveVectors(run, closed, spectral, &vectors));
   PetscCall(RunReportAddSpectrum(run, report));
-  PetscCall((spectral ? DiffusionInBasis : DiffusionOnCube)(run, &vectors, closed, report, &grid));
-  PetscCall(DiffusionReport(run, closed, &grid, report));
-  PetscCall(DiffusionChecks(run, closed, &vectors, &grid, report));
+  PetscCall((spectral ? DiffusionInBasis : DiffusionOnCube)(run, steps, &vectors, closed, report,
+                                                            &grid, stopped));
+  if (!*stopped) {
+    PetscCall(DiffusionReport(run, closed, &grid, report));
+    PetscCall(DiffusionChecks(run, closed, &vectors, &grid, report));
+  }
   PetscCall(PetscFree(vectors.k));
   PetscFunctionReturn(0);
 }
@@ -149,15 +153,38 @@ static PetscErrorCode RunClosed(QlbeRun *run, const QlbeClosedForms *closed, Qlb
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
+/* One group unless the deck asks for more: the longest steps, a perturbation route each, come a few at a time and differ in length. */
+static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, PetscBool spectral,
+                              int *exit_status)
 {
   const char *const names[] = {"diffusion.json", "diffusion.h5", "spectrum.csv"};
   const RunReportFile files[] = {{"diffusion.json", NULL}, {"spectrum.csv", "spectrum"}};
-  QlbeClosedForms closed;
+  PetscBool stopped = PETSC_FALSE;
   QlbeReport report;
+  PetscInt groups;
+  RunSteps steps;
+
+  PetscFunctionBegin;
+  PetscCall(GroupsGiven(run, &groups));
+  PetscCall(RunStepsCreate(run, 3, names, groups, &steps, exit_status));
+  if (!steps) PetscFunctionReturn(0);
+  PetscCall(RunReportCreate(run, &report));
+  if (run->parameters.interaction == QLBE_CLASSICAL)
+    PetscCall(RunClosed(run, closed, report));
+  else
+    PetscCall(RunGrid(run, steps, closed, spectral, report, &stopped));
+  if (!stopped) PetscCall(RunReportFinish(run, report, 2, files, exit_status));
+  PetscCall(QlbeReportDestroy(&report));
+  PetscCall(RunStepsDestroy(&steps, exit_status));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
+{
   const PetscBool classical = (PetscBool)(run->parameters.interaction == QLBE_CLASSICAL);
   const PetscBool light = (PetscBool)(run->parameters.M < 0.5 * run->parameters.m);
-  PetscBool spectral = PETSC_FALSE, ok;
+  QlbeClosedForms closed;
+  PetscBool spectral = PETSC_FALSE;
 
   PetscFunctionBegin;
   PetscCall(SpectralChosen(run, &spectral));
@@ -168,18 +195,6 @@ PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
   PetscCall(QlbeClosedFormsCompute(&run->parameters, light ? N_BASIS_LIGHT : N_BASIS, &closed));
   PetscCall(QlbePhaseEnd(run->phases, "closed forms"));
   if (!classical) PetscCall(CheckWaveNumbers(run, &closed, spectral, exit_status));
-  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
-  PetscCall(QlbeOutputPrepare(run, 3, names, &ok));
-  if (!ok) {
-    *exit_status = QLBE_EXIT_BAD_INPUT;
-    PetscFunctionReturn(0);
-  }
-  PetscCall(RunReportCreate(run, &report));
-  if (classical)
-    PetscCall(RunClosed(run, &closed, report));
-  else
-    PetscCall(RunGrid(run, &closed, spectral, report));
-  PetscCall(RunReportFinish(run, report, 2, files, exit_status));
-  PetscCall(QlbeReportDestroy(&report));
+  if (*exit_status == QLBE_EXIT_DONE) PetscCall(Compute(run, &closed, spectral, exit_status));
   PetscFunctionReturn(0);
 }

@@ -3,11 +3,13 @@
 #define QLBE_APP_DIFFUSION_H
 
 #include "cartesian.h"
+#include "pair_row.h"
 #include "qlbe/closed_forms.h"
 #include "qlbe/curvature_fit.h"
 #include "qlbe/richardson.h"
 #include "run_report.h"
 #include "spectral.h"
+#include "steps.h"
 
 enum { GRID_LEVELS = 3 };
 
@@ -58,8 +60,17 @@ typedef struct {
   double D, D_error;            /* the result and its error */
 } GridResult;
 
-/* Assembles the fiber k[3]; *A stays with the context. Collective. */
-typedef PetscErrorCode AssembleFiber(QlbeRun *run, void *context, const double k[3], Mat *A);
+/* Row of a fiber: its pair, whether it converged, and the structure of the matrix where that was measured. */
+enum {
+  FIBER_CONVERGED = PAIR_WIDTH,
+  FIBER_STRUCTURE,
+  FIBER_WIDTH = FIBER_STRUCTURE + (int)(sizeof(QlbeFiberStructure) / sizeof(double))
+};
+
+/* Row of a solution of the perturbation route. */
+enum { PERTURBATION_WIDTH = 9 };
+void PerturbationToRow(const QlbePerturbation *perturbation, double row[PERTURBATION_WIDTH]);
+QlbePerturbation PerturbationFromRow(const double row[PERTURBATION_WIDTH]);
 
 /*
    Wave vectors from the deck's fibers_k along six directions or, with line, along z; or chosen from gap and D. The caller frees
@@ -69,27 +80,31 @@ PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed,
                                     WaveVectors *vectors);
 
 /*
-   Route (a): eps at the wave vectors in order, rows for the report, and the fit; isotropic for vectors along one line. The solver is used as it
-   is and left with the last pair. Collective.
+   The leading eigenvalue of A, with a solver that has not solved anything yet, into row[FIBER_WIDTH]; a pair of nan where there is none, and
+   zeros for the structure. Collective on A.
 */
+PetscErrorCode DiffusionEigenvalue(QlbeRun *run, Mat A, double scale, QlbeSpectrum solver,
+                                   double row[]);
+
+/* Adds the pair of such a row at k[3] to the report and to the result's sums. Not collective. */
+PetscErrorCode DiffusionAddPair(QlbeRun *run, const double k[3], const double row[],
+                                QlbeReport report, GridResult *result, QlbeEigenpair *pair);
+
+/* Route (a): the fit to rows[n][FIBER_WIDTH] at the wave vectors in order; isotropic for vectors along one line. Not collective. */
 PetscErrorCode DiffusionFit(QlbeRun *run, const WaveVectors *vectors, double scale,
-                            PetscBool isotropic, AssembleFiber *assemble, void *context,
-                            QlbeSpectrum solver, QlbeReport report, GridResult *result);
+                            PetscBool isotropic, const double rows[], QlbeReport report,
+                            GridResult *result);
 
-/* The leading eigenvalue at k[3] into the result's sums; a pair of nan, counted as missing, where there is none. Collective. */
-PetscErrorCode DiffusionEigenvalue(QlbeRun *run, const double k[3], double scale,
-                                   AssembleFiber *assemble, void *context, QlbeSpectrum solver,
-                                   GridResult *result, QlbeEigenpair *pair);
-
-/* Routes (a) and (b) on the grid of the deck and, for the error, on coarser ones. Collective. */
-PetscErrorCode DiffusionOnCube(QlbeRun *run, const WaveVectors *vectors,
-                               const QlbeClosedForms *closed, QlbeReport report,
-                               GridResult *result);
-
-/* The same in the spectral basis of the deck, in smaller ones and with finer quadratures. Collective. */
-PetscErrorCode DiffusionInBasis(QlbeRun *run, const WaveVectors *vectors,
+/*
+   Routes (a) and (b) in steps, on the grid of the deck and, for the error, on coarser ones; or in the spectral basis of the deck, in smaller ones
+   and with finer quadratures. *stopped as in RunStepsCompute; report and result are then of no use. Collective.
+*/
+PetscErrorCode DiffusionOnCube(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
+                               const QlbeClosedForms *closed, QlbeReport report, GridResult *result,
+                               PetscBool *stopped);
+PetscErrorCode DiffusionInBasis(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
                                 const QlbeClosedForms *closed, QlbeReport report,
-                                GridResult *result);
+                                GridResult *result, PetscBool *stopped);
 
 /* Entries and checks of the report; without a grid (NULL) its entries are nan. Not collective. */
 PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, const GridResult *grid,

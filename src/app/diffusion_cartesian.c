@@ -18,35 +18,6 @@ static double BoxShare(double extent)
   return 3.0 * erfc(edge) + 2.0 * edge / sqrt(PETSC_PI) * exp(-edge * edge);
 }
 
-static PetscErrorCode Assemble(QlbeRun *run, void *context, const double k[3], Mat *A)
-{
-  Cartesian *c = context;
-
-  PetscFunctionBegin;
-  PetscCall(CartesianAssemble(run, k, c));
-  *A = c->A;
-  PetscFunctionReturn(0);
-}
-
-/* The fit, the structure of its last fiber, and eps once more at the last wave vector reversed. */
-static PetscErrorCode FitRoute(QlbeRun *run, const WaveVectors *vectors, double scale, Cartesian *c,
-                               QlbeReport report, GridResult *result)
-{
-  const double *last = vectors->k[vectors->n - 1], reversed[3] = {-last[0], -last[1], -last[2]};
-  QlbeSpectrum solver;
-  QlbeEigenpair pair;
-
-  PetscFunctionBegin;
-  PetscCall(CartesianSpectrum(run, c, &solver));
-  PetscCall(DiffusionFit(run, vectors, scale, PETSC_FALSE, Assemble, c, solver, report, result));
-  PetscCall(QlbeFiberCheckStructure(c->fiber, c->A, &result->at_k_max));
-  PetscCall(DiffusionEigenvalue(run, reversed, scale, Assemble, c, solver, result, &pair));
-  PetscCall(RunReportAddEigenvalue(run, report, reversed, 0, &pair));
-  result->reversal = PetscAbsScalar(pair.value - PetscConj(result->last_eps));
-  PetscCall(QlbeSpectrumDestroy(&solver));
-  PetscFunctionReturn(0);
-}
-
 /* Points of a coarser grid over the same box, of the same parity so that p = 0 stays or stays
  * absent. */
 static PetscInt CoarserPoints(PetscInt points, double ratio)
@@ -57,34 +28,185 @@ static PetscInt CoarserPoints(PetscInt points, double ratio)
   return PetscMax(coarse, 2 + points % 2);
 }
 
-/* D of a coarser grid, by perturbation. */
-static PetscErrorCode CoarserD(QlbeRun *run, PetscInt points, double drop_tolerance,
-                               const WaveVectors *vectors, const GridResult *result,
-                               double *spacing, double *D)
+/* Grids of the perturbation route, and what their rows hold besides the solution. */
+typedef struct {
+  PetscInt points;
+  double drop_tolerance;
+} Level;
+enum { LEVEL_SPACING = PERTURBATION_WIDTH, LEVEL_STRUCTURE };
+enum { LEVEL_WIDTH = LEVEL_STRUCTURE + FIBER_WIDTH - FIBER_STRUCTURE };
+
+/* What the steps of one group work with. */
+typedef struct {
+  const WaveVectors *vectors;
+  double scale, half_width;
+  PetscBool announce; /* on behalf of all groups */
+  PetscInt n_levels;
+  Level levels[GRID_LEVELS + 1]; /* coarsest first, the deck's grid last */
+  PetscBool made;
+  Cartesian c; /* the deck's grid, made by the first step that needs it */
+} Work;
+
+static void StructureToRow(const QlbeFiberStructure *s, double row[])
 {
-  QlbePerturbation perturbation;
-  Cartesian c;
+  row[0] = s->column_sum;
+  row[1] = s->null_vector;
+  row[2] = s->asymmetry;
+  row[3] = s->contraction;
+}
+
+static QlbeFiberStructure StructureFromRow(const double row[])
+{
+  const QlbeFiberStructure s = {row[0], row[1], row[2], row[3]};
+
+  return s;
+}
+
+static PetscErrorCode MakeGrid(QlbeRun *run, const Work *work, PetscInt level, Cartesian *c)
+{
+  const Level *l = &work->levels[level];
 
   PetscFunctionBegin;
-  PetscCall(
-      CartesianCreate(run, points, result->cube.half_width, vectors->k_max, drop_tolerance, &c));
-  PetscCall(CartesianPerturbation(run, vectors->k_max, &c, &perturbation));
-  *spacing = c.grid.spacing;
-  *D = perturbation.converged ? perturbation.D : NAN;
-  PetscCall(CartesianDestroy(&c));
+  PetscCall(CartesianCreate(run, l->points, work->half_width, work->vectors->k_max,
+                            l->drop_tolerance, c));
   PetscFunctionReturn(0);
 }
 
-/* Adds a coarser grid to the levels that are compared. */
-static PetscErrorCode AddLevel(QlbeRun *run, PetscInt points, const WaveVectors *vectors,
-                               GridResult *result)
+/* The deck's grid, once. */
+static PetscErrorCode Make(QlbeRun *run, Work *work)
 {
-  const PetscInt level = result->cube.levels++;
+  PetscFunctionBegin;
+  if (work->made) PetscFunctionReturn(0);
+  PetscCall(MakeGrid(run, work, work->n_levels - 1, &work->c));
+  if (work->announce) PetscCall(CartesianAnnounce(run, &work->c));
+  work->made = PETSC_TRUE;
+  PetscFunctionReturn(0);
+}
+
+/* The perturbation route on one grid; on the deck's also the structure at k = 0. */
+static PetscErrorCode LevelStep(QlbeRun *run, void *context, PetscInt i, double row[])
+{
+  Work *work = context;
+  const PetscBool last = (PetscBool)(i == work->n_levels - 1);
+  Cartesian coarse, *c = last ? &work->c : &coarse;
+  QlbeFiberStructure structure = {0.0, 0.0, 0.0, 0.0};
+  QlbePerturbation perturbation;
 
   PetscFunctionBegin;
-  result->cube.level_points[level] = points;
-  PetscCall(CoarserD(run, points, result->cube.drop_tolerance, vectors, result,
-                     &result->cube.level_spacing[level], &result->cube.level_D[level]));
+  if (last)
+    PetscCall(Make(run, work));
+  else
+    PetscCall(MakeGrid(run, work, i, &coarse));
+  PetscCall(CartesianPerturbation(run, work->vectors->k_max, c, &perturbation));
+  if (last) PetscCall(QlbeFiberCheckStructure(c->fiber, c->A, &structure));
+  PerturbationToRow(&perturbation, row);
+  row[LEVEL_SPACING] = c->grid.spacing;
+  StructureToRow(&structure, row + LEVEL_STRUCTURE);
+  if (!last) PetscCall(CartesianDestroy(&coarse));
+  PetscFunctionReturn(0);
+}
+
+/* Wave vector i of the fit or, after them, the last one reversed. */
+static void FiberVector(const WaveVectors *vectors, PetscInt i, double k[3])
+{
+  const double *of = vectors->k[PetscMin(i, vectors->n - 1)];
+
+  for (int axis = 0; axis < 3; axis++) k[axis] = i < vectors->n ? of[axis] : -of[axis];
+}
+
+/* One fiber of the fit; of its last one also the structure. */
+static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double row[])
+{
+  Work *work = context;
+  QlbeFiberStructure structure;
+  QlbeSpectrum solver;
+  double k[3];
+
+  PetscFunctionBegin;
+  PetscCall(Make(run, work));
+  FiberVector(work->vectors, i, k);
+  PetscCall(CartesianAssemble(run, k, &work->c));
+  PetscCall(CartesianSpectrum(run, &work->c, &solver));
+  PetscCall(DiffusionEigenvalue(run, work->c.A, work->scale, solver, row));
+  if (i == work->vectors->n - 1) {
+    PetscCall(QlbeFiberCheckStructure(work->c.fiber, work->c.A, &structure));
+    StructureToRow(&structure, row + FIBER_STRUCTURE);
+  }
+  PetscCall(QlbeSpectrumDestroy(&solver));
+  PetscFunctionReturn(0);
+}
+
+/* The fit, the structure of its last fiber, and eps once more at the last wave vector reversed. */
+static PetscErrorCode FitRoute(QlbeRun *run, RunSteps steps, Work *work, QlbeReport report,
+                               GridResult *result, PetscBool *stopped)
+{
+  const PetscInt n = work->vectors->n;
+  QlbeEigenpair pair;
+  double *rows, k[3];
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1((n + 1) * FIBER_WIDTH, &rows));
+  PetscCall(RunStepsCompute(steps, "fibers", n + 1, FIBER_WIDTH, FiberStep, work, rows, stopped));
+  if (!*stopped) {
+    PetscCall(DiffusionFit(run, work->vectors, work->scale, PETSC_FALSE, rows, report, result));
+    result->at_k_max = StructureFromRow(rows + (n - 1) * FIBER_WIDTH + FIBER_STRUCTURE);
+    FiberVector(work->vectors, n, k);
+    PetscCall(DiffusionAddPair(run, k, rows + n * FIBER_WIDTH, report, result, &pair));
+    result->reversal = PetscAbsScalar(pair.value - PetscConj(result->last_eps));
+  }
+  PetscCall(PetscFree(rows));
+  PetscFunctionReturn(0);
+}
+
+/*
+   The grids to compare: one coarser, two with extrapolation; where pairs are dropped also the coarsest with all of them, before the last.
+*/
+static PetscErrorCode ChooseLevels(QlbeRun *run, CubeResult *cube, Work *work)
+{
+  const double drop = cube->drop_tolerance;
+  PetscBool extrapolate;
+  PetscInt middle, coarsest;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetBool(run->options, "grid_richardson", &extrapolate));
+  middle = extrapolate ? CoarserPoints(cube->points, 1.25) : cube->points;
+  coarsest = PetscMin(CoarserPoints(cube->points, 1.45), middle - 2);
+  /* five points have room for one coarser grid only */
+  if (coarsest < 3) coarsest = middle;
+  work->levels[work->n_levels++] = (Level){coarsest, drop};
+  if (coarsest < middle && middle < cube->points)
+    work->levels[work->n_levels++] = (Level){middle, drop};
+  cube->levels = work->n_levels + 1;
+  if (drop > 0.0) work->levels[work->n_levels++] = (Level){coarsest, 0.0};
+  work->levels[work->n_levels++] = (Level){cube->points, drop};
+  PetscFunctionReturn(0);
+}
+
+/* The perturbation route of all grids into the result. */
+static PetscErrorCode LevelRoute(RunSteps steps, Work *work, GridResult *result, PetscBool *stopped)
+{
+  double rows[(GRID_LEVELS + 1) * LEVEL_WIDTH];
+  const double *last = rows + (work->n_levels - 1) * LEVEL_WIDTH;
+  CubeResult *cube = &result->cube;
+
+  PetscFunctionBegin;
+  PetscCall(
+      RunStepsCompute(steps, "grids", work->n_levels, LEVEL_WIDTH, LevelStep, work, rows, stopped));
+  if (*stopped) PetscFunctionReturn(0);
+  result->perturbation = PerturbationFromRow(last);
+  result->at_rest = StructureFromRow(last + LEVEL_STRUCTURE);
+  cube->spacing = last[LEVEL_SPACING];
+  for (PetscInt i = 0; i < cube->levels; i++) {
+    const PetscInt level = i < cube->levels - 1 ? i : work->n_levels - 1;
+    const QlbePerturbation p = PerturbationFromRow(rows + level * LEVEL_WIDTH);
+    cube->level_points[i] = work->levels[level].points;
+    cube->level_spacing[i] = rows[level * LEVEL_WIDTH + LEVEL_SPACING];
+    cube->level_D[i] = p.converged ? p.D : NAN;
+  }
+  if (cube->drop_tolerance > 0.0) {
+    const QlbePerturbation all = PerturbationFromRow(rows + (work->n_levels - 2) * LEVEL_WIDTH);
+    cube->drop_error = 3.0 * fabs((all.converged ? all.D : NAN) - cube->level_D[0]);
+  }
   PetscFunctionReturn(0);
 }
 
@@ -93,69 +215,55 @@ static PetscErrorCode AddLevel(QlbeRun *run, PetscInt points, const WaveVectors 
    coarser grid, with half of it added for an order that is not quite reached. With extrapolation:
    the scatter of three grids.
 */
-static PetscErrorCode EstimateError(QlbeRun *run, const WaveVectors *vectors, GridResult *result)
+static PetscErrorCode EstimateError(QlbeRun *run, GridResult *result)
 {
+  CubeResult *cube = &result->cube;
   PetscBool extrapolate;
-  PetscInt middle, coarsest;
   double extent, discretisation;
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetBool(run->options, "grid_richardson", &extrapolate));
   PetscCall(QlbeOptionsGetReal(run->options, "grid_extent", &extent));
-  middle = extrapolate ? CoarserPoints(result->cube.points, 1.25) : result->cube.points;
-  coarsest = PetscMin(CoarserPoints(result->cube.points, 1.45), middle - 2);
-  /* five points have room for one coarser grid only */
-  if (coarsest < 3) coarsest = middle;
-  PetscCall(AddLevel(run, coarsest, vectors, result));
-  if (coarsest < middle && middle < result->cube.points)
-    PetscCall(AddLevel(run, middle, vectors, result));
-  result->cube.level_points[result->cube.levels] = result->cube.points;
-  result->cube.level_spacing[result->cube.levels] = result->cube.spacing;
-  result->cube.level_D[result->cube.levels++] = result->perturbation.D;
   result->levels_solved = result->perturbation.converged;
-  for (PetscInt i = 0; i < result->cube.levels; i++)
-    result->levels_solved = (PetscBool)(result->levels_solved && isfinite(result->cube.level_D[i]));
+  for (PetscInt i = 0; i < cube->levels; i++)
+    result->levels_solved = (PetscBool)(result->levels_solved && isfinite(cube->level_D[i]));
   if (!result->levels_solved) {
-    result->D = result->D_error = result->cube.richardson.observed_order = NAN;
+    result->D = result->D_error = cube->richardson.observed_order = NAN;
     PetscFunctionReturn(0);
   }
-  PetscCall(QlbeRichardsonExtrapolate(result->cube.levels, result->cube.level_spacing,
-                                      result->cube.level_D, 4.0, &result->cube.richardson));
-  result->cube.box_error = fabs(result->perturbation.D) * BoxShare(extent);
-  if (result->cube.drop_tolerance > 0.0) {
-    double spacing, D;
-    PetscCall(CoarserD(run, coarsest, 0.0, vectors, result, &spacing, &D));
-    result->cube.drop_error = 3.0 * fabs(D - result->cube.level_D[0]);
-  }
+  PetscCall(QlbeRichardsonExtrapolate(cube->levels, cube->level_spacing, cube->level_D, 4.0,
+                                      &cube->richardson));
+  cube->box_error = fabs(result->perturbation.D) * BoxShare(extent);
   if (extrapolate) {
-    result->D = result->fit.D + (result->cube.richardson.value - result->perturbation.D);
-    discretisation = result->cube.richardson.error;
+    result->D = result->fit.D + (cube->richardson.value - result->perturbation.D);
+    discretisation = cube->richardson.error;
   } else {
     result->D = result->fit.D;
-    discretisation = 1.5 * fabs(result->cube.richardson.value - result->perturbation.D);
+    discretisation = 1.5 * fabs(cube->richardson.value - result->perturbation.D);
   }
-  result->D_error =
-      discretisation + result->cube.box_error + result->cube.drop_error + result->fit.D_fit_error;
+  result->D_error = discretisation + cube->box_error + cube->drop_error + result->fit.D_fit_error;
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode DiffusionOnCube(QlbeRun *run, const WaveVectors *vectors,
-                               const QlbeClosedForms *closed, QlbeReport report, GridResult *result)
+PetscErrorCode DiffusionOnCube(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
+                               const QlbeClosedForms *closed, QlbeReport report, GridResult *result,
+                               PetscBool *stopped)
 {
-  Cartesian c;
+  Work work = {.vectors = vectors, .scale = closed->escape_rate_0};
+  CubeResult *cube = &result->cube;
+  PetscMPIInt group;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &result->cube.points));
-  PetscCall(CartesianHalfWidth(run, &result->cube.half_width));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_drop_tolerance", &result->cube.drop_tolerance));
-  PetscCall(CartesianCreate(run, result->cube.points, result->cube.half_width, vectors->k_max,
-                            result->cube.drop_tolerance, &c));
-  result->cube.spacing = c.grid.spacing;
-  PetscCall(CartesianAnnounce(run, &c));
-  PetscCall(CartesianPerturbation(run, vectors->k_max, &c, &result->perturbation));
-  PetscCall(QlbeFiberCheckStructure(c.fiber, c.A, &result->at_rest));
-  PetscCall(FitRoute(run, vectors, closed->escape_rate_0, &c, report, result));
-  PetscCall(CartesianDestroy(&c));
-  PetscCall(EstimateError(run, vectors, result));
+  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &cube->points));
+  PetscCall(CartesianHalfWidth(run, &cube->half_width));
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_drop_tolerance", &cube->drop_tolerance));
+  work.half_width = cube->half_width;
+  PetscCall(RunStepsGetGroups(steps, NULL, &group, NULL));
+  work.announce = (PetscBool)(group == 0);
+  PetscCall(ChooseLevels(run, cube, &work));
+  PetscCall(LevelRoute(steps, &work, result, stopped));
+  if (!*stopped) PetscCall(FitRoute(run, steps, &work, report, result, stopped));
+  PetscCall(CartesianDestroy(&work.c));
+  if (!*stopped) PetscCall(EstimateError(run, result));
   PetscFunctionReturn(0);
 }

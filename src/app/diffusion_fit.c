@@ -1,61 +1,91 @@
 /*
-   Route (a) of `qlbe diffusion`: the curvature of eps(k), whatever discretisation its fibers come from.
+   Route (a) of `qlbe diffusion`: the curvature of eps(k), whatever discretisation its fibers come from; and the rows that steps leave.
 */
 #include <math.h>
 
 #include "diffusion.h"
-#include "qlbe/progress.h"
 
-PetscErrorCode DiffusionEigenvalue(QlbeRun *run, const double k[3], double scale,
-                                   AssembleFiber *assemble, void *context, QlbeSpectrum solver,
-                                   GridResult *result, QlbeEigenpair *pair)
+void PerturbationToRow(const QlbePerturbation *p, double row[PERTURBATION_WIDTH])
 {
+  const double values[PERTURBATION_WIDTH] = {p->D,
+                                             p->D_first,
+                                             p->D_second,
+                                             p->drift,
+                                             p->null_defect,
+                                             p->residual,
+                                             p->D_error,
+                                             (double)p->iterations,
+                                             (double)p->converged};
+
+  for (int i = 0; i < PERTURBATION_WIDTH; i++) row[i] = values[i];
+}
+
+QlbePerturbation PerturbationFromRow(const double row[PERTURBATION_WIDTH])
+{
+  const QlbePerturbation p = {.D = row[0],
+                              .D_first = row[1],
+                              .D_second = row[2],
+                              .drift = row[3],
+                              .null_defect = row[4],
+                              .residual = row[5],
+                              .D_error = row[6],
+                              .iterations = (PetscInt)row[7],
+                              .converged = (PetscBool)(row[8] != 0.0)};
+
+  return p;
+}
+
+PetscErrorCode DiffusionEigenvalue(QlbeRun *run, Mat A, double scale, QlbeSpectrum solver,
+                                   double row[])
+{
+  QlbeEigenpair pair = PairMissing();
   PetscInt converged;
-  Mat A;
 
   PetscFunctionBegin;
-  *pair = (QlbeEigenpair){.value = PetscCMPLX(NAN, NAN), .residual = NAN, .condition = NAN};
-  PetscCall(assemble(run, context, k, &A));
   PetscCall(QlbePhaseBegin(run->phases, "eigenvalues"));
   PetscCall(QlbeSpectrumSetOperator(solver, A, PETSC_TRUE, scale));
   PetscCall(QlbeSpectrumSolve(solver));
   PetscCall(QlbeSpectrumGetConverged(solver, &converged));
-  if (converged > 0)
-    PetscCall(QlbeSpectrumGetEigenvalue(solver, 0, pair));
-  else
-    result->missing++;
+  if (converged > 0) PetscCall(QlbeSpectrumGetEigenvalue(solver, 0, &pair));
   PetscCall(QlbePhaseEnd(run->phases, "eigenvalues"));
+  PairToRow(&pair, row);
+  row[FIBER_CONVERGED] = converged > 0 ? 1.0 : 0.0;
+  for (int i = FIBER_STRUCTURE; i < FIBER_WIDTH; i++) row[i] = 0.0;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode DiffusionAddPair(QlbeRun *run, const double k[3], const double row[],
+                                QlbeReport report, GridResult *result, QlbeEigenpair *pair)
+{
+  PetscFunctionBegin;
+  *pair = PairFromRow(row);
+  if (row[FIBER_CONVERGED] == 0.0) result->missing++;
   result->largest_residual = fmax(result->largest_residual, pair->residual);
   result->lowest_eps = fmin(result->lowest_eps, PetscRealPart(pair->value));
   result->iterations += pair->iterations;
   result->matvecs += pair->matvecs;
+  PetscCall(RunReportAddEigenvalue(run, report, k, 0, pair));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode DiffusionFit(QlbeRun *run, const WaveVectors *vectors, double scale,
-                            PetscBool isotropic, AssembleFiber *assemble, void *context,
-                            QlbeSpectrum solver, QlbeReport report, GridResult *result)
+                            PetscBool isotropic, const double rows[], QlbeReport report,
+                            GridResult *result)
 {
   const PetscInt n = vectors->n;
-  QlbeProgress progress;
   QlbeEigenpair pair;
   PetscScalar *eps;
   double *sigma;
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc2(n, &eps, n, &sigma));
-  PetscCall(QlbeProgressCreate(run->comm, "fibers", n, &progress));
   for (PetscInt i = 0; i < n; i++) {
-    PetscCall(
-        DiffusionEigenvalue(run, vectors->k[i], scale, assemble, context, solver, result, &pair));
-    PetscCall(RunReportAddEigenvalue(run, report, vectors->k[i], 0, &pair));
+    PetscCall(DiffusionAddPair(run, vectors->k[i], rows + i * FIBER_WIDTH, report, result, &pair));
     eps[i] = pair.value;
     /* the quotient's error is quadratic in the residual, and limited by rounding */
     sigma[i] = vectors->rounding + pair.residual * pair.residual * pair.condition / scale;
-    PetscCall(QlbeProgressUpdate(progress, i + 1));
   }
   result->last_eps = eps[n - 1];
-  PetscCall(QlbeProgressDestroy(&progress));
   PetscCall(
       QlbeCurvatureFit(n, (const double(*)[3])vectors->k, eps, sigma, isotropic, &result->fit));
   PetscCall(PetscFree2(eps, sigma));

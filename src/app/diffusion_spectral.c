@@ -8,22 +8,22 @@
 
 #include "diffusion.h"
 
-/* A fiber operator in one of its bases, and its matrix of the moment. */
+/* What the steps of one group work with. */
 typedef struct {
-  QlbeSpectralFiber fiber;
+  const WaveVectors *vectors;
+  double scale, k_scale;
   QlbeSpectralOrders orders;
-  Mat A;
-} Basis;
+  PetscBool announce;      /* on behalf of all groups */
+  QlbeSpectralFiber fiber; /* made by the first step that needs it */
+} Work;
 
-static PetscErrorCode Assemble(QlbeRun *run, void *context, const double k[3], Mat *A)
+static PetscErrorCode Make(QlbeRun *run, Work *work)
 {
-  Basis *b = context;
-
   PetscFunctionBegin;
-  PetscCall(SpectralAssemble(run, b->fiber, sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]), 0));
-  PetscCall(MatDestroy(&b->A));
-  PetscCall(QlbeSpectralFiberMatrix(b->fiber, b->orders.n_radial, b->orders.n_angular, &b->A));
-  *A = b->A;
+  if (work->fiber) PetscFunctionReturn(0);
+  PetscCall(SpectralCreate(run, &work->orders, PetscMax(work->k_scale, work->vectors->k_max),
+                           &work->fiber));
+  if (work->announce) PetscCall(SpectralAnnounce(run, work->fiber));
   PetscFunctionReturn(0);
 }
 
@@ -86,30 +86,97 @@ static PetscErrorCode MeasureD(QlbeRun *run, QlbeSpectralFiber fiber, void *cont
   PetscFunctionReturn(0);
 }
 
+/* Row of the orders. */
+enum { N_RADIAL, N_ANGULAR, REFINEMENT, SETTLED, ORDERS };
+
+static PetscErrorCode OrdersStep(QlbeRun *run, void *context, PetscInt i, double row[])
+{
+  Work *work = context;
+  QlbeSpectralOrders orders = work->orders;
+  PetscBool settled;
+  double tolerance;
+
+  PetscFunctionBegin;
+  (void)i;
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
+  PetscCall(
+      SpectralSettle(run, tolerance, work->k_scale, MeasureD, &work->k_scale, &orders, &settled));
+  row[N_RADIAL] = (double)orders.n_radial;
+  row[N_ANGULAR] = (double)orders.n_angular;
+  row[REFINEMENT] = orders.refinement;
+  row[SETTLED] = (double)settled;
+  PetscFunctionReturn(0);
+}
+
+/* Orders from the options, raised where grid_auto asks for it. */
+static PetscErrorCode ChooseOrders(QlbeRun *run, RunSteps steps, Work *work, BasisResult *b,
+                                   PetscBool *stopped)
+{
+  double tolerance, row[ORDERS];
+
+  PetscFunctionBegin;
+  *stopped = PETSC_FALSE;
+  b->settled = PETSC_TRUE;
+  PetscCall(SpectralOrders(run, &work->orders));
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
+  if (tolerance > 0.0) {
+    PetscCall(RunStepsCompute(steps, "orders", 1, ORDERS, OrdersStep, work, row, stopped));
+    if (*stopped) PetscFunctionReturn(0);
+    work->orders.n_radial = (PetscInt)row[N_RADIAL];
+    work->orders.n_angular = (PetscInt)row[N_ANGULAR];
+    work->orders.refinement = row[REFINEMENT];
+    b->settled = (PetscBool)(row[SETTLED] != 0.0);
+  }
+  b->orders = work->orders;
+  PetscFunctionReturn(0);
+}
+
+/* Two of these make a row: first this basis and the smaller one, then this basis in a finer quadrature, and nothing. */
+enum { BASES = 2 };
+
+static PetscErrorCode PerturbationStep(QlbeRun *run, void *context, PetscInt i, double row[])
+{
+  Work *work = context;
+  const QlbeSpectralOrders bases[BASES] = {work->orders, SpectralSmaller(&work->orders)};
+  QlbeSpectralOrders finer = work->orders;
+  QlbePerturbation results[BASES] = {{.D = 0.0}, {.D = 0.0}};
+  QlbeSpectralFiber other;
+
+  PetscFunctionBegin;
+  if (i == 0) {
+    PetscCall(Make(run, work));
+    PetscCall(Perturbation(run, work->fiber, work->k_scale, BASES, bases, results));
+  } else {
+    finer.refinement *= SPECTRAL_REFINED;
+    PetscCall(SpectralCreate(run, &finer, work->k_scale, &other));
+    PetscCall(Perturbation(run, other, 0.7 * work->k_scale, 1, &work->orders, results));
+    PetscCall(QlbeSpectralFiberDestroy(&other));
+  }
+  for (int b = 0; b < BASES; b++) PerturbationToRow(&results[b], row + b * PERTURBATION_WIDTH);
+  PetscFunctionReturn(0);
+}
+
 /*
    D in this basis and in the smaller one, and the change of the first in a finer quadrature with another step in k, which
    counts what is left of the differences too.
 */
-static PetscErrorCode PerturbationRoute(QlbeRun *run, QlbeSpectralFiber fiber, double k_scale,
-                                        GridResult *result)
+static PetscErrorCode PerturbationRoute(RunSteps steps, Work *work, GridResult *result,
+                                        PetscBool *stopped)
 {
-  const QlbeSpectralOrders *orders = &result->basis.orders;
-  const QlbeSpectralOrders bases[2] = {*orders, SpectralSmaller(orders)};
-  QlbeSpectralOrders finer = *orders;
-  QlbePerturbation results[2], refined;
-  QlbeSpectralFiber other;
+  enum { WIDTH = BASES * PERTURBATION_WIDTH };
+  QlbePerturbation smaller, refined;
+  double rows[2 * WIDTH];
 
   PetscFunctionBegin;
-  PetscCall(Perturbation(run, fiber, k_scale, 2, bases, results));
-  finer.refinement *= SPECTRAL_REFINED;
-  PetscCall(SpectralCreate(run, &finer, k_scale, &other));
-  PetscCall(Perturbation(run, other, 0.7 * k_scale, 1, orders, &refined));
-  PetscCall(QlbeSpectralFiberDestroy(&other));
-  result->perturbation = results[0];
+  PetscCall(RunStepsCompute(steps, "bases", 2, WIDTH, PerturbationStep, work, rows, stopped));
+  if (*stopped) PetscFunctionReturn(0);
+  result->perturbation = PerturbationFromRow(rows);
+  smaller = PerturbationFromRow(rows + PERTURBATION_WIDTH);
+  refined = PerturbationFromRow(rows + WIDTH);
   result->levels_solved =
-      (PetscBool)(results[0].converged && results[1].converged && refined.converged);
-  result->basis.basis_error = fabs(results[1].D - results[0].D);
-  result->basis.quadrature_error = fabs(refined.D - results[0].D);
+      (PetscBool)(result->perturbation.converged && smaller.converged && refined.converged);
+  result->basis.basis_error = fabs(smaller.D - result->perturbation.D);
+  result->basis.quadrature_error = fabs(refined.D - result->perturbation.D);
   PetscFunctionReturn(0);
 }
 
@@ -145,52 +212,70 @@ static PetscErrorCode Contraction(QlbeRun *run, Mat A, double scale, double *con
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode FitRoute(QlbeRun *run, const WaveVectors *vectors, double scale, Basis *basis,
-                               QlbeReport report, GridResult *result)
+/* One fiber of the fit; of the last one also how it contracts, in the place of the structure. */
+static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double row[])
 {
-  const double at_rest[3] = {0.0, 0.0, 0.0};
+  Work *work = context;
+  const double *k = work->vectors->k[i];
   QlbeSpectrum solver;
   double tolerance;
   Vec x0;
   Mat A;
 
   PetscFunctionBegin;
+  PetscCall(Make(run, work));
   PetscCall(QlbeOptionsGetReal(run->options, "spectrum_tolerance", &tolerance));
-  PetscCall(Assemble(run, basis, at_rest, &A));
+  PetscCall(SpectralAssemble(run, work->fiber, sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]), 0));
+  PetscCall(
+      QlbeSpectralFiberMatrix(work->fiber, work->orders.n_radial, work->orders.n_angular, &A));
   PetscCall(QlbeSpectralFiberEquilibrium(A, &x0));
   PetscCall(QlbeSpectrumCreate(run->comm, &solver));
   PetscCall(QlbeSpectrumSetTolerance(solver, tolerance));
   PetscCall(QlbeSpectrumSetInitialGuess(solver, x0));
-  PetscCall(QlbeSpectrumSetWarmStart(solver, PETSC_TRUE));
-  PetscCall(DiffusionFit(run, vectors, scale, PETSC_TRUE, Assemble, basis, solver, report, result));
-  PetscCall(Contraction(run, basis->A, scale, &result->at_k_max.contraction));
+  PetscCall(DiffusionEigenvalue(run, A, work->scale, solver, row));
+  if (i == work->vectors->n - 1) PetscCall(Contraction(run, A, work->scale, &row[FIBER_STRUCTURE]));
   PetscCall(QlbeSpectrumDestroy(&solver));
   PetscCall(VecDestroy(&x0));
+  PetscCall(MatDestroy(&A));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode DiffusionInBasis(QlbeRun *run, const WaveVectors *vectors,
+static PetscErrorCode FitRoute(QlbeRun *run, RunSteps steps, Work *work, QlbeReport report,
+                               GridResult *result, PetscBool *stopped)
+{
+  const PetscInt n = work->vectors->n;
+  double *rows;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(n * FIBER_WIDTH, &rows));
+  PetscCall(RunStepsCompute(steps, "fibers", n, FIBER_WIDTH, FiberStep, work, rows, stopped));
+  if (!*stopped) {
+    PetscCall(DiffusionFit(run, work->vectors, work->scale, PETSC_TRUE, rows, report, result));
+    result->at_k_max.contraction = rows[(n - 1) * FIBER_WIDTH + FIBER_STRUCTURE];
+  }
+  PetscCall(PetscFree(rows));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode DiffusionInBasis(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
                                 const QlbeClosedForms *closed, QlbeReport report,
-                                GridResult *result)
+                                GridResult *result, PetscBool *stopped)
 {
   BasisResult *b = &result->basis;
-  double k_scale = SpectralDifferenceStep(&run->parameters), tolerance;
-  Basis basis = {.A = NULL};
+  Work work = {.vectors = vectors,
+               .scale = closed->escape_rate_0,
+               .k_scale = SpectralDifferenceStep(&run->parameters)};
+  PetscMPIInt group;
 
   PetscFunctionBegin;
   result->spectral = PETSC_TRUE;
-  b->settled = PETSC_TRUE;
-  PetscCall(SpectralOrders(run, &b->orders));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
-  if (tolerance > 0.0)
-    PetscCall(SpectralSettle(run, tolerance, k_scale, MeasureD, &k_scale, &b->orders, &b->settled));
-  basis.orders = b->orders;
-  PetscCall(SpectralCreate(run, &b->orders, PetscMax(k_scale, vectors->k_max), &basis.fiber));
-  PetscCall(SpectralAnnounce(run, basis.fiber));
-  PetscCall(PerturbationRoute(run, basis.fiber, k_scale, result));
-  PetscCall(FitRoute(run, vectors, closed->escape_rate_0, &basis, report, result));
-  PetscCall(MatDestroy(&basis.A));
-  PetscCall(QlbeSpectralFiberDestroy(&basis.fiber));
+  PetscCall(RunStepsGetGroups(steps, NULL, &group, NULL));
+  work.announce = (PetscBool)(group == 0);
+  PetscCall(ChooseOrders(run, steps, &work, b, stopped));
+  if (!*stopped) PetscCall(PerturbationRoute(steps, &work, result, stopped));
+  if (!*stopped) PetscCall(FitRoute(run, steps, &work, report, result, stopped));
+  PetscCall(QlbeSpectralFiberDestroy(&work.fiber));
+  if (*stopped) PetscFunctionReturn(0);
   /* The fit shares these errors, and adds the powers of k that it leaves out. Of an error of fourth order in the step
      the change shows three quarters: twice the change covers it. */
   result->D = result->levels_solved ? result->perturbation.D : NAN;

@@ -24,8 +24,7 @@ static PetscErrorCode Close(FILE *out)
   PetscFunctionReturn(0);
 }
 
-/* Whether the section of an option's name, or the bare name, is among the words of sections. */
-static PetscBool IsRelevant(const char name[], const char sections[])
+PetscBool QlbeOptionInSections(const char name[], const char sections[])
 {
   const size_t length = strcspn(name, "_");
 
@@ -52,9 +51,11 @@ static void WriteOption(const QlbeOptionSpec *spec, FILE *out)
 
 static void WriteExitStatuses(FILE *out)
 {
-  fputs("\nExit status: 0 done; 2 bad input, found before any work; 3 did not converge or a check\n"
-        "failed; others: system errors.\n",
-        out);
+  fputs(
+      "\nExit status: 0 done; 2 bad input, found before any work; 3 did not converge or a check\n"
+      "failed; 75 stopped in order with a checkpoint written: run again to go on; others: system\n"
+      "errors.\n",
+      out);
 }
 
 PetscErrorCode QlbeHelpGeneral(MPI_Comm comm, const QlbeCommand commands[])
@@ -105,7 +106,7 @@ PetscErrorCode QlbeHelpCommand(MPI_Comm comm, const QlbeCommand *command)
     fputs("\nWrites no file.\n", out);
   fputs("\nOptions:\n", out);
   for (PetscInt i = 0; i < count; i++) {
-    if (IsRelevant(specs[i].name, command->sections)) WriteOption(&specs[i], out);
+    if (QlbeOptionInSections(specs[i].name, command->sections)) WriteOption(&specs[i], out);
   }
   WriteExitStatuses(out);
   PetscCall(Close(out));

@@ -5,26 +5,27 @@
    on any rank ends all of them at once, for the others may be waiting for it in a collective call.
 */
 #include "qlbe/app.h"
+#include "qlbe/interruption.h"
 #include <slepcsys.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const QlbeCommand commands[] = {
     {"scattering", "cross sections and amplitudes of one collision",
-     "scattering.csv, scattering.h5", "units particle gas interaction scattering output",
+     "scattering.csv, scattering.h5", "units particle gas interaction scattering run output",
      QlbeCommandScattering},
     {"momentum", "the k = 0 process: escape rate, energy shift, velocity, spectral gap",
      "momentum.csv, momentum.json, momentum.h5",
-     "units particle gas interaction grid spectrum momentum output", QlbeCommandMomentum},
+     "units particle gas interaction grid spectrum momentum run output", QlbeCommandMomentum},
     {"spectrum", "leading eigenvalues of the fibers for given wave numbers",
      "spectrum.csv, spectrum.json, spectrum.h5",
-     "units particle gas interaction grid fibers spectrum output", QlbeCommandSpectrum},
+     "units particle gas interaction grid fibers spectrum run output", QlbeCommandSpectrum},
     {"diffusion", "the diffusion constant by every route, with checks of the Hessian",
      "diffusion.json, spectrum.csv, diffusion.h5",
-     "units particle gas interaction grid fibers spectrum output", QlbeCommandDiffusion},
+     "units particle gas interaction grid fibers spectrum run output", QlbeCommandDiffusion},
     {"evolve", "the density matrix in time, fiber by fiber, and its diffusive limit",
      "observables.csv, decoherence.csv, evolve.h5",
-     "units particle gas interaction grid fibers state evolve output", QlbeCommandEvolve},
+     "units particle gas interaction grid fibers state evolve run output", QlbeCommandEvolve},
     {"check", "validates a deck, prints what it resolves to and what it would cost; solves nothing",
      "", NULL, QlbeCommandCheck},
     {NULL, NULL, NULL, NULL, NULL},
@@ -87,6 +88,7 @@ static PetscErrorCode RunCommand(MPI_Comm comm, const QlbeCommand *command, int 
 
   PetscFunctionBegin;
   PetscCall(QlbeRunStart(comm, command->name, n_own - 2, own + 2, argc, argv, &run, &ok));
+  run.sections = command->sections;
   *status = QLBE_EXIT_BAD_INPUT;
   if (ok) {
     *status = QLBE_EXIT_DONE;
@@ -144,6 +146,7 @@ int main(int argc, char *argv[])
   PetscErrorCode ierr;
 
   if (!own || !petsc) return QLBE_EXIT_SYSTEM;
+  QlbeInterruptionBlock();
   QlbeOptionsSplitArguments(argc, argv, &n_own, own, &n_petsc, petsc);
   petsc[n_petsc++] = no_files;
   petsc[n_petsc] = NULL;

@@ -5,111 +5,167 @@
 #include "qlbe/gas_average.h"
 #include "qlbe/radial.h"
 #include "run_report.h"
+#include "steps.h"
 
 enum { N_BASIS = 24, N_EIGENVALUES = 4 };
 
-static PetscErrorCode AddAverages(QlbeRun *run, QlbeReport report, double *escape_rate_0)
+/* Rows of the two kinds of steps, in internal units. */
+enum { ESCAPE, SHIFT, SLOPE, JUMP_DRIFT, DRIFT, AVERAGES };
+enum { LAMBDA, CHECK = N_EIGENVALUES, SECTOR = 2 * N_EIGENVALUES };
+
+/* What steps work with, made by the first of them in each process. */
+typedef struct {
+  PetscInt n; /* momenta of the deck; one more at rest */
+  const double *p;
+  double p_max;
+  QlbeGasAverage average;
+  PetscInt l_max;
+  double escape_rate_0;
+  QlbeRadial radial;
+} Work;
+
+/* Averages over the gas at one momentum; after those of the deck, at rest. */
+static PetscErrorCode AverageStep(QlbeRun *run, void *context, PetscInt i, double row[])
+{
+  Work *work = context;
+  const double p = i < work->n ? work->p[i] : 0.0;
+
+  PetscFunctionBegin;
+  PetscCall(QlbePhaseBegin(run->phases, "gas averages"));
+  if (!work->average)
+    PetscCall(QlbeGasAverageCreate(&run->parameters, work->p_max, &work->average));
+  row[ESCAPE] = QlbeEscapeRate(work->average, p);
+  row[SHIFT] = QlbeEnergyShift(work->average, p);
+  row[SLOPE] = QlbeEnergyShiftSlope(work->average, p);
+  row[JUMP_DRIFT] = QlbeJumpDrift(work->average, p);
+  row[DRIFT] = QlbeDrift(work->average, p);
+  PetscCall(QlbePhaseEnd(run->phases, "gas averages"));
+  PetscFunctionReturn(0);
+}
+
+/* Eigenvalues of one angular momentum in two bases; after the last one, the gap. */
+static PetscErrorCode SectorStep(QlbeRun *run, void *context, PetscInt l, double row[])
+{
+  Work *work = context;
+
+  PetscFunctionBegin;
+  PetscCall(QlbePhaseBegin(run->phases, "radial spectrum"));
+  for (PetscInt i = 0; i < SECTOR; i++) row[i] = 0.0;
+  if (!work->radial) PetscCall(QlbeRadialCreate(&run->parameters, N_BASIS, &work->radial));
+  if (l <= work->l_max) {
+    PetscCall(QlbeRadialEigenvalues(work->radial, l, N_BASIS, N_EIGENVALUES, row + LAMBDA));
+    PetscCall(QlbeRadialEigenvalues(work->radial, l, 3 * N_BASIS / 4, N_EIGENVALUES, row + CHECK));
+  } else {
+    PetscCall(QlbeRadialGap(work->radial, N_BASIS, work->escape_rate_0, &row[0]));
+  }
+  PetscCall(QlbePhaseEnd(run->phases, "radial spectrum"));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode AddAverages(QlbeRun *run, const Work *work, const double rows[],
+                                  QlbeReport report)
 {
   const QlbeUnits *u = &run->units;
   const char *velocity = QlbeUnitsName(u, QLBE_VELOCITY);
+  const double *at_rest = rows + work->n * AVERAGES;
   const QlbeColumn columns[] = {{"p", QLBE_COLUMN_REAL, QlbeUnitsName(u, QLBE_MOMENTUM)},
                                 {"E", QLBE_COLUMN_REAL, QlbeUnitsName(u, QLBE_RATE)},
                                 {"H_f", QLBE_COLUMN_REAL, QlbeUnitsName(u, QLBE_ENERGY)},
                                 {"grad_H_f", QLBE_COLUMN_REAL, velocity},
                                 {"u", QLBE_COLUMN_REAL, velocity},
                                 {"v", QLBE_COLUMN_REAL, velocity}};
-  QlbeGasAverage average;
-  const double *p;
-  double p_max = 0.0;
-  PetscInt n;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetRealList(run->options, "momentum_p", &n, &p));
-  for (PetscInt i = 0; i < n; i++) p_max = PetscMax(p_max, p[i]);
-  PetscCall(QlbeGasAverageCreate(&run->parameters, p_max, &average));
-  *escape_rate_0 = QlbeEscapeRate(average, 0.0);
-  PetscCall(RunReportSet(run, report, "escape_rate_0", QLBE_RATE, *escape_rate_0));
-  PetscCall(RunReportSet(run, report, "H_f_0", QLBE_ENERGY, QlbeEnergyShift(average, 0.0)));
+  PetscCall(RunReportSet(run, report, "escape_rate_0", QLBE_RATE, at_rest[ESCAPE]));
+  PetscCall(RunReportSet(run, report, "H_f_0", QLBE_ENERGY, at_rest[SHIFT]));
   PetscCall(QlbeReportAddTable(report, "momentum", 6, columns));
-  for (PetscInt i = 0; i < n; i++) {
-    const double row[6] = {u->momentum * p[i],
-                           u->rate * QlbeEscapeRate(average, p[i]),
-                           u->energy * QlbeEnergyShift(average, p[i]),
-                           u->velocity * QlbeEnergyShiftSlope(average, p[i]),
-                           u->velocity * QlbeJumpDrift(average, p[i]),
-                           u->velocity * QlbeDrift(average, p[i])};
+  for (PetscInt i = 0; i < work->n; i++) {
+    const double *r = rows + i * AVERAGES;
+    const double row[6] = {u->momentum * work->p[i],    u->rate * r[ESCAPE],
+                           u->energy * r[SHIFT],        u->velocity * r[SLOPE],
+                           u->velocity * r[JUMP_DRIFT], u->velocity * r[DRIFT]};
     PetscCall(QlbeReportAddRow(report, "momentum", 6, row));
   }
-  PetscCall(QlbeGasAverageDestroy(&average));
   PetscFunctionReturn(0);
 }
 
 /* Eigenvalues of L_0 per l with the change against a smaller basis; those beyond -E(0) are
  * continuum and left out. */
-static PetscErrorCode AddEigenvalues(QlbeRun *run, QlbeReport report, double escape_rate_0)
+static PetscErrorCode AddEigenvalues(QlbeRun *run, const Work *work, const double rows[],
+                                     QlbeReport report)
 {
   const QlbeColumn columns[] = {{"l", QLBE_COLUMN_INTEGER, NULL},
                                 {"index", QLBE_COLUMN_INTEGER, NULL},
                                 {"value", QLBE_COLUMN_REAL, QlbeUnitsName(&run->units, QLBE_RATE)},
                                 {"error", QLBE_COLUMN_REAL, QlbeUnitsName(&run->units, QLBE_RATE)}};
-  QlbeRadial radial;
-  double gap;
-  PetscInt l_max;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "momentum_l_max", &l_max));
-  PetscCall(QlbeRadialCreate(&run->parameters, N_BASIS, &radial));
   PetscCall(QlbeReportAddTable(report, "eigenvalues", 4, columns));
-  for (PetscInt l = 0; l <= l_max; l++) {
-    double lambda[N_EIGENVALUES], check[N_EIGENVALUES];
-    PetscCall(QlbeRadialEigenvalues(radial, l, N_BASIS, N_EIGENVALUES, lambda));
-    PetscCall(QlbeRadialEigenvalues(radial, l, 3 * N_BASIS / 4, N_EIGENVALUES, check));
-    for (PetscInt i = 0; i < N_EIGENVALUES && lambda[i] < escape_rate_0; i++) {
+  for (PetscInt l = 0; l <= work->l_max; l++) {
+    const double *lambda = rows + l * SECTOR + LAMBDA, *check = rows + l * SECTOR + CHECK;
+    for (PetscInt i = 0; i < N_EIGENVALUES && lambda[i] < work->escape_rate_0; i++) {
       const double row[4] = {(double)l, (double)i, -run->units.rate * lambda[i],
                              run->units.rate * fabs(lambda[i] - check[i])};
       PetscCall(QlbeReportAddRow(report, "eigenvalues", 4, row));
       if (l == 0 && i == 0)
         PetscCall(QlbeReportAddCheck(report, "equilibrium_is_stationary",
-                                     fabs(lambda[0]) / escape_rate_0, 1e-12,
-                                     (PetscBool)(fabs(lambda[0]) <= 1e-12 * escape_rate_0)));
+                                     fabs(lambda[0]) / work->escape_rate_0, 1e-12,
+                                     (PetscBool)(fabs(lambda[0]) <= 1e-12 * work->escape_rate_0)));
     }
   }
-  PetscCall(QlbeRadialGap(radial, N_BASIS, escape_rate_0, &gap));
-  PetscCall(RunReportSet(run, report, "gap", QLBE_RATE, gap));
-  PetscCall(QlbeRadialDestroy(&radial));
+  PetscCall(RunReportSet(run, report, "gap", QLBE_RATE, rows[(work->l_max + 1) * SECTOR + LAMBDA]));
+  PetscFunctionReturn(0);
+}
+
+/* Both sets of steps, and the files where neither was stopped. */
+static PetscErrorCode Compute(QlbeRun *run, RunSteps steps, Work *work, int *exit_status)
+{
+  const RunReportFile files[] = {{"momentum.csv", "momentum"}, {"momentum.json", NULL}};
+  double *averages, *sectors;
+  QlbeReport report;
+  PetscBool stopped;
+
+  PetscFunctionBegin;
+  PetscCall(
+      PetscMalloc2((work->n + 1) * AVERAGES, &averages, (work->l_max + 2) * SECTOR, &sectors));
+  PetscCall(RunStepsCompute(steps, "momenta", work->n + 1, AVERAGES, AverageStep, work, averages,
+                            &stopped));
+  if (!stopped) {
+    work->escape_rate_0 = averages[work->n * AVERAGES + ESCAPE];
+    PetscCall(RunStepsCompute(steps, "angular momenta", work->l_max + 2, SECTOR, SectorStep, work,
+                              sectors, &stopped));
+  }
+  if (!stopped) {
+    PetscCall(RunReportCreate(run, &report));
+    PetscCall(AddAverages(run, work, averages, report));
+    PetscCall(AddEigenvalues(run, work, sectors, report));
+    PetscCall(RunReportFinish(run, report, 2, files, exit_status));
+    PetscCall(QlbeReportDestroy(&report));
+  }
+  PetscCall(PetscFree2(averages, sectors));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeCommandMomentum(QlbeRun *run, int *exit_status)
 {
   const char *const names[] = {"momentum.csv", "momentum.json", "momentum.h5"};
-  const RunReportFile files[] = {{"momentum.csv", "momentum"}, {"momentum.json", NULL}};
-  QlbeReport report;
-  double escape_rate_0 = 0.0;
-  const double *p;
-  double p_max = 0.0;
-  PetscInt n;
-  PetscBool ok;
+  Work work = {.average = NULL};
+  PetscMPIInt ranks;
+  RunSteps steps;
 
   PetscFunctionBegin;
   PetscCall(QlbeRunNeedsGas(run, exit_status));
-  PetscCall(QlbeOptionsGetRealList(run->options, "momentum_p", &n, &p));
-  for (PetscInt i = 0; i < n; i++) p_max = PetscMax(p_max, p[i]);
-  if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeRunFeasible(run, p_max, exit_status));
+  PetscCall(QlbeOptionsGetRealList(run->options, "momentum_p", &work.n, &work.p));
+  PetscCall(QlbeOptionsGetInt(run->options, "momentum_l_max", &work.l_max));
+  for (PetscInt i = 0; i < work.n; i++) work.p_max = PetscMax(work.p_max, work.p[i]);
+  if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeRunFeasible(run, work.p_max, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
-  PetscCall(QlbeOutputPrepare(run, 3, names, &ok));
-  if (!ok) {
-    *exit_status = QLBE_EXIT_BAD_INPUT;
-    PetscFunctionReturn(0);
-  }
-  PetscCall(RunReportCreate(run, &report));
-  PetscCall(QlbePhaseBegin(run->phases, "gas averages"));
-  PetscCall(AddAverages(run, report, &escape_rate_0));
-  PetscCall(QlbePhaseEnd(run->phases, "gas averages"));
-  PetscCall(QlbePhaseBegin(run->phases, "radial spectrum"));
-  PetscCall(AddEigenvalues(run, report, escape_rate_0));
-  PetscCall(QlbePhaseEnd(run->phases, "radial spectrum"));
-  PetscCall(RunReportFinish(run, report, 2, files, exit_status));
-  PetscCall(QlbeReportDestroy(&report));
+  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
+  PetscCall(RunStepsCreate(run, 3, names, ranks, &steps, exit_status));
+  if (!steps) PetscFunctionReturn(0);
+  PetscCall(Compute(run, steps, &work, exit_status));
+  PetscCall(QlbeGasAverageDestroy(&work.average));
+  PetscCall(QlbeRadialDestroy(&work.radial));
+  PetscCall(RunStepsDestroy(&steps, exit_status));
   PetscFunctionReturn(0);
 }

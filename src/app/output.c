@@ -77,6 +77,7 @@ static PetscErrorCode CheckOutput(QlbeRun *run, PetscInt n, const char *const na
   message[0] = '\0';
   PetscCall(QlbeOptionsGetString(run->options, "output_directory", &directory));
   PetscCall(QlbeOptionsGetBool(run->options, "output_overwrite", &overwrite));
+  if (run->replace) overwrite = PETSC_TRUE;
   PetscCall(QlbeOptionsGetOrigin(run->options, "output_directory", &where));
   if (strlen(directory) >= PETSC_MAX_PATH_LEN) {
     snprintf(message, MESSAGE_SIZE, "%.256s: output.directory: the path is too long", where);

@@ -7,6 +7,7 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_version.h>
 #include <hdf5.h>
+#include <petsctime.h>
 #include <slepcsys.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -33,9 +34,11 @@ PetscErrorCode QlbeRunStart(MPI_Comm comm, const char command[], int argc, char 
                             int all_argc, char *const all_argv[], QlbeRun *run, PetscBool *ok)
 {
   const char *message;
+  PetscLogDouble started;
 
   PetscFunctionBegin;
-  *run = (QlbeRun){.comm = comm, .command = command};
+  PetscCall(PetscTime(&started));
+  *run = (QlbeRun){.comm = comm, .command = command, .started = started};
   gsl_set_error_handler_off(); /* GSL's own handler aborts; statuses are checked instead */
   PetscCall(QlbeOptionsCreate(comm, &run->options));
   PetscCall(QlbeOptionsSetUp(run->options, argc, argv));

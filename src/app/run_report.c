@@ -160,6 +160,7 @@ PetscErrorCode RunReportFinish(QlbeRun *run, QlbeReport report, PetscInt n,
   PetscCall(AddWallTimes(run, report));
   PetscCall(AddAttributes(run, report));
   PetscCall(QlbeOptionsGetBool(run->options, "output_overwrite", &overwrite));
+  if (run->replace) overwrite = PETSC_TRUE;
   for (PetscInt i = 0; i < n; i++) {
     PetscCall(QlbeOutputPath(run, files[i].name, sizeof(path), path));
     if (files[i].table)

@@ -3,6 +3,7 @@
 */
 #include "qlbe/cross_sections.h"
 #include "run_report.h"
+#include "steps.h"
 
 static PetscErrorCode AddTable(QlbeRun *run, QlbeReport report)
 {
@@ -23,76 +24,108 @@ static PetscErrorCode AddTable(QlbeRun *run, QlbeReport report)
   PetscFunctionReturn(0);
 }
 
-/* Fills the table; optical is the largest relative violation of sigma_tot = (4 pi hbar/p) Im f(p,
- * 0). */
-static PetscErrorCode AddRows(QlbeRun *run, QlbeReport report, double *optical)
-{
-  const QlbeParameters *par = &run->parameters;
-  const QlbeUnits *u = &run->units;
-  QlbeInteraction interaction;
+/* Row of one momentum, in internal units. */
+enum { SIGMA_TOT, SIGMA_0, SIGMA_Z, SIGMA_U, F0_RE, F0_IM, ROW };
+
+typedef struct {
   const double *p;
-  PetscInt n;
+  QlbeInteraction interaction; /* made by the first step of this process */
+} Work;
+
+static PetscErrorCode Step(QlbeRun *run, void *context, PetscInt i, double row[])
+{
+  Work *work = context;
+  QlbeCrossSections cs;
 
   PetscFunctionBegin;
-  *optical = 0.0;
-  PetscCall(QlbeOptionsGetRealList(run->options, "scattering_p", &n, &p));
-  PetscCall(QlbeInteractionCreate(par, &interaction));
-  for (PetscInt i = 0; i < n; i++) {
-    QlbeCrossSections cs;
-    PetscCall(QlbeCrossSectionsCompute(interaction, p[i], &cs));
-    {
-      const double forward = 4.0 * PETSC_PI * par->hbar / p[i] * PetscImaginaryPart(cs.f0);
-      const double row[8] = {u->momentum * p[i],
-                             par->a * p[i] / par->hbar,
-                             u->area * cs.sigma_tot,
-                             u->area * cs.sigma_0,
-                             u->area_per_momentum2 * cs.sigma_z,
-                             u->area_per_momentum * cs.sigma_u,
-                             u->length * PetscRealPart(cs.f0),
-                             u->length * PetscImaginaryPart(cs.f0)};
-      *optical = PetscMax(*optical, fabs(forward / cs.sigma_tot - 1.0));
-      PetscCall(QlbeReportAddRow(report, "scattering", 8, row));
-    }
-  }
-  PetscCall(QlbeInteractionDestroy(&interaction));
+  PetscCall(QlbePhaseBegin(run->phases, "partial waves"));
+  if (!work->interaction) PetscCall(QlbeInteractionCreate(&run->parameters, &work->interaction));
+  PetscCall(QlbeCrossSectionsCompute(work->interaction, work->p[i], &cs));
+  row[SIGMA_TOT] = cs.sigma_tot;
+  row[SIGMA_0] = cs.sigma_0;
+  row[SIGMA_Z] = cs.sigma_z;
+  row[SIGMA_U] = cs.sigma_u;
+  row[F0_RE] = PetscRealPart(cs.f0);
+  row[F0_IM] = PetscImaginaryPart(cs.f0);
+  PetscCall(QlbePhaseEnd(run->phases, "partial waves"));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeCommandScattering(QlbeRun *run, int *exit_status)
+/* Fills the table; optical is the largest relative violation of sigma_tot = (4 pi hbar/p) Im f(p,
+ * 0). */
+static PetscErrorCode AddRows(QlbeRun *run, PetscInt n, const double p[], const double rows[],
+                              QlbeReport report, double *optical)
 {
-  const char *const names[] = {"scattering.csv", "scattering.h5"};
-  const RunReportFile files[] = {{"scattering.csv", "scattering"}};
-  const double largest = 1e6 * run->parameters.hbar / run->parameters.a;
-  QlbeReport report;
-  double optical;
-  PetscBool ok;
-  const double *p;
-  PetscInt n;
+  const QlbeParameters *par = &run->parameters;
+  const QlbeUnits *u = &run->units;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetRealList(run->options, "scattering_p", &n, &p));
+  *optical = 0.0;
   for (PetscInt i = 0; i < n; i++) {
-    if (p[i] <= largest) continue;
-    PetscCall(QlbeRunBadInput(run, "scattering_p", exit_status,
-                              "expected momenta with a p/hbar <= 1e6, got %g",
-                              QlbeUnitsToDeck(&run->units, QLBE_MOMENTUM, p[i])));
-    PetscFunctionReturn(0);
+    const double *r = rows + i * ROW;
+    const double forward = 4.0 * PETSC_PI * par->hbar / p[i] * r[F0_IM];
+    const double row[8] = {u->momentum * p[i],
+                           par->a * p[i] / par->hbar,
+                           u->area * r[SIGMA_TOT],
+                           u->area * r[SIGMA_0],
+                           u->area_per_momentum2 * r[SIGMA_Z],
+                           u->area_per_momentum * r[SIGMA_U],
+                           u->length * r[F0_RE],
+                           u->length * r[F0_IM]};
+    *optical = PetscMax(*optical, fabs(forward / r[SIGMA_TOT] - 1.0));
+    PetscCall(QlbeReportAddRow(report, "scattering", 8, row));
   }
-  PetscCall(QlbeOutputPrepare(run, 2, names, &ok));
-  if (!ok) {
-    *exit_status = QLBE_EXIT_BAD_INPUT;
-    PetscFunctionReturn(0);
-  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Report(QlbeRun *run, PetscInt n, const double p[], const double rows[],
+                             int *exit_status)
+{
+  const RunReportFile files[] = {{"scattering.csv", "scattering"}};
+  QlbeReport report;
+  double optical;
+
+  PetscFunctionBegin;
   PetscCall(RunReportCreate(run, &report));
-  PetscCall(QlbePhaseBegin(run->phases, "partial waves"));
   PetscCall(AddTable(run, report));
-  PetscCall(AddRows(run, report, &optical));
-  PetscCall(QlbePhaseEnd(run->phases, "partial waves"));
+  PetscCall(AddRows(run, n, p, rows, report, &optical));
   /* unitarity: a statement about partial waves, which the other two interactions do not have */
   if (run->parameters.interaction == QLBE_HARD_SPHERE)
     PetscCall(QlbeReportAddCheck(report, "optical_theorem", optical, 1e-11,
                                  (PetscBool)(optical <= 1e-11)));
   PetscCall(RunReportFinish(run, report, 1, files, exit_status));
   PetscCall(QlbeReportDestroy(&report));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeCommandScattering(QlbeRun *run, int *exit_status)
+{
+  const char *const names[] = {"scattering.csv", "scattering.h5"};
+  const double largest = 1e6 * run->parameters.hbar / run->parameters.a;
+  Work work = {.interaction = NULL};
+  PetscBool stopped;
+  PetscMPIInt ranks;
+  RunSteps steps;
+  double *rows;
+  PetscInt n;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetRealList(run->options, "scattering_p", &n, &work.p));
+  for (PetscInt i = 0; i < n; i++) {
+    if (work.p[i] <= largest) continue;
+    PetscCall(QlbeRunBadInput(run, "scattering_p", exit_status,
+                              "expected momenta with a p/hbar <= 1e6, got %g",
+                              QlbeUnitsToDeck(&run->units, QLBE_MOMENTUM, work.p[i])));
+    PetscFunctionReturn(0);
+  }
+  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
+  PetscCall(RunStepsCreate(run, 2, names, ranks, &steps, exit_status));
+  if (!steps) PetscFunctionReturn(0);
+  PetscCall(PetscMalloc1(n * ROW, &rows));
+  PetscCall(RunStepsCompute(steps, "momenta", n, ROW, Step, &work, rows, &stopped));
+  if (!stopped) PetscCall(Report(run, n, work.p, rows, exit_status));
+  PetscCall(PetscFree(rows));
+  PetscCall(QlbeInteractionDestroy(&work.interaction));
+  PetscCall(RunStepsDestroy(&steps, exit_status));
   PetscFunctionReturn(0);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "cartesian.h"
+#include "groups.h"
 #include "qlbe/closed_forms.h"
 #include "qlbe/curvature_fit.h"
 #include "run_report.h"
@@ -32,15 +33,74 @@ static PetscErrorCode ChooseFibers(QlbeRun *run, const QlbeClosedForms *closed, 
   PetscFunctionReturn(0);
 }
 
+/* What the finer quadrature of the spectral basis takes, in units of a fiber. */
+static const double finer_quadrature = 2.5;
+
+static PetscErrorCode ChooseGroups(QlbeRun *run, PetscBool spectral, const Fibers *f,
+                                   PetscInt *groups)
+{
+  PetscInt points;
+  double tolerance;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
+  /* settling the orders is one long step, which all ranks had better share */
+  if (spectral && tolerance > 0.0)
+    PetscCall(GroupsGiven(run, groups));
+  else
+    PetscCall(GroupsForFibers(run, f->n, spectral ? finer_quadrature : 0.0,
+                              spectral ? 0.0 : CartesianMatrixBytes(points), groups));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Report(QlbeRun *run, const Fibers *fibers, const SpectrumCounts *counts,
+                             QlbeReport report, int *exit_status)
+{
+  const RunReportFile files[] = {{"spectrum.csv", "spectrum"}, {"spectrum.json", NULL}};
+
+  PetscFunctionBegin;
+  PetscCall(RunReportAtMost(report, "eigenvalues_not_converged", (double)counts->missing, 0.0));
+  PetscCall(RunReportAtMost(report, "fibers_not_isolated", (double)counts->merged, 0.0));
+  if (counts->merged > 0)
+    PetscCall(PetscPrintf(run->comm,
+                          "warning: in %" PetscInt_FMT " of %" PetscInt_FMT
+                          " fibers the leading eigenvalue has reached the "
+                          "continuum, or moves with the basis: there is no eps(k) to give, and its "
+                          "rows hold nan\n",
+                          counts->merged, fibers->n));
+  PetscCall(RunReportFinish(run, report, 2, files, exit_status));
+  PetscFunctionReturn(0);
+}
+
+/* All fibers and the report. */
+static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, const Fibers *fibers,
+                              PetscBool spectral, RunSteps steps, int *exit_status)
+{
+  SpectrumCounts counts = {0, 0};
+  QlbeReport report;
+  PetscBool stopped;
+
+  PetscFunctionBegin;
+  PetscCall(RunReportCreate(run, &report));
+  PetscCall(RunReportSet(run, report, "escape_rate_0", QLBE_RATE, closed->escape_rate_0));
+  PetscCall(RunReportSet(run, report, "gap", QLBE_RATE, closed->gap));
+  PetscCall(RunReportAddSpectrum(run, report));
+  PetscCall((spectral ? SpectrumInBasis : SpectrumOnCube)(run, steps, fibers, closed->escape_rate_0,
+                                                          report, &counts, &stopped));
+  if (!stopped) PetscCall(Report(run, fibers, &counts, report, exit_status));
+  PetscCall(QlbeReportDestroy(&report));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeCommandSpectrum(QlbeRun *run, int *exit_status)
 {
   const char *const names[] = {"spectrum.csv", "spectrum.json", "spectrum.h5"};
-  const RunReportFile files[] = {{"spectrum.csv", "spectrum"}, {"spectrum.json", NULL}};
   QlbeClosedForms closed;
-  QlbeReport report;
   Fibers fibers;
-  SpectrumCounts counts = {0, 0};
-  PetscBool spectral = PETSC_FALSE, ok;
+  PetscBool spectral = PETSC_FALSE;
+  RunSteps steps = NULL;
+  PetscInt groups;
 
   PetscFunctionBegin;
   PetscCall(CartesianUsable(run, exit_status));
@@ -52,32 +112,12 @@ PetscErrorCode QlbeCommandSpectrum(QlbeRun *run, int *exit_status)
   PetscCall(ChooseFibers(run, &closed, &fibers));
   PetscCall(SpectralChosen(run, &spectral));
   PetscCall((spectral ? SpectralFeasible : CartesianFeasible)(run, fibers.k_max, exit_status));
-  ok = (PetscBool)(*exit_status == QLBE_EXIT_DONE);
-  if (ok) {
-    PetscCall(QlbeOutputPrepare(run, 3, names, &ok));
-    if (!ok) *exit_status = QLBE_EXIT_BAD_INPUT;
+  if (*exit_status == QLBE_EXIT_DONE) {
+    PetscCall(ChooseGroups(run, spectral, &fibers, &groups));
+    PetscCall(RunStepsCreate(run, 3, names, groups, &steps, exit_status));
   }
-  if (!ok) {
-    PetscCall(PetscFree(fibers.k));
-    PetscFunctionReturn(0);
-  }
-  PetscCall(RunReportCreate(run, &report));
-  PetscCall(RunReportSet(run, report, "escape_rate_0", QLBE_RATE, closed.escape_rate_0));
-  PetscCall(RunReportSet(run, report, "gap", QLBE_RATE, closed.gap));
-  PetscCall(RunReportAddSpectrum(run, report));
-  PetscCall((spectral ? SpectrumInBasis : SpectrumOnCube)(run, &fibers, closed.escape_rate_0,
-                                                          report, &counts));
-  PetscCall(RunReportAtMost(report, "eigenvalues_not_converged", (double)counts.missing, 0.0));
-  PetscCall(RunReportAtMost(report, "fibers_not_isolated", (double)counts.merged, 0.0));
-  if (counts.merged > 0)
-    PetscCall(PetscPrintf(run->comm,
-                          "warning: in %" PetscInt_FMT " of %" PetscInt_FMT
-                          " fibers the leading eigenvalue has reached the "
-                          "continuum, or moves with the basis: there is no eps(k) to give, and its "
-                          "rows hold nan\n",
-                          counts.merged, fibers.n));
-  PetscCall(RunReportFinish(run, report, 2, files, exit_status));
-  PetscCall(QlbeReportDestroy(&report));
+  if (steps) PetscCall(Compute(run, &closed, &fibers, spectral, steps, exit_status));
   PetscCall(PetscFree(fibers.k));
+  PetscCall(RunStepsDestroy(&steps, exit_status));
   PetscFunctionReturn(0);
 }

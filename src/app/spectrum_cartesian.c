@@ -8,12 +8,28 @@
 #include <math.h>
 
 #include "cartesian.h"
-#include "qlbe/progress.h"
+#include "pair_row.h"
+#include "qlbe/gas_average.h"
 #include "run_report.h"
 #include "spectrum_command.h"
 
 /* Eigenvalues within this fraction of the edge are not told apart from it on a grid. */
 static const double edge_margin = 0.02;
+
+/* What the steps of one group work with; the objects are made by the first step. */
+typedef struct {
+  const Fibers *fibers;
+  double scale; /* escape rate at rest */
+  PetscInt points, count;
+  double half_width, drop;
+  PetscBool announce; /* on behalf of all groups */
+  PetscBool made;
+  Cartesian c;
+  QlbeGasAverage average;
+} Work;
+
+/* Row of a fiber: where the continuum begins, pairs that converged, and the pairs. */
+enum { EDGE, CONVERGED, PAIRS };
 
 /*
    Where the continuum begins, as a real part: -E(hbar k/2), or what the grid has in its place, the largest
@@ -35,70 +51,113 @@ static PetscErrorCode ContinuumEdge(QlbeRun *run, Cartesian *c, QlbeGasAverage a
   PetscFunctionReturn(0);
 }
 
-/* One fiber: solve, judge, record. */
-static PetscErrorCode SolveFiber(QlbeRun *run, Cartesian *c, QlbeSpectrum solver,
-                                 QlbeGasAverage average, const double k[3], double scale,
-                                 QlbeReport report, SpectrumCounts *counts)
+static PetscErrorCode Make(QlbeRun *run, Work *work)
 {
-  const double length = sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
-  double edge = 0.0;
-  PetscInt converged, count;
+  const double k_max = work->fibers->k_max;
 
   PetscFunctionBegin;
-  PetscCall(CartesianAssemble(run, k, c));
-  PetscCall(ContinuumEdge(run, c, average, length, &edge));
+  if (work->made) PetscFunctionReturn(0);
+  PetscCall(CartesianCreate(run, work->points, work->half_width, k_max, work->drop, &work->c));
+  if (work->announce) PetscCall(CartesianAnnounce(run, &work->c));
+  PetscCall(
+      QlbeGasAverageCreate(&run->parameters, 0.5 * run->parameters.hbar * k_max, &work->average));
+  work->made = PETSC_TRUE;
+  PetscFunctionReturn(0);
+}
+
+/* The vector of wave number i. */
+static void WaveVector(const Fibers *f, PetscInt i, double k[3])
+{
+  for (int axis = 0; axis < 3; axis++) k[axis] = f->k[i] * f->direction[axis];
+}
+
+/* One fiber: assemble and solve. */
+static PetscErrorCode Step(QlbeRun *run, void *context, PetscInt i, double row[])
+{
+  Work *work = context;
+  QlbeSpectrum solver;
+  PetscInt converged;
+  double k[3];
+
+  PetscFunctionBegin;
+  PetscCall(Make(run, work));
+  WaveVector(work->fibers, i, k);
+  PetscCall(CartesianAssemble(run, k, &work->c));
+  PetscCall(ContinuumEdge(run, &work->c, work->average,
+                          sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]), &row[EDGE]));
   PetscCall(QlbePhaseBegin(run->phases, "eigenvalues"));
-  PetscCall(QlbeSpectrumSetOperator(solver, c->A, PETSC_TRUE, scale));
+  PetscCall(CartesianSpectrum(run, &work->c, &solver));
+  PetscCall(QlbeSpectrumSetOperator(solver, work->c.A, PETSC_TRUE, work->scale));
   PetscCall(QlbeSpectrumSolve(solver));
   PetscCall(QlbeSpectrumGetConverged(solver, &converged));
+  row[CONVERGED] = (double)converged;
+  for (PetscInt j = 0; j < work->count; j++) {
+    QlbeEigenpair pair = PairMissing();
+    if (j < converged) PetscCall(QlbeSpectrumGetEigenvalue(solver, j, &pair));
+    PairToRow(&pair, row + PAIRS + j * PAIR_WIDTH);
+  }
+  PetscCall(QlbeSpectrumDestroy(&solver));
   PetscCall(QlbePhaseEnd(run->phases, "eigenvalues"));
-  PetscCall(QlbeOptionsGetInt(run->options, "spectrum_count", &count));
-  counts->missing += count - converged;
-  for (PetscInt i = 0; i < count; i++) {
-    QlbeEigenpair pair = {.value = PetscCMPLX(NAN, NAN), .residual = NAN, .condition = NAN};
-    if (i < converged) PetscCall(QlbeSpectrumGetEigenvalue(solver, i, &pair));
-    if (PetscRealPart(pair.value) <= edge * (1.0 - edge_margin)) {
+  PetscFunctionReturn(0);
+}
+
+/* Judges and records one fiber. */
+static PetscErrorCode ReportFiber(QlbeRun *run, const Work *work, PetscInt i, const double row[],
+                                  QlbeReport report, SpectrumCounts *counts)
+{
+  double k[3];
+
+  PetscFunctionBegin;
+  WaveVector(work->fibers, i, k);
+  counts->missing += work->count - (PetscInt)row[CONVERGED];
+  for (PetscInt j = 0; j < work->count; j++) {
+    QlbeEigenpair pair = PairFromRow(row + PAIRS + j * PAIR_WIDTH);
+    if (PetscRealPart(pair.value) <= row[EDGE] * (1.0 - edge_margin)) {
       pair.value = PetscCMPLX(NAN, NAN);
-      if (i == 0) counts->merged++;
+      if (j == 0) counts->merged++;
     }
-    PetscCall(RunReportAddEigenvalue(run, report, k, i, &pair));
+    PetscCall(RunReportAddEigenvalue(run, report, k, j, &pair));
   }
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SpectrumOnCube(QlbeRun *run, const Fibers *f, double scale, QlbeReport report,
-                              SpectrumCounts *counts)
+static PetscErrorCode Report(QlbeRun *run, const Work *work, PetscInt width, const double rows[],
+                             QlbeReport report, SpectrumCounts *counts)
 {
-  PetscInt points;
-  double half_width, drop;
-  Cartesian c;
-  QlbeSpectrum solver;
-  QlbeGasAverage average;
-  QlbeProgress progress;
+  QlbeMomentumGrid grid;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-  PetscCall(CartesianHalfWidth(run, &half_width));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_drop_tolerance", &drop));
-  PetscCall(CartesianCreate(run, points, half_width, f->k_max, drop, &c));
-  PetscCall(CartesianAnnounce(run, &c));
-  PetscCall(CartesianSpectrum(run, &c, &solver));
-  PetscCall(
-      QlbeGasAverageCreate(&run->parameters, 0.5 * run->parameters.hbar * f->k_max, &average));
-  PetscCall(QlbeProgressCreate(run->comm, "fibers", f->n, &progress));
-  for (PetscInt i = 0; i < f->n; i++) {
-    double k[3];
-    for (int axis = 0; axis < 3; axis++) k[axis] = f->k[i] * f->direction[axis];
-    PetscCall(SolveFiber(run, &c, solver, average, k, scale, report, counts));
-    PetscCall(QlbeProgressUpdate(progress, i + 1));
-  }
-  PetscCall(QlbeProgressDestroy(&progress));
+  for (PetscInt i = 0; i < work->fibers->n; i++)
+    PetscCall(ReportFiber(run, work, i, rows + i * width, report, counts));
+  PetscCall(QlbeMomentumGridSetUp(run->comm, work->points, work->half_width, &grid));
   PetscCall(QlbeReportSetString(report, "grid/type", "cartesian"));
-  PetscCall(QlbeReportSetInteger(report, "grid/points", points, NULL));
-  PetscCall(RunReportSet(run, report, "grid/spacing", QLBE_MOMENTUM, c.grid.spacing));
-  PetscCall(CartesianCheckResolution(run, c.grid.spacing, report));
-  PetscCall(QlbeGasAverageDestroy(&average));
-  PetscCall(QlbeSpectrumDestroy(&solver));
-  PetscCall(CartesianDestroy(&c));
+  PetscCall(QlbeReportSetInteger(report, "grid/points", work->points, NULL));
+  PetscCall(RunReportSet(run, report, "grid/spacing", QLBE_MOMENTUM, grid.spacing));
+  PetscCall(CartesianCheckResolution(run, grid.spacing, report));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SpectrumOnCube(QlbeRun *run, RunSteps steps, const Fibers *f, double scale,
+                              QlbeReport report, SpectrumCounts *counts, PetscBool *stopped)
+{
+  Work work = {.fibers = f, .scale = scale};
+  PetscMPIInt group;
+  PetscInt width;
+  double *rows;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &work.points));
+  PetscCall(QlbeOptionsGetInt(run->options, "spectrum_count", &work.count));
+  PetscCall(CartesianHalfWidth(run, &work.half_width));
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_drop_tolerance", &work.drop));
+  PetscCall(RunStepsGetGroups(steps, NULL, &group, NULL));
+  work.announce = (PetscBool)(group == 0);
+  width = PAIRS + work.count * PAIR_WIDTH;
+  PetscCall(PetscMalloc1(f->n * width, &rows));
+  PetscCall(RunStepsCompute(steps, "fibers", f->n, width, Step, &work, rows, stopped));
+  if (!*stopped) PetscCall(Report(run, &work, width, rows, report, counts));
+  PetscCall(PetscFree(rows));
+  PetscCall(QlbeGasAverageDestroy(&work.average));
+  PetscCall(CartesianDestroy(&work.c));
   PetscFunctionReturn(0);
 }

@@ -4,6 +4,7 @@
 
 #include "qlbe/app.h"
 #include "qlbe/report.h"
+#include "steps.h"
 
 typedef struct {
   PetscInt n;
@@ -19,12 +20,12 @@ typedef struct {
 } SpectrumCounts;
 
 /*
-   Solve all fibers, with rows for the table "spectrum" and whatever else belongs to the discretisation for the report; scale is the
-   escape rate at rest. Collective.
+   Solve all fibers in steps, with rows for the table "spectrum" and whatever else belongs to the discretisation for the report; scale is the
+   escape rate at rest. *stopped as in RunStepsCompute; the report is then of no use. Collective.
 */
-PetscErrorCode SpectrumOnCube(QlbeRun *run, const Fibers *fibers, double scale, QlbeReport report,
-                              SpectrumCounts *counts);
-PetscErrorCode SpectrumInBasis(QlbeRun *run, const Fibers *fibers, double scale, QlbeReport report,
-                               SpectrumCounts *counts);
+PetscErrorCode SpectrumOnCube(QlbeRun *run, RunSteps steps, const Fibers *fibers, double scale,
+                              QlbeReport report, SpectrumCounts *counts, PetscBool *stopped);
+PetscErrorCode SpectrumInBasis(QlbeRun *run, RunSteps steps, const Fibers *fibers, double scale,
+                               QlbeReport report, SpectrumCounts *counts, PetscBool *stopped);
 
 #endif

@@ -172,8 +172,9 @@ static const QlbeOptionSpec table[] = {
      .default_text = "0",
      .lo = 0,
      .hi = 1e6,
-     .help = "evolve: groups of processes that take fibers in turn, those of one group sharing the "
-             "momentum grid; 0: chosen by the command",
+     .help =
+         "groups of processes that take fibers in turn, those of one group sharing the momentum "
+         "grid; 0: chosen by the command",
      .equation = ""},
 
     {.name = "spectrum_count",
@@ -380,6 +381,27 @@ static const QlbeOptionSpec table[] = {
      .default_text = "true",
      .help = "compare the characteristic function at k = s t^(-1/2) with its limit exp(-D s^2/2)",
      .equation = "Thm. 2.1"},
+
+    {.name = "run_resume",
+     .type = QLBE_OPTION_CHOICE,
+     .default_text = "auto",
+     .choices = "auto|never",
+     .help = "auto: go on from a checkpoint in the output directory, if there is one; never: start "
+             "anew and replace it",
+     .equation = ""},
+    {.name = "run_wall_limit",
+     .type = QLBE_OPTION_REAL,
+     .default_text = "0",
+     AT_LEAST_ZERO,
+     .help = "seconds of wall time after which to stop with a checkpoint, exit status 75; 0: none",
+     .equation = ""},
+    {.name = "run_checkpoint_interval",
+     .type = QLBE_OPTION_REAL,
+     .default_text = "0",
+     AT_LEAST_ZERO,
+     .help = "seconds of wall time between checkpoints; 0: after each step, as long as writing "
+             "takes less than a twentieth of the time",
+     .equation = ""},
 
     {.name = "output_directory",
      .type = QLBE_OPTION_STRING,

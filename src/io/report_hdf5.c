@@ -10,6 +10,7 @@
 #include "report_impl.h"
 #include "hdf5_item.h"
 #include "hdf5_vec.h"
+#include "seal.h"
 
 static void PutTable(QlbeHDF5 *h, hid_t parent, const QlbeNode *node)
 {
@@ -127,13 +128,14 @@ static void StoreImage(QlbeSafeFile *file, hid_t image)
   }
   size = H5Fget_file_image(image, NULL, 0);
   if (!QlbeHDF5Check(file, PETSC_ERR_LIB, size, "image of", file->path)) return;
-  if (PetscMalloc((size_t)size, &bytes)) {
+  if (PetscMalloc((size_t)size + QLBE_SEAL_SIZE, &bytes)) {
     QlbeSafeFileFail(file, PETSC_ERR_MEM, "no memory for an image of %zd bytes", size);
     return;
   }
   if (QlbeHDF5Check(file, PETSC_ERR_LIB, H5Fget_file_image(image, bytes, (size_t)size), "image of",
                     file->path)) {
-    QlbeSafeFileWriteBytes(file, bytes, (size_t)size);
+    if (file->seal) QlbeSealMake((size_t)size, bytes, (char *)bytes + size);
+    QlbeSafeFileWriteBytes(file, bytes, (size_t)size + (file->seal ? QLBE_SEAL_SIZE : 0));
   }
   (void)PetscFree(bytes);
 }
@@ -185,8 +187,8 @@ static PetscErrorCode HasVecs(MPI_Comm comm, const QlbeNode *root, PetscBool *an
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeReportWriteHDF5(QlbeReport report, MPI_Comm comm, const char path[],
-                                   PetscBool overwrite)
+static PetscErrorCode Write(QlbeReport report, MPI_Comm comm, const char path[],
+                            PetscBool overwrite, PetscBool keep, PetscBool seal)
 {
   QlbeSafeFile file;
   QlbeHDF5Quiet quiet;
@@ -196,6 +198,8 @@ PetscErrorCode QlbeReportWriteHDF5(QlbeReport report, MPI_Comm comm, const char 
   PetscFunctionBegin;
   PetscCall(HasVecs(comm, report->root, &vecs));
   PetscCall(QlbeSafeFileBegin(comm, path, overwrite, &file));
+  file.keep = keep;
+  file.seal = seal;
   QlbeHDF5QuietBegin(&quiet);
   if (file.rank == 0) WriteTree(&file, report);
   ierr = vecs ? QlbeHDF5AppendVecs(&file, report->root) : 0;
@@ -203,5 +207,21 @@ PetscErrorCode QlbeReportWriteHDF5(QlbeReport report, MPI_Comm comm, const char 
   QlbeHDF5QuietEnd(&quiet);
   PetscCall(ierr);
   PetscCall(QlbeSafeFileCommit(&file));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeReportWriteHDF5(QlbeReport report, MPI_Comm comm, const char path[],
+                                   PetscBool overwrite)
+{
+  PetscFunctionBegin;
+  PetscCall(Write(report, comm, path, overwrite, PETSC_FALSE, PETSC_FALSE));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeReportWriteSealedHDF5(QlbeReport report, MPI_Comm comm, const char path[],
+                                         PetscBool keep)
+{
+  PetscFunctionBegin;
+  PetscCall(Write(report, comm, path, PETSC_TRUE, keep, PETSC_TRUE));
   PetscFunctionReturn(0);
 }

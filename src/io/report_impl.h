@@ -61,6 +61,13 @@ PETSC_INTERN PetscErrorCode QlbeReportFind(QlbeReport report, const char path[],
 PETSC_INTERN PetscErrorCode QlbeReportPlace(QlbeReport report, const char path[], QlbeNodeKind kind,
                                             const char unit[], QlbeNode **node);
 
+/*
+   QlbeReportWriteHDF5 for a report without vectors, with a seal, in place of a file that may be there; that one stays as `path.previous` with
+   keep. Collective.
+*/
+PETSC_INTERN PetscErrorCode QlbeReportWriteSealedHDF5(QlbeReport report, MPI_Comm comm,
+                                                      const char path[], PetscBool keep);
+
 /* Frees what the table node holds. */
 PETSC_INTERN PetscErrorCode QlbeReportClearTable(QlbeNode *node);
 

@@ -153,6 +153,17 @@ static void Sync(QlbeSafeFile *file, const char path[])
   }
 }
 
+/* The file that is about to be replaced under another name. */
+static void KeepPrevious(QlbeSafeFile *file)
+{
+  char previous[PETSC_MAX_PATH_LEN + 16];
+
+  (void)snprintf(previous, sizeof(previous), "%s.previous", file->path);
+  if (rename(file->path, previous) && errno != ENOENT) {
+    QlbeSafeFileFail(file, PETSC_ERR_FILE_WRITE, "rename to %s: %s", previous, strerror(errno));
+  }
+}
+
 PetscErrorCode QlbeSafeFileCommit(QlbeSafeFile *file)
 {
   char directory[PETSC_MAX_PATH_LEN], *slash;
@@ -161,6 +172,7 @@ PetscErrorCode QlbeSafeFileCommit(QlbeSafeFile *file)
   PetscCall(QlbeSafeFileAgree(file));
   if (file->rank == 0) {
     Sync(file, file->tmp);
+    if (!file->code && file->keep) KeepPrevious(file);
     if (!file->code && rename(file->tmp, file->path)) {
       QlbeSafeFileFail(file, PETSC_ERR_FILE_WRITE, "rename: %s", strerror(errno));
     }

@@ -13,6 +13,8 @@ typedef struct {
   MPI_Comm comm;
   PetscMPIInt rank;
   PetscBool reading;   /* no temporary file */
+  PetscBool keep;      /* the file replaced is to stay, as `path.previous` */
+  PetscBool seal;      /* a seal follows the bytes, see seal.h */
   PetscErrorCode code; /* this rank's first failure, 0 so far none */
   char reason[512];
   char path[PETSC_MAX_PATH_LEN];
@@ -40,7 +42,10 @@ PETSC_INTERN PetscErrorCode QlbeSafeFileAgree(QlbeSafeFile *file);
 /* Creates the temporary file with these bytes and reads them back. Rank 0 only. */
 PETSC_INTERN void QlbeSafeFileWriteBytes(QlbeSafeFile *file, const void *bytes, size_t size);
 
-/* Agree, then fsync, rename, fsync of the directory. Collective. */
+/*
+   Agree, then fsync, rename, fsync of the directory. Where the file before is kept, there is a moment at which the previous name alone holds
+   a whole file. Collective.
+*/
 PETSC_INTERN PetscErrorCode QlbeSafeFileCommit(QlbeSafeFile *file);
 
 #endif

@@ -1,0 +1,35 @@
+/* Eigenpairs as rows of reals; integers up to 2^53 fit exactly. */
+#include <math.h>
+
+#include "pair_row.h"
+
+QlbeEigenpair PairMissing(void)
+{
+  const QlbeEigenpair pair = {
+      .value = PetscCMPLX(NAN, NAN), .residual = NAN, .condition = NAN, .error = NAN};
+
+  return pair;
+}
+
+void PairToRow(const QlbeEigenpair *pair, double row[PAIR_WIDTH])
+{
+  row[0] = PetscRealPart(pair->value);
+  row[1] = PetscImaginaryPart(pair->value);
+  row[2] = pair->residual;
+  row[3] = pair->condition;
+  row[4] = pair->error;
+  row[5] = (double)pair->iterations;
+  row[6] = (double)pair->matvecs;
+}
+
+QlbeEigenpair PairFromRow(const double row[PAIR_WIDTH])
+{
+  const QlbeEigenpair pair = {.value = PetscCMPLX(row[0], row[1]),
+                              .residual = row[2],
+                              .condition = row[3],
+                              .error = row[4],
+                              .iterations = (PetscInt)row[5],
+                              .matvecs = (PetscInt)row[6]};
+
+  return pair;
+}

@@ -1,0 +1,17 @@
+/* An eigenpair as numbers of a step's row. Private to the commands. */
+#ifndef QLBE_APP_PAIR_ROW_H
+#define QLBE_APP_PAIR_ROW_H
+
+#include "qlbe/spectrum.h"
+
+/* Reals that a pair takes. */
+enum { PAIR_WIDTH = 7 };
+
+/* What stands where no pair converged: nan, and no work. */
+QlbeEigenpair PairMissing(void);
+
+/* There and back without loss. Not collective. */
+void PairToRow(const QlbeEigenpair *pair, double row[PAIR_WIDTH]);
+QlbeEigenpair PairFromRow(const double row[PAIR_WIDTH]);
+
+#endif

@@ -1,0 +1,112 @@
+/*
+   What `qlbe spectrum` reports of levels in the spectral basis: tables, errors, digits.
+*/
+#include <math.h>
+
+#include "run_report.h"
+#include "spectrum_basis.h"
+
+PetscErrorCode SpectrumBasisTables(QlbeRun *run, QlbeReport report)
+{
+  const char *rate = QlbeUnitsName(&run->units, QLBE_RATE);
+  const QlbeColumn fiber[] = {{"k", QLBE_COLUMN_REAL, QlbeUnitsName(&run->units, QLBE_WAVE_NUMBER)},
+                              {"edge", QLBE_COLUMN_REAL, rate},
+                              {"gap", QLBE_COLUMN_REAL, rate},
+                              {"n_discrete", QLBE_COLUMN_INTEGER, NULL}};
+  const QlbeColumn columns[] = {
+      {"k", QLBE_COLUMN_REAL, QlbeUnitsName(&run->units, QLBE_WAVE_NUMBER)},
+      {"index", QLBE_COLUMN_INTEGER, NULL},
+      {"m", QLBE_COLUMN_INTEGER, NULL},
+      {"value_re", QLBE_COLUMN_REAL, rate},
+      {"value_im", QLBE_COLUMN_REAL, rate},
+      {"error", QLBE_COLUMN_REAL, rate},
+      {"digits", QLBE_COLUMN_INTEGER, NULL},
+      {"edge", QLBE_COLUMN_REAL, rate},
+      {"discrete", QLBE_COLUMN_BOOL, NULL}};
+
+  PetscFunctionBegin;
+  PetscCall(QlbeReportAddTable(report, "fibers", 4, fiber));
+  PetscCall(QlbeReportAddTable(report, "levels", 9, columns));
+  PetscFunctionReturn(0);
+}
+
+/* Digits of a value that its error leaves, 0 to 15. */
+static double Digits(double value, double error)
+{
+  if (!(error < value)) return 0.0; /* also where one of them is nan */
+  return error > 0.0 ? PetscMin(15.0, floor(-log10(error / value))) : 15.0;
+}
+
+/*
+   The row of one fiber. The gap reaches from eps to the next level, or to the edge where that level has reached it; there is none
+   without a second level, nor with one above the edge that the basis does not settle.
+*/
+static PetscErrorCode ReportGap(QlbeRun *run, const SpectrumBasis *work, double k,
+                                const SpectralLevel levels[], QlbeReport report)
+{
+  const double edge = SpectrumBasisEdge(run, work, k);
+  double next = NAN;
+  PetscInt n = 0;
+
+  PetscFunctionBegin;
+  while (n < work->count && levels[n].discrete) n++;
+  if (work->count > 1) {
+    const double second = PetscRealPart(levels[1].pair.value);
+    if (levels[1].discrete)
+      next = second;
+    else if (second - 10.0 * levels[1].basis_error <= edge)
+      next = edge;
+  }
+  {
+    const double leading = levels[0].discrete ? PetscRealPart(levels[0].pair.value) : NAN;
+    const double row[4] = {run->units.wave_number * k, run->units.rate * edge,
+                           run->units.rate * (leading - next), (double)n};
+    PetscCall(QlbeReportAddRow(report, "fibers", 4, row));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Rows of one fiber in the tables "levels" and "spectrum". */
+static PetscErrorCode ReportLevels(QlbeRun *run, const SpectrumBasis *work, double k,
+                                   const SpectralLevel levels[], QlbeReport report,
+                                   SpectrumCounts *counts)
+{
+  const double rate = run->units.rate, edge = SpectrumBasisEdge(run, work, k);
+  double vector[3];
+
+  PetscFunctionBegin;
+  for (int axis = 0; axis < 3; axis++) vector[axis] = k * work->fibers->direction[axis];
+  for (PetscInt i = 0; i < work->count; i++) {
+    const SpectralLevel *level = &levels[i];
+    QlbeEigenpair pair = level->pair;
+    const double size = PetscAbsScalar(pair.value);
+    /* what rounding leaves in sums over a row; the quotient's own error is quadratic in the residual */
+    const double solver =
+        1e-15 * work->scale + pair.residual * pair.residual * pair.condition / work->scale;
+    const double error = level->basis_error + work->quadrature * size + solver;
+    const double row[9] = {run->units.wave_number * k,
+                           (double)i,
+                           (double)level->m,
+                           rate * PetscRealPart(pair.value),
+                           rate * PetscImaginaryPart(pair.value),
+                           rate * error,
+                           Digits(size, error),
+                           rate * edge,
+                           (double)level->discrete};
+    PetscCall(QlbeReportAddRow(report, "levels", 9, row));
+    if (i == 0 && !level->discrete && isfinite(size)) counts->merged++;
+    if (!level->discrete) pair.value = PetscCMPLX(NAN, NAN);
+    PetscCall(RunReportAddEigenvalue(run, report, vector, i, &pair));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SpectrumBasisReport(QlbeRun *run, const SpectrumBasis *work, double k,
+                                   const SpectralLevel levels[], QlbeReport report,
+                                   SpectrumCounts *counts)
+{
+  PetscFunctionBegin;
+  PetscCall(ReportGap(run, work, k, levels, report));
+  PetscCall(ReportLevels(run, work, k, levels, report, counts));
+  PetscFunctionReturn(0);
+}

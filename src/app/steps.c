@@ -1,0 +1,113 @@
+/*
+   Groups of ranks that work in steps: their making and their end; see steps.h.
+*/
+#include <petsctime.h>
+
+#include "steps_impl.h"
+
+PetscMPIInt StepsFirstRank(RunSteps steps, PetscMPIInt group)
+{
+  return (PetscMPIInt)(((PetscInt64)group * steps->ranks + steps->groups - 1) / steps->groups);
+}
+
+static PetscErrorCode SplitRanks(RunSteps steps, PetscInt groups)
+{
+  PetscMPIInt rank;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_rank(steps->run->comm, &rank));
+  PetscCallMPI(MPI_Comm_size(steps->run->comm, &steps->ranks));
+  steps->groups = (PetscMPIInt)PetscMax(1, PetscMin(groups, steps->ranks));
+  steps->group = (PetscMPIInt)((PetscInt64)rank * steps->groups / steps->ranks);
+  steps->first = (PetscBool)(rank == StepsFirstRank(steps, steps->group));
+  steps->group_run = *steps->run;
+  PetscCallMPI(MPI_Comm_split(steps->run->comm, steps->group, rank, &steps->group_run.comm));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode SetClock(RunSteps steps)
+{
+  StepsClock *clock = &steps->clock;
+  PetscLogDouble now;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetReal(steps->run->options, "run_wall_limit", &clock->wall_limit));
+  PetscCall(QlbeOptionsGetReal(steps->run->options, "run_checkpoint_interval", &clock->interval));
+  PetscCall(PetscTime(&now));
+  clock->created = clock->last_write = now;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Free(RunSteps *steps)
+{
+  PetscFunctionBegin;
+  PetscCall(QlbeCheckpointDestroy(&(*steps)->all));
+  PetscCall(QlbeCheckpointDestroy(&(*steps)->own));
+  if ((*steps)->groups > 0) PetscCallMPI(MPI_Comm_free(&(*steps)->group_run.comm));
+  PetscCall(PetscFree(*steps));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunStepsCreate(QlbeRun *run, PetscInt n, const char *const names[], PetscInt groups,
+                              RunSteps *steps, int *exit_status)
+{
+  char path[PETSC_MAX_PATH_LEN + 128];
+  StepsFiles files;
+  PetscBool ok = PETSC_TRUE;
+  RunSteps s;
+
+  PetscFunctionBegin;
+  *steps = NULL;
+  PetscCall(PetscNew(&s));
+  s->run = run;
+  PetscCall(StepsResume(s, &files, exit_status));
+  if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeOutputPrepare(run, n, names, &ok));
+  if (!ok) *exit_status = QLBE_EXIT_BAD_INPUT;
+  if (*exit_status == QLBE_EXIT_DONE) {
+    PetscCall(SplitRanks(s, groups));
+    PetscCall(SetClock(s));
+    PetscCall(StepsPath(run, s->group, sizeof(path), path));
+    PetscCall(QlbeCheckpointCreate(s->group_run.comm, path, &s->own));
+    PetscCall(StepsSetIdentity(run, s->own));
+    PetscCall(StepsSettleFiles(s, &files));
+    *steps = s;
+  } else {
+    PetscCall(Free(&s));
+  }
+  PetscCall(StepsFilesDestroy(&files));
+  PetscFunctionReturn(0);
+}
+
+QlbeRun *RunStepsGroup(RunSteps steps)
+{
+  return &steps->group_run;
+}
+
+PetscErrorCode RunStepsGetGroups(RunSteps steps, PetscMPIInt *groups, PetscMPIInt *group,
+                                 PetscBool *first)
+{
+  PetscFunctionBegin;
+  if (groups) *groups = steps->groups;
+  if (group) *group = steps->group;
+  if (first) *first = steps->first;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunStepsDestroy(RunSteps *steps, int *exit_status)
+{
+  RunSteps s = *steps;
+
+  PetscFunctionBegin;
+  if (!s) PetscFunctionReturn(0);
+  if (s->stopped) {
+    int signalled = s->clock.signalled;
+    *exit_status = QLBE_EXIT_STOPPED;
+    PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &signalled, 1, MPI_INT, MPI_MAX, s->run->comm));
+    PetscCall(PetscPrintf(s->run->comm, "stopped %s, with a checkpoint: run again to go on\n",
+                          signalled ? "by a signal" : "at the limit of wall time"));
+  } else if (*exit_status == QLBE_EXIT_DONE || *exit_status == QLBE_EXIT_FAILED) {
+    PetscCall(StepsRemoveFiles(s));
+  }
+  PetscCall(Free(steps));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,190 @@
+/*
+   The checkpoint files of a run in its output directory: finding those of earlier runs, whatever their number of groups, and bringing
+   their records together.
+*/
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "steps_impl.h"
+
+PetscErrorCode StepsPath(QlbeRun *run, PetscInt group, size_t size, char path[])
+{
+  char name[64];
+
+  PetscFunctionBegin;
+  PetscCall(PetscSNPrintf(name, sizeof(name), "%s.checkpoint.%d.h5", run->command, (int)group));
+  PetscCall(QlbeOutputPath(run, name, size, path));
+  PetscFunctionReturn(0);
+}
+
+/* The group in a name COMMAND.checkpoint.GROUP.h5, or in that of its previous file; -1 for other names. */
+static PetscInt GroupOfName(const char command[], const char name[])
+{
+  const size_t length = strlen(command);
+  char middle[32], *end;
+  long group;
+
+  (void)snprintf(middle, sizeof(middle), ".checkpoint.");
+  if (strncmp(name, command, length) || strncmp(name + length, middle, strlen(middle))) return -1;
+  name += length + strlen(middle);
+  if (name[0] < '0' || name[0] > '9' || strlen(name) > 24) return -1;
+  group = strtol(name, &end, 10);
+  if (group > 99999999 || (strcmp(end, ".h5") && strcmp(end, ".h5.previous"))) return -1;
+  return (PetscInt)group;
+}
+
+/* Adds a number to the ascending list, once. */
+static PetscErrorCode AddGroup(StepsFiles *files, PetscInt group)
+{
+  PetscInt i = files->n;
+
+  PetscFunctionBegin;
+  for (PetscInt j = 0; j < files->n; j++) {
+    if (files->groups[j] == group) PetscFunctionReturn(0);
+  }
+  PetscCall(PetscRealloc(sizeof(PetscInt) * (size_t)(files->n + 1), &files->groups));
+  for (; i > 0 && files->groups[i - 1] > group; i--) files->groups[i] = files->groups[i - 1];
+  files->groups[i] = group;
+  files->n++;
+  PetscFunctionReturn(0);
+}
+
+/* Rank 0 looks, all ranks learn of it. A directory that is not there yet holds nothing. */
+static PetscErrorCode FindFiles(QlbeRun *run, StepsFiles *files)
+{
+  const char *directory;
+  PetscMPIInt rank, n;
+
+  PetscFunctionBegin;
+  *files = (StepsFiles){.n = 0};
+  PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
+  PetscCall(QlbeOptionsGetString(run->options, "output_directory", &directory));
+  if (rank == 0) {
+    DIR *stream = opendir(directory);
+    for (struct dirent *entry; stream && (entry = readdir(stream));) {
+      const PetscInt group = GroupOfName(run->command, entry->d_name);
+      if (group >= 0) PetscCall(AddGroup(files, group));
+    }
+    PetscCheck(!stream || !closedir(stream), PETSC_COMM_SELF, PETSC_ERR_SYS, "closing %s: %s",
+               directory, strerror(errno));
+  }
+  PetscCallMPI(MPI_Bcast(&files->n, 1, MPIU_INT, 0, run->comm));
+  if (rank != 0 && files->n > 0) PetscCall(PetscMalloc1(files->n, &files->groups));
+  PetscCall(PetscMPIIntCast(files->n, &n));
+  PetscCallMPI(MPI_Bcast(files->groups, n, MPIU_INT, 0, run->comm));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode StepsFilesDestroy(StepsFiles *files)
+{
+  PetscFunctionBegin;
+  PetscCall(PetscFree(files->groups));
+  files->n = 0;
+  PetscFunctionReturn(0);
+}
+
+/* All files into steps->all; *usable is false after a complaint. */
+static PetscErrorCode ReadFiles(RunSteps steps, const StepsFiles *files, PetscBool *usable)
+{
+  QlbeRun *run = steps->run;
+
+  PetscFunctionBegin;
+  *usable = PETSC_TRUE;
+  for (PetscInt i = 0; i < files->n && *usable; i++) {
+    char path[PETSC_MAX_PATH_LEN + 128];
+    const char *difference, *note;
+    PetscBool found;
+    PetscCall(StepsPath(run, files->groups[i], sizeof(path), path));
+    PetscCall(QlbeCheckpointRead(steps->all, path, &found, &difference, &note));
+    if (note) PetscCall(PetscPrintf(run->comm, "%s\n", note));
+    if (!difference) continue;
+    *usable = PETSC_FALSE;
+    PetscCall(QlbeError(
+        run->comm,
+        "cannot go on from the checkpoint %.400s: %.700s; give -run_resume never to start "
+        "anew, or another -output_directory",
+        path, difference));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode StepsResume(RunSteps steps, StepsFiles *files, int *exit_status)
+{
+  QlbeRun *run = steps->run;
+  char path[PETSC_MAX_PATH_LEN + 128];
+  const char *resume;
+  PetscBool never, usable;
+  PetscInt count;
+
+  PetscFunctionBegin;
+  PetscCall(FindFiles(run, files));
+  PetscCall(QlbeOptionsGetChoice(run->options, "run_resume", &resume));
+  PetscCall(PetscStrcmp(resume, "never", &never));
+  if (never || files->n == 0) PetscFunctionReturn(0);
+  PetscCall(StepsPath(run, 0, sizeof(path), path));
+  PetscCall(QlbeCheckpointCreate(run->comm, path, &steps->all));
+  PetscCall(StepsSetIdentity(run, steps->all));
+  PetscCall(ReadFiles(steps, files, &usable));
+  if (!usable) {
+    *exit_status = QLBE_EXIT_BAD_INPUT;
+    PetscFunctionReturn(0);
+  }
+  run->replace = PETSC_TRUE;
+  PetscCall(QlbeCheckpointGetCount(steps->all, &count));
+  PetscCall(PetscPrintf(run->comm, "resuming from %s: %" PetscInt_FMT " records\n", path, count));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode RemoveOthers(RunSteps steps, const StepsFiles *files, PetscBool zero_too)
+{
+  PetscMPIInt rank;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_rank(steps->run->comm, &rank));
+  for (PetscInt i = 0; i < files->n && rank == 0; i++) {
+    char path[PETSC_MAX_PATH_LEN + 128];
+    if (files->groups[i] == 0 && !zero_too) continue;
+    PetscCall(StepsPath(steps->run, files->groups[i], sizeof(path), path));
+    PetscCall(QlbeCheckpointRemoveFiles(path));
+  }
+  PetscCallMPI(MPI_Barrier(steps->run->comm));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode StepsSettleFiles(RunSteps steps, const StepsFiles *files)
+{
+  char path[PETSC_MAX_PATH_LEN + 128];
+  const char *difference, *note;
+  PetscBool found;
+
+  PetscFunctionBegin;
+  if (!steps->all) {
+    PetscCall(RemoveOthers(steps, files, PETSC_TRUE));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(QlbeCheckpointWrite(steps->all));
+  PetscCall(RemoveOthers(steps, files, PETSC_FALSE));
+  /* group 0 keeps the records of all: they stay in its file while the other groups fill theirs */
+  if (steps->group == 0) {
+    PetscCall(StepsPath(steps->run, 0, sizeof(path), path));
+    PetscCall(QlbeCheckpointRead(steps->own, path, &found, &difference, &note));
+    PetscCheck(found && !difference, PETSC_COMM_SELF, PETSC_ERR_FILE_READ, "%s: %s", path,
+               found ? difference : "it has just been written, and is gone");
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode StepsRemoveFiles(RunSteps steps)
+{
+  StepsFiles files;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Barrier(steps->run->comm)); /* nobody writes any more */
+  PetscCall(FindFiles(steps->run, &files));
+  PetscCall(RemoveOthers(steps, &files, PETSC_TRUE));
+  PetscCall(StepsFilesDestroy(&files));
+  PetscFunctionReturn(0);
+}

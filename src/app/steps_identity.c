@@ -1,0 +1,131 @@
+/*
+   Who may go on from a checkpoint: the same program with the same problem. Ranks, groups and output are free to change.
+*/
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "steps_impl.h"
+
+enum { MOST_ENTRIES = 160, DIGEST_SIZE = 32 };
+
+typedef struct {
+  PetscInt n;
+  QlbeAttribute entries[MOST_ENTRIES];
+} Identity;
+
+static PetscErrorCode Add(Identity *identity, const char name[], const char value[])
+{
+  PetscFunctionBegin;
+  PetscCheck(identity->n < MOST_ENTRIES, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
+             "no room for %s in the identity of a checkpoint", name);
+  identity->entries[identity->n++] = (QlbeAttribute){name, value};
+  PetscFunctionReturn(0);
+}
+
+/* Options that decide where and when something is computed, not what. */
+static PetscBool ChangesNothing(const char name[])
+{
+  return !strncmp(name, "output_", 7) || !strncmp(name, "run_", 4) ||
+         !strcmp(name, "fibers_groups");
+}
+
+/* Options of PETSc that only print. */
+static PetscBool OnlyPrints(const char name[])
+{
+  return !strncmp(name, "log_", 4) || !strncmp(name, "info", 4) || !strncmp(name, "malloc_", 7) ||
+         !strncmp(name, "options_", 8) || !strcmp(name, "skip_petscrc") ||
+         strstr(name, "monitor") || strstr(name, "view");
+}
+
+/* The options of PETSc and SLEPc that were given, without those that only print; the caller frees. */
+static PetscErrorCode GivenToPetsc(char **text)
+{
+  char *all, *word, *rest = NULL;
+  PetscBool keep = PETSC_FALSE;
+  size_t used = 0;
+
+  PetscFunctionBegin;
+  PetscCall(PetscOptionsGetAll(NULL, &all));
+  PetscCall(PetscCalloc1(strlen(all) + 2, text));
+  for (word = strtok_r(all, " \n", &rest); word; word = strtok_r(NULL, " \n", &rest)) {
+    const size_t length = strlen(word);
+    /* a minus before a digit begins a number */
+    if (word[0] == '-' && length > 1 && !strchr("0123456789.", word[1]))
+      keep = (PetscBool)!OnlyPrints(word + 1);
+    if (!keep) continue;
+    if (used > 0) (*text)[used++] = ' ';
+    PetscCall(PetscMemcpy(*text + used, word, length));
+    used += length;
+  }
+  PetscCall(PetscFree(all));
+  PetscFunctionReturn(0);
+}
+
+/* FNV-1a of a file's bytes on all ranks; "unreadable" where it cannot be read. */
+static PetscErrorCode FileDigest(MPI_Comm comm, const char path[], char digest[DIGEST_SIZE])
+{
+  uint64_t hash = UINT64_C(0xcbf29ce484222325);
+  unsigned char buffer[4096];
+  PetscMPIInt rank;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  if (rank == 0) {
+    FILE *stream = fopen(path, "rb");
+    size_t count;
+    PetscBool ok = stream ? PETSC_TRUE : PETSC_FALSE;
+    while (stream && (count = fread(buffer, 1, sizeof(buffer), stream)) > 0) {
+      for (size_t i = 0; i < count; i++) hash = (hash ^ buffer[i]) * UINT64_C(0x100000001b3);
+    }
+    if (stream && ferror(stream)) ok = PETSC_FALSE;
+    if (stream && fclose(stream)) ok = PETSC_FALSE;
+    (void)snprintf(digest, DIGEST_SIZE, "%016" PRIx64, hash);
+    if (!ok) PetscCall(PetscStrncpy(digest, "unreadable", DIGEST_SIZE));
+  }
+  PetscCallMPI(MPI_Bcast(digest, DIGEST_SIZE, MPI_CHAR, 0, comm));
+  PetscFunctionReturn(0);
+}
+
+/* A state from a file is what stands in the file, whatever its name. */
+static PetscErrorCode AddStateFile(QlbeRun *run, char digest[DIGEST_SIZE], Identity *identity)
+{
+  const char *type, *path;
+  PetscBool file;
+
+  PetscFunctionBegin;
+  if (!QlbeOptionInSections("state_file", run->sections)) PetscFunctionReturn(0);
+  PetscCall(QlbeOptionsGetChoice(run->options, "state_type", &type));
+  PetscCall(PetscStrcmp(type, "file", &file));
+  if (!file) PetscFunctionReturn(0);
+  PetscCall(QlbeOptionsGetString(run->options, "state_file", &path));
+  PetscCall(FileDigest(run->comm, path, digest));
+  PetscCall(Add(identity, "content of state_file", digest));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode StepsSetIdentity(QlbeRun *run, QlbeCheckpoint checkpoint)
+{
+  Identity identity = {.n = 0};
+  char digest[DIGEST_SIZE], *petsc;
+  PetscInt count;
+
+  PetscFunctionBegin;
+  PetscCall(GivenToPetsc(&petsc));
+  PetscCall(Add(&identity, "command", run->command));
+  PetscCall(Add(&identity, "version", QlbeVersion()));
+  PetscCall(Add(&identity, "git_hash", QlbeGitHash()));
+  PetscCall(Add(&identity, "build_type", QlbeBuildType()));
+  PetscCall(QlbeOptionsGetCount(run->options, &count));
+  for (PetscInt i = 0; i < count; i++) {
+    const char *name, *value, *origin, *unit;
+    PetscCall(QlbeOptionsGetEntry(run->options, i, &name, &value, &origin, &unit));
+    if (!QlbeOptionInSections(name, run->sections) || ChangesNothing(name)) continue;
+    PetscCall(Add(&identity, name, value));
+  }
+  PetscCall(AddStateFile(run, digest, &identity));
+  PetscCall(Add(&identity, "petsc_options", petsc));
+  PetscCall(QlbeCheckpointSetIdentity(checkpoint, identity.n, identity.entries));
+  PetscCall(PetscFree(petsc));
+  PetscFunctionReturn(0);
+}
