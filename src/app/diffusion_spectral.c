@@ -282,7 +282,7 @@ PetscErrorCode DiffusionInBasis(QlbeRun *run, RunSteps steps, const WaveVectors 
   result->D_error = result->levels_solved
                         ? b->basis_error + 2.0 * b->quadrature_error +
                               difference_floor * fabs(result->D) +
-                              rate_floor * closed->escape_rate_0 / (k_scale * k_scale)
+                              rate_floor * work.scale / (work.k_scale * work.k_scale)
                         : NAN;
   PetscFunctionReturn(0);
 }
