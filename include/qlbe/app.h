@@ -30,6 +30,8 @@ typedef struct {
   QlbeUnits units;           /* factors from internal units to the deck's */
   QlbeProvenance provenance;
   QlbePhases phases;
+  double
+      memory; /* bytes that this rank may fill with matrices: its part of eight tenths of its host's */
   double started;    /* PetscTime when the run was set up */
   PetscBool replace; /* output files may be replaced, for they are this run's own */
 } QlbeRun;

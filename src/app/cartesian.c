@@ -3,6 +3,7 @@
    `diffusion` share.
 */
 #include <math.h>
+#include <string.h>
 
 #include "cartesian.h"
 
@@ -96,6 +97,32 @@ static PetscErrorCode SumOverRanks(void *comm, PetscInt n, double data[])
   PetscFunctionReturn(0);
 }
 
+/* The format that the deck asks for, and the memory of this group of ranks where it asks for none. */
+static PetscErrorCode SetFormat(QlbeRun *run, QlbeFiber fiber)
+{
+  static const struct {
+    const char *name;
+    QlbeFiberFormat format;
+  } formats[] = {{"auto", QLBE_FIBER_AUTO},
+                 {"dense", QLBE_FIBER_DENSE},
+                 {"sparse", QLBE_FIBER_SPARSE},
+                 {"matrix_free", QLBE_FIBER_MATRIX_FREE}};
+  const char *name;
+  double most;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetChoice(run->options, "grid_matrix", &name));
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_memory", &most));
+  most *= 1e9;
+  if (most == 0.0)
+    PetscCallMPI(MPI_Allreduce(&run->memory, &most, 1, MPI_DOUBLE, MPI_SUM, run->comm));
+  for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+    if (!strcmp(name, formats[i].name))
+      PetscCall(QlbeFiberSetFormat(fiber, formats[i].format, most));
+  }
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width, double k_max,
                                double drop_tolerance, Cartesian *c)
 {
@@ -119,6 +146,7 @@ PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width,
   PetscCall(QlbeDispersionCreate(par, corner + par->hbar * k_max / 2.0, &c->dispersion));
   PetscCall(QlbeFiberCreate(&c->grid, c->kernel, c->dispersion, drop_tolerance, CARTESIAN_L_MAX,
                             &c->fiber));
+  PetscCall(SetFormat(run, c->fiber));
   PetscCall(QlbeFiberEquilibrium(c->fiber, &c->x0));
   PetscCall(QlbePhaseEnd(run->phases, "kernel tables"));
   PetscFunctionReturn(0);

@@ -13,7 +13,7 @@
 #include "evolve.h"
 
 /* Entries of the matrix that one core assembles in a second; only for the estimate. */
-static const double assembly_rate = 25e6;
+static const double assembly_rate = 80e6;
 
 static PetscErrorCode WriteOptions(QlbeRun *run, FILE *out)
 {

@@ -11,6 +11,7 @@
 #include <slepcsys.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static PetscErrorCode AddLibraries(QlbeProvenance provenance)
 {
@@ -30,6 +31,20 @@ static PetscErrorCode AddLibraries(QlbeProvenance provenance)
   PetscFunctionReturn(0);
 }
 
+/* This rank's part of eight tenths of its host's memory. */
+static PetscErrorCode ShareOfMemory(MPI_Comm comm, double *bytes)
+{
+  MPI_Comm host;
+  PetscMPIInt ranks;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &host));
+  PetscCallMPI(MPI_Comm_size(host, &ranks));
+  PetscCallMPI(MPI_Comm_free(&host));
+  *bytes = 0.8 * (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / ranks;
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeRunStart(MPI_Comm comm, const char command[], int argc, char *const argv[],
                             int all_argc, char *const all_argv[], QlbeRun *run, PetscBool *ok)
 {
@@ -39,6 +54,7 @@ PetscErrorCode QlbeRunStart(MPI_Comm comm, const char command[], int argc, char 
   PetscFunctionBegin;
   PetscCall(PetscTime(&started));
   *run = (QlbeRun){.comm = comm, .command = command, .started = started};
+  PetscCall(ShareOfMemory(comm, &run->memory));
   gsl_set_error_handler_off(); /* GSL's own handler aborts; statuses are checked instead */
   PetscCall(QlbeOptionsCreate(comm, &run->options));
   PetscCall(QlbeOptionsSetUp(run->options, argc, argv));

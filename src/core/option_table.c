@@ -98,6 +98,20 @@ static const QlbeOptionSpec table[] = {
      .help = "pairs whose jumps both have rates below this part of the strongest are left out; 0 "
              "keeps all",
      .equation = ""},
+    {.name = "grid_matrix",
+     .type = QLBE_OPTION_CHOICE,
+     .default_text = "auto",
+     .choices = "auto|dense|sparse|matrix_free",
+     .help = "cartesian: how the operator is kept; auto: sparse where that takes less than half of "
+             "dense, matrix_free (entries evaluated in every product) where neither fits",
+     .equation = ""},
+    {.name = "grid_memory",
+     .type = QLBE_OPTION_REAL,
+     .default_text = "0",
+     AT_LEAST_ZERO,
+     .help = "cartesian: GB that the matrix of one fiber may take on all processes together, for "
+             "grid_matrix auto; 0: eight tenths of the machines' memory",
+     .equation = ""},
     {.name = "grid_richardson",
      .type = QLBE_OPTION_BOOL,
      .default_text = "false",
