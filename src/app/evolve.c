@@ -6,36 +6,49 @@
 */
 #include "evolve.h"
 
-/* Everything between a valid plan and the report. */
-static PetscErrorCode Compute(QlbeRun *run, const EvolvePlan *plan, int *exit_status)
+/* All steps, and from their rows the report and the files. */
+static PetscErrorCode Compute(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine,
+                              int *exit_status)
 {
-  const char *const names[] = {"observables.csv", "evolve.h5", "decoherence.csv"};
-  /* a gas to lose coherence in, and a packet to ask about */
-  const PetscBool rates = (PetscBool)(run->parameters.eta > 0.0 && !plan->from_file);
   const RunReportFile files[] = {{"observables.csv", "observables"},
                                  {"decoherence.csv", "decoherence"}};
-  EvolveEngine engine;
   EvolveResult result;
   QlbeReport report;
-  PetscBool ok = PETSC_FALSE;
+  PetscBool stopped;
 
   PetscFunctionBegin;
-  PetscCall(EvolveEngineCreate(run, plan, &engine));
-  PetscCall(EvolveResolved(run, plan, &engine, exit_status));
-  if (*exit_status == QLBE_EXIT_DONE) {
-    PetscCall(QlbeOutputPrepare(run, rates ? 3 : 2, names, &ok));
-    if (!ok) *exit_status = QLBE_EXIT_BAD_INPUT;
-  }
-  if (ok) {
-    PetscCall(EvolveEngineSetUp(plan, &engine));
+  PetscCall(EvolveResultCreate(plan, engine, &result));
+  PetscCall(EvolveTasks(run, plan, engine, &result, &stopped));
+  if (!stopped) PetscCall(EvolveQuartic(plan, engine, &result, &stopped));
+  if (!stopped) {
     PetscCall(RunReportCreate(run, &report));
-    PetscCall(EvolveTasks(run, plan, &engine, &result));
-    PetscCall(EvolveReport(run, plan, &engine, &result, report));
-    PetscCall(RunReportFinish(run, report, rates ? 2 : 1, files, exit_status));
+    PetscCall(EvolveReport(run, plan, engine, &result, report));
+    PetscCall(RunReportFinish(run, report, plan->n_separation > 0 ? 2 : 1, files, exit_status));
     PetscCall(QlbeReportDestroy(&report));
-    PetscCall(EvolveResultDestroy(&result));
   }
+  PetscCall(EvolveResultDestroy(&result));
+  PetscFunctionReturn(0);
+}
+
+/* Everything after a valid plan. */
+static PetscErrorCode RunPlan(QlbeRun *run, const EvolvePlan *plan, int *exit_status)
+{
+  const char *const names[] = {"observables.csv", "evolve.h5", "decoherence.csv"};
+  EvolveEngine engine;
+  PetscInt groups;
+  RunSteps steps;
+
+  PetscFunctionBegin;
+  PetscCall(EvolveChooseGroups(run, &groups));
+  PetscCall(RunStepsSplit(run, groups, &steps));
+  PetscCall(EvolveEngineCreate(RunStepsGroup(steps), plan, &engine));
+  engine.steps = steps;
+  PetscCall(EvolveResolved(run, plan, &engine, exit_status));
+  if (*exit_status == QLBE_EXIT_DONE)
+    PetscCall(RunStepsOpen(steps, plan->n_separation > 0 ? 3 : 2, names, exit_status));
+  if (*exit_status == QLBE_EXIT_DONE) PetscCall(Compute(run, plan, &engine, exit_status));
   PetscCall(EvolveEngineDestroy(&engine));
+  PetscCall(RunStepsDestroy(&steps, exit_status));
   PetscFunctionReturn(0);
 }
 
@@ -45,7 +58,7 @@ PetscErrorCode QlbeCommandEvolve(QlbeRun *run, int *exit_status)
 
   PetscFunctionBegin;
   PetscCall(EvolvePlanCreate(run, &plan, exit_status));
-  if (*exit_status == QLBE_EXIT_DONE) PetscCall(Compute(run, &plan, exit_status));
+  if (*exit_status == QLBE_EXIT_DONE) PetscCall(RunPlan(run, &plan, exit_status));
   PetscCall(EvolvePlanDestroy(&plan));
   PetscFunctionReturn(0);
 }

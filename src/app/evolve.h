@@ -11,6 +11,7 @@
 #include "qlbe/quantum_state.h"
 #include "run_report.h"
 #include "spectral.h"
+#include "steps.h"
 
 /* All fibers at one time as plain numbers, in the order of the spaces' vectors, one sector after the other. */
 typedef struct {
@@ -31,6 +32,7 @@ typedef struct {
   double axis[3];
   PetscInt n_time;
   double *time;           /* [n_time], ascending, the first 0 */
+  double *step;           /* [n_time]: the time since the output before, see EvolvePlanSteps */
   QlbeClosedForms closed; /* D, gap and E(0); zero without gas */
   QlbeFiberSet set;       /* magnitude.n = 0 without the density matrix */
   PetscBool shared;       /* all directions of the set have the same vector */
@@ -44,6 +46,8 @@ typedef struct {
   double line_spacing;
   PetscInt n_momentum;   /* points p of the momentum distribution, along the axis */
   double (*momentum)[3]; /* [n_momentum] */
+  PetscInt n_separation; /* 0 where no rates of decoherence are asked for */
+  double *separation;    /* [n_separation] */
   double k_max;          /* of all fibers */
 } EvolvePlan;
 
@@ -52,22 +56,23 @@ typedef struct {
 
 /* Momenta and generators as one group of ranks has them. */
 typedef struct {
-  QlbeRun run; /* as the group sees it: its communicator is the group's */
-  PetscMPIInt groups, group;
-  PetscBool first;          /* this rank speaks for its group */
+  QlbeRun run;              /* as the group sees it: its communicator is the group's */
+  RunSteps steps;           /* keeps what has been done of a task; NULL where nothing runs */
+  double k_max;             /* of all generators */
   PetscBool spectral, free; /* free: there is no gas */
   QlbeSpectralOrders orders;
-  QlbeSpectralFiber fiber;      /* spectral */
+  QlbeSpectralFiber fiber;      /* spectral; made with the first generator, as the tables of: */
   Cartesian cube;               /* otherwise; without gas, its grid alone */
   QlbeMomentumSpace sectors;    /* all sectors that the state has about directions of k */
   QlbeMomentumSpace axial;      /* the sector m = 0 */
   QlbeMomentumSpace about_axis; /* that of the two which the state needs about its own axis */
+  PetscInt n_all, n_axial, n_momentum; /* unknowns of the three */
   PetscBool
       any_method; /* the method below may give way to the dense exponential of small matrices */
   QlbePropagatorMethod method;
   double tolerance;
-  PetscBool approximate; /* some propagator was not exact to rounding */
-  double failures;       /* propagations that did not converge */
+  PetscBool approximate; /* some propagator of this task was not exact to rounding */
+  double failures;       /* propagations of this task that did not converge */
   double length;         /* 2-norm of nu^(-1/2) [rho]_0 at first */
   PetscInt
       n_line; /* functionals of the line between whose points rho is computed, kept from fiber to fiber */
@@ -87,7 +92,7 @@ typedef struct {
   double variance, slope; /* <x^2> - <x>^2, its rate */
 } EvolvePosition;
 
-/* Every array is complete on every rank once the tasks are done. */
+/* From the rows of all tasks, the same on every rank. */
 typedef struct {
   EvolveMomentum *momentum; /* [n_time] */
   double *distribution;     /* [n_time][n_momentum] */
@@ -98,16 +103,23 @@ typedef struct {
   double *norm;             /* the same: int |[rho]_k| dp */
   PetscScalar *coherence;   /* [n_time][magnitudes][directions][2 n_line - 1] */
   PetscScalar *limit;       /* [n_time][n_limit] */
+  double quartic;           /* coefficient of k^4 in eps(k), nan where it is not to be had */
+  double *rate;             /* [n_separation]: initial rates of decoherence, nan where the
+                               representation does not hold the phases */
+  double collision_rate;    /* mean escape rate of one packet */
+  double quadratic;         /* the rate over the square of a small separation */
   EvolveSnapshot last;      /* where the plan asks for it */
   /* largest relative growth between two times of the 2-norm of nu^(-1/2) f */
   double growth;
-  double failures; /* propagations that did not converge */
+  double failures;       /* propagations that did not converge */
+  PetscBool approximate; /* some propagator was not exact to rounding */
+  PetscMPIInt groups;    /* of ranks */
   double
       tail; /* largest part of a fiber that its representation is about to lose, in units of the k = 0 fiber's 2-norm */
 } EvolveResult;
 
-/* Room for a snapshot, all zero, and its end. Collective on the group. */
-PetscErrorCode EvolveSnapshotCreate(const EvolvePlan *plan, EvolveEngine *engine,
+/* Room for a snapshot, all zero, and its end. Not collective. */
+PetscErrorCode EvolveSnapshotCreate(const EvolvePlan *plan, const EvolveEngine *engine,
                                     EvolveSnapshot *snapshot);
 PetscErrorCode EvolveSnapshotDestroy(EvolveSnapshot *snapshot);
 
@@ -131,6 +143,15 @@ PetscErrorCode EvolveStateCreate(QlbeRun *run, EvolvePlan *plan, int *exit_statu
 */
 PetscErrorCode EvolveFeasible(QlbeRun *run, PetscBool spectral, EvolvePlan *plan, int *exit_status);
 
+/*
+   The steps between output times into plan->step. Those that are equal but for rounding are the same number: an exponential that was kept for one
+   of them serves the others, and what a task finds does not depend on which of them came first, nor on where a run went on.
+*/
+PetscErrorCode EvolvePlanSteps(EvolvePlan *plan);
+
+/* Separations whose rates of decoherence are asked for into the plan; none without gas or terms. Not collective. */
+PetscErrorCode EvolvePlanSeparations(QlbeRun *run, EvolvePlan *plan);
+
 /* The rest of the plan. Collective. */
 PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status);
 PetscErrorCode EvolvePlanDestroy(EvolvePlan *plan);
@@ -138,13 +159,17 @@ PetscErrorCode EvolvePlanDestroy(EvolvePlan *plan);
 /* The smallest scale in momentum of the state and of the waves that the coherence line asks for, at most the thermal one. */
 double EvolveMomentumScale(const QlbeParameters *par, const EvolvePlan *plan);
 
-/* Splits the ranks into groups, and sets up momentum space in each. Collective. */
-PetscErrorCode EvolveEngineCreate(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine);
-/* Tables of the generators, for all wave numbers of the plan. Collective on the group. */
-PetscErrorCode EvolveEngineSetUp(const EvolvePlan *plan, EvolveEngine *engine);
+/* The number of groups of ranks from options and sizes. Collective in that all ranks get the same. */
+PetscErrorCode EvolveChooseGroups(QlbeRun *run, PetscInt *groups);
+
+/* Momentum space of a run as a group of ranks sees it, without tables. Collective on the group. */
+PetscErrorCode EvolveEngineCreate(QlbeRun *group, const EvolvePlan *plan, EvolveEngine *engine);
 PetscErrorCode EvolveEngineDestroy(EvolveEngine *engine);
 
-/* A_k of the wave vector in sector m; the caller destroys it. Collective on the group. */
+/*
+   A_k of the wave vector in sector m; the caller destroys it. The first one makes the tables, for all wave numbers of the plan. Collective on
+   the group.
+*/
 PetscErrorCode EvolveOperator(EvolveEngine *engine, const double k[3], PetscInt m, Mat *A);
 
 /* A propagator of the run's method and tolerance for A, which it keeps. Collective on the group. */
@@ -204,22 +229,58 @@ PetscErrorCode EvolveLength(PetscInt n, const Vec x[], double *length);
 PetscErrorCode EvolveVectorsCreate(QlbeMomentumSpace space, Vec **x);
 PetscErrorCode EvolveVectorsDestroy(QlbeMomentumSpace space, Vec **x);
 
-/* Everything that the result holds, dealt to the groups; reports progress. Collective. */
-PetscErrorCode EvolveTasks(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine,
-                           EvolveResult *result);
-PetscErrorCode EvolveResultDestroy(EvolveResult *result);
+/*
+   A task is a step of the run, steps.h: independent of all others, it fills a row of reals, which goes into the result on all ranks when the rows of
+   all tasks are there. i and j say which of its kind.
+*/
+typedef struct {
+  /* The length of a row. Not collective. */
+  size_t (*width)(const EvolvePlan *plan, const EvolveEngine *engine);
+  /* Fills the row, or returns early where the run is to stop. Collective on the group. */
+  PetscErrorCode (*work)(const EvolvePlan *plan, EvolveEngine *engine, PetscInt i, PetscInt j,
+                         double row[]);
+  /* A row into its place. Not collective. */
+  void (*collect)(const EvolvePlan *plan, const EvolveEngine *engine, PetscInt i, PetscInt j,
+                  const double row[], EvolveResult *result);
+} EvolveTaskKind;
 
-/* The tasks: each fills its own part of the result, on the first rank of the group. Collective on the group. */
-PetscErrorCode EvolveMomentumTask(const EvolvePlan *plan, EvolveEngine *engine,
+extern const EvolveTaskKind EvolvePositionTask;    /* direction i, in a basis all of them */
+extern const EvolveTaskKind EvolveFiberTask;       /* magnitude i, direction j, in a basis all */
+extern const EvolveTaskKind EvolveMomentumTask;    /* one */
+extern const EvolveTaskKind EvolveVisibilityTask;  /* one */
+extern const EvolveTaskKind EvolveDecoherenceTask; /* one */
+extern const EvolveTaskKind EvolveLimitTask;       /* time i, s of number j */
+
+/* Vectors that a task follows through the output times. */
+typedef struct {
+  PetscInt n;
+  Vec *x;                /* [n], at time 0 */
+  PetscInt n_record;     /* what is seen at one time */
+  PetscBool ends_in_row; /* the row has the vectors of the last time after the records */
+  /* Takes the vectors from the output before to output i, time 0 as they are, and fills the record. Collective on the group. */
+  PetscErrorCode (*advance)(const EvolvePlan *plan, EvolveEngine *engine, void *context, PetscInt i,
+                            double record[]);
+  void *context;
+} EvolveCourse;
+
+/* The length of its row: [n_time][n_record], and the vectors' unknowns where they are in it. */
+size_t EvolveCourseWidth(const EvolvePlan *plan, PetscInt n_record, PetscInt unknowns);
+
+/*
+   All output times into the row, from where the run before has come to; vectors and records are kept after each. Returns early
+   where the run is to stop. Collective on the group.
+*/
+PetscErrorCode EvolveFollow(const EvolvePlan *plan, EvolveEngine *engine,
+                            const EvolveCourse *course, double row[]);
+
+/* Everything that the result holds, dealt to the groups. *stopped: it is not complete. Collective. */
+PetscErrorCode EvolveTasks(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine,
+                           EvolveResult *result, PetscBool *stopped);
+
+/* Room for the result, all zero, and its end. Not collective. */
+PetscErrorCode EvolveResultCreate(const EvolvePlan *plan, const EvolveEngine *engine,
                                   EvolveResult *result);
-PetscErrorCode EvolveVisibilityTask(const EvolvePlan *plan, EvolveEngine *engine,
-                                    EvolveResult *result);
-PetscErrorCode EvolvePositionTask(const EvolvePlan *plan, EvolveEngine *engine, PetscInt chain,
-                                  EvolveResult *result);
-PetscErrorCode EvolveFiberTask(const EvolvePlan *plan, EvolveEngine *engine, PetscInt magnitude,
-                               PetscInt direction, EvolveResult *result);
-PetscErrorCode EvolveLimitTask(const EvolvePlan *plan, EvolveEngine *engine, PetscInt time,
-                               PetscInt s, EvolveResult *result);
+PetscErrorCode EvolveResultDestroy(EvolveResult *result);
 
 /* Moments of the position in three dimensions. */
 typedef struct {
@@ -243,27 +304,27 @@ double EvolveDiffusivePurity(const QlbeParameters *par, const EvolveTensorSet *t
 /* The largest growth of int |[rho]_k| dp between two times, in units of the initial one; -1 without fibers. */
 double EvolveNormGrowth(const EvolvePlan *plan, const EvolveResult *result);
 
-/* The coefficient of k^4 in eps(k), from two wave numbers along the axis; nan where it is not to be had. Collective on the group. */
-PetscErrorCode EvolveQuartic(const EvolvePlan *plan, EvolveEngine *engine, double D,
-                             double *quartic);
+/* result->quartic, from two wave numbers along the axis; needs D of the other tasks. *stopped as EvolveTasks. Collective. */
+PetscErrorCode EvolveQuartic(const EvolvePlan *plan, EvolveEngine *engine, EvolveResult *result,
+                             PetscBool *stopped);
 
 /*
    The largest distance over s of the characteristic function at k = s t^(-1/2) from exp(-D s^2/2), and what the next cumulants say of it: the
    mean <x> = O(1), the remainder <x^2> - D t = O(1), and t times the coefficient of k^4. nan where there is nothing to compare.
 */
 void EvolveLimitDistance(const EvolvePlan *plan, const EvolveResult *result, double D,
-                         double quartic, PetscInt time, double *distance, double *predicted);
+                         PetscInt time, double *distance, double *predicted);
 
-/* Rates of decoherence against separation into the report. Collective. */
-PetscErrorCode EvolveDecoherence(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine,
-                                 QlbeReport report);
+/* Rates of decoherence against separation into the report. Not collective. */
+PetscErrorCode EvolveDecoherenceReport(QlbeRun *run, const EvolvePlan *plan,
+                                       const EvolveResult *result, QlbeReport report);
 
 /* Fields at all output times into the report. Not collective. */
 PetscErrorCode EvolveFields(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *result,
                             QlbeReport report);
 
-/* Tables, fields and checks from the result. Collective. */
-PetscErrorCode EvolveReport(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine,
+/* Tables, fields and checks from the result. Not collective. */
+PetscErrorCode EvolveReport(QlbeRun *run, const EvolvePlan *plan, const EvolveEngine *engine,
                             const EvolveResult *result, QlbeReport report);
 
 #endif

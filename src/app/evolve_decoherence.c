@@ -106,6 +106,73 @@ static PetscErrorCode MeanEscapeRate(const EvolvePlan *plan, EvolveEngine *e, Ra
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode EvolvePlanSeparations(QlbeRun *run, EvolvePlan *plan)
+{
+  const QlbeParameters *par = &run->parameters;
+  const double unit = par->hbar / sqrt(par->m_star / par->beta);
+  const double *given;
+  PetscInt n;
+
+  PetscFunctionBegin;
+  if (par->eta <= 0.0 || plan->from_file) PetscFunctionReturn(0);
+  PetscCall(QlbeOptionsGetRealList(run->options, "evolve_separations", &n, &given));
+  plan->n_separation = n > 0 ? n : SEPARATIONS;
+  PetscCall(PetscMalloc1(plan->n_separation, &plan->separation));
+  for (PetscInt i = 0; i < plan->n_separation; i++) {
+    const double part = (double)i / (double)(SEPARATIONS - 1);
+    plan->separation[i] = n > 0 ? given[i] : unit * nearest * pow(farthest / nearest, part);
+  }
+  PetscFunctionReturn(0);
+}
+
+/* A row: the mean escape rate, Lambda(d)/d^2 at a small separation, and the rates. */
+enum { COLLISIONS, QUADRATIC, RATES };
+
+static size_t Width(const EvolvePlan *plan, const EvolveEngine *e)
+{
+  (void)e;
+  return RATES + (size_t)plan->n_separation;
+}
+
+static PetscErrorCode Work(const EvolvePlan *plan, EvolveEngine *e, PetscInt i, PetscInt j,
+                           double row[])
+{
+  const QlbeParameters *par = &e->run.parameters;
+  const double d0 = smallest * par->hbar / sqrt(par->m_star / par->beta);
+  double deviation = 0.0;
+  Rates r = {.space = NULL};
+
+  PetscFunctionBegin;
+  (void)i;
+  (void)j;
+  PetscCall(RatesCreate(plan, e, &r));
+  PetscCall(MeanEscapeRate(plan, e, &r, &row[COLLISIONS]));
+  PetscCall(Rate(plan, d0, &r, &row[QUADRATIC], &deviation));
+  row[QUADRATIC] /= d0 * d0;
+  for (PetscInt n = 0; n < plan->n_separation; n++) {
+    const double d = plan->separation[n];
+    double *rate = &row[RATES + n];
+    PetscCall(Rate(plan, d, &r, rate, &deviation));
+    if (!(deviation <= most_deviation)) *rate = NAN;
+    if (!e->spectral && e->cube.grid.spacing * d / par->hbar > EVOLVE_MOST_TURN) *rate = NAN;
+  }
+  PetscCall(RatesDestroy(&r));
+  PetscFunctionReturn(0);
+}
+
+static void Collect(const EvolvePlan *plan, const EvolveEngine *e, PetscInt i, PetscInt j,
+                    const double row[], EvolveResult *result)
+{
+  (void)e;
+  (void)i;
+  (void)j;
+  result->collision_rate = row[COLLISIONS];
+  result->quadratic = row[QUADRATIC];
+  for (PetscInt n = 0; n < plan->n_separation; n++) result->rate[n] = row[RATES + n];
+}
+
+const EvolveTaskKind EvolveDecoherenceTask = {Width, Work, Collect};
+
 static PetscErrorCode AddTable(QlbeRun *run, QlbeReport report)
 {
   const char *length = QlbeUnitsName(&run->units, QLBE_LENGTH);
@@ -120,37 +187,18 @@ static PetscErrorCode AddTable(QlbeRun *run, QlbeReport report)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveDecoherence(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e,
-                                 QlbeReport report)
+PetscErrorCode EvolveDecoherenceReport(QlbeRun *run, const EvolvePlan *plan,
+                                       const EvolveResult *result, QlbeReport report)
 {
-  const QlbeParameters *par = &run->parameters;
-  const double unit = par->hbar / sqrt(par->m_star / par->beta), d0 = smallest * unit;
-  const double *given;
-  double total = 0.0, near_zero = 0.0, deviation = 0.0;
-  PetscInt n;
-  Rates r = {.space = NULL};
-
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetRealList(run->options, "evolve_separations", &n, &given));
   PetscCall(AddTable(run, report));
-  PetscCall(RatesCreate(plan, e, &r));
-  PetscCall(MeanEscapeRate(plan, e, &r, &total));
-  PetscCall(Rate(plan, d0, &r, &near_zero, &deviation));
-  for (PetscInt i = 0; i < (n > 0 ? n : SEPARATIONS); i++) {
-    const double part = (double)i / (double)(SEPARATIONS - 1);
-    const double d = n > 0 ? given[i] : unit * nearest * pow(farthest / nearest, part);
-    double rate;
-    PetscCall(Rate(plan, d, &r, &rate, &deviation));
-    if (!(deviation <= most_deviation)) rate = NAN;
-    if (!e->spectral && e->cube.grid.spacing * d / par->hbar > EVOLVE_MOST_TURN) rate = NAN;
-    {
-      const double row[] = {QlbeUnitsToDeck(&run->units, QLBE_LENGTH, d),
-                            QlbeUnitsToDeck(&run->units, QLBE_RATE, rate),
-                            QlbeUnitsToDeck(&run->units, QLBE_RATE, near_zero * d * d / (d0 * d0)),
-                            QlbeUnitsToDeck(&run->units, QLBE_RATE, total)};
-      PetscCall(QlbeReportAddRow(report, "decoherence", 4, row));
-    }
+  for (PetscInt i = 0; i < plan->n_separation; i++) {
+    const double d = plan->separation[i];
+    const double row[] = {QlbeUnitsToDeck(&run->units, QLBE_LENGTH, d),
+                          QlbeUnitsToDeck(&run->units, QLBE_RATE, result->rate[i]),
+                          QlbeUnitsToDeck(&run->units, QLBE_RATE, result->quadratic * d * d),
+                          QlbeUnitsToDeck(&run->units, QLBE_RATE, result->collision_rate)};
+    PetscCall(QlbeReportAddRow(report, "decoherence", 4, row));
   }
-  PetscCall(RatesDestroy(&r));
   PetscFunctionReturn(0);
 }

@@ -14,18 +14,17 @@ enum { LARGEST_DENSE = 600 };
 enum { MATRICES = 4 };
 static const double most_bytes = 4e9;
 
-/* Phases that not every group need enter, in one order on all ranks. */
-static const char *const phase_names[] = {"kernel tables", "assembly", "expansion", "propagation"};
-
-static PetscErrorCode ChooseGroups(QlbeRun *run, EvolveEngine *e)
+PetscErrorCode EvolveChooseGroups(QlbeRun *run, PetscInt *groups)
 {
   PetscMPIInt ranks;
   PetscInt wanted, points;
+  PetscBool spectral;
 
   PetscFunctionBegin;
   PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
+  PetscCall(SpectralChosen(run, &spectral));
   PetscCall(QlbeOptionsGetInt(run->options, "fibers_groups", &wanted));
-  if (wanted == 0 && !e->spectral && !e->free) {
+  if (wanted == 0 && !spectral && run->parameters.eta > 0.0) {
     double bytes;
     PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
     bytes = MATRICES * 16.0 * pow((double)points, 6);
@@ -33,22 +32,7 @@ static PetscErrorCode ChooseGroups(QlbeRun *run, EvolveEngine *e)
   } else if (wanted == 0) {
     wanted = ranks;
   }
-  e->groups = (PetscMPIInt)PetscMin(wanted, ranks);
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode SplitRanks(QlbeRun *run, EvolveEngine *e)
-{
-  PetscMPIInt rank, ranks, rank_in_group;
-
-  PetscFunctionBegin;
-  PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
-  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
-  e->group = (PetscMPIInt)((PetscInt64)rank * e->groups / ranks);
-  e->run = *run;
-  PetscCallMPI(MPI_Comm_split(run->comm, e->group, rank, &e->run.comm));
-  PetscCallMPI(MPI_Comm_rank(e->run.comm, &rank_in_group));
-  e->first = (PetscBool)(rank_in_group == 0);
+  *groups = PetscMin(wanted, ranks);
   PetscFunctionReturn(0);
 }
 
@@ -110,40 +94,54 @@ static PetscErrorCode ChooseMethod(EvolveEngine *e)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveEngineCreate(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e)
+static PetscErrorCode Unknowns(QlbeMomentumSpace space, PetscInt *n)
+{
+  Vec *x;
+
+  PetscFunctionBegin;
+  *n = 0;
+  PetscCall(EvolveVectorsCreate(space, &x));
+  for (PetscInt s = 0; s < QlbeMomentumSpaceSectors(space); s++) {
+    PetscInt size;
+    PetscCall(VecGetSize(x[s], &size));
+    *n += size;
+  }
+  PetscCall(EvolveVectorsDestroy(space, &x));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveEngineCreate(QlbeRun *group, const EvolvePlan *plan, EvolveEngine *e)
 {
   PetscFunctionBegin;
-  *e = (EvolveEngine){.free = (PetscBool)(run->parameters.eta <= 0.0)};
-  for (size_t i = 0; i < sizeof(phase_names) / sizeof(phase_names[0]); i++) {
-    PetscCall(QlbePhaseBegin(run->phases, phase_names[i]));
-    PetscCall(QlbePhaseEnd(run->phases, phase_names[i]));
-  }
-  PetscCall(SpectralChosen(run, &e->spectral));
-  PetscCall(ChooseGroups(run, e));
-  PetscCall(SplitRanks(run, e));
+  *e = (EvolveEngine){.run = *group, .free = (PetscBool)(group->parameters.eta <= 0.0)};
+  e->k_max = PetscMax(plan->k_max, SpectralDifferenceStep(&group->parameters));
+  PetscCall(SpectralChosen(group, &e->spectral));
   PetscCall(ChooseMethod(e));
   if (e->spectral)
     PetscCall(CreateBasisSpaces(plan, e));
   else
     PetscCall(CreateGridSpaces(e));
   e->about_axis = plan->symmetry == QLBE_STATE_GENERAL ? e->sectors : e->axial;
+  PetscCall(Unknowns(e->sectors, &e->n_all));
+  PetscCall(Unknowns(e->axial, &e->n_axial));
+  PetscCall(Unknowns(e->about_axis, &e->n_momentum));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveEngineSetUp(const EvolvePlan *plan, EvolveEngine *e)
+/* Tables of the generators, unless they are there. */
+static PetscErrorCode SetUp(EvolveEngine *e)
 {
-  const double k_max = PetscMax(plan->k_max, SpectralDifferenceStep(&e->run.parameters));
   double half_width, drop;
 
   PetscFunctionBegin;
-  if (e->free) PetscFunctionReturn(0);
+  if (e->fiber || e->cube.fiber) PetscFunctionReturn(0);
   if (e->spectral) {
-    PetscCall(SpectralCreate(&e->run, &e->orders, k_max, &e->fiber));
+    PetscCall(SpectralCreate(&e->run, &e->orders, e->k_max, &e->fiber));
     PetscFunctionReturn(0);
   }
   PetscCall(QlbeOptionsGetReal(e->run.options, "grid_drop_tolerance", &drop));
   PetscCall(CartesianHalfWidth(&e->run, &half_width));
-  PetscCall(CartesianCreate(&e->run, e->cube.grid.points, half_width, k_max, drop, &e->cube));
+  PetscCall(CartesianCreate(&e->run, e->cube.grid.points, half_width, e->k_max, drop, &e->cube));
   PetscFunctionReturn(0);
 }
 
@@ -156,7 +154,6 @@ PetscErrorCode EvolveEngineDestroy(EvolveEngine *e)
   PetscCall(QlbeMomentumSpaceDestroy(&e->axial));
   PetscCall(QlbeSpectralFiberDestroy(&e->fiber));
   if (!e->spectral) PetscCall(CartesianDestroy(&e->cube));
-  PetscCallMPI(MPI_Comm_free(&e->run.comm));
   PetscFunctionReturn(0);
 }
 
@@ -189,6 +186,7 @@ PetscErrorCode EvolveOperator(EvolveEngine *e, const double k[3], PetscInt m, Ma
     PetscCall(FreeOperator(e, k, A));
     PetscFunctionReturn(0);
   }
+  PetscCall(SetUp(e));
   if (e->spectral) {
     PetscCall(SpectralAssemble(&e->run, e->fiber, sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]),
                                PetscAbs(m)));

@@ -4,18 +4,39 @@
    In the spectral basis the generator depends on |k| alone, so that one task serves all directions; on the grid each direction has its own.
 */
 #include <math.h>
+#include <string.h>
 
 #include "evolve.h"
 
 /* What one task works with. */
 typedef struct {
-  double k;            /* magnitude */
-  PetscInt begin, end; /* directions begin .. end - 1 */
+  double k;          /* magnitude */
+  PetscInt begin, n; /* directions begin .. begin + n - 1 */
   EvolveSectors sectors;
-  Vec **x;        /* [end - begin][sectors] */
-  double *length; /* [end - begin]: the 2-norm at the time before */
-  Vec *one;       /* the functional int f dp, the same in all frames */
+  Vec *x;   /* [n][sectors] */
+  Vec *one; /* the functional int f dp, the same in all frames */
 } Fibers;
+
+/* What is seen of one vector at one time; coherences follow, of all directions that share it. */
+enum { MU, SQUARE = MU + 2, NORM, LENGTH, TAIL, COHERENCE };
+
+/* Directions of one task, which have vectors of their own. */
+static PetscInt Directions(const EvolvePlan *plan, const EvolveEngine *e)
+{
+  return e->spectral && !plan->shared ? plan->set.n_direction : 1;
+}
+
+/* Values of r on the line of the coherence. */
+static PetscInt LinePoints(const EvolvePlan *plan)
+{
+  return plan->n_line > 0 ? 2 * plan->n_line - 1 : 0;
+}
+
+/* The length of a record of one vector. */
+static PetscInt Record(const EvolvePlan *plan)
+{
+  return COHERENCE + 2 * LinePoints(plan) * (plan->shared ? plan->set.n_direction : 1);
+}
 
 /* The initial fiber. */
 static PetscErrorCode Start(const EvolvePlan *plan, EvolveEngine *e, PetscInt magnitude, PetscInt j,
@@ -26,9 +47,9 @@ static PetscErrorCode Start(const EvolvePlan *plan, EvolveEngine *e, PetscInt ma
 
   PetscFunctionBegin;
   if (plan->from_file) {
-    PetscCall(EvolveLoad(
-        QlbeMomentumSpaceSectors(e->sectors),
-        plan->snapshot.fiber + (magnitude * plan->set.n_direction + j) * plan->snapshot.n_all, x));
+    const size_t fiber = (size_t)(magnitude * plan->set.n_direction + j);
+    PetscCall(EvolveLoad(QlbeMomentumSpaceSectors(e->sectors),
+                         plan->snapshot.fiber + fiber * (size_t)plan->snapshot.n_all, x));
     PetscFunctionReturn(0);
   }
   for (int i = 0; i < 3; i++) f.k[i] = k * direction[i];
@@ -45,7 +66,7 @@ static PetscErrorCode Start(const EvolvePlan *plan, EvolveEngine *e, PetscInt ma
 static PetscErrorCode GetLine(const EvolvePlan *plan, EvolveEngine *e, PetscInt direction,
                               Vec ***line)
 {
-  const PetscInt n = 2 * plan->n_line - 1, set = e->spectral ? direction : 0;
+  const PetscInt n = LinePoints(plan), set = e->spectral ? direction : 0;
 
   PetscFunctionBegin;
   if (!e->line) {
@@ -71,16 +92,14 @@ static PetscErrorCode FibersCreate(const EvolvePlan *plan, EvolveEngine *e, Pets
   double k[3];
 
   PetscFunctionBegin;
-  *f = (Fibers){.k = plan->set.magnitude.x[magnitude],
-                .begin = direction,
-                .end = e->spectral && !plan->shared ? plan->set.n_direction : direction + 1};
+  *f =
+      (Fibers){.k = plan->set.magnitude.x[magnitude], .begin = direction, .n = Directions(plan, e)};
   for (int i = 0; i < 3; i++) k[i] = f->k * plan->set.direction[direction][i];
   PetscCall(EvolveSectorsCreate(e, e->sectors, k, &f->sectors));
-  PetscCall(PetscCalloc2(f->end - f->begin, &f->x, f->end - f->begin, &f->length));
-  for (PetscInt j = f->begin; j < f->end; j++) {
-    PetscCall(EvolveVectorsCreate(e->sectors, &f->x[j - f->begin]));
-    PetscCall(Start(plan, e, magnitude, j, f->x[j - f->begin]));
-    f->length[j - f->begin] = HUGE_VAL;
+  PetscCall(PetscMalloc1(f->n * f->sectors.n, &f->x));
+  for (PetscInt j = 0; j < f->n; j++) {
+    PetscCall(QlbeMomentumSpaceVectors(e->sectors, f->x + j * f->sectors.n));
+    PetscCall(Start(plan, e, magnitude, direction + j, f->x + j * f->sectors.n));
   }
   PetscCall(EvolveVectorsCreate(e->sectors, &f->one));
   PetscCall(QlbeMomentumSpaceFunctional(e->sectors, plan->set.direction[direction],
@@ -91,10 +110,9 @@ static PetscErrorCode FibersCreate(const EvolvePlan *plan, EvolveEngine *e, Pets
 static PetscErrorCode FibersDestroy(EvolveEngine *e, Fibers *f)
 {
   PetscFunctionBegin;
+  for (PetscInt i = 0; i < f->n * f->sectors.n; i++) PetscCall(VecDestroy(&f->x[i]));
+  PetscCall(PetscFree(f->x));
   PetscCall(EvolveSectorsDestroy(&f->sectors));
-  for (PetscInt j = 0; j < f->end - f->begin; j++)
-    PetscCall(EvolveVectorsDestroy(e->sectors, &f->x[j]));
-  PetscCall(PetscFree2(f->x, f->length));
   PetscCall(EvolveVectorsDestroy(e->sectors, &f->one));
   PetscFunctionReturn(0);
 }
@@ -103,10 +121,9 @@ static PetscErrorCode FibersDestroy(EvolveEngine *e, Fibers *f)
    What the representation is about to lose of f: in the basis the parts in the last angular momentum and in the last radial functions; on a grid,
    the alias of a free flight of a few collision times, or of all the time without gas, whose phase exp(i k.p t/M) the nodes must follow.
 */
-static PetscErrorCode Tail(const EvolvePlan *plan, EvolveEngine *e, const Fibers *f, PetscInt j,
-                           double t, double *tail)
+static PetscErrorCode Tail(const EvolvePlan *plan, EvolveEngine *e, const Fibers *f, const Vec x[],
+                           double length, double t, double *tail)
 {
-  Vec *x = f->x[j];
   const PetscInt n = e->orders.n_radial;
   double square = 0.0;
 
@@ -115,7 +132,7 @@ static PetscErrorCode Tail(const EvolvePlan *plan, EvolveEngine *e, const Fibers
     const double sigma = QlbeStateMomentumScale(&plan->state);
     const double flight = e->free ? t : PetscMin(t, 3.0 / plan->closed.escape_rate_0);
     const double turn = 2.0 * PETSC_PI / e->cube.grid.spacing - f->k * flight / e->run.parameters.M;
-    *tail = exp(-0.5 * pow(sigma * PetscMax(turn, 0.0), 2)) * f->length[j] / e->length;
+    *tail = exp(-0.5 * pow(sigma * PetscMax(turn, 0.0), 2)) * length / e->length;
     PetscFunctionReturn(0);
   }
   for (PetscInt s = 0; s < f->sectors.n; s++) {
@@ -134,97 +151,120 @@ static PetscErrorCode Tail(const EvolvePlan *plan, EvolveEngine *e, const Fibers
   PetscFunctionReturn(0);
 }
 
-/* The 2-norm of nu^(-1/2) f must not grow from one time to the next. */
-static PetscErrorCode CheckGrowth(Fibers *f, PetscInt j, EvolveResult *result)
+/* Coherences of direction `to` from the vector x. */
+static PetscErrorCode SeeLine(const EvolvePlan *plan, EvolveEngine *e, PetscInt to, const Vec x[],
+                              double record[])
 {
-  double length = 0.0;
+  Vec **line = NULL;
 
   PetscFunctionBegin;
-  PetscCall(EvolveLength(f->sectors.n, f->x[j], &length));
-  result->growth = PetscMax(result->growth, length / f->length[j] - 1.0);
-  f->length[j] = length;
+  if (LinePoints(plan) > 0) PetscCall(GetLine(plan, e, to, &line));
+  for (PetscInt r = 0; r < LinePoints(plan); r++) {
+    PetscScalar value;
+    PetscCall(EvolveFunctional(QlbeMomentumSpaceSectors(e->sectors), line[r], x, &value));
+    record[2 * r] = PetscRealPart(value);
+    record[2 * r + 1] = PetscImaginaryPart(value);
+  }
   PetscFunctionReturn(0);
 }
 
-/* Everything about direction j at one time, for itself and the directions that share its vector. */
-static PetscErrorCode Record(const EvolvePlan *plan, EvolveEngine *e, PetscInt magnitude,
-                             PetscInt time, PetscInt j, Fibers *f, EvolveResult *result)
+/* The record of direction j, for itself and the directions that share its vector. */
+static PetscErrorCode See(const EvolvePlan *plan, EvolveEngine *e, PetscInt j, double t,
+                          const Fibers *f, double record[])
 {
-  const PetscInt n_dir = plan->set.n_direction;
-  const PetscInt first = plan->shared ? 0 : j, last = plan->shared ? n_dir - 1 : j;
-  const PetscInt n_r = plan->n_line > 0 ? 2 * plan->n_line - 1 : 0;
-  Vec *x = f->x[j - f->begin], **line = NULL;
-  double square, norm;
+  const PetscInt first = plan->shared ? 0 : j;
+  const PetscInt last = plan->shared ? plan->set.n_direction - 1 : j;
+  const Vec *x = f->x + (j - f->begin) * f->sectors.n;
   PetscScalar mu;
 
   PetscFunctionBegin;
   PetscCall(EvolveFunctional(f->sectors.n, f->one, x, &mu));
-  PetscCall(QlbeMomentumSpaceSquare(e->sectors, x, &square));
-  PetscCall(QlbeMomentumSpaceNorm1(e->sectors, x, &norm));
-  for (PetscInt to = first; to <= last; to++) {
-    const PetscInt slot = (time * plan->set.magnitude.n + magnitude) * n_dir + to;
-    if (n_r > 0) PetscCall(GetLine(plan, e, to, &line));
-    for (PetscInt r = 0; r < n_r; r++) {
-      PetscScalar value;
-      PetscCall(EvolveFunctional(f->sectors.n, line[r], x, &value));
-      if (e->first) result->coherence[slot * n_r + r] = value;
-    }
-    if (!e->first) continue;
-    result->mu[slot] = mu;
-    result->square[slot] = square;
-    result->norm[slot] = norm;
+  record[MU] = PetscRealPart(mu);
+  record[MU + 1] = PetscImaginaryPart(mu);
+  PetscCall(QlbeMomentumSpaceSquare(e->sectors, x, &record[SQUARE]));
+  PetscCall(QlbeMomentumSpaceNorm1(e->sectors, x, &record[NORM]));
+  PetscCall(EvolveLength(f->sectors.n, x, &record[LENGTH]));
+  PetscCall(Tail(plan, e, f, x, record[LENGTH], t, &record[TAIL]));
+  for (PetscInt to = first; to <= last; to++)
+    PetscCall(SeeLine(plan, e, to, x, record + COHERENCE + 2 * LinePoints(plan) * (to - first)));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Advance(const EvolvePlan *plan, EvolveEngine *e, void *context, PetscInt i,
+                              double record[])
+{
+  const Fibers *f = context;
+
+  PetscFunctionBegin;
+  for (PetscInt j = 0; j < f->n; j++) {
+    PetscCall(EvolveSectorsAdvance(e, &f->sectors, plan->step[i], f->x + j * f->sectors.n));
+    PetscCall(See(plan, e, f->begin + j, plan->time[i], f, record + j * Record(plan)));
   }
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveFiberTask(const EvolvePlan *plan, EvolveEngine *e, PetscInt magnitude,
-                               PetscInt direction, EvolveResult *result)
+static size_t Width(const EvolvePlan *plan, const EvolveEngine *e)
+{
+  const PetscInt n = Directions(plan, e);
+
+  return EvolveCourseWidth(plan, n * Record(plan), plan->save ? n * e->n_all : 0);
+}
+
+static PetscErrorCode Work(const EvolvePlan *plan, EvolveEngine *e, PetscInt magnitude,
+                           PetscInt direction, double row[])
 {
   Fibers f;
+  EvolveCourse course = {.ends_in_row = plan->save, .advance = Advance, .context = &f};
 
   PetscFunctionBegin;
   PetscCall(FibersCreate(plan, e, magnitude, direction, &f));
-  for (PetscInt i = 0; i < plan->n_time; i++) {
-    const double step = i > 0 ? plan->time[i] - plan->time[i - 1] : 0.0;
-    for (PetscInt j = f.begin; j < f.end; j++) {
-      double tail = 0.0;
-      PetscCall(EvolveSectorsAdvance(e, &f.sectors, step, f.x[j - f.begin]));
-      PetscCall(CheckGrowth(&f, j - f.begin, result));
-      PetscCall(Tail(plan, e, &f, j - f.begin, plan->time[i], &tail));
-      result->tail = PetscMax(result->tail, tail);
-      PetscCall(Record(plan, e, magnitude, i, j, &f, result));
-    }
-  }
-  for (PetscInt j = f.begin; j < f.end && plan->save; j++)
-    PetscCall(EvolveStore(f.sectors.n, f.x[j - f.begin],
-                          result->last.fiber +
-                              (magnitude * plan->set.n_direction + j) * result->last.n_all));
+  course.n = f.n * f.sectors.n;
+  course.x = f.x;
+  course.n_record = f.n * Record(plan);
+  PetscCall(EvolveFollow(plan, e, &course, row));
   PetscCall(FibersDestroy(e, &f));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveLimitTask(const EvolvePlan *plan, EvolveEngine *e, PetscInt time, PetscInt s,
-                               EvolveResult *result)
+/* The record of a vector at one time into the slot of direction `to`. */
+static void CollectSlot(const EvolvePlan *plan, PetscInt time, PetscInt magnitude, PetscInt to,
+                        const double record[], EvolveResult *result)
 {
-  const double k = plan->limit[s] / sqrt(plan->time[time]);
-  const EvolveWeight one = EvolveMomentWeight(0);
-  EvolveFiberFunction f = {.state = &plan->state};
-  EvolveSectors sectors;
-  PetscScalar mu;
-  Vec *x, *y;
+  const PetscInt n_r = LinePoints(plan);
+  const PetscInt slot = (time * plan->set.magnitude.n + magnitude) * plan->set.n_direction + to;
+  const double *coherence = record + COHERENCE + (plan->shared ? 2 * n_r * to : 0);
 
-  PetscFunctionBegin;
-  for (int i = 0; i < 3; i++) f.k[i] = k * plan->axis[i];
-  PetscCall(EvolveVectorsCreate(e->axial, &x));
-  PetscCall(EvolveVectorsCreate(e->axial, &y));
-  PetscCall(QlbeMomentumSpaceExpand(e->axial, plan->axis, EvolveFiberValue, &f, x));
-  PetscCall(QlbeMomentumSpaceFunctional(e->axial, plan->axis, EvolveWeightValue, &one, y));
-  PetscCall(EvolveSectorsCreate(e, e->axial, f.k, &sectors));
-  PetscCall(EvolveSectorsAdvance(e, &sectors, plan->time[time], x));
-  PetscCall(EvolveFunctional(sectors.n, y, x, &mu));
-  if (e->first) result->limit[time * plan->n_limit + s] = mu;
-  PetscCall(EvolveSectorsDestroy(&sectors));
-  PetscCall(EvolveVectorsDestroy(e->axial, &x));
-  PetscCall(EvolveVectorsDestroy(e->axial, &y));
-  PetscFunctionReturn(0);
+  result->mu[slot] = PetscCMPLX(record[MU], record[MU + 1]);
+  result->square[slot] = record[SQUARE];
+  result->norm[slot] = record[NORM];
+  for (PetscInt r = 0; r < n_r; r++)
+    result->coherence[slot * n_r + r] = PetscCMPLX(coherence[2 * r], coherence[2 * r + 1]);
 }
+
+static void Collect(const EvolvePlan *plan, const EvolveEngine *e, PetscInt magnitude,
+                    PetscInt direction, const double row[], EvolveResult *result)
+{
+  const PetscInt n = Directions(plan, e), width = Record(plan);
+  const size_t fiber = (size_t)(magnitude * plan->set.n_direction + direction);
+
+  for (PetscInt time = 0; time < plan->n_time; time++) {
+    for (PetscInt j = direction; j < direction + n; j++) {
+      const PetscInt first = plan->shared ? 0 : j;
+      const PetscInt last = plan->shared ? plan->set.n_direction - 1 : j;
+      const double *record = row + ((size_t)(time * n + j - direction)) * (size_t)width;
+      const double *before = record - (size_t)n * (size_t)width;
+      for (PetscInt to = first; to <= last; to++)
+        CollectSlot(plan, time, magnitude, to, record, result);
+      result->tail = PetscMax(result->tail, record[TAIL]);
+      /* the 2-norm of nu^(-1/2) f must not grow from one time to the next */
+      if (time > 0)
+        result->growth = PetscMax(result->growth, record[LENGTH] / before[LENGTH] - 1.0);
+    }
+  }
+  if (plan->save)
+    memcpy(result->last.fiber + fiber * (size_t)e->n_all,
+           row + EvolveCourseWidth(plan, n * width, 0),
+           (size_t)n * (size_t)e->n_all * sizeof(PetscScalar));
+}
+
+const EvolveTaskKind EvolveFiberTask = {Width, Work, Collect};

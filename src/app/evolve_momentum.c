@@ -1,6 +1,8 @@
 /*
    The fiber k = 0, which is the momentum distribution, in time.
 */
+#include <string.h>
+
 #include "evolve.h"
 
 typedef struct {
@@ -8,7 +10,16 @@ typedef struct {
   EvolveSectors sectors;
   Vec *x, *difference;         /* [sectors]: f, and f - nu */
   Vec *moment[EVOLVE_MOMENTS]; /* [sectors] each; the first is the expansion of nu itself */
+  PetscScalar *line;           /* [n_momentum] */
 } Momentum;
+
+/* A record is an EvolveMomentum and the momentum distribution. */
+enum { MOMENTUM_REALS = sizeof(EvolveMomentum) / sizeof(double) };
+
+static PetscInt Record(const EvolvePlan *plan)
+{
+  return MOMENTUM_REALS + plan->n_momentum;
+}
 
 static PetscErrorCode MomentumCreate(const EvolvePlan *plan, EvolveEngine *e, Momentum *w)
 {
@@ -30,6 +41,7 @@ static PetscErrorCode MomentumCreate(const EvolvePlan *plan, EvolveEngine *e, Mo
     PetscCall(QlbeMomentumSpaceFunctional(w->space, plan->axis, EvolveWeightValue, &weight,
                                           w->moment[i]));
   }
+  PetscCall(PetscMalloc1(plan->n_momentum, &w->line));
   PetscFunctionReturn(0);
 }
 
@@ -40,6 +52,7 @@ static PetscErrorCode MomentumDestroy(Momentum *w)
   PetscCall(EvolveVectorsDestroy(w->space, &w->x));
   PetscCall(EvolveVectorsDestroy(w->space, &w->difference));
   for (int i = 0; i < EVOLVE_MOMENTS; i++) PetscCall(EvolveVectorsDestroy(w->space, &w->moment[i]));
+  PetscCall(PetscFree(w->line));
   PetscFunctionReturn(0);
 }
 
@@ -61,32 +74,63 @@ static PetscErrorCode Measure(EvolveEngine *e, Momentum *w, EvolveMomentum *row)
   row->trace = value[0];
   for (int i = 0; i < 3; i++) row->momentum[i] = value[1 + i];
   row->energy = (value[4] + value[5] + value[6]) / (2.0 * e->run.parameters.M);
-
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveMomentumTask(const EvolvePlan *plan, EvolveEngine *e, EvolveResult *result)
+static PetscErrorCode Advance(const EvolvePlan *plan, EvolveEngine *e, void *context, PetscInt i,
+                              double record[])
 {
-  Momentum w = {.space = NULL};
-  PetscScalar *line;
+  Momentum *w = context;
+  EvolveMomentum seen = {.trace = 0.0};
 
   PetscFunctionBegin;
+  PetscCall(EvolveSectorsAdvance(e, &w->sectors, plan->step[i], w->x));
+  PetscCall(Measure(e, w, &seen));
+  PetscCall(PetscMemcpy(record, &seen, sizeof(seen)));
+  PetscCall(QlbeMomentumSpaceEvaluate(w->space, plan->axis, w->x, plan->n_momentum,
+                                      (const double(*)[3])plan->momentum, w->line));
+  for (PetscInt j = 0; j < plan->n_momentum; j++)
+    record[MOMENTUM_REALS + j] = PetscRealPart(w->line[j]);
+  PetscFunctionReturn(0);
+}
+
+static size_t Width(const EvolvePlan *plan, const EvolveEngine *e)
+{
+  return EvolveCourseWidth(plan, Record(plan), plan->save ? e->n_momentum : 0);
+}
+
+static PetscErrorCode Work(const EvolvePlan *plan, EvolveEngine *e, PetscInt i, PetscInt j,
+                           double row[])
+{
+  Momentum w = {.space = NULL};
+  EvolveCourse course = {
+      .n_record = Record(plan), .ends_in_row = plan->save, .advance = Advance, .context = &w};
+
+  PetscFunctionBegin;
+  (void)i;
+  (void)j;
   PetscCall(MomentumCreate(plan, e, &w));
-  PetscCall(PetscMalloc1(plan->n_momentum, &line));
-  for (PetscInt i = 0; i < plan->n_time; i++) {
-    const double step = i > 0 ? plan->time[i] - plan->time[i - 1] : 0.0;
-    EvolveMomentum row = {.trace = 0.0};
-    PetscCall(EvolveSectorsAdvance(e, &w.sectors, step, w.x));
-    PetscCall(Measure(e, &w, &row));
-    PetscCall(QlbeMomentumSpaceEvaluate(w.space, plan->axis, w.x, plan->n_momentum,
-                                        (const double(*)[3])plan->momentum, line));
-    if (!e->first) continue;
-    result->momentum[i] = row;
-    for (PetscInt j = 0; j < plan->n_momentum; j++)
-      result->distribution[i * plan->n_momentum + j] = PetscRealPart(line[j]);
-  }
-  if (plan->save) PetscCall(EvolveStore(w.sectors.n, w.x, result->last.momentum));
-  PetscCall(PetscFree(line));
+  course.n = w.sectors.n;
+  course.x = w.x;
+  PetscCall(EvolveFollow(plan, e, &course, row));
   PetscCall(MomentumDestroy(&w));
   PetscFunctionReturn(0);
 }
+
+static void Collect(const EvolvePlan *plan, const EvolveEngine *e, PetscInt i, PetscInt j,
+                    const double row[], EvolveResult *result)
+{
+  (void)i;
+  (void)j;
+  for (PetscInt time = 0; time < plan->n_time; time++) {
+    const double *record = row + time * Record(plan);
+    memcpy(&result->momentum[time], record, sizeof(result->momentum[time]));
+    for (PetscInt p = 0; p < plan->n_momentum; p++)
+      result->distribution[time * plan->n_momentum + p] = record[MOMENTUM_REALS + p];
+  }
+  if (plan->save)
+    memcpy(result->last.momentum, row + EvolveCourseWidth(plan, Record(plan), 0),
+           (size_t)e->n_momentum * sizeof(PetscScalar));
+}
+
+const EvolveTaskKind EvolveMomentumTask = {Width, Work, Collect};

@@ -1,5 +1,5 @@
 /*
-   What a physicist looks at, from the integrals over fibers: moments of the position, purity, and the distance from the diffusive limit.
+   What a physicist looks at, from the integrals over fibers: moments of the position, purity, and growth.
 */
 #include <math.h>
 
@@ -91,58 +91,4 @@ double EvolveNormGrowth(const EvolvePlan *plan, const EvolveResult *result)
     }
   }
   return growth;
-}
-
-PetscErrorCode EvolveQuartic(const EvolvePlan *plan, EvolveEngine *e, double D, double *quartic)
-{
-  const double k_small = 6.0 * QlbeCurvatureWaveNumber(plan->closed.gap, D);
-  double c[2] = {NAN, NAN};
-
-  PetscFunctionBegin;
-  for (int i = 0; i < 2; i++) {
-    const double size = k_small * (1.0 + i), scale = plan->closed.escape_rate_0;
-    double k[3];
-    QlbeSpectrum solver;
-    QlbeEigenpair pair;
-    PetscInt converged;
-    Mat A;
-    if (size > plan->k_max) break;
-    for (int axis = 0; axis < 3; axis++) k[axis] = size * plan->axis[axis];
-    PetscCall(EvolveOperator(e, k, 0, &A));
-    PetscCall(QlbeSpectrumCreate(e->run.comm, &solver));
-    PetscCall(QlbeSpectrumSetOperator(solver, A, PETSC_TRUE, scale));
-    PetscCall(QlbeSpectrumSetTolerance(solver, 1e-12));
-    PetscCall(QlbeSpectrumSolve(solver));
-    PetscCall(QlbeSpectrumGetConverged(solver, &converged));
-    if (converged > 0) {
-      PetscCall(QlbeSpectrumGetEigenvalue(solver, 0, &pair));
-      c[i] = (PetscRealPart(pair.value) + 0.5 * D * size * size) / pow(size, 4);
-    }
-    PetscCall(QlbeSpectrumDestroy(&solver));
-    PetscCall(MatDestroy(&A));
-  }
-  /* the next term has two more powers of k */
-  *quartic = (4.0 * c[0] - c[1]) / 3.0;
-  PetscFunctionReturn(0);
-}
-
-void EvolveLimitDistance(const EvolvePlan *plan, const EvolveResult *result, double D,
-                         double quartic, PetscInt time, double *distance, double *predicted)
-{
-  const double t = plan->time[time];
-  EvolvePosition last;
-  double remainder;
-
-  EvolveAlongAxis(plan, result, plan->n_time - 1, &last);
-  remainder = last.variance - last.slope * plan->time[plan->n_time - 1];
-
-  *distance = *predicted = plan->at_limit[time] ? 0.0 : NAN;
-  for (PetscInt i = 0; i < plan->n_limit && plan->at_limit[time]; i++) {
-    const double s = plan->limit[i], gaussian = exp(-0.5 * D * s * s);
-    const PetscScalar next =
-        PetscCMPLX(quartic * pow(s, 4) / t - 0.5 * remainder * s * s / t, last.mean * s / sqrt(t));
-    const PetscScalar mu = result->limit[time * plan->n_limit + i];
-    *distance = PetscMax(*distance, PetscAbsScalar(mu - gaussian));
-    *predicted = PetscMax(*predicted, gaussian * PetscAbsScalar(PetscExpScalar(next) - 1.0));
-  }
 }

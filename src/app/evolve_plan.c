@@ -71,6 +71,28 @@ static PetscErrorCode ChooseTimes(QlbeRun *run, EvolvePlan *plan, int *exit_stat
   PetscFunctionReturn(0);
 }
 
+/* Twice what the propagators take for equal, so that to them different steps are different. */
+static const double same_step = 2e-14;
+
+PetscErrorCode EvolvePlanSteps(EvolvePlan *plan)
+{
+  PetscInt n = 0;
+  double *different;
+
+  PetscFunctionBegin;
+  PetscCall(PetscCalloc1(plan->n_time, &plan->step));
+  PetscCall(PetscMalloc1(plan->n_time, &different));
+  for (PetscInt i = 1; i < plan->n_time; i++) {
+    const double step = plan->time[i] - plan->time[i - 1];
+    PetscInt j = 0;
+    while (j < n && fabs(step - different[j]) > same_step * step) j++;
+    if (j == n) different[n++] = step;
+    plan->step[i] = different[j];
+  }
+  PetscCall(PetscFree(different));
+  PetscFunctionReturn(0);
+}
+
 /* Directions whose second moments make up the covariance: one, two, or six. */
 static void ChooseChain(EvolvePlan *plan)
 {
@@ -227,6 +249,8 @@ PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status
   }
   PetscCall(ChooseTimes(run, plan, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
+  PetscCall(EvolvePlanSteps(plan));
+  PetscCall(EvolvePlanSeparations(run, plan));
   ChooseChain(plan);
   PetscCall(ChooseLimit(run, plan));
   PetscCall(ChooseSet(run, plan));
@@ -247,6 +271,8 @@ PetscErrorCode EvolvePlanDestroy(EvolvePlan *plan)
   PetscCall(QlbeFiberSetDestroy(&plan->set));
   PetscCall(EvolveSnapshotDestroy(&plan->snapshot));
   PetscCall(PetscFree(plan->time));
+  PetscCall(PetscFree(plan->step));
+  PetscCall(PetscFree(plan->separation));
   PetscCall(PetscFree(plan->limit));
   PetscCall(PetscFree(plan->at_limit));
   PetscCall(PetscFree(plan->momentum));

@@ -1,8 +1,28 @@
 /*
    Mean and variance of the position along one direction, from the equations for the derivatives of fibers at k = 0, (8.8) and (8.10).
 */
+#include <string.h>
+
 #include "evolve.h"
 #include "qlbe/derivative_chain.h"
+
+/* The fiber and its two derivatives; a record is an EvolvePosition for each direction. */
+enum { PARTS = 3, POSITION_REALS = sizeof(EvolvePosition) / sizeof(double) };
+
+/* What one task works with. */
+typedef struct {
+  PetscInt n; /* directions; in the spectral basis one task has all of them */
+  QlbeDerivativeChain equations;
+  QlbePropagator propagator;
+  Vec *x;          /* [n][PARTS] */
+  Vec *one;        /* [n]: the functional int f dp */
+  Vec rate[PARTS]; /* work space */
+} Chains;
+
+static PetscInt Directions(const EvolvePlan *plan, const EvolveEngine *e)
+{
+  return e->spectral ? plan->n_chain : 1;
+}
 
 /* The equations along one direction; in the spectral basis all directions have the same. */
 static PetscErrorCode CreateChain(EvolveEngine *e, const double direction[3],
@@ -61,52 +81,97 @@ static PetscErrorCode Measure(Vec one, const Vec x[3], const Vec rate[3], Evolve
   PetscFunctionReturn(0);
 }
 
-/* All output times of one direction. */
-static PetscErrorCode Follow(const EvolvePlan *plan, EvolveEngine *e, QlbeDerivativeChain equations,
-                             QlbePropagator propagator, PetscInt chain, EvolveResult *result)
+static PetscErrorCode ChainsCreate(const EvolvePlan *plan, EvolveEngine *e, PetscInt first,
+                                   Chains *c)
 {
   const EvolveWeight one = EvolveMomentWeight(0);
-  Vec x[3], rate[3], z, y;
-
-  PetscFunctionBegin;
-  PetscCall(CreateVectors(plan, e, chain, x));
-  PetscCall(QlbeDerivativeChainJoin(equations, x, &z));
-  PetscCall(QlbeMomentumSpaceVectors(e->axial, &y));
-  PetscCall(QlbeMomentumSpaceFunctional(e->axial, plan->chain[chain], EvolveWeightValue, &one, &y));
-  for (int i = 0; i < 3; i++) PetscCall(VecDuplicate(x[i], &rate[i]));
-  for (PetscInt i = 0; i < plan->n_time; i++) {
-    EvolvePosition row = {.mean = 0.0};
-    if (i > 0) PetscCall(EvolveAdvance(e, propagator, plan->time[i] - plan->time[i - 1], z));
-    PetscCall(QlbeDerivativeChainSplit(equations, z, x));
-    PetscCall(QlbeDerivativeChainRate(equations, x, rate));
-    PetscCall(Measure(y, x, rate, &row));
-    if (e->first) result->position[chain * plan->n_time + i] = row;
-  }
-  for (int i = 0; i < 3 && plan->save; i++)
-    PetscCall(EvolveStore(1, &x[i], result->last.chain + (3 * chain + i) * result->last.n_axial));
-  for (int i = 0; i < 3; i++) {
-    PetscCall(VecDestroy(&x[i]));
-    PetscCall(VecDestroy(&rate[i]));
-  }
-  PetscCall(VecDestroy(&z));
-  PetscCall(VecDestroy(&y));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode EvolvePositionTask(const EvolvePlan *plan, EvolveEngine *e, PetscInt chain,
-                                  EvolveResult *result)
-{
-  QlbeDerivativeChain equations;
-  QlbePropagator propagator;
   Mat A;
 
   PetscFunctionBegin;
-  PetscCall(CreateChain(e, plan->chain[chain], &equations));
-  PetscCall(QlbeDerivativeChainGetOperator(equations, &A));
-  PetscCall(EvolvePropagator(e, A, &propagator));
-  for (PetscInt i = chain; i < (e->spectral ? plan->n_chain : chain + 1); i++)
-    PetscCall(Follow(plan, e, equations, propagator, i, result));
-  PetscCall(QlbePropagatorDestroy(&propagator));
-  PetscCall(QlbeDerivativeChainDestroy(&equations));
+  c->n = Directions(plan, e);
+  PetscCall(CreateChain(e, plan->chain[first], &c->equations));
+  PetscCall(QlbeDerivativeChainGetOperator(c->equations, &A));
+  PetscCall(EvolvePropagator(e, A, &c->propagator));
+  PetscCall(PetscMalloc2(PARTS * c->n, &c->x, c->n, &c->one));
+  for (PetscInt i = 0; i < c->n; i++) {
+    PetscCall(CreateVectors(plan, e, first + i, c->x + PARTS * i));
+    PetscCall(QlbeMomentumSpaceVectors(e->axial, &c->one[i]));
+    PetscCall(QlbeMomentumSpaceFunctional(e->axial, plan->chain[first + i], EvolveWeightValue, &one,
+                                          &c->one[i]));
+  }
+  for (int i = 0; i < PARTS; i++) PetscCall(VecDuplicate(c->x[i], &c->rate[i]));
   PetscFunctionReturn(0);
 }
+
+static PetscErrorCode ChainsDestroy(Chains *c)
+{
+  PetscFunctionBegin;
+  for (PetscInt i = 0; i < PARTS * c->n; i++) PetscCall(VecDestroy(&c->x[i]));
+  for (PetscInt i = 0; i < c->n; i++) PetscCall(VecDestroy(&c->one[i]));
+  for (int i = 0; i < PARTS; i++) PetscCall(VecDestroy(&c->rate[i]));
+  PetscCall(PetscFree2(c->x, c->one));
+  PetscCall(QlbePropagatorDestroy(&c->propagator));
+  PetscCall(QlbeDerivativeChainDestroy(&c->equations));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Advance(const EvolvePlan *plan, EvolveEngine *e, void *context, PetscInt i,
+                              double record[])
+{
+  Chains *c = context;
+
+  PetscFunctionBegin;
+  for (PetscInt chain = 0; chain < c->n; chain++) {
+    Vec *x = c->x + PARTS * chain, z;
+    EvolvePosition seen = {.mean = 0.0};
+    PetscCall(QlbeDerivativeChainJoin(c->equations, x, &z));
+    PetscCall(EvolveAdvance(e, c->propagator, plan->step[i], z));
+    PetscCall(QlbeDerivativeChainSplit(c->equations, z, x));
+    PetscCall(QlbeDerivativeChainRate(c->equations, x, c->rate));
+    PetscCall(Measure(c->one[chain], x, c->rate, &seen));
+    PetscCall(PetscMemcpy(record + POSITION_REALS * chain, &seen, sizeof(seen)));
+    PetscCall(VecDestroy(&z));
+  }
+  PetscFunctionReturn(0);
+}
+
+static size_t Width(const EvolvePlan *plan, const EvolveEngine *e)
+{
+  const PetscInt n = Directions(plan, e);
+
+  return EvolveCourseWidth(plan, POSITION_REALS * n, plan->save ? PARTS * n * e->n_axial : 0);
+}
+
+static PetscErrorCode Work(const EvolvePlan *plan, EvolveEngine *e, PetscInt i, PetscInt j,
+                           double row[])
+{
+  Chains c = {.n = 0};
+  EvolveCourse course = {.ends_in_row = plan->save, .advance = Advance, .context = &c};
+
+  PetscFunctionBegin;
+  (void)j;
+  PetscCall(ChainsCreate(plan, e, i, &c));
+  course.n = PARTS * c.n;
+  course.x = c.x;
+  course.n_record = POSITION_REALS * c.n;
+  PetscCall(EvolveFollow(plan, e, &course, row));
+  PetscCall(ChainsDestroy(&c));
+  PetscFunctionReturn(0);
+}
+
+static void Collect(const EvolvePlan *plan, const EvolveEngine *e, PetscInt i, PetscInt j,
+                    const double row[], EvolveResult *result)
+{
+  const PetscInt n = Directions(plan, e), width = POSITION_REALS * n;
+
+  (void)j;
+  for (PetscInt time = 0; time < plan->n_time; time++)
+    for (PetscInt chain = 0; chain < n; chain++)
+      memcpy(&result->position[(i + chain) * plan->n_time + time],
+             row + time * width + POSITION_REALS * chain, sizeof(EvolvePosition));
+  if (plan->save)
+    memcpy(result->last.chain + PARTS * i * e->n_axial, row + EvolveCourseWidth(plan, width, 0),
+           (size_t)(PARTS * n * e->n_axial) * sizeof(PetscScalar));
+}
+
+const EvolveTaskKind EvolvePositionTask = {Width, Work, Collect};

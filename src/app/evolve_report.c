@@ -50,7 +50,7 @@ static double RelaxationRate(const EvolvePlan *plan, const EvolveResult *r, Pets
 }
 
 static PetscErrorCode AddObservables(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
-                                     double D, double quartic, QlbeReport report)
+                                     double D, QlbeReport report)
 {
   QlbeColumn columns[COLUMNS];
 
@@ -67,7 +67,7 @@ static PetscErrorCode AddObservables(QlbeRun *run, const EvolvePlan *plan, const
     double distance, predicted;
     EvolveTensorSet t;
     EvolveTensors(plan, r, i, &t);
-    EvolveLimitDistance(plan, r, D, quartic, i, &distance, &predicted);
+    EvolveLimitDistance(plan, r, D, i, &distance, &predicted);
     double row[COLUMNS] = {plan->time[i],
                            m->trace,
                            m->momentum[0],
@@ -116,7 +116,7 @@ static void LastSlope(const EvolvePlan *plan, const EvolveResult *r, double *slo
 }
 
 static PetscErrorCode AddSummary(QlbeRun *run, const EvolvePlan *plan, const EvolveEngine *e,
-                                 const EvolveResult *r, double D, double quartic, QlbeReport report)
+                                 const EvolveResult *r, double D, QlbeReport report)
 {
   static const char *const symmetries[] = {"isotropic", "axial", "general"};
   const double last = plan->time[plan->n_time - 1];
@@ -127,7 +127,7 @@ static PetscErrorCode AddSummary(QlbeRun *run, const EvolvePlan *plan, const Evo
   PetscCall(QlbeReportSetString(report, "state/symmetry", symmetries[plan->symmetry]));
   if (!plan->from_file)
     PetscCall(QlbeReportSetReal(report, "state/purity", plan->moments.purity, NULL));
-  PetscCall(QlbeReportSetInteger(report, "propagation/groups", e->groups, NULL));
+  PetscCall(QlbeReportSetInteger(report, "propagation/groups", r->groups, NULL));
   PetscCall(RunReportSet(run, report, "final/time", QLBE_TIME, last));
   PetscCall(
       RunReportSet(run, report, "final/energy", QLBE_ENERGY, r->momentum[plan->n_time - 1].energy));
@@ -137,7 +137,7 @@ static PetscErrorCode AddSummary(QlbeRun *run, const EvolvePlan *plan, const Evo
                            along.variance - along.slope * last));
     PetscCall(RunReportSet(run, report, "D_closed", QLBE_DIFFUSION, plan->closed.D));
     PetscCall(RunReportSet(run, report, "gap", QLBE_RATE, plan->closed.gap));
-    PetscCall(RunReportSet(run, report, "quartic", QLBE_QUARTIC, quartic));
+    PetscCall(RunReportSet(run, report, "quartic", QLBE_QUARTIC, r->quartic));
   }
   PetscFunctionReturn(0);
 }
@@ -160,7 +160,7 @@ static PetscErrorCode AddChecks(QlbeRun *run, const EvolvePlan *plan, const Evol
   LastSlope(plan, r, &slope, &spread);
   /* a Krylov method keeps the trace to its own tolerance */
   PetscCall(RunReportAtMost(report, "trace_is_constant", drift,
-                            1e-12 + (e->approximate ? e->tolerance * (double)plan->n_time : 0.0)));
+                            1e-12 + (r->approximate ? e->tolerance * (double)plan->n_time : 0.0)));
   PetscCall(RunReportAtMost(report, "propagation_not_converged", r->failures, 0.0));
   if (plan->set.magnitude.n > 0) {
     const double purity = EvolvePurity(plan, r, run->parameters.hbar, 0);
@@ -183,20 +183,18 @@ static PetscErrorCode AddChecks(QlbeRun *run, const EvolvePlan *plan, const Evol
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveReport(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e,
+PetscErrorCode EvolveReport(QlbeRun *run, const EvolvePlan *plan, const EvolveEngine *e,
                             const EvolveResult *r, QlbeReport report)
 {
   EvolvePosition along;
-  double quartic = NAN, slope, spread, D;
+  double slope, spread;
 
   PetscFunctionBegin;
   EvolveAlongAxis(plan, r, plan->n_time - 1, &along);
-  D = along.slope;
-  if (plan->n_limit > 0) PetscCall(EvolveQuartic(plan, e, D, &quartic));
   LastSlope(plan, r, &slope, &spread);
-  PetscCall(AddObservables(run, plan, r, D, quartic, report));
-  PetscCall(AddSummary(run, plan, e, r, slope, quartic, report));
-  if (!e->free && !plan->from_file) PetscCall(EvolveDecoherence(run, plan, e, report));
+  PetscCall(AddObservables(run, plan, r, along.slope, report));
+  PetscCall(AddSummary(run, plan, e, r, slope, report));
+  if (plan->n_separation > 0) PetscCall(EvolveDecoherenceReport(run, plan, r, report));
   PetscCall(EvolveFields(run, plan, r, report));
   if (plan->save) PetscCall(EvolveSnapshotReport(run, plan, &r->last, report));
   PetscCall(AddChecks(run, plan, e, r, report));

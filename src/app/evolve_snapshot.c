@@ -37,35 +37,17 @@ static const double version = 1.0;
 static PetscErrorCode Allocate(PetscInt fibers, PetscInt chains, EvolveSnapshot *s)
 {
   PetscFunctionBegin;
-  PetscCall(PetscCalloc1(fibers * s->n_all, &s->fiber));
+  PetscCall(PetscCalloc1((size_t)fibers * (size_t)s->n_all, &s->fiber));
   PetscCall(PetscCalloc1(s->n_momentum, &s->momentum));
   PetscCall(PetscCalloc1(3 * chains * s->n_axial, &s->chain));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Unknowns(QlbeMomentumSpace space, PetscInt *n)
-{
-  Vec *x;
-
-  PetscFunctionBegin;
-  *n = 0;
-  PetscCall(EvolveVectorsCreate(space, &x));
-  for (PetscInt s = 0; s < QlbeMomentumSpaceSectors(space); s++) {
-    PetscInt size;
-    PetscCall(VecGetSize(x[s], &size));
-    *n += size;
-  }
-  PetscCall(EvolveVectorsDestroy(space, &x));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode EvolveSnapshotCreate(const EvolvePlan *plan, EvolveEngine *e, EvolveSnapshot *s)
+PetscErrorCode EvolveSnapshotCreate(const EvolvePlan *plan, const EvolveEngine *e,
+                                    EvolveSnapshot *s)
 {
   PetscFunctionBegin;
-  *s = (EvolveSnapshot){.n_all = 0};
-  PetscCall(Unknowns(e->sectors, &s->n_all));
-  PetscCall(Unknowns(e->axial, &s->n_axial));
-  s->n_momentum = plan->symmetry == QLBE_STATE_GENERAL ? s->n_all : s->n_axial;
+  *s = (EvolveSnapshot){.n_all = e->n_all, .n_axial = e->n_axial, .n_momentum = e->n_momentum};
   PetscCall(Allocate(plan->set.magnitude.n * plan->set.n_direction, plan->n_chain, s));
   PetscFunctionReturn(0);
 }

@@ -17,8 +17,12 @@ typedef struct {
   QlbeMomentumSpace space;
   EvolveSectors sectors;
   double axis[3];
-  Vec *x, *rate, *y; /* [sectors]: the term, its rate, functionals */
+  double separation[3]; /* d */
+  Vec *x, *rate, *y;    /* [sectors]: the term, its rate, functionals */
 } Coherence;
+
+/* A record is the modulus of the amplitude, and its rate of decay. */
+enum { AMPLITUDE, DECAY, RECORD };
 
 static PetscErrorCode CoherenceCreate(const EvolvePlan *plan, EvolveEngine *e,
                                       const QlbeQuantumState *term, Coherence *c)
@@ -32,6 +36,7 @@ static PetscErrorCode CoherenceCreate(const EvolvePlan *plan, EvolveEngine *e,
   for (int i = 0; i < 3; i++) {
     f.k[i] = k[i];
     c->axis[i] = length > 0.0 ? k[i] / length : plan->axis[i];
+    c->separation[i] = term->terms[0].d[i];
   }
   PetscCall(EvolveSectorsCreate(e, c->space, k, &c->sectors));
   PetscCall(EvolveVectorsCreate(c->space, &c->x));
@@ -52,14 +57,14 @@ static PetscErrorCode CoherenceDestroy(Coherence *c)
 }
 
 /* The amplitude whose modulus is V, and its rate. */
-static PetscErrorCode Measure(const EvolvePlan *plan, EvolveEngine *e, const double d[3], double t,
-                              Coherence *c, PetscScalar *amplitude, PetscScalar *rate)
+static PetscErrorCode Measure(const EvolvePlan *plan, EvolveEngine *e, double t, Coherence *c,
+                              PetscScalar *amplitude, PetscScalar *rate)
 {
   const QlbeParameters *par = &e->run.parameters;
   EvolveWeight w = EvolveMomentWeight(0);
 
   PetscFunctionBegin;
-  for (int i = 0; i < 3; i++) w.a[i] = d[i] / par->hbar - plan->probe[i] * t / par->M;
+  for (int i = 0; i < 3; i++) w.a[i] = c->separation[i] / par->hbar - plan->probe[i] * t / par->M;
   PetscCall(QlbeMomentumSpaceFunctional(c->space, c->axis, EvolveWeightValue, &w, c->y));
   PetscCall(EvolveFunctional(c->sectors.n, c->y, c->x, amplitude));
   PetscCall(EvolveSectorsMult(&c->sectors, c->x, c->rate));
@@ -75,25 +80,55 @@ static PetscErrorCode Measure(const EvolvePlan *plan, EvolveEngine *e, const dou
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveVisibilityTask(const EvolvePlan *plan, EvolveEngine *e, EvolveResult *result)
+static PetscErrorCode Advance(const EvolvePlan *plan, EvolveEngine *e, void *context, PetscInt i,
+                              double record[])
+{
+  Coherence *c = context;
+  PetscScalar amplitude, rate;
+
+  PetscFunctionBegin;
+  PetscCall(EvolveSectorsAdvance(e, &c->sectors, plan->step[i], c->x));
+  PetscCall(Measure(plan, e, plan->time[i], c, &amplitude, &rate));
+  record[AMPLITUDE] = PetscAbsScalar(amplitude);
+  record[DECAY] = -PetscRealPart(rate / amplitude);
+  PetscFunctionReturn(0);
+}
+
+static size_t Width(const EvolvePlan *plan, const EvolveEngine *e)
+{
+  (void)e;
+  return EvolveCourseWidth(plan, RECORD, 0);
+}
+
+static PetscErrorCode Work(const EvolvePlan *plan, EvolveEngine *e, PetscInt i, PetscInt j,
+                           double row[])
 {
   const QlbeQuantumState term = {
       .n = 1, .terms = plan->interference.terms, .hbar = plan->interference.hbar};
   Coherence c = {.space = NULL};
-  double at_start = 1.0;
+  EvolveCourse course = {.n_record = RECORD, .advance = Advance, .context = &c};
 
   PetscFunctionBegin;
+  (void)i;
+  (void)j;
   PetscCall(CoherenceCreate(plan, e, &term, &c));
-  for (PetscInt i = 0; i < plan->n_time; i++) {
-    const double step = i > 0 ? plan->time[i] - plan->time[i - 1] : 0.0;
-    PetscScalar amplitude, rate;
-    PetscCall(EvolveSectorsAdvance(e, &c.sectors, step, c.x));
-    PetscCall(Measure(plan, e, term.terms[0].d, plan->time[i], &c, &amplitude, &rate));
-    if (i == 0) at_start = PetscAbsScalar(amplitude);
-    if (!e->first) continue;
-    result->visibility[2 * i] = PetscAbsScalar(amplitude) / at_start;
-    result->visibility[2 * i + 1] = -PetscRealPart(rate / amplitude);
-  }
+  course.n = c.sectors.n;
+  course.x = c.x;
+  PetscCall(EvolveFollow(plan, e, &course, row));
   PetscCall(CoherenceDestroy(&c));
   PetscFunctionReturn(0);
 }
+
+static void Collect(const EvolvePlan *plan, const EvolveEngine *e, PetscInt i, PetscInt j,
+                    const double row[], EvolveResult *result)
+{
+  (void)e;
+  (void)i;
+  (void)j;
+  for (PetscInt time = 0; time < plan->n_time; time++) {
+    result->visibility[2 * time] = row[time * RECORD + AMPLITUDE] / row[AMPLITUDE];
+    result->visibility[2 * time + 1] = row[time * RECORD + DECAY];
+  }
+}
+
+const EvolveTaskKind EvolveVisibilityTask = {Width, Work, Collect};

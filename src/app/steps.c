@@ -43,38 +43,48 @@ static PetscErrorCode Free(RunSteps *steps)
   PetscFunctionBegin;
   PetscCall(QlbeCheckpointDestroy(&(*steps)->all));
   PetscCall(QlbeCheckpointDestroy(&(*steps)->own));
-  if ((*steps)->groups > 0) PetscCallMPI(MPI_Comm_free(&(*steps)->group_run.comm));
+  PetscCallMPI(MPI_Comm_free(&(*steps)->group_run.comm));
   PetscCall(PetscFree(*steps));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunStepsSplit(QlbeRun *run, PetscInt groups, RunSteps *steps)
+{
+  PetscFunctionBegin;
+  PetscCall(PetscNew(steps));
+  (*steps)->run = run;
+  PetscCall(SplitRanks(*steps, groups));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunStepsOpen(RunSteps s, PetscInt n, const char *const names[], int *exit_status)
+{
+  char path[PETSC_MAX_PATH_LEN + 128];
+  StepsFiles files;
+  PetscBool ok = PETSC_TRUE;
+
+  PetscFunctionBegin;
+  PetscCall(StepsResume(s, &files, exit_status));
+  if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeOutputPrepare(s->run, n, names, &ok));
+  if (!ok) *exit_status = QLBE_EXIT_BAD_INPUT;
+  if (*exit_status == QLBE_EXIT_DONE) {
+    PetscCall(SetClock(s));
+    PetscCall(StepsPath(s->run, s->group, sizeof(path), path));
+    PetscCall(QlbeCheckpointCreate(s->group_run.comm, path, &s->own));
+    PetscCall(StepsSetIdentity(s->run, s->own));
+    PetscCall(StepsSettleFiles(s, &files));
+  }
+  PetscCall(StepsFilesDestroy(&files));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode RunStepsCreate(QlbeRun *run, PetscInt n, const char *const names[], PetscInt groups,
                               RunSteps *steps, int *exit_status)
 {
-  char path[PETSC_MAX_PATH_LEN + 128];
-  StepsFiles files;
-  PetscBool ok = PETSC_TRUE;
-  RunSteps s;
-
   PetscFunctionBegin;
-  *steps = NULL;
-  PetscCall(PetscNew(&s));
-  s->run = run;
-  PetscCall(StepsResume(s, &files, exit_status));
-  if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeOutputPrepare(run, n, names, &ok));
-  if (!ok) *exit_status = QLBE_EXIT_BAD_INPUT;
-  if (*exit_status == QLBE_EXIT_DONE) {
-    PetscCall(SplitRanks(s, groups));
-    PetscCall(SetClock(s));
-    PetscCall(StepsPath(run, s->group, sizeof(path), path));
-    PetscCall(QlbeCheckpointCreate(s->group_run.comm, path, &s->own));
-    PetscCall(StepsSetIdentity(run, s->own));
-    PetscCall(StepsSettleFiles(s, &files));
-    *steps = s;
-  } else {
-    PetscCall(Free(&s));
-  }
-  PetscCall(StepsFilesDestroy(&files));
+  PetscCall(RunStepsSplit(run, groups, steps));
+  PetscCall(RunStepsOpen(*steps, n, names, exit_status));
+  if (*exit_status != QLBE_EXIT_DONE) PetscCall(Free(steps));
   PetscFunctionReturn(0);
 }
 
@@ -99,6 +109,10 @@ PetscErrorCode RunStepsDestroy(RunSteps *steps, int *exit_status)
 
   PetscFunctionBegin;
   if (!s) PetscFunctionReturn(0);
+  if (!s->own) {
+    PetscCall(Free(steps));
+    PetscFunctionReturn(0);
+  }
   if (s->stopped) {
     int signalled = s->clock.signalled;
     *exit_status = QLBE_EXIT_STOPPED;

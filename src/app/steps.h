@@ -23,6 +23,14 @@ typedef struct _n_RunSteps *RunSteps;
 PetscErrorCode RunStepsCreate(QlbeRun *run, PetscInt n, const char *const names[], PetscInt groups,
                               RunSteps *steps, int *exit_status);
 
+/*
+   The same in two halves, for commands whose groups have to look at the input before anything is written: groups first, then files and
+   checkpoints. Steps that are not open are good for the groups and RunStepsDestroy alone, which then leaves files and status as they are. Collective.
+*/
+PetscErrorCode RunStepsSplit(QlbeRun *run, PetscInt groups, RunSteps *steps);
+PetscErrorCode RunStepsOpen(RunSteps steps, PetscInt n, const char *const names[],
+                            int *exit_status);
+
 /* The run as this rank's group sees it: its communicator is the group's. Valid as long as the steps. Not collective. */
 QlbeRun *RunStepsGroup(RunSteps steps);
 /* Number of groups, number of this one, and whether this rank is the first of its group. Not collective. */
@@ -39,6 +47,11 @@ typedef PetscErrorCode RunStep(QlbeRun *group, void *context, PetscInt i, double
 */
 PetscErrorCode RunStepsCompute(RunSteps steps, const char name[], PetscInt n, PetscInt width,
                                RunStep *step, void *context, double rows[], PetscBool *stopped);
+
+/* The same for rows of different lengths >= 1: that of step i is rows[offset[i]] .. rows[offset[i + 1] - 1]. */
+PetscErrorCode RunStepsComputeRows(RunSteps steps, const char name[], PetscInt n,
+                                   const size_t offset[], RunStep *step, void *context,
+                                   double rows[], PetscBool *stopped);
 
 /*
    For long steps, between parts of one: what has been done so far as a record of this step, so that it need not start again. Restore sets *found where there is

@@ -29,7 +29,7 @@ struct _n_RunSteps {
   PetscBool first; /* of its group */
   QlbeCheckpoint
       all; /* of the ranks of the run: what the run before left; NULL where it starts anew */
-  QlbeCheckpoint own; /* of the group */
+  QlbeCheckpoint own; /* of the group; NULL until the steps are open */
   PetscBool dirty;    /* own holds more than its file */
   PetscBool stopped;  /* the run ends unfinished */
   StepsClock clock;

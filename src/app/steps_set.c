@@ -6,6 +6,7 @@
    On the same ranks, which group takes a step must not show in its row. Groups of equal size give the same bits, so that open steps are dealt
    in turn; otherwise a step belongs to a group by its number.
 */
+#include <limits.h>
 #include <stdio.h>
 
 #include "qlbe/progress.h"
@@ -13,14 +14,26 @@
 
 typedef struct {
   const char *name;
-  PetscInt n, width;
+  PetscInt n;
+  const size_t *offset; /* [n + 1] */
   double *rows;
   PetscInt n_open, *open; /* steps without a row */
 } Set;
 
 static double *Row(const Set *set, PetscInt i)
 {
-  return set->rows + (size_t)i * (size_t)set->width;
+  return set->rows + set->offset[i];
+}
+
+static PetscErrorCode Width(const Set *set, PetscInt i, PetscMPIInt *width)
+{
+  const size_t n = set->offset[i + 1] - set->offset[i];
+
+  PetscFunctionBegin;
+  PetscCheck(n <= (size_t)INT_MAX, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "a row of %zu numbers", n);
+  *width = (PetscMPIInt)n;
+  PetscFunctionReturn(0);
 }
 
 /* The group that takes open step j of the list. */
@@ -44,9 +57,10 @@ static PetscErrorCode LoadRows(RunSteps steps, Set *set)
   for (PetscInt i = 0; i < set->n; i++) {
     PetscBool found = PETSC_FALSE;
     char record[STEPS_NAME_SIZE];
+    PetscMPIInt width;
     RecordName("rows", set, i, sizeof(record), record);
-    if (steps->all)
-      PetscCall(QlbeCheckpointGet(steps->all, record, set->width, Row(set, i), &found));
+    PetscCall(Width(set, i, &width));
+    if (steps->all) PetscCall(QlbeCheckpointGet(steps->all, record, width, Row(set, i), &found));
     if (!found) set->open[set->n_open++] = i;
   }
   if (set->n_open < set->n)
@@ -82,8 +96,10 @@ static PetscErrorCode TakeStep(RunSteps steps, const Set *set, PetscInt i, RunSt
                                void *context, PetscBool *done)
 {
   char record[STEPS_NAME_SIZE];
+  PetscMPIInt width;
 
   PetscFunctionBegin;
+  PetscCall(Width(set, i, &width));
   RecordName("parts", set, i, sizeof(steps->part), steps->part);
   steps->part_stopped = PETSC_FALSE;
   PetscCall(StepsBeginUnit(steps));
@@ -92,7 +108,7 @@ static PetscErrorCode TakeStep(RunSteps steps, const Set *set, PetscInt i, RunSt
   *done = (PetscBool)!steps->part_stopped;
   if (*done) {
     RecordName("rows", set, i, sizeof(record), record);
-    PetscCall(QlbeCheckpointPut(steps->own, record, set->width, Row(set, i)));
+    PetscCall(QlbeCheckpointPut(steps->own, record, width, Row(set, i)));
     PetscCall(QlbeCheckpointRemove(steps->own, steps->part));
     steps->dirty = PETSC_TRUE;
   }
@@ -134,21 +150,21 @@ static PetscErrorCode TakeSteps(RunSteps steps, const Set *set, RunStep *step, v
 /* Rows from those who computed them to all. Collective on the run. */
 static PetscErrorCode ShareRows(RunSteps steps, const Set *set)
 {
-  PetscMPIInt width;
-
   PetscFunctionBegin;
-  PetscCall(PetscMPIIntCast(set->width, &width));
   for (PetscInt j = 0; j < set->n_open; j++) {
+    PetscMPIInt width;
     const PetscMPIInt root = StepsFirstRank(steps, Owner(steps, set, j));
+    PetscCall(Width(set, set->open[j], &width));
     PetscCallMPI(MPI_Bcast(Row(set, set->open[j]), width, MPI_DOUBLE, root, steps->run->comm));
   }
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode RunStepsCompute(RunSteps steps, const char name[], PetscInt n, PetscInt width,
-                               RunStep *step, void *context, double rows[], PetscBool *stopped)
+PetscErrorCode RunStepsComputeRows(RunSteps steps, const char name[], PetscInt n,
+                                   const size_t offset[], RunStep *step, void *context,
+                                   double rows[], PetscBool *stopped)
 {
-  Set set = {.name = name, .n = n, .width = width, .rows = rows};
+  Set set = {.name = name, .n = n, .offset = offset, .rows = rows};
   PetscBool done;
   int open;
 
@@ -162,6 +178,19 @@ PetscErrorCode RunStepsCompute(RunSteps steps, const char name[], PetscInt n, Pe
   *stopped = steps->stopped = open ? PETSC_TRUE : PETSC_FALSE;
   if (!open) PetscCall(ShareRows(steps, &set));
   PetscCall(PetscFree(set.open));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunStepsCompute(RunSteps steps, const char name[], PetscInt n, PetscInt width,
+                               RunStep *step, void *context, double rows[], PetscBool *stopped)
+{
+  size_t *offset;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(n + 1, &offset));
+  for (PetscInt i = 0; i <= n; i++) offset[i] = (size_t)i * (size_t)width;
+  PetscCall(RunStepsComputeRows(steps, name, n, offset, step, context, rows, stopped));
+  PetscCall(PetscFree(offset));
   PetscFunctionReturn(0);
 }
 

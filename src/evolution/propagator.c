@@ -162,6 +162,20 @@ static PetscErrorCode ApplyDiagonal(QlbePropagator p, double t, Vec x, Vec y)
   PetscFunctionReturn(0);
 }
 
+/*
+   VecScale scales a norm that the vector remembers, which then has another rounding than that of its values: the next call would see what
+   came before. Access to the values makes the vector forget it.
+*/
+static PetscErrorCode ForgetNorm(Vec y)
+{
+  PetscScalar *values;
+
+  PetscFunctionBegin;
+  PetscCall(VecGetArray(y, &values));
+  PetscCall(VecRestoreArray(y, &values));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbePropagatorApply(QlbePropagator p, double t, Vec x, Vec y)
 {
   PetscReal length;
@@ -195,5 +209,6 @@ PetscErrorCode QlbePropagatorApply(QlbePropagator p, double t, Vec x, Vec y)
     break;
   }
   PetscCall(VecScale(y, length));
+  PetscCall(ForgetNorm(y));
   PetscFunctionReturn(0);
 }

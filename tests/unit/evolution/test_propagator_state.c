@@ -154,6 +154,49 @@ static void nothing_outlives_its_time_or_operator(void **state)
   assert_ok(MatDestroy(&A));
 }
 
+/* A vector with nothing but the values of x. */
+static Vec Values(Vec x)
+{
+  const PetscScalar *from;
+  PetscScalar *to;
+  PetscInt n;
+  Vec y;
+
+  assert_ok(VecDuplicate(x, &y));
+  assert_ok(VecGetLocalSize(x, &n));
+  assert_ok(VecGetArrayRead(x, &from));
+  assert_ok(VecGetArrayWrite(y, &to));
+  for (PetscInt i = 0; i < n; i++) to[i] = from[i];
+  assert_ok(VecRestoreArrayWrite(y, &to));
+  assert_ok(VecRestoreArrayRead(x, &from));
+  return y;
+}
+
+/* Neither those of the propagator nor those of the vector: a run that goes on in the middle has the bits of one that does not. */
+static void results_do_not_depend_on_earlier_times(void **state)
+{
+  static const double time[] = {0.1, 0.03, 0.3, 0.002, 0.03, 0.1};
+  Mat A = Diagonal(N, Level);
+
+  (void)state;
+  for (int m = 0; m < METHODS; m++) {
+    QlbePropagator p = Propagator(METHOD[m], 1e-10, A);
+    Vec x = Vector(A, 0.7);
+    for (int i = 0; i < 6; i++) {
+      Vec values = Values(x), fresh = Evolved(METHOD[m], 1e-10, A, time[i], values);
+      PetscBool equal;
+      assert_ok(QlbePropagatorApply(p, time[i], x, x));
+      assert_ok(VecEqual(x, fresh, &equal));
+      assert_true(equal);
+      assert_ok(VecDestroy(&fresh));
+      assert_ok(VecDestroy(&values));
+    }
+    assert_ok(VecDestroy(&x));
+    assert_ok(QlbePropagatorDestroy(&p));
+  }
+  assert_ok(MatDestroy(&A));
+}
+
 static void errors_are_reported(void **state)
 {
   Mat A = Diagonal(N, Level), flat;
@@ -191,6 +234,7 @@ int main(int argc, char *argv[])
       cmocka_unit_test(a_step_that_never_shrank_is_an_error),
       cmocka_unit_test(special_cases),
       cmocka_unit_test(nothing_outlives_its_time_or_operator),
+      cmocka_unit_test(results_do_not_depend_on_earlier_times),
       cmocka_unit_test(errors_are_reported),
   };
   int failed;

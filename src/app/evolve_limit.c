@@ -1,0 +1,139 @@
+/*
+   The diffusive limit of Theorem 2.1: the characteristic function at k = s t^(-1/2), and what the next cumulants say of its distance
+   from exp(-D s^2/2).
+*/
+#include <math.h>
+
+#include "evolve.h"
+
+static size_t Width(const EvolvePlan *plan, const EvolveEngine *e)
+{
+  (void)plan;
+  (void)e;
+  return 2;
+}
+
+static PetscErrorCode Work(const EvolvePlan *plan, EvolveEngine *e, PetscInt time, PetscInt s,
+                           double row[])
+{
+  const double k = plan->limit[s] / sqrt(plan->time[time]);
+  const EvolveWeight one = EvolveMomentWeight(0);
+  EvolveFiberFunction f = {.state = &plan->state};
+  EvolveSectors sectors;
+  PetscScalar mu;
+  Vec *x, *y;
+
+  PetscFunctionBegin;
+  for (int i = 0; i < 3; i++) f.k[i] = k * plan->axis[i];
+  PetscCall(EvolveVectorsCreate(e->axial, &x));
+  PetscCall(EvolveVectorsCreate(e->axial, &y));
+  PetscCall(QlbeMomentumSpaceExpand(e->axial, plan->axis, EvolveFiberValue, &f, x));
+  PetscCall(QlbeMomentumSpaceFunctional(e->axial, plan->axis, EvolveWeightValue, &one, y));
+  PetscCall(EvolveSectorsCreate(e, e->axial, f.k, &sectors));
+  PetscCall(EvolveSectorsAdvance(e, &sectors, plan->time[time], x));
+  PetscCall(EvolveFunctional(sectors.n, y, x, &mu));
+  row[0] = PetscRealPart(mu);
+  row[1] = PetscImaginaryPart(mu);
+  PetscCall(EvolveSectorsDestroy(&sectors));
+  PetscCall(EvolveVectorsDestroy(e->axial, &x));
+  PetscCall(EvolveVectorsDestroy(e->axial, &y));
+  PetscFunctionReturn(0);
+}
+
+static void Collect(const EvolvePlan *plan, const EvolveEngine *e, PetscInt time, PetscInt s,
+                    const double row[], EvolveResult *result)
+{
+  (void)e;
+  result->limit[time * plan->n_limit + s] = PetscCMPLX(row[0], row[1]);
+}
+
+const EvolveTaskKind EvolveLimitTask = {Width, Work, Collect};
+
+/* What the step of the quartic coefficient works with. */
+typedef struct {
+  const EvolvePlan *plan;
+  EvolveEngine *engine;
+  double D;
+} Quartic;
+
+/* (eps + D k^2/2)/k^4 at one wave number along the axis; nan where there is no eigenvalue. */
+static PetscErrorCode Coefficient(const Quartic *q, double size, double *value)
+{
+  double k[3];
+  QlbeSpectrum solver;
+  QlbeEigenpair pair;
+  PetscInt converged;
+  Mat A;
+
+  PetscFunctionBegin;
+  *value = NAN;
+  for (int axis = 0; axis < 3; axis++) k[axis] = size * q->plan->axis[axis];
+  PetscCall(EvolveOperator(q->engine, k, 0, &A));
+  PetscCall(QlbeSpectrumCreate(q->engine->run.comm, &solver));
+  PetscCall(QlbeSpectrumSetOperator(solver, A, PETSC_TRUE, q->plan->closed.escape_rate_0));
+  PetscCall(QlbeSpectrumSetTolerance(solver, 1e-12));
+  PetscCall(QlbeSpectrumSolve(solver));
+  PetscCall(QlbeSpectrumGetConverged(solver, &converged));
+  if (converged > 0) {
+    PetscCall(QlbeSpectrumGetEigenvalue(solver, 0, &pair));
+    *value = (PetscRealPart(pair.value) + 0.5 * q->D * size * size) / pow(size, 4);
+  }
+  PetscCall(QlbeSpectrumDestroy(&solver));
+  PetscCall(MatDestroy(&A));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode QuarticStep(QlbeRun *group, void *context, PetscInt i, double row[])
+{
+  const Quartic *q = context;
+  const double k_small = 6.0 * QlbeCurvatureWaveNumber(q->plan->closed.gap, q->D);
+  double c[2] = {NAN, NAN};
+
+  PetscFunctionBegin;
+  (void)group;
+  for (int n = 0; n < 2; n++) {
+    const double size = k_small * (1.0 + n);
+    if (size <= q->plan->k_max) PetscCall(Coefficient(q, size, &c[n]));
+  }
+  /* the next term has two more powers of k */
+  row[i] = (4.0 * c[0] - c[1]) / 3.0;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveQuartic(const EvolvePlan *plan, EvolveEngine *e, EvolveResult *result,
+                             PetscBool *stopped)
+{
+  Quartic quartic = {.plan = plan, .engine = e};
+  EvolvePosition along;
+
+  PetscFunctionBegin;
+  *stopped = PETSC_FALSE;
+  result->quartic = NAN;
+  if (plan->n_limit == 0) PetscFunctionReturn(0);
+  EvolveAlongAxis(plan, result, plan->n_time - 1, &along);
+  quartic.D = along.slope;
+  PetscCall(
+      RunStepsCompute(e->steps, "quartic", 1, 1, QuarticStep, &quartic, &result->quartic, stopped));
+  PetscFunctionReturn(0);
+}
+
+void EvolveLimitDistance(const EvolvePlan *plan, const EvolveResult *result, double D,
+                         PetscInt time, double *distance, double *predicted)
+{
+  const double t = plan->time[time];
+  EvolvePosition last;
+  double remainder;
+
+  EvolveAlongAxis(plan, result, plan->n_time - 1, &last);
+  remainder = last.variance - last.slope * plan->time[plan->n_time - 1];
+
+  *distance = *predicted = plan->at_limit[time] ? 0.0 : NAN;
+  for (PetscInt i = 0; i < plan->n_limit && plan->at_limit[time]; i++) {
+    const double s = plan->limit[i], gaussian = exp(-0.5 * D * s * s);
+    const PetscScalar next = PetscCMPLX(
+        result->quartic * pow(s, 4) / t - 0.5 * remainder * s * s / t, last.mean * s / sqrt(t));
+    const PetscScalar mu = result->limit[time * plan->n_limit + i];
+    *distance = PetscMax(*distance, PetscAbsScalar(mu - gaussian));
+    *predicted = PetscMax(*predicted, gaussian * PetscAbsScalar(PetscExpScalar(next) - 1.0));
+  }
+}
