@@ -31,7 +31,7 @@ typedef struct {
   double entries;     /* nonzero entries, diagonal included */
   double bytes_dense; /* 16 bytes per entry of the full matrix */
   double
-      bytes_sparse; /* 20 bytes per nonzero entry plus row pointers, twice while it is assembled */
+      bytes_sparse; /* 20 bytes (24 with 64-bit indices) per nonzero entry plus row pointers, twice while it is assembled */
   double bytes_matrix_free; /* vectors on the whole grid, on every rank */
   double bytes;             /* of the format that assembly chooses */
   QlbeFiberFormat
