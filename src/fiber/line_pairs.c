@@ -4,12 +4,13 @@
    A symmetry maps the displacement (nx, ny) of a pair of lines to another one, up to the sign that exchanges the two lines: the smallest of its
    images in a half space stands for all. The symmetries that map it to itself or to its negative then map its pairs among each
    other, and again the smallest first line stands for its images. A rank evaluates consecutive representatives, as many that all have the same work:
-   displacements have to be prepared, and most ranks share no displacement with another one.
+   displacements have to be prepared, and most ranks share no displacement with another one. Columns come in an order that spreads neighbours
+   apart, by the golden ratio, so that what the costs do not know of is shared as well.
 */
 #include "line_pairs.h"
 
-/* What one displacement costs to prepare, and one line to scatter, in units of the evaluation of one pair of nodes. */
-static const double displacement_cost = 100.0, line_cost = 100.0;
+/* What one displacement costs to prepare, and one line to scatter, in operations. */
+static const double displacement_cost = 2e4, line_cost = 2e3;
 
 /* Number of (x, y) or (-x, -y), whichever lies in the half space x > 0 or x = 0, y >= 0. */
 static PetscInt ShiftKey(PetscInt points, PetscInt x, PetscInt y)
@@ -64,12 +65,12 @@ static void AddLines(LinePairs *pairs, LineColumn *c)
   c->end = pairs->n_lines;
 }
 
-/* Columns and lines, or their numbers alone where there are no lists yet. */
+/* Representatives of columns, or their number alone where there is no list yet. */
 static void AddColumns(PetscInt reach2, LinePairs *pairs)
 {
   const PetscInt N = pairs->points;
 
-  pairs->n_columns = pairs->n_lines = 0;
+  pairs->n_columns = 0;
   for (PetscInt x = 0; x < N; x++) {
     for (PetscInt y = x == 0 ? 0 : 1 - N; y < N; y++) {
       const PetscInt rest = reach2 - x * x - y * y;
@@ -78,20 +79,55 @@ static void AddColumns(PetscInt reach2, LinePairs *pairs)
       c.nz_last = PetscMin(N - 1, (PetscInt)sqrt((double)rest));
       c.nz_first = x == 0 && y == 0 ? 1 : -c.nz_last;
       if (c.nz_first > c.nz_last) continue;
-      AddLines(pairs, &c);
       if (pairs->column) pairs->column[pairs->n_columns] = c;
       pairs->n_columns++;
     }
   }
 }
 
-/* Pairs of nodes in a block. */
-static double BlockPairs(PetscInt N, const LineColumn *c)
+/* Columns by the fractional parts of multiples of the golden ratio: any consecutive ones are spread evenly over all. */
+static PetscErrorCode SpreadColumns(LinePairs *pairs)
 {
-  double n = 0.0;
+  const double golden = 0.5 * (sqrt(5.0) - 1.0);
+  LineColumn *spread;
+  PetscReal *key;
+  PetscInt *order;
 
-  for (PetscInt nz = c->nz_first; nz <= c->nz_last; nz++) n += (double)(N - PetscAbs(nz));
-  return n;
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc2(pairs->n_columns, &key, pairs->n_columns, &order));
+  PetscCall(PetscMalloc1(pairs->n_columns, &spread));
+  for (PetscInt i = 0; i < pairs->n_columns; i++) {
+    key[i] = fmod((double)i * golden, 1.0);
+    order[i] = i;
+  }
+  PetscCall(PetscSortRealWithArrayInt(pairs->n_columns, key, order));
+  for (PetscInt i = 0; i < pairs->n_columns; i++) spread[i] = pairs->column[order[i]];
+  PetscCall(PetscFree(pairs->column));
+  PetscCall(PetscFree2(key, order));
+  pairs->column = spread;
+  PetscFunctionReturn(0);
+}
+
+/* Lines of all columns, and the work of each. */
+static PetscErrorCode FillColumns(LinePairs *pairs, PairCost *cost, const void *context)
+{
+  const PetscInt N = pairs->points;
+
+  PetscFunctionBegin;
+  for (PetscInt i = 0; i < pairs->n_columns; i++) AddLines(pairs, &pairs->column[i]);
+  PetscCall(PetscMalloc1(pairs->n_lines, &pairs->line));
+  pairs->n_lines = 0;
+  for (PetscInt i = 0; i < pairs->n_columns; i++) {
+    LineColumn *c = &pairs->column[i];
+    AddLines(pairs, c);
+    c->work = line_cost +
+              displacement_cost * (double)LineDiagonals(c) / (double)PetscMax(1, c->end - c->begin);
+    for (PetscInt nz = c->nz_first; nz <= c->nz_last; nz++) {
+      const PetscInt n[3] = {c->nx, c->ny, nz};
+      c->work += (double)(N - PetscAbs(nz)) * cost(n, context);
+    }
+  }
+  PetscFunctionReturn(0);
 }
 
 /* Consecutive lines of equal work for each rank. */
@@ -100,17 +136,12 @@ static void Deal(LinePairs *pairs)
   double total = 0.0, done = 0.0;
   PetscMPIInt rank = 0;
 
+  for (PetscInt i = 0; i < pairs->n_columns; i++)
+    total += (double)(pairs->column[i].end - pairs->column[i].begin) * pairs->column[i].work;
   for (PetscInt i = 0; i < pairs->n_columns; i++) {
     const LineColumn *c = &pairs->column[i];
-    total += displacement_cost * (double)LineDiagonals(c) +
-             (double)(c->end - c->begin) * (BlockPairs(pairs->points, c) + line_cost);
-  }
-  for (PetscInt i = 0; i < pairs->n_columns; i++) {
-    const LineColumn *c = &pairs->column[i];
-    const double each = BlockPairs(pairs->points, c) + line_cost +
-                        displacement_cost * (double)LineDiagonals(c) / (double)(c->end - c->begin);
-    for (PetscInt line = c->begin; line < c->end; line++, done += each) {
-      while (rank < pairs->ranks && done + 0.5 * each >= total * (double)rank / pairs->ranks)
+    for (PetscInt line = c->begin; line < c->end; line++, done += c->work) {
+      while (rank < pairs->ranks && done + 0.5 * c->work >= total * (double)rank / pairs->ranks)
         pairs->share[rank++] = line;
     }
   }
@@ -118,16 +149,18 @@ static void Deal(LinePairs *pairs)
 }
 
 PetscErrorCode QlbeLinePairsCreate_Private(PetscInt points, PetscMPIInt ranks, PetscInt reach2,
-                                           const double k[3], LinePairs *pairs)
+                                           const double k[3], PairCost *cost, const void *context,
+                                           LinePairs *pairs)
 {
   PetscFunctionBegin;
   *pairs = (LinePairs){.points = points, .ranks = ranks};
   pairs->n_symmetries = QlbeGridSymmetries_Private(k, pairs->symmetry);
   AddColumns(reach2, pairs);
   PetscCall(PetscMalloc1(pairs->n_columns, &pairs->column));
-  PetscCall(PetscMalloc1(pairs->n_lines, &pairs->line));
-  PetscCall(PetscMalloc1(ranks + 1, &pairs->share));
   AddColumns(reach2, pairs);
+  PetscCall(SpreadColumns(pairs));
+  PetscCall(FillColumns(pairs, cost, context));
+  PetscCall(PetscMalloc1(ranks + 1, &pairs->share));
   Deal(pairs);
   PetscFunctionReturn(0);
 }

@@ -12,7 +12,11 @@ typedef struct {
   PetscInt nx, ny;
   PetscInt nz_first, nz_last;
   PetscInt begin, end;
+  double work; /* of one line */
 } LineColumn;
+
+/* Operations that a pair of nodes at displacement n costs. */
+typedef double PairCost(const PetscInt n[3], const void *context);
 
 /*
    Representatives of all pairs within reach, and who evaluates which: rank r those of line[share[r] .. share[r + 1] - 1]. The same on every rank.
@@ -42,9 +46,10 @@ typedef struct {
   PetscInt begin, end;
 } LineRange;
 
-/* For the symmetries of k and displacements with |n|^2 <= reach2. Not collective. */
+/* For the symmetries of k and displacements with |n|^2 <= reach2. cost decides who evaluates what. Not collective. */
 PetscErrorCode QlbeLinePairsCreate_Private(PetscInt points, PetscMPIInt ranks, PetscInt reach2,
-                                           const double k[3], LinePairs *pairs);
+                                           const double k[3], PairCost *cost, const void *context,
+                                           LinePairs *pairs);
 PetscErrorCode QlbeLinePairsDestroy_Private(LinePairs *pairs);
 
 /* The distinct images of one pair, itself first, into image[GRID_SYMMETRIES]; their number. The number of symmetries is a multiple of it. */

@@ -26,6 +26,7 @@ struct _n_LineSweep {
 PetscErrorCode QlbeLineSweepCreate_Private(QlbeFiber fiber, const double k[3], LineSweep *sweep)
 {
   const PetscInt N = fiber->grid.points, block = 2 * (2 * N - 1) * N * (PetscInt)sizeof(double);
+  PairCosts costs;
   LineSweep s;
 
   PetscFunctionBegin;
@@ -35,7 +36,9 @@ PetscErrorCode QlbeLineSweepCreate_Private(QlbeFiber fiber, const double k[3], L
   s->fiber = fiber;
   PetscCall(PetscArraycpy(s->k, k, 3));
   s->at_rest = (PetscBool)(k[0] == 0.0 && k[1] == 0.0 && k[2] == 0.0);
-  PetscCall(QlbeLinePairsCreate_Private(N, fiber->ranks, fiber->reach2, k, &s->pairs));
+  PetscCall(QlbePairCosts_Private(fiber, k, &costs));
+  PetscCall(QlbeLinePairsCreate_Private(N, fiber->ranks, fiber->reach2, k, QlbePairCost_Private,
+                                        &costs, &s->pairs));
   s->most = PetscMax(1, PetscMin(BATCH / N, RANGE_BYTES / block));
   PetscCall(PetscMalloc1(2 * N - 1, &s->displacement));
   for (PetscInt i = 0; i < 2 * N - 1; i++)
@@ -214,6 +217,8 @@ PetscErrorCode QlbeLineSweepEvaluate_Private(LineSweep s, const LineRange *range
     for (PetscInt l = 0; l < lines; l++) AddLine(s, d, s->pairs.line[range->begin + l], l * each);
     QlbeJumpSliceGain(&d->slice, n, s->rho2, s->x, s->re, s->im);
     ScatterGains(s, range, nz, gain);
+    PetscCall(PetscLogFlops(
+        (double)n * QlbePairOperations_Private(&d->slice.gain, (PetscBool)(sums && !s->at_rest))));
     if (!sums) continue;
     EvaluateLosses(s, d, n);
     AddLosses(s, range, nz, sums);
