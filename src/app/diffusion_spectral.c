@@ -86,9 +86,6 @@ static PetscErrorCode MeasureD(QlbeRun *run, QlbeSpectralFiber fiber, void *cont
   PetscFunctionReturn(0);
 }
 
-/* Row of the orders. */
-enum { N_RADIAL, N_ANGULAR, REFINEMENT, SETTLED, ORDERS };
-
 static PetscErrorCode OrdersStep(QlbeRun *run, void *context, PetscInt i, double row[])
 {
   Work *work = context;
@@ -101,10 +98,7 @@ static PetscErrorCode OrdersStep(QlbeRun *run, void *context, PetscInt i, double
   PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
   PetscCall(
       SpectralSettle(run, tolerance, work->k_scale, MeasureD, &work->k_scale, &orders, &settled));
-  row[N_RADIAL] = (double)orders.n_radial;
-  row[N_ANGULAR] = (double)orders.n_angular;
-  row[REFINEMENT] = orders.refinement;
-  row[SETTLED] = (double)settled;
+  SpectralOrdersToRow(&orders, settled, row);
   PetscFunctionReturn(0);
 }
 
@@ -112,7 +106,7 @@ static PetscErrorCode OrdersStep(QlbeRun *run, void *context, PetscInt i, double
 static PetscErrorCode ChooseOrders(QlbeRun *run, RunSteps steps, Work *work, BasisResult *b,
                                    PetscBool *stopped)
 {
-  double tolerance, row[ORDERS];
+  double tolerance, row[SPECTRAL_ORDERS_WIDTH];
 
   PetscFunctionBegin;
   *stopped = PETSC_FALSE;
@@ -120,12 +114,10 @@ static PetscErrorCode ChooseOrders(QlbeRun *run, RunSteps steps, Work *work, Bas
   PetscCall(SpectralOrders(run, &work->orders));
   PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
   if (tolerance > 0.0) {
-    PetscCall(RunStepsCompute(steps, "orders", 1, ORDERS, OrdersStep, work, row, stopped));
+    PetscCall(
+        RunStepsCompute(steps, "orders", 1, SPECTRAL_ORDERS_WIDTH, OrdersStep, work, row, stopped));
     if (*stopped) PetscFunctionReturn(0);
-    work->orders.n_radial = (PetscInt)row[N_RADIAL];
-    work->orders.n_angular = (PetscInt)row[N_ANGULAR];
-    work->orders.refinement = row[REFINEMENT];
-    b->settled = (PetscBool)(row[SETTLED] != 0.0);
+    SpectralOrdersFromRow(row, &work->orders, &b->settled);
   }
   b->orders = work->orders;
   PetscFunctionReturn(0);

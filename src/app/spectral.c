@@ -129,6 +129,24 @@ PetscErrorCode SpectralReportOrders(const QlbeSpectralOrders *orders, QlbeReport
   PetscFunctionReturn(0);
 }
 
+void SpectralOrdersToRow(const QlbeSpectralOrders *orders, PetscBool settled,
+                         double row[SPECTRAL_ORDERS_WIDTH])
+{
+  row[0] = (double)orders->n_radial;
+  row[1] = (double)orders->n_angular;
+  row[2] = orders->refinement;
+  row[3] = settled ? 1.0 : 0.0;
+}
+
+void SpectralOrdersFromRow(const double row[SPECTRAL_ORDERS_WIDTH], QlbeSpectralOrders *orders,
+                           PetscBool *settled)
+{
+  orders->n_radial = (PetscInt)row[0];
+  orders->n_angular = (PetscInt)row[1];
+  orders->refinement = row[2];
+  *settled = (PetscBool)(row[3] != 0.0);
+}
+
 QlbeSpectralOrders SpectralSmaller(const QlbeSpectralOrders *orders)
 {
   QlbeSpectralOrders smaller = *orders;

@@ -42,6 +42,13 @@ PetscErrorCode SpectralAnnounce(QlbeRun *run, QlbeSpectralFiber fiber);
 /* Type and orders into the report's group "grid". Not collective. */
 PetscErrorCode SpectralReportOrders(const QlbeSpectralOrders *orders, QlbeReport report);
 
+/* Orders, and whether they have settled, as the row of a step, and back. */
+enum { SPECTRAL_ORDERS_WIDTH = 4 };
+void SpectralOrdersToRow(const QlbeSpectralOrders *orders, PetscBool settled,
+                         double row[SPECTRAL_ORDERS_WIDTH]);
+void SpectralOrdersFromRow(const double row[SPECTRAL_ORDERS_WIDTH], QlbeSpectralOrders *orders,
+                           PetscBool *settled);
+
 /* The basis whose results are compared with those of `orders`: a sixth of the radial functions and one angular momentum fewer. */
 QlbeSpectralOrders SpectralSmaller(const QlbeSpectralOrders *orders);
 

@@ -46,9 +46,6 @@ static double NextSmaller(const Fibers *f, double below)
   return next;
 }
 
-/* Row of the orders. */
-enum { N_RADIAL, N_ANGULAR, REFINEMENT, SETTLED, ORDERS };
-
 /*
    Orders raised until eps settles. Larger wave numbers ask for larger orders, but an eps that has reached the continuum settles in none: the
    largest wave number that settles decides.
@@ -68,10 +65,7 @@ static PetscErrorCode OrdersStep(QlbeRun *run, void *context, PetscInt i, double
     PetscCall(SpectralSettle(run, tolerance, work->fibers->k_max, MeasureLeading, work, &orders,
                              &settled));
   }
-  row[N_RADIAL] = (double)orders.n_radial;
-  row[N_ANGULAR] = (double)orders.n_angular;
-  row[REFINEMENT] = orders.refinement;
-  row[SETTLED] = (double)settled;
+  SpectralOrdersToRow(&orders, settled, row);
   PetscFunctionReturn(0);
 }
 
@@ -79,19 +73,19 @@ static PetscErrorCode OrdersStep(QlbeRun *run, void *context, PetscInt i, double
 static PetscErrorCode ChooseOrders(QlbeRun *run, RunSteps steps, SpectrumBasis *work,
                                    QlbeReport report, PetscBool *stopped)
 {
-  double tolerance, row[ORDERS];
+  double tolerance, row[SPECTRAL_ORDERS_WIDTH];
+  PetscBool settled;
 
   PetscFunctionBegin;
   *stopped = PETSC_FALSE;
   PetscCall(SpectralOrders(run, &work->orders));
   PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
   if (tolerance == 0.0) PetscFunctionReturn(0);
-  PetscCall(RunStepsCompute(steps, "orders", 1, ORDERS, OrdersStep, work, row, stopped));
+  PetscCall(
+      RunStepsCompute(steps, "orders", 1, SPECTRAL_ORDERS_WIDTH, OrdersStep, work, row, stopped));
   if (*stopped) PetscFunctionReturn(0);
-  work->orders.n_radial = (PetscInt)row[N_RADIAL];
-  work->orders.n_angular = (PetscInt)row[N_ANGULAR];
-  work->orders.refinement = row[REFINEMENT];
-  PetscCall(RunReportAtMost(report, "orders_not_settled", 1.0 - row[SETTLED], 0.0));
+  SpectralOrdersFromRow(row, &work->orders, &settled);
+  PetscCall(RunReportAtMost(report, "orders_not_settled", settled ? 0.0 : 1.0, 0.0));
   PetscFunctionReturn(0);
 }
 

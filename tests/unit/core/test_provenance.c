@@ -96,6 +96,17 @@ static void stop_watches(void **state)
   assert_string_equal(name, "table");
   assert_true(seconds >= 0.0 && seconds < 5.0);
   assert_int_equal(QlbePhasesGetEntry(phases, 2, &name, &seconds), PETSC_ERR_ARG_OUTOFRANGE);
+  /* a phase of one rank alone counts for all of them */
+  if (rank == ranks - 1) {
+    assert_int_equal(QlbePhaseBegin(phases, "alone"), 0);
+    Wait(0.02);
+    assert_int_equal(QlbePhaseEnd(phases, "alone"), 0);
+  }
+  assert_int_equal(QlbePhasesGetCount(phases, &count), 0);
+  assert_int_equal(count, 3);
+  assert_int_equal(QlbePhasesGetEntry(phases, 2, &name, &seconds), 0);
+  assert_string_equal(name, "alone");
+  assert_true(seconds >= 0.02 && seconds < 5.0);
   assert_int_equal(QlbePhasesDestroy(&phases), 0);
 }
 
