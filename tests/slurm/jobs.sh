@@ -15,6 +15,9 @@ for tool in munged slurmctld slurmd srun sbatch scontrol; do
   command -v $tool > /dev/null || skip "no $tool here; tools/install_dependencies.sh --tests installs Slurm where there is apt-get"
 done
 
+# Daemons have to be ended whatever happens: earlier than the time limit of ctest, which would just kill this script.
+[ -n "${QLBE_SLURM_TEST:-}" ] || QLBE_SLURM_TEST=timed exec timeout --kill-after=60 480 bash "$0"
+
 # shellcheck source=tests/slurm/cluster.sh
 source "$QLBE_SOURCE_DIR/tests/slurm/cluster.sh"
 work=$(mktemp -d)
@@ -124,6 +127,7 @@ await "$limit_job" 150
 check "limit, srun: ends" ended COMPLETED 0:0 "$work/limit.log"
 check "limit, srun: was queued again" test "$(field "$limit_job" Restarts)" -ge 1
 check "limit, srun: by Slurm's signal" grep -q SIGUSR1 "$work/limit.log"
+check "limit, srun: went on" grep -q "^resuming: [1-9][0-9]* of $fibers fibers" "$work/limit.log"
 check "limit, srun: the table of an uninterrupted run" same "$work/limit/spectrum.csv" "$work/whole/spectrum.csv" "$fibers"
 
 # A signal by hand, and mpirun.
@@ -134,6 +138,7 @@ scancel --batch --signal=USR1 "$signal_job"
 await "$signal_job" 90
 check "signal, mpirun: ends" ended COMPLETED 0:0 "$work/signal.log"
 check "signal, mpirun: was queued again" test "$(field "$signal_job" Restarts)" -ge 1
+check "signal, mpirun: went on" grep -q "^resuming: [1-9][0-9]* of $few fibers" "$work/signal.log"
 check "signal, mpirun: the table of an uninterrupted run" same "$work/signal/spectrum.csv" "$work/whole/spectrum.csv" "$few"
 
 # The time budget, without a signal; and no more restarts than allowed.
