@@ -15,6 +15,7 @@ MODEL = ("kind", "phase", "serial_s", "work_s", "latency_s", "bandwidth_B_per_s"
 PREDICTION = ("kind", "phase", "ranks", "seconds", "low", "high", "efficiency", "serial", "work", "imbalance", "latency", "bandwidth")
 
 DOUBTFUL = 0.2  # a model that misses a measured point by more is called so
+NOISY = 1.3  # slowest over fastest repetition, from where the machine has done something else too
 
 
 def write(path, names, rows, head=()):
@@ -78,6 +79,13 @@ def print_measured(groups, models):
             error = None if i is None or fitted["errors"] is None else fitted["errors"][i]
             print(f"| {phase} | {point['ranks']} | {point['seconds']:.3g} | {point['speedup']:.2f} | {percent(point['efficiency'])} | "
                   f"{number(calls)} | {number(point['bytes'])} | {number(point['imbalance'])} | {value} | {percent(error)} |")
+
+
+def print_noise(groups):
+    """Names totals whose repetitions differ, since medians of them say little."""
+    noisy = [point for points in groups.values() for point in points if point["kind"] == collect.TOTAL and point["high"] > NOISY * point["low"]]
+    for point in noisy:
+        print(f"\nNoisy: repetitions on {point['ranks']} ranks took {point['low']:.3g} to {point['high']:.3g} s; was the machine doing something else?")
 
 
 def number(x):
@@ -162,6 +170,7 @@ def report(rows, directory, ranks, image):
     write(os.path.join(directory, "prediction.csv"), PREDICTION, predictions, ["seconds and their parts; assumptions:",
                                                                               *model.ASSUMPTIONS.splitlines()])
     print_measured(groups, models)
+    print_noise(groups)
     if predictions:
         print_predictions(predictions, models)
     path = os.path.join(directory, f"scaling.{image}")
