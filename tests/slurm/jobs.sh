@@ -67,6 +67,9 @@ await() { # JOB SECONDS
   done
   code=$(field "$1" ExitCode)
 }
+await_checkpoint() { # NAME
+  cluster_await 60 compgen -G "$work/$1/spectrum.checkpoint.*.h5" > "$work/checkpoints" || true
+}
 ended() { # STATE CODE LOG
   [ "$state $code" = "$1 $2" ] && return
   echo "  $state $code, expected $1 $2"
@@ -105,45 +108,44 @@ DECK
 wave_numbers() { python3 -c 'import sys; n = int(sys.argv[1]); print(*(f"{0.001 * (i + 1):.3f}" for i in range(n)), sep=",")' "$1"; }
 cheap=(-grid_type spectral -grid_radial 6 -grid_angular 4 -interaction_type constant -fibers_k 0.1)
 
-# How many fibers take 50 s: Slurm looks at time limits every 30 s, and the job has to be there still.
-begin=$(date +%s.%N)
-$QLBE_MPIRUN -n 2 "$QLBE" spectrum "$deck" -fibers_k "$(wave_numbers 40)" -output_directory "$work/rate" > "$work/rate.log" 2>&1 ||
-  { cat "$work/rate.log"; exit 1; }
-fibers=$(python3 -c 'import sys; t = float(sys.argv[2]) - float(sys.argv[1]); print(max(80, min(1000, int(50 / t * 40))))' \
-  "$begin" "$(date +%s.%N)")
-few=$((fibers / 4))
-echo "$(date +%T) $fibers fibers for 50 s"
-$QLBE_MPIRUN -n 2 "$QLBE" spectrum "$deck" -fibers_k "$(wave_numbers "$fibers")" -output_directory "$work/whole" > "$work/whole.log" 2>&1 ||
+# The uninterrupted run that the interrupted ones have to agree with.
+fibers=160
+$QLBE_MPIRUN -n 2 "$QLBE" spectrum "$deck" -fibers_k "$(wave_numbers $fibers)" -output_directory "$work/whole" > "$work/whole.log" 2>&1 ||
   { cat "$work/whole.log"; exit 1; }
 
 cluster_start "$work/cluster" 2
 export QLBE
 echo "$(date +%T) Slurm has started"
 
-# A time limit: Slurm's own signal comes between 5 and 35 s after the start, and 25 s or more before the limit.
+# A time limit. Slurm looks at time limits every 30 s, and sends its signal between 5 and 35 s after the start. So that the program is still
+# there, on any machine, its ranks are stopped once there is a checkpoint, and go on when the signal has come to the script.
 limit_job=$(QLBE_LAUNCHER=srun QLBE_SPARE=5 submit limit --ntasks=2 --time=1 --signal=B:USR1@25 jobs/requeue.sbatch \
-  spectrum "$deck" -fibers_k "$(wave_numbers "$fibers")" -output_directory "$work/limit")
-await "$limit_job" 150
+  spectrum "$deck" -fibers_k "$(wave_numbers $fibers)" -output_directory "$work/limit")
+await_checkpoint limit
+scancel --signal=STOP "$limit_job.0"
+cluster_await 60 grep -qs SIGUSR1 "$work/limit.log" || true
+scancel --signal=CONT "$limit_job.0"
+await "$limit_job" 90
 check "limit, srun: ends" ended COMPLETED 0:0 "$work/limit.log"
 check "limit, srun: was queued again" test "$(field "$limit_job" Restarts)" -ge 1
 check "limit, srun: by Slurm's signal" grep -q SIGUSR1 "$work/limit.log"
 check "limit, srun: went on" grep -q "^resuming: [1-9][0-9]* of $fibers fibers" "$work/limit.log"
-check "limit, srun: the table of an uninterrupted run" same "$work/limit/spectrum.csv" "$work/whole/spectrum.csv" "$fibers"
+check "limit, srun: the table of an uninterrupted run" same "$work/limit/spectrum.csv" "$work/whole/spectrum.csv" $fibers
 
 # A signal by hand, and mpirun.
 signal_job=$(QLBE_LAUNCHER=mpirun submit signal --ntasks=2 --time=10 jobs/requeue.sbatch \
-  spectrum "$deck" -fibers_k "$(wave_numbers "$few")" -output_directory "$work/signal")
-cluster_await 60 compgen -G "$work/signal/spectrum.checkpoint.*.h5" > "$work/checkpoints" || true
+  spectrum "$deck" -fibers_k "$(wave_numbers $fibers)" -output_directory "$work/signal")
+await_checkpoint signal
 scancel --batch --signal=USR1 "$signal_job"
 await "$signal_job" 90
 check "signal, mpirun: ends" ended COMPLETED 0:0 "$work/signal.log"
 check "signal, mpirun: was queued again" test "$(field "$signal_job" Restarts)" -ge 1
-check "signal, mpirun: went on" grep -q "^resuming: [1-9][0-9]* of $few fibers" "$work/signal.log"
-check "signal, mpirun: the table of an uninterrupted run" same "$work/signal/spectrum.csv" "$work/whole/spectrum.csv" "$few"
+check "signal, mpirun: went on" grep -q "^resuming: [1-9][0-9]* of $fibers fibers" "$work/signal.log"
+check "signal, mpirun: the table of an uninterrupted run" same "$work/signal/spectrum.csv" "$work/whole/spectrum.csv" $fibers
 
 # The time budget, without a signal; and no more restarts than allowed.
 budget_job=$(QLBE_LAUNCHER=srun QLBE_SPARE=57 QLBE_RESTARTS=0 submit budget --ntasks=2 --time=1 --signal=B:USR1@0 jobs/requeue.sbatch \
-  spectrum "$deck" -fibers_k "$(wave_numbers "$fibers")" -output_directory "$work/budget")
+  spectrum "$deck" -fibers_k "$(wave_numbers $fibers)" -output_directory "$work/budget")
 await "$budget_job" 60
 check "budget: stops with 75" ended FAILED 75:0 "$work/budget.log"
 check "budget: leaves a checkpoint" compgen -G "$work/budget/spectrum.checkpoint.*.h5"
