@@ -51,6 +51,8 @@ gsl() { module "gsl >= 2.5" || have gsl-config || [ -n "${GSL_ROOT_DIR:-}" ]; }
 compiler() {
   printf '#include <math.h>\nint main(void) { return 0; }\n' | cc -x c -o /dev/null - 2> /dev/null
 }
+# Only tests of the scripts in jobs/ need Slurm, and skip where it is not: nothing to ask of a cluster's administrator.
+slurm() { ! have apt-get || [ -n "${PETSC_DIR:-}" ] || (PATH=$PATH:/usr/sbin:/sbin && have slurmctld && have slurmd && have munged); }
 # Any BLAS runs; Debian's default is the slow reference one. Elsewhere it is PETSc's own choice.
 fast_blas() { ! have dpkg-query || [ -n "${PETSC_DIR:-}" ] || PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep -q libopenblas; }
 
@@ -75,7 +77,9 @@ if [ $with_tests = yes ]; then
 cmocka|libcmocka-dev|module cmocka
 clang-format|clang-format|have clang-format
 python3|python3|have python3
-h5py for the python3 of the system|python3-h5py|/usr/bin/python3 -c 'import h5py'"
+h5py for the python3 of the system|python3-h5py|/usr/bin/python3 -c 'import h5py'
+matplotlib for the python3 of the system|python3-matplotlib|/usr/bin/python3 -c 'import matplotlib'
+Slurm|slurm-wlm munge|slurm"
 fi
 
 missing=""  # one per line
