@@ -128,7 +128,7 @@ for attempt in $(seq 6); do
   touch before
   start stopped $general
   checkpointed stopped before
-  sleep 0.$((RANDOM % 5))
+  [ "$attempt" -eq 1 ] || sleep 0.$((RANDOM % 5)) # the first one at once, before a fast machine is done
   began=$(date +%s%3N)
   kill -USR1 "$job" 2> /dev/null || true
   finish

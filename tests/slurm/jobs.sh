@@ -143,9 +143,9 @@ check "signal, mpirun: was queued again" test "$(field "$signal_job" Restarts)" 
 check "signal, mpirun: went on" grep -q "^resuming: [1-9][0-9]* of $fibers fibers" "$work/signal.log"
 check "signal, mpirun: the table of an uninterrupted run" same "$work/signal/spectrum.csv" "$work/whole/spectrum.csv" $fibers
 
-# The time budget, without a signal; and no more restarts than allowed.
+# The time budget of three seconds, without a signal, for fibers that take longer together; and no more restarts than allowed.
 budget_job=$(QLBE_LAUNCHER=srun QLBE_SPARE=57 QLBE_RESTARTS=0 submit budget --ntasks=2 --time=1 --signal=B:USR1@0 jobs/requeue.sbatch \
-  spectrum "$deck" -fibers_k "$(wave_numbers $fibers)" -output_directory "$work/budget")
+  spectrum "$deck" -grid_points 17 -fibers_k "$(wave_numbers $fibers)" -output_directory "$work/budget")
 await "$budget_job" 60
 check "budget: stops with 75" ended FAILED 75:0 "$work/budget.log"
 check "budget: leaves a checkpoint" compgen -G "$work/budget/spectrum.checkpoint.*.h5"
