@@ -55,63 +55,59 @@ typedef struct {
   PetscScalar *a; /* column-major, own rows */
 } DenseContext;
 
-/* n entries, from + step i, to `to` and the places behind it. */
-static inline void CopyRun(PetscInt n, const double *re, const double *im, PetscInt step,
-                           PetscBool reversed, double sign, PetscScalar *to)
+/* n entries, step apart, or their conjugates to `to` and the places behind it. */
+static inline void CopyRun(PetscInt n, const PetscScalar *from, PetscInt step, PetscBool conjugate,
+                           PetscScalar *to)
 {
-  const PetscInt start = reversed ? (n - 1) * step : 0, along = reversed ? -step : step;
-  double *out = (double *)to;
-
-  re += start;
-  im += start;
-  for (PetscInt i = 0; i < n; i++) {
-    out[2 * i] = re[i * along];
-    out[2 * i + 1] = sign * im[i * along];
+  if (conjugate) {
+    for (PetscInt i = 0; i < n; i++) to[i] = PetscConj(from[i * step]);
+  } else {
+    for (PetscInt i = 0; i < n; i++) to[i] = from[i * step];
   }
 }
 
 /*
-   The entries (row, column) of an image whose rows lie on one line and whose columns on the other one. Without reversal, z of the row line and z' of the column
-   line; element (d, z) of the block is the pair (first, z), (second, z + nz_first + d).
+   An image of a block as it is (the first line has the rows) or transposed. v runs along the column line, before reversal.
 */
-static void StorePlace(const DenseContext *c, PetscInt N, const LineColumn *column,
-                       const LineImage *image, PetscBool transposed, const double gain[])
+static void StorePlace(const DenseContext *c, const LinePairs *pairs, const LineColumn *column,
+                       const LineImage *image, PetscBool transposed, const PetscScalar gain[])
 {
+  const PetscInt N = pairs->points, along = transposed ? column->step : 1;
+  const PetscInt across = transposed ? 1 : column->step;
   const PetscInt row_line = transposed ? image->second : image->first;
   const PetscInt column_line = transposed ? image->first : image->second;
-  const PetscInt diagonals = LineDiagonals(column);
-  const double *re = gain, *im = gain + diagonals * N, sign = image->conjugate ? -1.0 : 1.0;
+  /* nodes of the row line whose rows are here */
+  const PetscInt begin = PetscMax(0, c->row_begin - row_line * N);
+  const PetscInt end = PetscMin(N, c->row_end - row_line * N);
 
-  for (PetscInt v = 0; v < N; v++) { /* node of the column line, before reversal */
-    /* nodes u of the row line, before reversal, whose pair with v is in the block */
-    PetscInt lo = PetscMax(0, transposed ? v + column->nz_first : v - column->nz_last);
-    PetscInt hi = PetscMin(N - 1, transposed ? v + column->nz_last : v - column->nz_first);
-    /* and whose rows, u or points - 1 - u of the line, are here */
-    const PetscInt own_lo = PetscMax(0, c->row_begin - row_line * N);
-    const PetscInt own_hi = PetscMin(N, c->row_end - row_line * N) - 1;
+  for (PetscInt v = 0; v < N; v++) {
     const PetscInt col = column_line * N + (image->reversed ? N - 1 - v : v);
-    PetscInt element, first_row;
-    lo = PetscMax(lo, image->reversed ? N - 1 - own_hi : own_lo);
-    hi = PetscMin(hi, image->reversed ? N - 1 - own_lo : own_hi);
+    const PetscScalar *from = gain + column->start + across * v;
+    PetscScalar *to = c->a + (size_t)col * (size_t)c->lda;
+    PetscInt lo, hi;
+    (transposed ? BlockRow : BlockColumn)(pairs, column, v, &lo, &hi);
+    lo = PetscMax(lo, image->reversed ? N - end : begin);
+    hi = PetscMin(hi, (image->reversed ? N - begin : end) - 1);
     if (lo > hi) continue;
-    element =
-        transposed ? (lo - v - column->nz_first) * N + v : (v - lo - column->nz_first) * N + lo;
-    first_row = row_line * N + (image->reversed ? N - 1 - hi : lo) - c->row_begin;
-    CopyRun(hi - lo + 1, re + element, im + element, transposed ? N : 1 - N, image->reversed, sign,
-            c->a + (size_t)col * (size_t)c->lda + (size_t)first_row);
+    if (image->reversed)
+      CopyRun(hi - lo + 1, from + along * hi, -along, image->conjugate,
+              to + (row_line * N + N - 1 - hi - c->row_begin));
+    else
+      CopyRun(hi - lo + 1, from + along * lo, along, image->conjugate,
+              to + (row_line * N + lo - c->row_begin));
   }
 }
 
 static PetscErrorCode StoreDense(const LinePairs *pairs, const LineColumn *column, PetscInt line,
-                                 const double gain[], void *context)
+                                 const PetscScalar gain[], void *context)
 {
   LineImage image[GRID_SYMMETRIES];
   const PetscInt n = QlbeLineImages_Private(pairs, column, line, image);
 
   PetscFunctionBegin;
   for (PetscInt i = 0; i < n; i++) {
-    StorePlace(context, pairs->points, column, &image[i], PETSC_FALSE, gain);
-    StorePlace(context, pairs->points, column, &image[i], PETSC_TRUE, gain);
+    StorePlace(context, pairs, column, &image[i], PETSC_FALSE, gain);
+    StorePlace(context, pairs, column, &image[i], PETSC_TRUE, gain);
   }
   PetscFunctionReturn(0);
 }

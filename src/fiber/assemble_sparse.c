@@ -139,45 +139,44 @@ static PetscErrorCode LayOutRows(SparseRows *s)
 }
 
 /* The kept entries of one image, row by row, columns ascending. */
-static void StorePlace(SparseRows *s, const LineColumn *column, const LineImage *image,
-                       PetscBool transposed, const double gain[])
+static void StorePlace(SparseRows *s, const LinePairs *pairs, const LineColumn *column,
+                       const LineImage *image, PetscBool transposed, const PetscScalar gain[])
 {
-  const PetscInt N = s->points, row_line = transposed ? image->second : image->first;
+  const PetscInt N = s->points, along = transposed ? 1 : column->step;
+  const PetscInt row_line = transposed ? image->second : image->first;
   const PetscInt column_line = transposed ? image->first : image->second;
   const PetscInt *place = Place(s, row_line, column_line);
-  const double *re = gain, *im = gain + LineDiagonals(column) * N;
   const PetscBool right =
       (PetscBool)(image->first == image->second && transposed == image->reversed);
 
   for (PetscInt u = 0; u < N && place; u++) { /* node of the row line before reversal */
     const PetscInt z = image->reversed ? N - 1 - u : u, row = row_line * N + z;
-    const PetscInt lo = PetscMax(0, transposed ? u - column->nz_last : u + column->nz_first);
-    const PetscInt hi = PetscMin(N - 1, transposed ? u - column->nz_first : u + column->nz_last);
-    PetscInt at;
+    const PetscScalar *from = gain + column->start + (transposed ? column->step : 1) * u;
+    PetscInt at, lo, hi;
     if (row < s->row_begin || row >= s->row_end) continue;
+    (transposed ? BlockColumn : BlockRow)(pairs, column, u, &lo, &hi);
     at = s->row_start[row - s->row_begin] + place[z];
     if (right) at += s->lower[(row_line - s->line_begin) * N + z] + 1;
     for (PetscInt i = 0; i <= hi - lo; i++) {
       const PetscInt v = image->reversed ? hi - i : lo + i;
-      const PetscInt e =
-          transposed ? (u - v - column->nz_first) * N + v : (v - u - column->nz_first) * N + u;
-      if (re[e] == 0.0) continue;
+      const PetscScalar value = from[along * v];
+      if (value == 0.0) continue;
       s->column[at] = column_line * N + (image->reversed ? N - 1 - v : v);
-      s->value[at++] = PetscCMPLX(re[e], image->conjugate ? -im[e] : im[e]);
+      s->value[at++] = image->conjugate ? PetscConj(value) : value;
     }
   }
 }
 
 static PetscErrorCode StoreSparse(const LinePairs *pairs, const LineColumn *column, PetscInt line,
-                                  const double gain[], void *context)
+                                  const PetscScalar gain[], void *context)
 {
   LineImage image[GRID_SYMMETRIES];
   const PetscInt n = QlbeLineImages_Private(pairs, column, line, image);
 
   PetscFunctionBegin;
   for (PetscInt i = 0; i < n; i++) {
-    StorePlace(context, column, &image[i], PETSC_FALSE, gain);
-    StorePlace(context, column, &image[i], PETSC_TRUE, gain);
+    StorePlace(context, pairs, column, &image[i], PETSC_FALSE, gain);
+    StorePlace(context, pairs, column, &image[i], PETSC_TRUE, gain);
   }
   PetscFunctionReturn(0);
 }

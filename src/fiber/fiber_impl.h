@@ -98,22 +98,25 @@ const LinePairs *QlbeLineSweepPairs_Private(LineSweep sweep);
 /* Representatives that one evaluation takes at most. */
 PetscInt QlbeLineSweepMost_Private(LineSweep sweep);
 
+/* Scalars of the blocks of a range at most. */
+PetscInt QlbeLineSweepRoom_Private(LineSweep sweep);
+
 /*
-   Entries A_ij of the blocks of a range, gain[lines][2][diagonals][points]: real parts, then imaginary parts, of diagonal nz_first + d at z of the first
-   line; 0 where a pair is dropped or outside, and nowhere else. The pairs' losses are added to sums, where there are any. Not collective.
+   Entries A_ij of the blocks of a range, one block after the other; 0 where a pair is dropped, and nowhere else. The pairs' losses are added to
+   sums, where there are any. Not collective.
 */
 PetscErrorCode QlbeLineSweepEvaluate_Private(LineSweep sweep, const LineRange *range,
-                                             LossSums *sums, double gain[]);
+                                             LossSums *sums, PetscScalar gain[]);
 
 /* Numbers of kept pairs of one block: above[points] by the node of the first line, below[points] by that of the second one. Not collective. */
 PetscErrorCode QlbeLineSweepCount_Private(LineSweep sweep, const LineColumn *column, PetscInt line,
                                           PetscInt above[], PetscInt below[]);
 
 /*
-   Takes the block of one representative on every rank that owns rows of its images. gain as above, for one line.
+   Takes the block of one representative on every rank that owns rows of its images.
 */
 typedef PetscErrorCode LineSink(const LinePairs *pairs, const LineColumn *column, PetscInt line,
-                                const double gain[], void *context);
+                                const PetscScalar gain[], void *context);
 
 /* Evaluates every representative once, on one rank, and hands its block to the sinks of all ranks that need it. Collective. */
 PetscErrorCode QlbeLineExchange_Private(QlbeFiber fiber, LineSweep sweep, LossSums *sums,

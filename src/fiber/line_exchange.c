@@ -15,7 +15,7 @@ typedef struct {
   PetscBool any;   /* some rank has blocks left */
   PetscInt *start; /* [ranks] */
   PetscMPIInt *send_count, *send_first, *receive_count, *receive_first;
-  double *out, *in;
+  PetscScalar *out, *in;
   MPI_Request request;
 } Round;
 
@@ -28,8 +28,8 @@ typedef struct {
   PetscInt *row_begin;      /* [ranks + 1] */
   PetscInt *stamp, stamped; /* [ranks]: ranks that need the block of the moment */
   PetscMPIInt *list;        /* [ranks]: these ranks */
-  Round round[2]; /* the one that is evaluated, and the one before, whose messages travel */
-  double *gain;   /* of one range */
+  Round round[2];    /* the one that is evaluated, and the one before, whose messages travel */
+  PetscScalar *gain; /* of one range */
 } Exchange;
 
 static PetscErrorCode RoundCreate(PetscMPIInt ranks, Round *r)
@@ -43,17 +43,16 @@ static PetscErrorCode RoundCreate(PetscMPIInt ranks, Round *r)
 
 static PetscErrorCode ExchangeCreate(QlbeFiber fiber, LineSweep sweep, Exchange *e)
 {
-  const PetscInt N = fiber->grid.points, most = QlbeLineSweepMost_Private(sweep);
+  const PetscInt room = QlbeLineSweepRoom_Private(sweep);
   const PetscMPIInt P = fiber->ranks;
-  const double bytes = (double)most * 2.0 * (double)(2 * N - 1) * (double)N * sizeof(double);
 
   PetscFunctionBegin;
   *e = (Exchange){.fiber = fiber, .sweep = sweep, .pairs = QlbeLineSweepPairs_Private(sweep)};
-  e->ranges = PetscMax(1, (PetscInt)(round_bytes / bytes));
+  e->ranges = PetscMax(1, (PetscInt)(round_bytes / (double)sizeof(PetscScalar) / (double)room));
   PetscCall(PetscMalloc3(P, &e->position, P + 1, &e->row_begin, P, &e->list));
   PetscCall(PetscCalloc1(P, &e->stamp));
   for (int i = 0; i < 2; i++) PetscCall(RoundCreate(P, &e->round[i]));
-  PetscCall(PetscMalloc1(most * 2 * (2 * N - 1) * N, &e->gain));
+  PetscCall(PetscMalloc1(room, &e->gain));
   PetscCall(PetscArraycpy(e->position, e->pairs->share, P));
   PetscCallMPI(MPI_Allgather(&fiber->grid.row_end, 1, MPIU_INT, e->row_begin + 1, 1, MPIU_INT,
                              fiber->grid.comm));
@@ -121,11 +120,6 @@ static PetscBool Needs(const Exchange *e, PetscMPIInt rank)
   return (PetscBool)(e->stamp[rank] == e->stamped);
 }
 
-static PetscInt BlockSize(const Exchange *e, const LineColumn *column)
-{
-  return 2 * LineDiagonals(column) * e->pairs->points;
-}
-
 /* The next range of one rank in a round; `taken` of them came before. */
 static PetscBool NextRange(const Exchange *e, PetscMPIInt rank, PetscInt taken, PetscInt *position,
                            LineRange *range)
@@ -142,7 +136,7 @@ static void CountMessages(Exchange *e, PetscMPIInt source, Round *r)
   LineRange range;
 
   for (PetscInt i = 0; NextRange(e, source, i, &e->position[source], &range); i++) {
-    const PetscMPIInt size = (PetscMPIInt)BlockSize(e, range.column);
+    const PetscMPIInt size = (PetscMPIInt)range.column->entries;
     r->any = PETSC_TRUE;
     for (PetscInt l = range.begin; l < range.end; l++) {
       const PetscMPIInt n = Needers(e, range.column, e->pairs->line[l]);
@@ -200,8 +194,8 @@ static PetscErrorCode RoundEvaluate(Exchange *e, Round *r, Round *before, LossSu
     PetscCall(QlbeLineSweepEvaluate_Private(e->sweep, &range, sums, e->gain));
     PetscCall(Progress(before));
     for (PetscInt l = range.begin; l < range.end; l++) {
-      const PetscInt size = BlockSize(e, range.column);
-      const double *block = e->gain + (l - range.begin) * size;
+      const PetscInt size = range.column->entries;
+      const PetscScalar *block = e->gain + (l - range.begin) * size;
       const PetscMPIInt n = Needers(e, range.column, e->pairs->line[l]);
       for (PetscMPIInt j = 0; j < n; j++) {
         const PetscMPIInt to = e->list[j];
@@ -213,9 +207,9 @@ static PetscErrorCode RoundEvaluate(Exchange *e, Round *r, Round *before, LossSu
     }
   }
   if (e->fiber->ranks > 1)
-    PetscCallMPI(MPI_Ialltoallv(r->out, r->send_count, r->send_first, MPI_DOUBLE, r->in,
-                                r->receive_count, r->receive_first, MPI_DOUBLE, e->fiber->grid.comm,
-                                &r->request));
+    PetscCallMPI(MPI_Ialltoallv(r->out, r->send_count, r->send_first, MPIU_SCALAR, r->in,
+                                r->receive_count, r->receive_first, MPIU_SCALAR,
+                                e->fiber->grid.comm, &r->request));
   PetscFunctionReturn(0);
 }
 
@@ -228,7 +222,7 @@ static PetscErrorCode RoundClose(Exchange *e, Round *r, LineSink *sink, void *co
   PetscCall(QlbeEventEnd_Private("QlbeExchange"));
   PetscCall(QlbeEventBegin_Private("QlbeStore"));
   for (PetscMPIInt source = 0; source < e->fiber->ranks; source++) {
-    const double *block = r->in + r->receive_first[source];
+    const PetscScalar *block = r->in + r->receive_first[source];
     PetscInt position = r->start[source];
     LineRange range;
     if (source == e->fiber->rank) continue;
@@ -237,7 +231,7 @@ static PetscErrorCode RoundClose(Exchange *e, Round *r, LineSink *sink, void *co
         (void)Needers(e, range.column, e->pairs->line[l]);
         if (!Needs(e, e->fiber->rank)) continue;
         PetscCall(sink(e->pairs, range.column, e->pairs->line[l], block, context));
-        block += BlockSize(e, range.column);
+        block += range.column->entries;
       }
     }
   }

@@ -65,6 +65,17 @@ static void AddLines(LinePairs *pairs, LineColumn *c)
   c->end = pairs->n_lines;
 }
 
+/* The square, or the band where that is shorter. */
+static void SetStorage(PetscInt N, LineColumn *c)
+{
+  const PetscInt diagonals = c->nz_last - c->nz_first + 1;
+  const PetscBool band = (PetscBool)(diagonals < N);
+
+  c->start = band ? c->nz_last : 0;
+  c->step = band ? diagonals - 1 : N;
+  c->entries = N * (band ? diagonals : N);
+}
+
 /* Representatives of columns, or their number alone where there is no list yet. */
 static void AddColumns(PetscInt reach2, LinePairs *pairs)
 {
@@ -79,6 +90,7 @@ static void AddColumns(PetscInt reach2, LinePairs *pairs)
       c.nz_last = PetscMin(N - 1, (PetscInt)sqrt((double)rest));
       c.nz_first = x == 0 && y == 0 ? 1 : -c.nz_last;
       if (c.nz_first > c.nz_last) continue;
+      SetStorage(N, &c);
       if (pairs->column) pairs->column[pairs->n_columns] = c;
       pairs->n_columns++;
     }
@@ -120,8 +132,8 @@ static PetscErrorCode FillColumns(LinePairs *pairs, PairCost *cost, const void *
   for (PetscInt i = 0; i < pairs->n_columns; i++) {
     LineColumn *c = &pairs->column[i];
     AddLines(pairs, c);
-    c->work = line_cost +
-              displacement_cost * (double)LineDiagonals(c) / (double)PetscMax(1, c->end - c->begin);
+    c->work = line_cost + displacement_cost * (double)(c->nz_last - c->nz_first + 1) /
+                              (double)PetscMax(1, c->end - c->begin);
     for (PetscInt nz = c->nz_first; nz <= c->nz_last; nz++) {
       const PetscInt n[3] = {c->nx, c->ny, nz};
       c->work += (double)(N - PetscAbs(nz)) * cost(n, context);

@@ -7,11 +7,15 @@
 /*
    All pairs of lines (I, I + (nx, ny)) of one displacement across the lines, by their first lines line[begin .. end - 1]. A pair of lines is a block of
    entries ((I, z), (J, z + nz)), whose diagonals nz_first <= nz <= nz_last count; the block (I, I) has those above its main diagonal.
+
+   A block is stored by columns: the entry of z and z' is at start + z + step z', of `entries` in all. That is the whole square, or a band where it is
+   shorter; the corners of a band hold nothing.
 */
 typedef struct {
   PetscInt nx, ny;
   PetscInt nz_first, nz_last;
   PetscInt begin, end;
+  PetscInt start, step, entries;
   double work; /* of one line */
 } LineColumn;
 
@@ -60,10 +64,20 @@ PetscInt QlbeLineImages_Private(const LinePairs *pairs, const LineColumn *column
 PetscBool QlbeLineRangeNext_Private(const LinePairs *pairs, PetscInt most, PetscInt end,
                                     PetscInt *position, LineRange *range);
 
-/* Diagonals of a block. */
-static inline PetscInt LineDiagonals(const LineColumn *column)
+/* The entries of column z' of a block: lo <= z <= hi. */
+static inline void BlockColumn(const LinePairs *pairs, const LineColumn *column, PetscInt z_second,
+                               PetscInt *lo, PetscInt *hi)
 {
-  return column->nz_last - column->nz_first + 1;
+  *lo = PetscMax(0, z_second - column->nz_last);
+  *hi = PetscMin(pairs->points - 1, z_second - column->nz_first);
+}
+
+/* The entries of row z of a block: lo <= z' <= hi. */
+static inline void BlockRow(const LinePairs *pairs, const LineColumn *column, PetscInt z_first,
+                            PetscInt *lo, PetscInt *hi)
+{
+  *lo = PetscMax(0, z_first + column->nz_first);
+  *hi = PetscMin(pairs->points - 1, z_first + column->nz_last);
 }
 
 #endif

@@ -25,7 +25,8 @@ struct _n_LineSweep {
 
 PetscErrorCode QlbeLineSweepCreate_Private(QlbeFiber fiber, const double k[3], LineSweep *sweep)
 {
-  const PetscInt N = fiber->grid.points, block = 2 * (2 * N - 1) * N * (PetscInt)sizeof(double);
+  const PetscInt N = fiber->grid.points;
+  const size_t block = sizeof(PetscScalar) * (size_t)N * (size_t)N;
   PairCosts costs;
   LineSweep s;
 
@@ -39,7 +40,7 @@ PetscErrorCode QlbeLineSweepCreate_Private(QlbeFiber fiber, const double k[3], L
   PetscCall(QlbePairCosts_Private(fiber, k, &costs));
   PetscCall(QlbeLinePairsCreate_Private(N, fiber->ranks, fiber->reach2, k, QlbePairCost_Private,
                                         &costs, &s->pairs));
-  s->most = PetscMax(1, PetscMin(BATCH / N, RANGE_BYTES / block));
+  s->most = PetscMax(1, PetscMin(BATCH / N, (PetscInt)(RANGE_BYTES / block)));
   PetscCall(PetscMalloc1(2 * N - 1, &s->displacement));
   for (PetscInt i = 0; i < 2 * N - 1; i++)
     PetscCall(QlbeDisplacementCreate_Private(fiber, &s->displacement[i]));
@@ -75,6 +76,11 @@ const LinePairs *QlbeLineSweepPairs_Private(LineSweep sweep)
 PetscInt QlbeLineSweepMost_Private(LineSweep sweep)
 {
   return sweep->most;
+}
+
+PetscInt QlbeLineSweepRoom_Private(LineSweep sweep)
+{
+  return sweep->most * sweep->pairs.points * sweep->pairs.points;
 }
 
 /* Displacements of all diagonals of a column. */
@@ -131,25 +137,41 @@ static void AddLine(LineSweep s, const Displacement *d, PetscInt line, PetscInt 
   }
 }
 
-/* Gains of the gathered pairs into their blocks. */
-static void ScatterGains(LineSweep s, const LineRange *range, PetscInt nz, double gain[])
+/* The diagonal nz of a block, from its first entry on; entries are step + 1 apart. */
+static PetscScalar *Diagonal(const LineRange *range, PetscInt l, PetscInt nz, PetscScalar gain[])
 {
-  const PetscInt N = s->pairs.points, diagonals = LineDiagonals(range->column);
-  const PetscInt block = 2 * diagonals * N;
-  PetscInt begin, end;
+  const LineColumn *c = range->column;
+  const PetscInt z = PetscMax(0, -nz);
 
-  Inside(N, nz, &begin, &end);
+  return gain + l * c->entries + c->start + z + c->step * (z + nz);
+}
+
+/* Gains of the gathered pairs into their blocks. */
+static void ScatterGains(LineSweep s, const LineRange *range, PetscInt nz, PetscScalar gain[])
+{
+  const PetscInt n = s->pairs.points - PetscAbs(nz), apart = range->column->step + 1;
+
   for (PetscInt l = 0; l < range->end - range->begin; l++) {
-    const PetscInt offset = l * (end - begin);
-    double *re = gain + l * block + (nz - range->column->nz_first) * N + begin,
-           *im = re + diagonals * N;
-    for (PetscInt r = 0; r < end - begin; r++) {
-      const double factor = s->gain_factor[offset + r];
-      const double value = s->re[offset + r] * factor;
+    const double *re = s->re + l * n, *im = s->im + l * n, *factor = s->gain_factor + l * n;
+    PetscScalar *to = Diagonal(range, l, nz, gain);
+    for (PetscInt r = 0; r < n; r++) {
+      const double value = re[r] * factor[r];
       /* what is kept is not 0, which stands for a pair that is not */
-      re[r] = value == 0.0 && factor > 0.0 ? PETSC_MACHINE_EPSILON * factor : value;
-      im[r] = s->im[offset + r] * factor;
+      to[r * apart] =
+          PetscCMPLX(value == 0.0 && factor[r] > 0.0 ? PETSC_MACHINE_EPSILON * factor[r] : value,
+                     im[r] * factor[r]);
     }
+  }
+}
+
+/* Zeros where a displacement keeps no pair. */
+static void ScatterNothing(LineSweep s, const LineRange *range, PetscInt nz, PetscScalar gain[])
+{
+  const PetscInt n = s->pairs.points - PetscAbs(nz), apart = range->column->step + 1;
+
+  for (PetscInt l = 0; l < range->end - range->begin; l++) {
+    PetscScalar *to = Diagonal(range, l, nz, gain);
+    for (PetscInt r = 0; r < n; r++) to[r * apart] = 0.0;
   }
 }
 
@@ -196,7 +218,7 @@ static void EvaluateLosses(LineSweep s, const Displacement *d, PetscInt n)
 }
 
 PetscErrorCode QlbeLineSweepEvaluate_Private(LineSweep s, const LineRange *range, LossSums *sums,
-                                             double gain[])
+                                             PetscScalar gain[])
 {
   const PetscInt N = s->pairs.points, lines = range->end - range->begin;
 
@@ -206,12 +228,7 @@ PetscErrorCode QlbeLineSweepEvaluate_Private(LineSweep s, const LineRange *range
     const Displacement *d = &s->displacement[nz - range->column->nz_first];
     const PetscInt each = N - PetscAbs(nz), n = lines * each;
     if (d->empty) {
-      for (PetscInt l = 0; l < lines; l++) {
-        double *re =
-            gain + (2 * l * LineDiagonals(range->column) + nz - range->column->nz_first) * N;
-        PetscCall(PetscArrayzero(re, N));
-        PetscCall(PetscArrayzero(re + LineDiagonals(range->column) * N, N));
-      }
+      ScatterNothing(s, range, nz, gain);
       continue;
     }
     for (PetscInt l = 0; l < lines; l++) AddLine(s, d, s->pairs.line[range->begin + l], l * each);
