@@ -43,6 +43,7 @@ static PetscErrorCode Free(RunSteps *steps)
   PetscFunctionBegin;
   PetscCall(QlbeCheckpointDestroy(&(*steps)->all));
   PetscCall(QlbeCheckpointDestroy(&(*steps)->own));
+  PetscCall(QlbeRunLockRelease(&(*steps)->lock));
   PetscCallMPI(MPI_Comm_free(&(*steps)->group_run.comm));
   PetscCall(PetscFree(*steps));
   PetscFunctionReturn(0);
@@ -67,6 +68,7 @@ PetscErrorCode RunStepsOpen(RunSteps s, PetscInt n, const char *const names[], i
   PetscCall(StepsResume(s, &files, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeOutputPrepare(s->run, n, names, &ok));
   if (!ok) *exit_status = QLBE_EXIT_BAD_INPUT;
+  if (*exit_status == QLBE_EXIT_DONE) PetscCall(StepsLock(s, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) {
     PetscCall(SetClock(s));
     PetscCall(StepsPath(s->run, s->group, sizeof(path), path));
