@@ -23,11 +23,14 @@ static PetscErrorCode Add(Identity *identity, const char name[], const char valu
   PetscFunctionReturn(0);
 }
 
-/* Options that decide where and when something is computed, not what. */
+/* Options that decide where, when and in how much memory something is computed, not what. Of a state's file the content counts. */
 static PetscBool ChangesNothing(const char name[])
 {
-  return !strncmp(name, "output_", 7) || !strncmp(name, "run_", 4) ||
-         !strcmp(name, "fibers_groups");
+  static const char *const names[] = {"fibers_groups", "grid_matrix", "grid_memory", "state_file"};
+
+  for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    if (!strcmp(name, names[i])) return PETSC_TRUE;
+  return (PetscBool)(!strncmp(name, "output_", 7) || !strncmp(name, "run_", 4));
 }
 
 /* Options of PETSc that only print. */
