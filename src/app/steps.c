@@ -105,6 +105,24 @@ PetscErrorCode RunStepsGetGroups(RunSteps steps, PetscMPIInt *groups, PetscMPIIn
   PetscFunctionReturn(0);
 }
 
+/* Why the run ends unfinished, and whether there is anything to go on from. Collective on the run. */
+static PetscErrorCode TellStop(RunSteps s)
+{
+  PetscInt records;
+  int seen[2]; /* a signal, a record */
+
+  PetscFunctionBegin;
+  PetscCall(QlbeCheckpointGetCount(s->own, &records));
+  seen[0] = s->clock.signalled ? 1 : 0;
+  seen[1] = records > 0 ? 1 : 0;
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, seen, 2, MPI_INT, MPI_MAX, s->run->comm));
+  PetscCall(PetscPrintf(s->run->comm, "stopped %s, %s\n",
+                        seen[0] ? "by a signal" : "at the limit of wall time",
+                        seen[1] ? "with a checkpoint: run again to go on"
+                                : "before anything was done: run again to begin"));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode RunStepsDestroy(RunSteps *steps, int *exit_status)
 {
   RunSteps s = *steps;
@@ -116,11 +134,8 @@ PetscErrorCode RunStepsDestroy(RunSteps *steps, int *exit_status)
     PetscFunctionReturn(0);
   }
   if (s->stopped) {
-    int signalled = s->clock.signalled;
     *exit_status = QLBE_EXIT_STOPPED;
-    PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &signalled, 1, MPI_INT, MPI_MAX, s->run->comm));
-    PetscCall(PetscPrintf(s->run->comm, "stopped %s, with a checkpoint: run again to go on\n",
-                          signalled ? "by a signal" : "at the limit of wall time"));
+    PetscCall(TellStop(s));
   } else if (*exit_status == QLBE_EXIT_DONE || *exit_status == QLBE_EXIT_FAILED) {
     PetscCall(StepsRemoveFiles(s));
   }

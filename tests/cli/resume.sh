@@ -131,6 +131,9 @@ same cube signal_TERM
 run 1 75 signal_mpirun $cube -run_wall_limit 0.01
 run 2 0 signal_mpirun $cube
 same cube signal_mpirun
+run 2 75 early $cube -run_wall_limit 1e-6
+grep -q "stopped at the limit of wall time, before anything was done" log || fail "a checkpoint is promised that is not there"
+[ -z "$(ls early)" ] || fail "a stop before the first step left $(ls early)"
 echo "ok signals and the wall limit: status 75, the same bits"
 
 # one run at a time; the first is held until the second has been refused
