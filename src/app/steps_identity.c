@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "qlbe/digest.h"
 #include "steps_impl.h"
 
 enum { MOST_ENTRIES = 160, DIGEST_SIZE = 32 };
@@ -65,10 +66,10 @@ static PetscErrorCode GivenToPetsc(char **text)
   PetscFunctionReturn(0);
 }
 
-/* FNV-1a of a file's bytes on all ranks; "unreadable" where it cannot be read. */
+/* Digest of a file's bytes on all ranks; "unreadable" where it cannot be read. */
 static PetscErrorCode FileDigest(MPI_Comm comm, const char path[], char digest[DIGEST_SIZE])
 {
-  uint64_t hash = UINT64_C(0xcbf29ce484222325);
+  uint64_t hash = QLBE_DIGEST_START;
   unsigned char buffer[4096];
   PetscMPIInt rank;
 
@@ -78,9 +79,8 @@ static PetscErrorCode FileDigest(MPI_Comm comm, const char path[], char digest[D
     FILE *stream = fopen(path, "rb");
     size_t count;
     PetscBool ok = stream ? PETSC_TRUE : PETSC_FALSE;
-    while (stream && (count = fread(buffer, 1, sizeof(buffer), stream)) > 0) {
-      for (size_t i = 0; i < count; i++) hash = (hash ^ buffer[i]) * UINT64_C(0x100000001b3);
-    }
+    while (stream && (count = fread(buffer, 1, sizeof(buffer), stream)) > 0)
+      hash = QlbeDigest(hash, count, buffer);
     if (stream && ferror(stream)) ok = PETSC_FALSE;
     if (stream && fclose(stream)) ok = PETSC_FALSE;
     (void)snprintf(digest, DIGEST_SIZE, "%016" PRIx64, hash);
