@@ -3,7 +3,7 @@
 
    The part of a task that is kept: the next output time, failures so far, the records of all times, and the vectors, in the order of the
    spaces' vectors whatever the ranks. Nothing else goes from one time to the next, neither in the tasks nor in a propagator (see
-   EvolvePlanSteps), so that a run that goes on has the bits of one that was never stopped.
+   EvolvePlanTimes), so that a run that goes on has the bits of one that was never stopped.
 */
 #include <limits.h>
 
