@@ -49,7 +49,7 @@ PETSC_EXTERN PetscErrorCode QlbeCheckpointGetLength(QlbeCheckpoint checkpoint, c
 /* Number of records of rank 0, on all ranks. Collective. */
 PETSC_EXTERN PetscErrorCode QlbeCheckpointGetCount(QlbeCheckpoint checkpoint, PetscInt *count);
 
-/* The record into values[n] on all ranks; *found is PETSC_FALSE where there is none of this name and length. Collective. */
+/* The record into values[n] on all ranks, n being an int; *found is PETSC_FALSE where there is none of this name and length. Collective. */
 PETSC_EXTERN PetscErrorCode QlbeCheckpointGet(QlbeCheckpoint checkpoint, const char name[],
                                               PetscInt n, double values[], PetscBool *found);
 

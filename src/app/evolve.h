@@ -32,7 +32,7 @@ typedef struct {
   double axis[3];
   PetscInt n_time;
   double *time;           /* [n_time], ascending, the first 0 */
-  double *step;           /* [n_time]: the time since the output before, see EvolvePlanSteps */
+  double *step;           /* [n_time]: the time since the output before, see EvolvePlanTimes */
   QlbeClosedForms closed; /* D, gap and E(0); zero without gas */
   QlbeFiberSet set;       /* magnitude.n = 0 without the density matrix */
   PetscBool shared;       /* all directions of the set have the same vector */
@@ -144,10 +144,10 @@ PetscErrorCode EvolveStateCreate(QlbeRun *run, EvolvePlan *plan, int *exit_statu
 PetscErrorCode EvolveFeasible(QlbeRun *run, PetscBool spectral, EvolvePlan *plan, int *exit_status);
 
 /*
-   The steps between output times into plan->step. Those that are equal but for rounding are the same number: an exponential that was kept for one
-   of them serves the others, and what a task finds does not depend on which of them came first, nor on where a run went on.
+   Output times and the steps between them into the plan, whose closed forms are there already, or a complaint. Steps that are
+   equal but for rounding are the same number: an exponential that was kept for one of them serves the others, and what a task finds does not depend on which of them came first, nor on where a run went on. Not collective.
 */
-PetscErrorCode EvolvePlanSteps(EvolvePlan *plan);
+PetscErrorCode EvolvePlanTimes(QlbeRun *run, EvolvePlan *plan, int *exit_status);
 
 /* Separations whose rates of decoherence are asked for into the plan; none without gas or terms. Not collective. */
 PetscErrorCode EvolvePlanSeparations(QlbeRun *run, EvolvePlan *plan);

@@ -3,7 +3,7 @@
 
    The part of a task that is kept: the next output time, failures so far, the records of all times, and the vectors, in the order of the
    spaces' vectors whatever the ranks. Nothing else goes from one time to the next, neither in the tasks nor in a propagator (see
-   EvolvePlanSteps), so that a run that goes on has the bits of one that was never stopped.
+   EvolvePlanTimes), so that a run that goes on has the bits of one that was never stopped.
 */
 #include <limits.h>
 
@@ -35,7 +35,8 @@ static PetscErrorCode PartCreate(const EvolvePlan *plan, const EvolveCourse *cou
     part->n_vectors += 2 * (size_t)size;
   }
   part->n = HEAD + part->n_records + part->n_vectors;
-  PetscCheck(part->n <= (size_t)PETSC_MAX_INT, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+  /* a record goes from rank to rank in one message */
+  PetscCheck(part->n <= (size_t)INT_MAX, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "a task of %zu numbers", part->n);
   PetscCall(PetscCalloc1(part->n, &part->values));
   part->records = part->values + HEAD;

@@ -34,6 +34,7 @@ static PetscErrorCode AddLibraries(QlbeProvenance provenance)
 /* This rank's part of eight tenths of its host's memory. */
 static PetscErrorCode ShareOfMemory(MPI_Comm comm, double *bytes)
 {
+  const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
   MPI_Comm host;
   PetscMPIInt ranks;
 
@@ -41,7 +42,9 @@ static PetscErrorCode ShareOfMemory(MPI_Comm comm, double *bytes)
   PetscCallMPI(MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &host));
   PetscCallMPI(MPI_Comm_size(host, &ranks));
   PetscCallMPI(MPI_Comm_free(&host));
-  *bytes = 0.8 * (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / ranks;
+  PetscCheck(pages > 0 && page > 0, PETSC_COMM_SELF, PETSC_ERR_SYS,
+             "this machine does not tell how much memory it has");
+  *bytes = 0.8 * (double)pages * (double)page / ranks;
   PetscFunctionReturn(0);
 }
 

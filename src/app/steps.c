@@ -43,6 +43,7 @@ static PetscErrorCode Free(RunSteps *steps)
   PetscFunctionBegin;
   PetscCall(QlbeCheckpointDestroy(&(*steps)->all));
   PetscCall(QlbeCheckpointDestroy(&(*steps)->own));
+  PetscCall(QlbeRunLockRelease(&(*steps)->lock));
   PetscCallMPI(MPI_Comm_free(&(*steps)->group_run.comm));
   PetscCall(PetscFree(*steps));
   PetscFunctionReturn(0);
@@ -67,6 +68,7 @@ PetscErrorCode RunStepsOpen(RunSteps s, PetscInt n, const char *const names[], i
   PetscCall(StepsResume(s, &files, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeOutputPrepare(s->run, n, names, &ok));
   if (!ok) *exit_status = QLBE_EXIT_BAD_INPUT;
+  if (*exit_status == QLBE_EXIT_DONE) PetscCall(StepsLock(s, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) {
     PetscCall(SetClock(s));
     PetscCall(StepsPath(s->run, s->group, sizeof(path), path));
@@ -103,6 +105,24 @@ PetscErrorCode RunStepsGetGroups(RunSteps steps, PetscMPIInt *groups, PetscMPIIn
   PetscFunctionReturn(0);
 }
 
+/* Why the run ends unfinished, and whether there is anything to go on from. Collective on the run. */
+static PetscErrorCode TellStop(RunSteps s)
+{
+  PetscInt records;
+  int seen[2]; /* a signal, a record */
+
+  PetscFunctionBegin;
+  PetscCall(QlbeCheckpointGetCount(s->own, &records));
+  seen[0] = s->clock.signalled ? 1 : 0;
+  seen[1] = records > 0 ? 1 : 0;
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, seen, 2, MPI_INT, MPI_MAX, s->run->comm));
+  PetscCall(PetscPrintf(s->run->comm, "stopped %s, %s\n",
+                        seen[0] ? "by a signal" : "at the limit of wall time",
+                        seen[1] ? "with a checkpoint: run again to go on"
+                                : "before anything was done: run again to begin"));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode RunStepsDestroy(RunSteps *steps, int *exit_status)
 {
   RunSteps s = *steps;
@@ -114,11 +134,8 @@ PetscErrorCode RunStepsDestroy(RunSteps *steps, int *exit_status)
     PetscFunctionReturn(0);
   }
   if (s->stopped) {
-    int signalled = s->clock.signalled;
     *exit_status = QLBE_EXIT_STOPPED;
-    PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &signalled, 1, MPI_INT, MPI_MAX, s->run->comm));
-    PetscCall(PetscPrintf(s->run->comm, "stopped %s, with a checkpoint: run again to go on\n",
-                          signalled ? "by a signal" : "at the limit of wall time"));
+    PetscCall(TellStop(s));
   } else if (*exit_status == QLBE_EXIT_DONE || *exit_status == QLBE_EXIT_FAILED) {
     PetscCall(StepsRemoveFiles(s));
   }

@@ -17,8 +17,9 @@ typedef struct _n_RunSteps *RunSteps;
 
 /*
    Prepares the output files names[n] as QlbeOutputPrepare does, and looks for checkpoints COMMAND.checkpoint.*.h5 in the output directory: a run that
-   goes on may replace files that it has itself left unfinished. Splits the ranks into `groups` groups of nearly equal size (1 to the number of ranks).
-   On bad input, also where a checkpoint is one of another problem or version, prints the message and sets *exit_status. Collective.
+   goes on may replace files that it has itself left unfinished. Splits the ranks into `groups` groups of nearly equal size, or as many as there are ranks where that is less.
+   On bad input, also where a checkpoint is one of another problem or version, or where another run is at work on it, prints the message, sets
+   *exit_status and leaves *steps NULL. Collective.
 */
 PetscErrorCode RunStepsCreate(QlbeRun *run, PetscInt n, const char *const names[], PetscInt groups,
                               RunSteps *steps, int *exit_status);
@@ -61,8 +62,8 @@ PetscErrorCode RunStepsKeepPart(RunSteps steps, PetscInt n, const double values[
 PetscErrorCode RunStepsRestorePart(RunSteps steps, PetscInt n, double values[], PetscBool *found);
 
 /*
-   Ends the steps. After an unfinished run the checkpoint stays, and *exit_status becomes QLBE_EXIT_STOPPED; after a finished one, whose files have
-   been written, it is removed. To be called last. Collective.
+   Ends the steps. After an unfinished run the checkpoint stays, if anything was done, and *exit_status becomes QLBE_EXIT_STOPPED; after a finished
+   one, whose files have been written, it is removed. NULL is allowed. To be called last. Collective.
 */
 PetscErrorCode RunStepsDestroy(RunSteps *steps, int *exit_status);
 

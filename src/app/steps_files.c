@@ -20,19 +20,23 @@ PetscErrorCode StepsPath(QlbeRun *run, PetscInt group, size_t size, char path[])
   PetscFunctionReturn(0);
 }
 
-/* The group in a name COMMAND.checkpoint.GROUP.h5, or in that of its previous file; -1 for other names. */
-static PetscInt GroupOfName(const char command[], const char name[])
+/*
+   The group in a name COMMAND.checkpoint.GROUP.h5 or in that of its previous file, -1 for other names. *stale where it is that of a temporary
+   file, which only has to be removed.
+*/
+static PetscInt GroupOfName(const char command[], const char name[], PetscBool *stale)
 {
+  static const char middle[] = ".checkpoint.";
   const size_t length = strlen(command);
-  char middle[32], *end;
+  char *end;
   long group;
 
-  (void)snprintf(middle, sizeof(middle), ".checkpoint.");
   if (strncmp(name, command, length) || strncmp(name + length, middle, strlen(middle))) return -1;
   name += length + strlen(middle);
   if (name[0] < '0' || name[0] > '9' || strlen(name) > 24) return -1;
   group = strtol(name, &end, 10);
-  if (group > 99999999 || (strcmp(end, ".h5") && strcmp(end, ".h5.previous"))) return -1;
+  *stale = strcmp(end, ".h5.tmp") ? PETSC_FALSE : PETSC_TRUE;
+  if (group > 99999999 || (strcmp(end, ".h5") && strcmp(end, ".h5.previous") && !*stale)) return -1;
   return (PetscInt)group;
 }
 
@@ -52,7 +56,32 @@ static PetscErrorCode AddGroup(StepsFiles *files, PetscInt group)
   PetscFunctionReturn(0);
 }
 
-/* Rank 0 looks, all ranks learn of it. A directory that is not there yet holds nothing. */
+/* The names in the directory. One that is not there yet, or is none, holds nothing; one that cannot be read may hold anything. */
+static PetscErrorCode ReadDirectory(const char command[], const char directory[], StepsFiles *files)
+{
+  DIR *stream = opendir(directory);
+  struct dirent *entry;
+  int failure;
+
+  PetscFunctionBegin;
+  PetscCheck(stream || errno == ENOENT || errno == ENOTDIR, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN,
+             "Cannot look for checkpoints in %s: %s", directory, strerror(errno));
+  if (!stream) PetscFunctionReturn(0);
+  while (errno = 0, (entry = readdir(stream))) {
+    PetscBool stale;
+    const PetscInt group = GroupOfName(command, entry->d_name, &stale);
+    if (group < 0) continue;
+    PetscCall(AddGroup(files, group));
+    if (!stale) files->any = PETSC_TRUE;
+  }
+  failure = errno;
+  if (closedir(stream) && !failure) failure = errno;
+  PetscCheck(!failure, PETSC_COMM_SELF, PETSC_ERR_FILE_READ,
+             "Cannot look for checkpoints in %s: %s", directory, strerror(failure));
+  PetscFunctionReturn(0);
+}
+
+/* Rank 0 looks, all ranks learn of it. Collective on the run. */
 static PetscErrorCode FindFiles(QlbeRun *run, StepsFiles *files)
 {
   const char *directory;
@@ -62,16 +91,9 @@ static PetscErrorCode FindFiles(QlbeRun *run, StepsFiles *files)
   *files = (StepsFiles){.n = 0};
   PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
   PetscCall(QlbeOptionsGetString(run->options, "output_directory", &directory));
-  if (rank == 0) {
-    DIR *stream = opendir(directory);
-    for (struct dirent *entry; stream && (entry = readdir(stream));) {
-      const PetscInt group = GroupOfName(run->command, entry->d_name);
-      if (group >= 0) PetscCall(AddGroup(files, group));
-    }
-    PetscCheck(!stream || !closedir(stream), PETSC_COMM_SELF, PETSC_ERR_SYS, "closing %s: %s",
-               directory, strerror(errno));
-  }
+  if (rank == 0) PetscCall(ReadDirectory(run->command, directory, files));
   PetscCallMPI(MPI_Bcast(&files->n, 1, MPIU_INT, 0, run->comm));
+  PetscCallMPI(MPI_Bcast(&files->any, 1, MPIU_BOOL, 0, run->comm));
   if (rank != 0 && files->n > 0) PetscCall(PetscMalloc1(files->n, &files->groups));
   PetscCall(PetscMPIIntCast(files->n, &n));
   PetscCallMPI(MPI_Bcast(files->groups, n, MPIU_INT, 0, run->comm));
@@ -123,7 +145,7 @@ PetscErrorCode StepsResume(RunSteps steps, StepsFiles *files, int *exit_status)
   PetscCall(FindFiles(run, files));
   PetscCall(QlbeOptionsGetChoice(run->options, "run_resume", &resume));
   PetscCall(PetscStrcmp(resume, "never", &never));
-  if (never || files->n == 0) PetscFunctionReturn(0);
+  if (never || !files->any) PetscFunctionReturn(0);
   PetscCall(StepsPath(run, 0, sizeof(path), path));
   PetscCall(QlbeCheckpointCreate(run->comm, path, &steps->all));
   PetscCall(StepsSetIdentity(run, steps->all));
@@ -174,6 +196,31 @@ PetscErrorCode StepsSettleFiles(RunSteps steps, const StepsFiles *files)
     PetscCheck(found && !difference, PETSC_COMM_SELF, PETSC_ERR_FILE_READ, "%s: %s", path,
                found ? difference : "it has just been written, and is gone");
   }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode StepsLock(RunSteps steps, int *exit_status)
+{
+  QlbeRun *run = steps->run;
+  char name[64], path[PETSC_MAX_PATH_LEN + 128], owner[QLBE_LOCK_OWNER_SIZE] = "";
+  PetscMPIInt rank;
+  int held = 1;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
+  PetscCall(PetscSNPrintf(name, sizeof(name), "%s.lock", run->command));
+  PetscCall(QlbeOutputPath(run, name, sizeof(path), path));
+  if (rank == 0) {
+    PetscCall(QlbeRunLockTake(path, &steps->lock, owner));
+    held = steps->lock ? 1 : 0;
+  }
+  PetscCallMPI(MPI_Bcast(&held, 1, MPI_INT, 0, run->comm));
+  if (held) PetscFunctionReturn(0);
+  *exit_status = QLBE_EXIT_BAD_INPUT;
+  PetscCall(QlbeError(run->comm,
+                      "another run is at work on the same files (%s holds %.400s): wait for its "
+                      "end, or choose another -output_directory",
+                      owner[0] ? owner : "somebody", path));
   PetscFunctionReturn(0);
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "qlbe/digest.h"
 #include "steps_impl.h"
 
 enum { MOST_ENTRIES = 160, DIGEST_SIZE = 32 };
@@ -23,11 +24,14 @@ static PetscErrorCode Add(Identity *identity, const char name[], const char valu
   PetscFunctionReturn(0);
 }
 
-/* Options that decide where and when something is computed, not what. */
+/* Options that decide where, when and in how much memory something is computed, not what. Of a state's file the content counts. */
 static PetscBool ChangesNothing(const char name[])
 {
-  return !strncmp(name, "output_", 7) || !strncmp(name, "run_", 4) ||
-         !strcmp(name, "fibers_groups");
+  static const char *const names[] = {"fibers_groups", "grid_matrix", "grid_memory", "state_file"};
+
+  for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    if (!strcmp(name, names[i])) return PETSC_TRUE;
+  return (PetscBool)(!strncmp(name, "output_", 7) || !strncmp(name, "run_", 4));
 }
 
 /* Options of PETSc that only print. */
@@ -62,10 +66,10 @@ static PetscErrorCode GivenToPetsc(char **text)
   PetscFunctionReturn(0);
 }
 
-/* FNV-1a of a file's bytes on all ranks; "unreadable" where it cannot be read. */
+/* Digest of a file's bytes on all ranks; "unreadable" where it cannot be read. */
 static PetscErrorCode FileDigest(MPI_Comm comm, const char path[], char digest[DIGEST_SIZE])
 {
-  uint64_t hash = UINT64_C(0xcbf29ce484222325);
+  uint64_t hash = QLBE_DIGEST_START;
   unsigned char buffer[4096];
   PetscMPIInt rank;
 
@@ -75,9 +79,8 @@ static PetscErrorCode FileDigest(MPI_Comm comm, const char path[], char digest[D
     FILE *stream = fopen(path, "rb");
     size_t count;
     PetscBool ok = stream ? PETSC_TRUE : PETSC_FALSE;
-    while (stream && (count = fread(buffer, 1, sizeof(buffer), stream)) > 0) {
-      for (size_t i = 0; i < count; i++) hash = (hash ^ buffer[i]) * UINT64_C(0x100000001b3);
-    }
+    while (stream && (count = fread(buffer, 1, sizeof(buffer), stream)) > 0)
+      hash = QlbeDigest(hash, count, buffer);
     if (stream && ferror(stream)) ok = PETSC_FALSE;
     if (stream && fclose(stream)) ok = PETSC_FALSE;
     (void)snprintf(digest, DIGEST_SIZE, "%016" PRIx64, hash);

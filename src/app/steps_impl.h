@@ -2,6 +2,7 @@
 #ifndef QLBE_APP_STEPS_IMPL_H
 #define QLBE_APP_STEPS_IMPL_H
 
+#include "qlbe/run_lock.h"
 #include "steps.h"
 
 /* Of the names of records. */
@@ -11,6 +12,7 @@ enum { STEPS_NAME_SIZE = 128 };
 typedef struct {
   PetscInt n;
   PetscInt *groups; /* the number in each name, ascending */
+  PetscBool any;    /* whether there is more than temporary files, which a kill has left */
 } StepsFiles;
 
 /* When to write, and when to stop; times in seconds of this rank's clock. */
@@ -32,6 +34,7 @@ struct _n_RunSteps {
   QlbeCheckpoint own; /* of the group; NULL until the steps are open */
   PetscBool dirty;    /* own holds more than its file */
   PetscBool stopped;  /* the run ends unfinished */
+  QlbeRunLock lock;   /* of the first rank of all: no other run of the command in the directory */
   StepsClock clock;
   char part[STEPS_NAME_SIZE]; /* record for the parts of the step at work, empty between steps */
   PetscBool part_stopped;     /* it has been told to stop between two parts */
@@ -52,6 +55,9 @@ PetscErrorCode StepsResume(RunSteps steps, StepsFiles *files, int *exit_status);
 /* Brings what was read under the name of group 0, and takes the other files away; or takes all away in a run that starts anew. Collective. */
 PetscErrorCode StepsSettleFiles(RunSteps steps, const StepsFiles *files);
 PetscErrorCode StepsFilesDestroy(StepsFiles *files);
+
+/* Keeps other runs of the command out of the output directory, or says who is there and sets *exit_status. Collective on the run. */
+PetscErrorCode StepsLock(RunSteps steps, int *exit_status);
 
 /* Removes the files of all groups. Collective on the run. */
 PetscErrorCode StepsRemoveFiles(RunSteps steps);

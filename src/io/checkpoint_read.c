@@ -18,6 +18,21 @@ static const char *Value(const QlbeContent *content, const char name[])
   return "nothing";
 }
 
+/* How two values differ; of long ones only what stands where they begin to. */
+static void Tell(const char name[], const char theirs[], const char ours[], size_t size,
+                 char line[])
+{
+  enum { SHOWN = 120, BEFORE = 20 };
+  size_t same = 0;
+
+  while (theirs[same] && theirs[same] == ours[same]) same++;
+  if (same < SHOWN - BEFORE)
+    (void)snprintf(line, size, "%s is %.*s there, %.*s here", name, SHOWN, theirs, SHOWN, ours);
+  else
+    (void)snprintf(line, size, "%s is ...%.*s there, ...%.*s here", name, SHOWN,
+                   theirs + same - BEFORE, SHOWN, ours + same - BEFORE);
+}
+
 /* The first entry in which two identities differ, as a line for the user; empty where they are the same. */
 static void Compare(const QlbeContent *there, const QlbeContent *here, size_t size, char line[])
 {
@@ -34,8 +49,7 @@ static void Compare(const QlbeContent *there, const QlbeContent *here, size_t si
       const char *name = sides[side]->identity[i].name;
       const char *theirs = Value(there, name), *ours = Value(here, name);
       if (!strcmp(theirs, ours)) continue;
-      (void)snprintf(line, size, "%s is %.120s there, %.120s here", name,
-                     *theirs ? theirs : "empty", *ours ? ours : "empty");
+      Tell(name, *theirs ? theirs : "empty", *ours ? ours : "empty", size, line);
       return;
     }
   }

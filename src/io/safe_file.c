@@ -153,14 +153,23 @@ static void Sync(QlbeSafeFile *file, const char path[])
   }
 }
 
-/* The file that is about to be replaced under another name. */
-static void KeepPrevious(QlbeSafeFile *file)
+/* The new file into its place; the one before stays under another name where it is to be kept, or in its place where this fails. */
+static void Replace(QlbeSafeFile *file)
 {
   char previous[PETSC_MAX_PATH_LEN + 16];
+  PetscBool moved = PETSC_FALSE;
 
   (void)snprintf(previous, sizeof(previous), "%s.previous", file->path);
-  if (rename(file->path, previous) && errno != ENOENT) {
-    QlbeSafeFileFail(file, PETSC_ERR_FILE_WRITE, "rename to %s: %s", previous, strerror(errno));
+  if (file->keep) {
+    moved = rename(file->path, previous) ? PETSC_FALSE : PETSC_TRUE;
+    if (!moved && errno != ENOENT) {
+      QlbeSafeFileFail(file, PETSC_ERR_FILE_WRITE, "rename to %s: %s", previous, strerror(errno));
+      return;
+    }
+  }
+  if (rename(file->tmp, file->path)) {
+    QlbeSafeFileFail(file, PETSC_ERR_FILE_WRITE, "rename: %s", strerror(errno));
+    if (moved) (void)rename(previous, file->path); /* readers know the other name too */
   }
 }
 
@@ -172,10 +181,7 @@ PetscErrorCode QlbeSafeFileCommit(QlbeSafeFile *file)
   PetscCall(QlbeSafeFileAgree(file));
   if (file->rank == 0) {
     Sync(file, file->tmp);
-    if (!file->code && file->keep) KeepPrevious(file);
-    if (!file->code && rename(file->tmp, file->path)) {
-      QlbeSafeFileFail(file, PETSC_ERR_FILE_WRITE, "rename: %s", strerror(errno));
-    }
+    if (!file->code) Replace(file);
     PetscCall(PetscStrncpy(directory, file->path, sizeof(directory)));
     slash = strrchr(directory, '/');
     if (!slash) {

@@ -1,20 +1,13 @@
 /*
-   Digests of files by FNV-1a, 64 bits: against mistakes of disks and people, not against malice.
+   The digest of a file as text at its end.
 */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "qlbe/digest.h"
 #include "seal.h"
-
-#define START UINT64_C(0xcbf29ce484222325)
-
-static uint64_t Hash(uint64_t hash, size_t size, const unsigned char bytes[])
-{
-  for (size_t i = 0; i < size; i++) hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
-  return hash;
-}
 
 static void Print(uint64_t hash, char seal[QLBE_SEAL_SIZE])
 {
@@ -26,14 +19,14 @@ static void Print(uint64_t hash, char seal[QLBE_SEAL_SIZE])
 
 void QlbeSealMake(size_t size, const void *bytes, char seal[QLBE_SEAL_SIZE])
 {
-  Print(Hash(START, size, bytes), seal);
+  Print(QlbeDigest(QLBE_DIGEST_START, size, bytes), seal);
 }
 
 void QlbeSealCheck(QlbeSafeFile *file)
 {
   unsigned char buffer[65536 + QLBE_SEAL_SIZE];
   char seal[QLBE_SEAL_SIZE];
-  uint64_t hash = START;
+  uint64_t hash = QLBE_DIGEST_START;
   size_t held = 0, count;
   FILE *stream = fopen(file->path, "rb");
 
@@ -45,7 +38,7 @@ void QlbeSealCheck(QlbeSafeFile *file)
   while ((count = fread(buffer + held, 1, sizeof(buffer) - held, stream)) > 0) {
     const size_t have = held + count;
     held = PetscMin(have, (size_t)QLBE_SEAL_SIZE);
-    hash = Hash(hash, have - held, buffer);
+    hash = QlbeDigest(hash, have - held, buffer);
     memmove(buffer, buffer + have - held, held);
   }
   if (ferror(stream)) QlbeSafeFileFail(file, PETSC_ERR_FILE_READ, "%s", strerror(errno));

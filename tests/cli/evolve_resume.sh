@@ -103,7 +103,7 @@ killed() { # NAME STATUS KILLS ARGUMENTS...
     if grep -q "^resuming from" log; then resumed=$((resumed + 1)); fi
     [ "$status" -ne "$done" ] || break
     # a rank may die after all is written and the checkpoint gone: the next run finds results, and leaves them alone
-    if [ "$status" -eq 2 ] && grep -q "csv exists" log; then status=$done && break; fi
+    if [ "$status" -eq 2 ] && grep -q " exists; choose another" log; then status=$done && break; fi
   done
   [ "$status" -eq "$done" ] || fail "$name: status $status when left alone"
   echo "$name: killed $kills times, gone on $resumed times"

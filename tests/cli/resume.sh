@@ -45,7 +45,7 @@ checkpointed() { # waits for the second checkpoint of $1
 interrupted() { # SIGNAL DIRECTORY ARGUMENTS...: a run that gets the signal after two checkpoints; "mpirun" stands for USR1 to mpirun, others go to the ranks
   local signal=$1
   shift
-  start "$@"
+  start "$@" -run_checkpoint_interval 1e-9 # a slow disk would make it wait for the second one
   checkpointed "$1"
   if [ "$signal" = mpirun ]; then kill -USR1 "$job"; else kill -s "$signal" $(ranks_of "$job"); fi
   finish
@@ -67,7 +67,7 @@ for data in (a, b):
         del data[key]
 sys.exit(a != b)
 PYTHON
-  ! ls "$2"/*.checkpoint.* > /dev/null 2>&1 || fail "a checkpoint is left in $2"
+  ! ls "$2"/*.checkpoint.* "$2"/*.lock 2> /dev/null | grep . || fail "these are left in $2"
 }
 
 close() { # DIRECTORY DIRECTORY WHAT: eps within 1e-11 of the escape rate
@@ -101,7 +101,7 @@ killed() { # NAME KILLS ARGUMENTS...
     finish
     [ "$status" -ne 0 ] || break
     # a rank may die after all is written and the checkpoint gone: the next run finds results, and leaves them alone
-    if [ "$status" -eq 2 ] && grep -q "csv exists" log; then status=0 && break; fi
+    if [ "$status" -eq 2 ] && grep -q " exists; choose another" log; then status=0 && break; fi
   done
   [ "$status" -eq 0 ] || fail "$name: status $status when left alone"
   same "$name" "$name.killed"
@@ -131,7 +131,31 @@ same cube signal_TERM
 run 1 75 signal_mpirun $cube -run_wall_limit 0.01
 run 2 0 signal_mpirun $cube
 same cube signal_mpirun
+run 2 75 early $cube -run_wall_limit 1e-6
+grep -q "stopped at the limit of wall time, before anything was done" log || fail "a checkpoint is promised that is not there"
+[ -z "$(ls early)" ] || fail "a stop before the first step left $(ls early)"
 echo "ok signals and the wall limit: status 75, the same bits"
+
+# one run at a time; the first is held until the second has been refused
+start busy $cube -run_checkpoint_interval 1e-9
+checkpointed busy
+ranks=$(ranks_of "$job")
+kill -STOP $ranks
+status=0
+$QLBE_MPIRUN -n 1 "$QLBE" $cube -output_directory busy > second 2>&1 || status=$?
+kill -CONT $ranks
+[ $status -eq 2 ] && grep -q "another run is at work on the same files (process [0-9]* on .* holds busy/spectrum.lock)" second ||
+  { cat second; fail "status $status of a second run in the same directory"; }
+finish
+[ $status -eq 0 ] || fail "status $status of the first run"
+same cube busy
+# what a killed run leaves besides checkpoints is no checkpoint, keeps nobody out, and goes
+mkdir stale
+touch stale/spectrum.checkpoint.7.h5.tmp stale/spectrum.lock
+run 2 0 stale $cube
+! grep -q resuming log || fail "resumed from nothing"
+same cube stale
+echo "ok one run at a time"
 
 # other ranks and groups
 run 3 75 moved $cube -fibers_groups 3 -run_wall_limit 0.01

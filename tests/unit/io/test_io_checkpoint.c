@@ -110,7 +110,7 @@ static void TestRoundTrip(void **state)
 
 static void TestIdentity(void **state)
 {
-  char path[PETSC_MAX_PATH_LEN];
+  char path[PETSC_MAX_PATH_LEN], list[401];
   QlbeCheckpoint c;
   Outcome o;
 
@@ -122,6 +122,18 @@ static void TestIdentity(void **state)
   assert_true(isnan(First(c, "rows/b", 1)));
   OK(QlbeCheckpointSetIdentity(c, 3, identity));
   assert_string_equal(Read(c, path).difference, "petsc_options is empty there, nothing here");
+  OK(QlbeCheckpointDestroy(&c));
+  /* long values: what differs is shown, wherever it is */
+  memset(list, '1', 400);
+  list[400] = '\0';
+  c = Create(path, list);
+  OK(QlbeCheckpointWrite(c));
+  OK(QlbeCheckpointDestroy(&c));
+  Barrier();
+  list[399] = '2';
+  c = Create(path, list);
+  assert_string_equal(Read(c, path).difference, "grid_points is ...111111111111111111111 there, "
+                                                "...111111111111111111112 here");
   OK(QlbeCheckpointDestroy(&c));
 }
 

@@ -1,0 +1,94 @@
+/*
+   Output times of `qlbe evolve`, and the steps between them.
+*/
+#include <math.h>
+
+#include "evolve.h"
+
+/* Output times with logarithmic spacing cover this range. */
+static const double log_range = 1e-3;
+
+static PetscErrorCode ListedTimes(QlbeRun *run, PetscInt n, const double given[], EvolvePlan *plan,
+                                  int *exit_status)
+{
+  PetscFunctionBegin;
+  for (PetscInt i = 1; i < n; i++) {
+    if (given[i] > given[i - 1]) continue;
+    PetscCall(QlbeRunBadInput(run, "evolve_times", exit_status,
+                              "expected ascending numbers, got %g after %g",
+                              QlbeUnitsToDeck(&run->units, QLBE_TIME, given[i]),
+                              QlbeUnitsToDeck(&run->units, QLBE_TIME, given[i - 1])));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscMalloc1(n + 1, &plan->time));
+  plan->time[0] = 0.0;
+  plan->n_time = 1;
+  for (PetscInt i = 0; i < n; i++)
+    if (given[i] > 0.0) plan->time[plan->n_time++] = given[i];
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ChooseTimes(QlbeRun *run, EvolvePlan *plan, int *exit_status)
+{
+  const double *given;
+  const char *spacing;
+  double duration;
+  PetscInt n, outputs;
+  PetscBool linear;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetRealList(run->options, "evolve_times", &n, &given));
+  if (n > 0) {
+    PetscCall(ListedTimes(run, n, given, plan, exit_status));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(QlbeOptionsGetReal(run->options, "evolve_duration", &duration));
+  PetscCall(QlbeOptionsGetInt(run->options, "evolve_outputs", &outputs));
+  PetscCall(QlbeOptionsGetChoice(run->options, "evolve_spacing", &spacing));
+  PetscCall(PetscStrcmp(spacing, "linear", &linear));
+  if (duration == 0.0 && run->parameters.eta <= 0.0) {
+    PetscCall(QlbeRunBadInput(run, "evolve_duration", exit_status,
+                              "expected a number > 0 where there is no gas to relax with, got 0"));
+    PetscFunctionReturn(0);
+  }
+  if (duration == 0.0) duration = 30.0 / plan->closed.gap;
+  plan->n_time = outputs + 1;
+  PetscCall(PetscMalloc1(plan->n_time, &plan->time));
+  plan->time[0] = 0.0;
+  for (PetscInt i = 1; i <= outputs; i++) {
+    const double part = (double)i / (double)outputs;
+    plan->time[i] = duration * (linear ? part : pow(log_range, 1.0 - part));
+  }
+  plan->time[outputs] = duration;
+  PetscFunctionReturn(0);
+}
+
+/* Twice what the propagators take for equal, so that to them different steps are different. */
+static const double same_step = 2e-14;
+
+static PetscErrorCode ChooseSteps(EvolvePlan *plan)
+{
+  PetscInt n = 0;
+  double *different;
+
+  PetscFunctionBegin;
+  PetscCall(PetscCalloc1(plan->n_time, &plan->step));
+  PetscCall(PetscMalloc1(plan->n_time, &different));
+  for (PetscInt i = 1; i < plan->n_time; i++) {
+    const double step = plan->time[i] - plan->time[i - 1];
+    PetscInt j = 0;
+    while (j < n && fabs(step - different[j]) > same_step * step) j++;
+    if (j == n) different[n++] = step;
+    plan->step[i] = different[j];
+  }
+  PetscCall(PetscFree(different));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolvePlanTimes(QlbeRun *run, EvolvePlan *plan, int *exit_status)
+{
+  PetscFunctionBegin;
+  PetscCall(ChooseTimes(run, plan, exit_status));
+  if (*exit_status == QLBE_EXIT_DONE) PetscCall(ChooseSteps(plan));
+  PetscFunctionReturn(0);
+}
