@@ -3,7 +3,6 @@
    `diffusion` share.
 */
 #include <math.h>
-#include <string.h>
 
 #include "cartesian.h"
 
@@ -28,11 +27,6 @@ double CartesianLargestWaveNumber(const QlbeParameters *par, double half_width)
                                               : box;
 }
 
-double CartesianMatrixBytes(PetscInt points)
-{
-  return sizeof(PetscScalar) * pow((double)points, 6);
-}
-
 PetscErrorCode CartesianFeasible(QlbeRun *run, double k_max, int *exit_status)
 {
   double half_width = 0.0, most;
@@ -48,6 +42,8 @@ PetscErrorCode CartesianFeasible(QlbeRun *run, double k_max, int *exit_status)
         "expected numbers <= %.4g, the most that this box and interaction serve, got %g",
         QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, most),
         QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, k_max)));
+  } else {
+    PetscCall(CartesianFits(run, exit_status));
   }
   PetscFunctionReturn(0);
 }
@@ -97,40 +93,15 @@ static PetscErrorCode SumOverRanks(void *comm, PetscInt n, double data[])
   PetscFunctionReturn(0);
 }
 
-/* The format that the deck asks for, and the memory of this group of ranks where it asks for none. */
-static PetscErrorCode SetFormat(QlbeRun *run, QlbeFiber fiber)
-{
-  static const struct {
-    const char *name;
-    QlbeFiberFormat format;
-  } formats[] = {{"auto", QLBE_FIBER_AUTO},
-                 {"dense", QLBE_FIBER_DENSE},
-                 {"sparse", QLBE_FIBER_SPARSE},
-                 {"matrix_free", QLBE_FIBER_MATRIX_FREE}};
-  const char *name;
-  double most;
-
-  PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetChoice(run->options, "grid_matrix", &name));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_memory", &most));
-  most *= 1e9;
-  if (most == 0.0)
-    PetscCallMPI(MPI_Allreduce(&run->memory, &most, 1, MPI_DOUBLE, MPI_SUM, run->comm));
-  for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-    if (!strcmp(name, formats[i].name))
-      PetscCall(QlbeFiberSetFormat(fiber, formats[i].format, most));
-  }
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width, double k_max,
                                double drop_tolerance, Cartesian *c)
 {
   const QlbeParameters *par = &run->parameters;
   const double corner = half_width * sqrt(3.0);
   QlbeSharing sharing = {.sum = SumOverRanks, .context = &run->comm};
+  QlbeFiberFormat format;
   PetscMPIInt rank, ranks;
-  double q_max;
+  double q_max, most;
 
   PetscFunctionBegin;
   PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
@@ -146,7 +117,8 @@ PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width,
   PetscCall(QlbeDispersionCreate(par, corner + par->hbar * k_max / 2.0, &c->dispersion));
   PetscCall(QlbeFiberCreate(&c->grid, c->kernel, c->dispersion, drop_tolerance, CARTESIAN_L_MAX,
                             &c->fiber));
-  PetscCall(SetFormat(run, c->fiber));
+  PetscCall(CartesianFormat(run, &format, &most));
+  PetscCall(QlbeFiberSetFormat(c->fiber, format, most));
   PetscCall(QlbeFiberEquilibrium(c->fiber, &c->x0));
   PetscCall(QlbePhaseEnd(run->phases, "kernel tables"));
   PetscFunctionReturn(0);

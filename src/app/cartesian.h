@@ -39,7 +39,13 @@ PetscErrorCode CartesianDestroy(Cartesian *c);
 */
 PetscErrorCode CartesianUsable(QlbeRun *run, int *exit_status);
 
-/* Complains about wave numbers and radii that no table of reasonable size serves. Not collective. */
+/* The format of matrices from grid_matrix, and the bytes for one on all ranks of the run from grid_memory or the machines. Collective. */
+PetscErrorCode CartesianFormat(QlbeRun *run, QlbeFiberFormat *format, double *most_bytes);
+
+/* Complains about a dense matrix that does not fit. Collective. */
+PetscErrorCode CartesianFits(QlbeRun *run, int *exit_status);
+
+/* Complains about wave numbers and radii that no table of reasonable size serves, and about a matrix that does not fit. Collective. */
 PetscErrorCode CartesianFeasible(QlbeRun *run, double k_max, int *exit_status);
 
 /* The largest wave number whose amplitude table and shifted boxes are of reasonable size. Not collective. */

@@ -1,9 +1,8 @@
 /*
    `qlbe check`: what a deck resolves to, and what it would cost. Solves nothing and writes nothing.
 
-   On the Cartesian grid the estimates are for the dense matrix of one fiber, N^6 entries of 16
-   bytes: the jump kernel is Gaussian in the momentum transfer with a width near the thermal
-   momentum, so that for M = m nearly all entries matter. In the spectral basis the matrix is small, and the time
+   On the Cartesian grid the estimates are for all N^6 entries of one fiber: the jump kernel is Gaussian in the momentum transfer with a width near
+   the thermal momentum, so that for M = m nearly all entries matter. In the spectral basis the matrix is small, and the time
    goes into the transverse integrals at the nodes of the quadratures.
 */
 #include <math.h>
@@ -43,13 +42,42 @@ static const char *Bytes(double bytes, size_t size, char text[])
   return text;
 }
 
-static PetscErrorCode EstimateCube(QlbeRun *run, PetscMPIInt ranks, FILE *out)
+/* The deck's choice of the format, and what there is for it. */
+typedef struct {
+  QlbeFiberFormat format;
+  double most_bytes;
+} Matrix;
+
+/* What one fiber takes, in the format that the deck or the memory chooses. */
+static void WriteMemory(PetscInt points, PetscMPIInt ranks, const Matrix *matrix, FILE *out)
+{
+  const double dense = CartesianMatrixBytes(points);
+  const double vectors = 128.0 * pow((double)points, 3) * ranks;
+  char total[32], share[32], most[32];
+
+  if (matrix->format == QLBE_FIBER_MATRIX_FREE) {
+    fprintf(out, "memory: about %s for one fiber without a matrix, %s on each of %d rank%s\n",
+            Bytes(vectors, sizeof(total), total), Bytes(vectors / ranks, sizeof(share), share),
+            ranks, ranks > 1 ? "s" : "");
+    return;
+  }
+  fprintf(out, "memory: %s for the dense matrix of one fiber, %s on each of %d rank%s\n",
+          Bytes(dense, sizeof(total), total), Bytes(dense / ranks, sizeof(share), share), ranks,
+          ranks > 1 ? "s" : "");
+  if (matrix->format == QLBE_FIBER_AUTO && dense > matrix->most_bytes)
+    fprintf(
+        out,
+        "        more than the %s that there are: it will be sparse, if dropped pairs make it fit, "
+        "or without a matrix, in about %s\n",
+        Bytes(matrix->most_bytes, sizeof(most), most), Bytes(vectors, sizeof(share), share));
+}
+
+static PetscErrorCode EstimateCube(QlbeRun *run, PetscMPIInt ranks, const Matrix *matrix, FILE *out)
 {
   const QlbeParameters *p = &run->parameters;
   PetscInt points, n_k;
   double extent, spacing, unknowns, entries, forward;
   const double *k;
-  char total[32], share[32];
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
@@ -68,12 +96,10 @@ static PetscErrorCode EstimateCube(QlbeRun *run, PetscMPIInt ranks, FILE *out)
             "some parts in a thousand or more\n",
             QlbeUnitsToDeck(&run->units, QLBE_MOMENTUM, forward));
   }
-  fprintf(out, "memory: %s for the dense matrix of one fiber, %s on each of %d rank%s\n",
-          Bytes(16.0 * entries, sizeof(total), total),
-          Bytes(16.0 * entries / ranks, sizeof(share), share), ranks, ranks > 1 ? "s" : "");
+  WriteMemory(points, ranks, matrix, out);
   fprintf(out,
-          "time: about %.2g s to assemble one fiber (an estimate: %.0fe6 entries per second and "
-          "rank)",
+          "time: about %.2g s to evaluate the entries of one fiber (an estimate: %.0fe6 per second "
+          "and rank)",
           entries / (assembly_rate * ranks), assembly_rate / 1e6);
   if (n_k > 0) {
     fprintf(out, ", %.2g s for %d wave numbers", (double)n_k * entries / (assembly_rate * ranks),
@@ -191,15 +217,21 @@ PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
 {
   PetscMPIInt rank, ranks;
   PetscBool spectral = PETSC_FALSE, evolves;
+  Matrix matrix;
 
   PetscFunctionBegin;
   *exit_status = QLBE_EXIT_DONE;
   PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
   PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
-  if (rank) PetscFunctionReturn(0);
-  PetscCall(WriteOptions(run, stdout));
   PetscCall(SpectralChosen(run, &spectral));
-  PetscCall((spectral ? EstimateBasis : EstimateCube)(run, ranks, stdout));
+  PetscCall(CartesianFormat(run, &matrix.format, &matrix.most_bytes));
+  if (!spectral) PetscCall(CartesianFits(run, exit_status));
+  if (rank || *exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
+  PetscCall(WriteOptions(run, stdout));
+  if (spectral)
+    PetscCall(EstimateBasis(run, ranks, stdout));
+  else
+    PetscCall(EstimateCube(run, ranks, &matrix, stdout));
   PetscCall(AsksForEvolution(run, &evolves));
   if (evolves) PetscCall(EstimateEvolve(run, ranks, stdout, exit_status));
   PetscCheck(!fflush(stdout) && !ferror(stdout), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,

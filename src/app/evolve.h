@@ -139,7 +139,7 @@ PetscErrorCode EvolveStateCreate(QlbeRun *run, EvolvePlan *plan, int *exit_statu
 
 /*
    Complains about wave numbers, sizes and orders of an otherwise complete plan; output times whose limit asks for more than there is
-   lose it. Not collective.
+   lose it. Collective.
 */
 PetscErrorCode EvolveFeasible(QlbeRun *run, PetscBool spectral, EvolvePlan *plan, int *exit_status);
 

@@ -116,8 +116,13 @@ PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const double k[3],
     const PetscBool sparse = (PetscBool)(estimate->bytes_sparse < 0.5 * estimate->bytes_dense);
     /* compressed rows exist twice while PETSc takes them over */
     const double needed = sparse ? 2.0 * estimate->bytes_sparse : estimate->bytes_dense;
+
     estimate->format = sparse ? QLBE_FIBER_SPARSE : QLBE_FIBER_DENSE;
-    if (needed > fiber->most_bytes) estimate->format = QLBE_FIBER_MATRIX_FREE;
+    /* nor can a rank of a PETSc with 32-bit indices have more entries than these count */
+    const double most_entries = (double)PETSC_MAX_INT * (double)fiber->ranks;
+    const double entries = sparse ? estimate->entries : 1.01 * size * size;
+    if (needed > fiber->most_bytes || entries > most_entries)
+      estimate->format = QLBE_FIBER_MATRIX_FREE;
   }
   estimate->bytes = BytesOf(estimate, estimate->format);
   PetscFunctionReturn(0);

@@ -1,0 +1,54 @@
+/*
+   What the matrix of a Cartesian fiber takes, and what there is for it.
+*/
+#include <math.h>
+#include <string.h>
+
+#include "cartesian.h"
+
+double CartesianMatrixBytes(PetscInt points)
+{
+  return sizeof(PetscScalar) * pow((double)points, 6);
+}
+
+PetscErrorCode CartesianFormat(QlbeRun *run, QlbeFiberFormat *format, double *most_bytes)
+{
+  static const struct {
+    const char *name;
+    QlbeFiberFormat format;
+  } formats[] = {{"auto", QLBE_FIBER_AUTO},
+                 {"dense", QLBE_FIBER_DENSE},
+                 {"sparse", QLBE_FIBER_SPARSE},
+                 {"matrix_free", QLBE_FIBER_MATRIX_FREE}};
+  const char *name;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetChoice(run->options, "grid_matrix", &name));
+  for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+    if (!strcmp(name, formats[i].name)) *format = formats[i].format;
+  }
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_memory", most_bytes));
+  *most_bytes *= 1e9;
+  if (*most_bytes == 0.0)
+    PetscCallMPI(MPI_Allreduce(&run->memory, most_bytes, 1, MPI_DOUBLE, MPI_SUM, run->comm));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CartesianFits(QlbeRun *run, int *exit_status)
+{
+  QlbeFiberFormat format;
+  PetscInt points;
+  double most, needed;
+
+  PetscFunctionBegin;
+  PetscCall(CartesianFormat(run, &format, &most));
+  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
+  needed = CartesianMatrixBytes(points);
+  if (format == QLBE_FIBER_DENSE && needed > most)
+    PetscCall(QlbeRunBadInput(run, "grid_matrix", exit_status,
+                              "a dense matrix of %" PetscInt_FMT
+                              "^3 momenta takes %.3g GB, expected at most %.3g GB; auto and "
+                              "matrix_free need less",
+                              points, needed / 1e9, most / 1e9));
+  PetscFunctionReturn(0);
+}
