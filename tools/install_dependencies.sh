@@ -56,6 +56,11 @@ slurm() { ! have apt-get || [ -n "${PETSC_DIR:-}" ] || (PATH=$PATH:/usr/sbin:/sb
 # Any BLAS runs; Debian's default is the slow reference one. Elsewhere it is PETSc's own choice.
 fast_blas() { ! have dpkg-query || [ -n "${PETSC_DIR:-}" ] || PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep -q libopenblas; }
 
+# For a test that builds with them; elsewhere than on Debian it is left out.
+large_indices() {
+  ! have dpkg-query || [ -n "${PETSC_DIR:-}" ] || [ -n "$(find /usr/lib/slepcdir -path '*/slepc64-*/*-complex/lib/pkgconfig/slepc.pc' 2> /dev/null)" ]
+}
+
 # what it is | Debian packages | how to see that it is there
 # shellcheck disable=SC2016 # expanded where they are looked at
 requirements='a C compiler (cc) and the C library headers|gcc libc6-dev|compiler
@@ -79,6 +84,7 @@ clang-format|clang-format|have clang-format
 python3|python3|have python3
 h5py for the python3 of the system|python3-h5py|/usr/bin/python3 -c 'import h5py'
 matplotlib for the python3 of the system|python3-matplotlib|/usr/bin/python3 -c 'import matplotlib'
+PETSc and SLEPc with 64-bit indices|libslepc64-complex-dev|large_indices
 Slurm|slurm-wlm munge|slurm"
 fi
 
