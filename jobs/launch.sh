@@ -3,7 +3,8 @@
 #
 #   qlbe_program           the program, build/release/bin/qlbe; QLBE in the environment names another one
 #   qlbe_launcher          the words that start a program on all ranks of the job: srun, or mpirun where srun cannot speak PMIx;
-#                          QLBE_LAUNCHER=srun or QLBE_LAUNCHER=mpirun in the environment decides
+#                          QLBE_LAUNCHER=srun or QLBE_LAUNCHER=mpirun in the environment decides, and QLBE_LAUNCHER_OPTIONS
+#                          takes the place of --mpi=pmix or is added to mpirun's, such as "--mpi=pmi2 --cpu-bind=cores"
 #   qlbe_run ARGUMENTS     runs `qlbe ARGUMENTS` and returns its status. SIGUSR1 or SIGTERM to the batch shell asks the ranks to
 #                          finish their step and to leave a checkpoint, status 75
 #   qlbe_time_left         seconds until the job's time limit; nothing where there is none
@@ -36,8 +37,10 @@ if [ -z "${QLBE_LAUNCHER:-}" ]; then
   if srun --mpi=list 2>&1 | grep -w pmix > /dev/null; then QLBE_LAUNCHER=srun; else QLBE_LAUNCHER=mpirun; fi
 fi
 case $QLBE_LAUNCHER in
-  srun) qlbe_launcher=(srun --mpi=pmix) ;;
-  mpirun) qlbe_launcher=(mpirun -n "${SLURM_NTASKS:-2}") ;;
+  # shellcheck disable=SC2206 # options are words
+  srun) qlbe_launcher=(srun ${QLBE_LAUNCHER_OPTIONS:---mpi=pmix}) ;;
+  # shellcheck disable=SC2206
+  mpirun) qlbe_launcher=(mpirun -n "${SLURM_NTASKS:-2}" ${QLBE_LAUNCHER_OPTIONS:-}) ;;
   *)
     echo "QLBE_LAUNCHER=$QLBE_LAUNCHER: expected srun or mpirun" >&2
     exit 2

@@ -79,8 +79,10 @@ static PetscErrorCode GetLine(const EvolvePlan *plan, EvolveEngine *e, PetscInt 
     const double r = (double)(i - (plan->n_line - 1)) * plan->line_spacing;
     for (int axis = 0; axis < 3; axis++) w.a[axis] = r * plan->axis[axis] / e->run.parameters.hbar;
     PetscCall(EvolveVectorsCreate(e->sectors, &(*line)[i]));
+    PetscCall(QlbePhaseBegin(e->run.phases, "coherence line"));
     PetscCall(QlbeMomentumSpaceFunctional(e->sectors, plan->set.direction[direction],
                                           EvolveWeightValue, &w, (*line)[i]));
+    PetscCall(QlbePhaseEnd(e->run.phases, "coherence line"));
   }
   PetscFunctionReturn(0);
 }
