@@ -4,6 +4,7 @@ set -eu
 work=$(mktemp -d)
 trap 'umount "$work/disk" 2> /dev/null || true; rm -rf "$work"' EXIT
 cd "$work"
+. "$QLBE_SOURCE_DIR/tests/cli/background_run.sh"
 
 fail() { cat log; echo "FAIL: $*"; exit 1; }
 
@@ -19,19 +20,6 @@ start() { # DIRECTORY ARGUMENTS...: two ranks in the background
   shift
   $QLBE_MPIRUN -n 2 "$QLBE" "$@" -output_directory "$directory" > log 2>&1 &
   job=$!
-}
-
-finish() { # the status of what start began
-  status=0
-  wait "$job" || status=$?
-}
-
-ranks_of() { # pids of the ranks of mpirun $1
-  local pid name state parent
-  for file in /proc/[0-9]*/stat; do
-    { read -r pid name state parent _ < "$file"; } 2> /dev/null || continue
-    [ "$parent" != "$1" ] || [ "$name" != "(qlbe)" ] || echo "$pid"
-  done
 }
 
 checkpointed() { # waits for the second checkpoint of $1
