@@ -22,8 +22,9 @@ start() { # DIRECTORY ARGUMENTS...: two ranks in the background
   job=$!
 }
 
-checkpointed() { # waits for a checkpoint in $1 that is newer than $2
+checkpointed() { # waits for a checkpoint in $1 that is newer than $2, or for the end of the run
   for _ in $(seq 1000); do
+    kill -0 "$job" 2> /dev/null || return 0
     [ -z "$(find "$1" -name '*.checkpoint.*.h5' -newer "$2" 2> /dev/null)" ] || return 0
     sleep 0.02
   done
