@@ -67,11 +67,12 @@ static inline void CopyRun(PetscInt n, const PetscScalar *from, PetscInt step, P
 }
 
 /*
-   An image of a block as it is (the first line has the rows) or transposed. v runs along the column line, before reversal.
+   A LineSink; the context is the DenseContext. v runs along the column line, before reversal.
 */
-static void StorePlace(const DenseContext *c, const LinePairs *pairs, const LineColumn *column,
-                       const LineImage *image, PetscBool transposed, const PetscScalar gain[])
+static void StoreDense(const LinePairs *pairs, const LineColumn *column, const LineImage *image,
+                       PetscBool transposed, const PetscScalar gain[], void *context)
 {
+  const DenseContext *c = context;
   const PetscInt N = pairs->points, along = transposed ? column->step : 1;
   const PetscInt across = transposed ? 1 : column->step;
   const PetscInt row_line = transposed ? image->second : image->first;
@@ -96,20 +97,6 @@ static void StorePlace(const DenseContext *c, const LinePairs *pairs, const Line
       CopyRun(hi - lo + 1, from + along * lo, along, image->conjugate,
               to + (row_line * N + lo - c->row_begin));
   }
-}
-
-static PetscErrorCode StoreDense(const LinePairs *pairs, const LineColumn *column, PetscInt line,
-                                 const PetscScalar gain[], void *context)
-{
-  LineImage image[GRID_SYMMETRIES];
-  const PetscInt n = QlbeLineImages_Private(pairs, column, line, image);
-
-  PetscFunctionBegin;
-  for (PetscInt i = 0; i < n; i++) {
-    StorePlace(context, pairs, column, &image[i], PETSC_FALSE, gain);
-    StorePlace(context, pairs, column, &image[i], PETSC_TRUE, gain);
-  }
-  PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3], Mat *A)

@@ -138,10 +138,11 @@ static PetscErrorCode LayOutRows(SparseRows *s)
   PetscFunctionReturn(0);
 }
 
-/* The kept entries of one image, row by row, columns ascending. */
-static void StorePlace(SparseRows *s, const LinePairs *pairs, const LineColumn *column,
-                       const LineImage *image, PetscBool transposed, const PetscScalar gain[])
+/* A LineSink; the context is the SparseRows. The kept entries row by row, columns ascending. */
+static void StoreSparse(const LinePairs *pairs, const LineColumn *column, const LineImage *image,
+                        PetscBool transposed, const PetscScalar gain[], void *context)
 {
+  SparseRows *s = context;
   const PetscInt N = s->points, along = transposed ? 1 : column->step;
   const PetscInt row_line = transposed ? image->second : image->first;
   const PetscInt column_line = transposed ? image->first : image->second;
@@ -165,20 +166,6 @@ static void StorePlace(SparseRows *s, const LinePairs *pairs, const LineColumn *
       s->value[at++] = image->conjugate ? PetscConj(value) : value;
     }
   }
-}
-
-static PetscErrorCode StoreSparse(const LinePairs *pairs, const LineColumn *column, PetscInt line,
-                                  const PetscScalar gain[], void *context)
-{
-  LineImage image[GRID_SYMMETRIES];
-  const PetscInt n = QlbeLineImages_Private(pairs, column, line, image);
-
-  PetscFunctionBegin;
-  for (PetscInt i = 0; i < n; i++) {
-    StorePlace(context, pairs, column, &image[i], PETSC_FALSE, gain);
-    StorePlace(context, pairs, column, &image[i], PETSC_TRUE, gain);
-  }
-  PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeFiberCount_Private(QlbeFiber fiber, const double k[3], double *entries)

@@ -102,8 +102,8 @@ PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const double k[3],
                                        QlbeFiberEstimate *estimate)
 {
   const double size = (double)fiber->grid.size;
-  const double vectors =
-      16.0; /* split vectors, and what gathers and sums them; in doubles per node */
+  /* both vectors forwards and reversed, their sum, rates and weights; in doubles per node */
+  const double vectors = 16.0;
 
   PetscFunctionBegin;
   PetscCall(QlbeFiberCount_Private(fiber, k, &estimate->entries));
@@ -132,7 +132,7 @@ PetscErrorCode QlbeFiberAssemble(QlbeFiber fiber, const double k[3], Mat *A)
 {
   const double length = sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
   double k_max;
-  QlbeFiberEstimate estimate;
+  QlbeFiberEstimate estimate = {.format = fiber->format};
   PetscBool dense = PETSC_FALSE;
 
   PetscFunctionBegin;
@@ -148,7 +148,9 @@ PetscErrorCode QlbeFiberAssemble(QlbeFiber fiber, const double k[3], Mat *A)
       dense = PETSC_FALSE;
     if (!dense) PetscCall(MatDestroy(A));
   }
-  if (!dense) PetscCall(QlbeFiberEstimateMemory(fiber, k, &estimate));
+  /* counting entries takes time: only where that decides */
+  if (!dense && fiber->format == QLBE_FIBER_AUTO)
+    PetscCall(QlbeFiberEstimateMemory(fiber, k, &estimate));
   PetscCall(QlbeEventBegin_Private("QlbeAssembly"));
   if (dense || estimate.format == QLBE_FIBER_DENSE)
     PetscCall(QlbeFiberAssembleDense_Private(fiber, k, A));

@@ -113,12 +113,12 @@ PetscErrorCode QlbeLineSweepCount_Private(LineSweep sweep, const LineColumn *col
                                           PetscInt above[], PetscInt below[]);
 
 /*
-   Takes the block of one representative on every rank that owns rows of its images.
+   Takes a block at one place: an image of its pair of lines as it is (the first line has the rows), or transposed. Rows may be elsewhere in part or all.
 */
-typedef PetscErrorCode LineSink(const LinePairs *pairs, const LineColumn *column, PetscInt line,
-                                const PetscScalar gain[], void *context);
+typedef void LineSink(const LinePairs *pairs, const LineColumn *column, const LineImage *image,
+                      PetscBool transposed, const PetscScalar gain[], void *context);
 
-/* Evaluates every representative once, on one rank, and hands its block to the sinks of all ranks that need it. Collective. */
+/* Evaluates every representative once, on one rank, and hands its block, at all of its places, to the sinks of all ranks that own rows there. Collective. */
 PetscErrorCode QlbeLineExchange_Private(QlbeFiber fiber, LineSweep sweep, LossSums *sums,
                                         LineSink *sink, void *context);
 

@@ -120,6 +120,19 @@ static PetscBool Needs(const Exchange *e, PetscMPIInt rank)
   return (PetscBool)(e->stamp[rank] == e->stamped);
 }
 
+/* Hands a block to the sink at all of its places. */
+static void Take(const LinePairs *pairs, const LineColumn *column, PetscInt line,
+                 const PetscScalar block[], LineSink *sink, void *context)
+{
+  LineImage image[GRID_SYMMETRIES];
+  const PetscInt n = QlbeLineImages_Private(pairs, column, line, image);
+
+  for (PetscInt i = 0; i < n; i++) {
+    sink(pairs, column, &image[i], PETSC_FALSE, block, context);
+    sink(pairs, column, &image[i], PETSC_TRUE, block, context);
+  }
+}
+
 /* The next range of one rank in a round; `taken` of them came before. */
 static PetscBool NextRange(const Exchange *e, PetscMPIInt rank, PetscInt taken, PetscInt *position,
                            LineRange *range)
@@ -203,7 +216,7 @@ static PetscErrorCode RoundEvaluate(Exchange *e, Round *r, Round *before, LossSu
         PetscCall(PetscArraycpy(r->out + r->send_first[to] + r->send_count[to], block, size));
         r->send_count[to] += (PetscMPIInt)size;
       }
-      if (Needs(e, me)) PetscCall(sink(e->pairs, range.column, e->pairs->line[l], block, context));
+      if (Needs(e, me)) Take(e->pairs, range.column, e->pairs->line[l], block, sink, context);
     }
   }
   if (e->fiber->ranks > 1)
@@ -230,7 +243,7 @@ static PetscErrorCode RoundClose(Exchange *e, Round *r, LineSink *sink, void *co
       for (PetscInt l = range.begin; l < range.end; l++) {
         (void)Needers(e, range.column, e->pairs->line[l]);
         if (!Needs(e, e->fiber->rank)) continue;
-        PetscCall(sink(e->pairs, range.column, e->pairs->line[l], block, context));
+        Take(e->pairs, range.column, e->pairs->line[l], block, sink, context);
         block += range.column->entries;
       }
     }
