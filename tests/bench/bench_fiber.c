@@ -113,51 +113,7 @@ static PetscErrorCode BenchAssembly(const QlbeParameters *par, PetscInt points, 
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode BenchProduct(Mat A, PetscInt repeat)
-{
-  double triad, *seconds, bytes, median, peak;
-  MatInfo info;
-  PetscBool dense;
-  PetscInt rows, columns;
-  Vec x, y;
-
-  PetscFunctionBegin;
-  PetscCall(MachinePeakMemory(PETSC_COMM_WORLD, &peak)); /* before the triad's own arrays */
-  PetscCall(MachineTriad(PETSC_COMM_WORLD, &triad));
-  PetscCall(MatGetSize(A, &rows, &columns));
-  PetscCall(MatGetInfo(A, MAT_GLOBAL_SUM, &info));
-  PetscCall(PetscObjectTypeCompareAny((PetscObject)A, &dense, MATSEQDENSE, MATMPIDENSE, ""));
-  bytes = dense ? 16.0 * (double)rows * (double)columns : 20.0 * info.nz_used;
-  PetscCall(MatCreateVecs(A, &x, &y));
-  PetscCall(VecSet(x, 1.0));
-  PetscCall(MatMult(A, x, y));
-  PetscCall(PetscMalloc1(3 * repeat, &seconds));
-  for (PetscInt i = 0; i < 3 * repeat; i++) {
-    PetscLogDouble t0, t1;
-    PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
-    PetscCall(PetscTime(&t0));
-    PetscCall(MatMult(A, x, y));
-    PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
-    PetscCall(PetscTime(&t1));
-    seconds[i] = t1 - t0;
-  }
-  median = Median(3 * repeat, seconds);
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "triad                   %10.1f GB/s\n", triad / 1e9));
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
-                        "product                 %10.1f GB/s, %.0f %% of the triad (%s, %.1f ms)\n",
-                        bytes / median / 1e9, 100.0 * bytes / median / triad,
-                        dense ? "dense" : "sparse", 1e3 * median));
-  PetscCall(PetscFree(seconds));
-  PetscCall(VecDestroy(&x));
-  PetscCall(VecDestroy(&y));
-  {
-    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "peak memory             %10.3f GB, matrix %.3f GB\n",
-                          peak / 1e9, bytes / 1e9));
-  }
-  PetscFunctionReturn(0);
-}
-
-/* Seconds of n products, sorted. */
+/* Seconds of n products. */
 static PetscErrorCode TimeProducts(Mat A, PetscInt n, double seconds[])
 {
   Vec x, y;
@@ -176,6 +132,34 @@ static PetscErrorCode TimeProducts(Mat A, PetscInt n, double seconds[])
   }
   PetscCall(VecDestroy(&x));
   PetscCall(VecDestroy(&y));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode BenchProduct(Mat A, PetscInt repeat)
+{
+  double triad, *seconds, bytes, median, peak;
+  MatInfo info;
+  PetscBool dense;
+  PetscInt rows, columns;
+
+  PetscFunctionBegin;
+  PetscCall(MachinePeakMemory(PETSC_COMM_WORLD, &peak)); /* before the triad's own arrays */
+  PetscCall(MachineTriad(PETSC_COMM_WORLD, &triad));
+  PetscCall(MatGetSize(A, &rows, &columns));
+  PetscCall(MatGetInfo(A, MAT_GLOBAL_SUM, &info));
+  PetscCall(PetscObjectTypeCompareAny((PetscObject)A, &dense, MATSEQDENSE, MATMPIDENSE, ""));
+  bytes = dense ? 16.0 * (double)rows * (double)columns : 20.0 * info.nz_used;
+  PetscCall(PetscMalloc1(3 * repeat, &seconds));
+  PetscCall(TimeProducts(A, 3 * repeat, seconds));
+  median = Median(3 * repeat, seconds);
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "triad                   %10.1f GB/s\n", triad / 1e9));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                        "product                 %10.1f GB/s, %.0f %% of the triad (%s, %.1f ms)\n",
+                        bytes / median / 1e9, 100.0 * bytes / median / triad,
+                        dense ? "dense" : "sparse", 1e3 * median));
+  PetscCall(PetscFree(seconds));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "peak memory             %10.3f GB, matrix %.3f GB\n",
+                        peak / 1e9, bytes / 1e9));
   PetscFunctionReturn(0);
 }
 
