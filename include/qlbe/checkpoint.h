@@ -59,6 +59,7 @@ PETSC_EXTERN PetscErrorCode QlbeCheckpointWrite(QlbeCheckpoint checkpoint);
 /* Removes the file at `path`, the previous one and temporary ones, where there are such. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeCheckpointRemoveFiles(const char path[]);
 
+/* Frees the records and sets the handle to NULL; files stay as they are. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeCheckpointDestroy(QlbeCheckpoint *checkpoint);
 
 #endif
