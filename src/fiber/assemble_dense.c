@@ -1,58 +1,14 @@
 /*
    Assembly into a dense matrix: a block of pairs of lines goes to all of its places whose rows the rank owns, column by column, so that
-   what is written together lies together.
+   what is written together lies together; or it is added to the sums over orbits.
 */
-#include <stdlib.h>
-#include <sys/mman.h>
-
 #include "fiber_impl.h"
 
-enum { HUGE_PAGE = 2 * 1024 * 1024, CACHE_LINE = 64 };
-
-static PetscErrorCode FreeStorage(void *storage)
-{
-  free(storage);
-  return 0;
-}
-
-/*
-   A dense matrix whose storage asks for huge pages: entries of one displacement lie a column apart,
-   and with small pages every store would miss the translation buffer, the first one also fault.
-*/
-static PetscErrorCode CreateDense(const QlbeMomentumGrid *grid, PetscInt n, Mat *A)
-{
-  /* columns start on cache lines: loads that straddle two lines halve the speed of the product */
-  const PetscInt line = CACHE_LINE / (PetscInt)sizeof(PetscScalar),
-                 lda = (n + line - 1) / line * line;
-  const size_t bytes = sizeof(PetscScalar) * (size_t)lda * (size_t)grid->size;
-  const size_t rounded = (bytes / HUGE_PAGE + 1) * HUGE_PAGE;
-  PetscContainer owner;
-  void *storage = NULL;
-
-  PetscFunctionBegin;
-  PetscCheck((double)lda * (double)grid->size < (double)PETSC_MAX_INT, PETSC_COMM_SELF,
-             PETSC_ERR_ARG_OUTOFRANGE,
-             "%.3g matrix entries on one rank need more ranks or a PETSc with 64-bit indices",
-             (double)lda * (double)grid->size);
-  PetscCheck(posix_memalign(&storage, HUGE_PAGE, rounded) == 0, PETSC_COMM_SELF, PETSC_ERR_MEM,
-             "%.3g GB for this rank's rows of the fiber operator", (double)rounded / 1e9);
-  (void)madvise(storage, rounded, MADV_HUGEPAGE); /* a hint: no harm where the kernel declines */
-  PetscCall(MatCreateDense(grid->comm, n, n, grid->size, grid->size, (PetscScalar *)storage, A));
-  PetscCall(MatDenseSetLDA(*A, PetscMax(lda, 1)));
-  PetscCall(PetscContainerCreate(PETSC_COMM_SELF, &owner));
-  PetscCall(PetscContainerSetPointer(owner, storage));
-  PetscCall(PetscContainerSetUserDestroy(owner, FreeStorage));
-  PetscCall(PetscObjectCompose((PetscObject)*A, "qlbe_storage", (PetscObject)owner));
-  PetscCall(PetscContainerDestroy(&owner));
-  PetscCall(MatSetOption(*A, MAT_SYMMETRIC, PETSC_TRUE));
-  PetscCall(MatSetOption(*A, MAT_SYMMETRY_ETERNAL, PETSC_TRUE));
-  PetscCall(QlbeDenseSetOperations_Private(*A));
-  PetscFunctionReturn(0);
-}
-
 typedef struct {
+  const FiberRows *rows;
   PetscInt row_begin, row_end, lda;
-  PetscScalar *a; /* column-major, own rows */
+  PetscScalar *a;     /* column-major, own rows */
+  PetscInt *place[2]; /* [points]: of a node on its line, as it is and reversed */
 } DenseContext;
 
 /* n entries, step apart, or their conjugates to `to` and the places behind it. */
@@ -69,8 +25,9 @@ static inline void CopyRun(PetscInt n, const PetscScalar *from, PetscInt step, P
 /*
    A LineSink; the context is the DenseContext. v runs along the column line, before reversal.
 */
-static void StoreDense(const LinePairs *pairs, const LineColumn *column, const LineImage *image,
-                       PetscBool transposed, const PetscScalar gain[], void *context)
+static PetscErrorCode StoreDense(const LinePairs *pairs, const LineColumn *column,
+                                 const LineImage *image, PetscBool transposed,
+                                 const PetscScalar gain[], void *context)
 {
   const DenseContext *c = context;
   const PetscInt N = pairs->points, along = transposed ? column->step : 1;
@@ -97,36 +54,112 @@ static void StoreDense(const LinePairs *pairs, const LineColumn *column, const L
       CopyRun(hi - lo + 1, from + along * lo, along, image->conjugate,
               to + (row_line * N + lo - c->row_begin));
   }
+  return 0;
 }
 
-PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3], Mat *A)
+/*
+   A LineSink; the context is the DenseContext. Adds the block to the sums over orbits, as often as it counts.
+*/
+static PetscErrorCode AddDense(const LinePairs *pairs, const LineColumn *column,
+                               const LineImage *image, PetscBool transposed,
+                               const PetscScalar gain[], void *context)
 {
-  const QlbeMomentumGrid *grid = &fiber->grid;
-  const PetscInt n = grid->row_end - grid->row_begin, N = grid->points;
-  DenseContext c = {.row_begin = grid->row_begin, .row_end = grid->row_end};
-  PetscScalar *diagonal;
+  const DenseContext *c = context;
+  const FiberRows *rows = c->rows;
+  const PetscInt along = transposed ? column->step : 1, across = transposed ? 1 : column->step;
+  const PetscInt *place = c->place[image->reversed];
+  const PetscInt row = RowOfLine(rows, transposed ? image->second : image->first);
+  const PetscInt col = RowOfLine(rows, transposed ? image->first : image->second);
+  /* places of the line whose rows are here */
+  const PetscInt begin = c->row_begin - row, end = c->row_end - row;
+  const double count = (double)image->count, sign = image->conjugate ? -count : count;
+
+  if (end <= 0 || begin >= rows->depth) return 0;
+  for (PetscInt v = 0; v < pairs->points; v++) {
+    const PetscScalar *from = gain + column->start + across * v;
+    double *to = (double *)(c->a + (size_t)(col + place[v]) * (size_t)c->lda);
+    PetscInt lo, hi;
+    (transposed ? BlockRow : BlockColumn)(pairs, column, v, &lo, &hi);
+    for (PetscInt u = lo; u <= hi; u++) {
+      const PetscScalar value = from[along * u];
+      if (place[u] < begin || place[u] >= end) continue;
+      to[2 * (place[u] - begin)] += count * PetscRealPart(value);
+      to[2 * (place[u] - begin) + 1] += sign * PetscImaginaryPart(value);
+    }
+  }
+  return 0;
+}
+
+/* Sums over orbits to entries between normalised functions. */
+static PetscErrorCode Normalise(const FiberRows *rows, DenseContext *c)
+{
+  double *factor;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(rows->size, &factor));
+  for (PetscInt row = 0; row < rows->size; row++)
+    factor[row] = 1.0 / sqrt((double)QlbeFiberRowNodes_Private(rows, row));
+  for (PetscInt col = 0; col < rows->size; col++) {
+    PetscScalar *a = c->a + (size_t)col * (size_t)c->lda;
+    for (PetscInt row = c->row_begin; row < c->row_end; row++)
+      a[row - c->row_begin] *= factor[row] * factor[col];
+  }
+  PetscCall(PetscFree(factor));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ContextCreate(const FiberRows *rows, Mat A, DenseContext *c)
+{
+  const PetscInt N = rows->points;
+
+  PetscFunctionBegin;
+  *c = (DenseContext){.rows = rows, .row_begin = rows->row_begin, .row_end = rows->row_end};
+  PetscCall(PetscMalloc2(N, &c->place[0], N, &c->place[1]));
+  for (PetscInt z = 0; z < N; z++) {
+    c->place[0][z] = PlaceOnLine(rows, z);
+    c->place[1][z] = PlaceOnLine(rows, N - 1 - z);
+  }
+  PetscCall(MatDenseGetLDA(A, &c->lda));
+  PetscCall(MatDenseGetArray(A, &c->a));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ContextDestroy(Mat A, DenseContext *c)
+{
+  PetscFunctionBegin;
+  PetscCall(MatDenseRestoreArray(A, &c->a));
+  PetscCall(PetscFree2(c->place[0], c->place[1]));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3],
+                                              PetscScalar diagonal[], Mat *A)
+{
+  const FiberRows *rows = &fiber->rows;
+  const PetscInt n = rows->row_end - rows->row_begin, last = rows->points - 1;
+  DenseContext c;
   LossSums sums;
   LineSweep sweep;
 
   PetscFunctionBegin;
-  if (!*A) PetscCall(CreateDense(grid, n, A));
-  PetscCall(PetscMalloc1(n, &diagonal));
+  if (!*A) PetscCall(QlbeDenseCreate_Private(fiber->grid.comm, n, rows->size, A));
   PetscCall(QlbeLossSumsCreate_Private(fiber, k, &sums));
   PetscCall(QlbeLineSweepCreate_Private(fiber, k, &sweep));
   /* displacements out of reach are not visited */
-  if (fiber->reach2 < 3 * (N - 1) * (N - 1)) PetscCall(MatZeroEntries(*A));
-  PetscCall(MatDenseGetLDA(*A, &c.lda));
-  PetscCall(MatDenseGetArray(*A, &c.a));
-  PetscCall(QlbeLineExchange_Private(fiber, sweep, &sums, StoreDense, &c));
+  if (!rows->all || fiber->reach2 < 3 * last * last) PetscCall(MatZeroEntries(*A));
+  PetscCall(ContextCreate(rows, *A, &c));
+  PetscCall(QlbeLineExchange_Private(fiber, sweep, &sums, rows->all ? StoreDense : AddDense, &c));
   PetscCall(
       QlbeFiberDiagonal_Private(fiber, k, QlbeLineSweepPairs_Private(sweep), &sums, diagonal));
-  for (PetscInt r = 0; r < n; r++)
-    c.a[(size_t)(grid->row_begin + r) * (size_t)c.lda + (size_t)r] = diagonal[r];
-  PetscCall(MatDenseRestoreArray(*A, &c.a));
+  if (!rows->all) PetscCall(Normalise(rows, &c));
+  for (PetscInt r = 0; r < n; r++) {
+    PetscScalar *a = c.a + (size_t)(rows->row_begin + r) * (size_t)c.lda + (size_t)r;
+    *a = rows->all ? diagonal[r] : *a + diagonal[r];
+  }
+  PetscCall(ContextDestroy(*A, &c));
   PetscCall(MatAssemblyBegin(*A, MAT_FINAL_ASSEMBLY));
   PetscCall(MatAssemblyEnd(*A, MAT_FINAL_ASSEMBLY));
   PetscCall(QlbeLineSweepDestroy_Private(&sweep));
   PetscCall(QlbeLossSumsDestroy_Private(&sums));
-  PetscCall(PetscFree(diagonal));
   PetscFunctionReturn(0);
 }

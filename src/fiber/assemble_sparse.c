@@ -139,8 +139,9 @@ static PetscErrorCode LayOutRows(SparseRows *s)
 }
 
 /* A LineSink; the context is the SparseRows. The kept entries row by row, columns ascending. */
-static void StoreSparse(const LinePairs *pairs, const LineColumn *column, const LineImage *image,
-                        PetscBool transposed, const PetscScalar gain[], void *context)
+static PetscErrorCode StoreSparse(const LinePairs *pairs, const LineColumn *column,
+                                  const LineImage *image, PetscBool transposed,
+                                  const PetscScalar gain[], void *context)
 {
   SparseRows *s = context;
   const PetscInt N = s->points, along = transposed ? 1 : column->step;
@@ -166,56 +167,24 @@ static void StoreSparse(const LinePairs *pairs, const LineColumn *column, const 
       s->value[at++] = image->conjugate ? PetscConj(value) : value;
     }
   }
-}
-
-PetscErrorCode QlbeFiberCount_Private(QlbeFiber fiber, const double k[3], double *entries)
-{
-  const LinePairs *pairs;
-  PetscInt position, *above, *below;
-  double own = 0.0;
-  LineSweep sweep;
-  LineRange range;
-
-  PetscFunctionBegin;
-  PetscCall(QlbeLineSweepCreate_Private(fiber, k, &sweep));
-  pairs = QlbeLineSweepPairs_Private(sweep);
-  PetscCall(PetscMalloc2(pairs->points, &above, pairs->points, &below));
-  position = pairs->share[fiber->rank];
-  while (QlbeLineRangeNext_Private(pairs, 1, pairs->share[fiber->rank + 1], &position, &range)) {
-    LineImage image[GRID_SYMMETRIES];
-    const PetscInt line = pairs->line[range.begin];
-    const double places = 2.0 * (double)QlbeLineImages_Private(pairs, range.column, line, image);
-    PetscCall(QlbeLineSweepCount_Private(sweep, range.column, line, above, below));
-    for (PetscInt z = 0; z < pairs->points; z++) own += places * (double)above[z];
-  }
-  PetscCall(PetscFree2(above, below));
-  PetscCall(QlbeLineSweepDestroy_Private(&sweep));
-  PetscCallMPI(MPI_Allreduce(&own, entries, 1, MPI_DOUBLE, MPI_SUM, fiber->grid.comm));
-  *entries += (double)fiber->grid.size;
-  PetscFunctionReturn(0);
+  return 0;
 }
 
 /* The diagonal, where every row has left its place. */
-static PetscErrorCode StoreDiagonal(QlbeFiber fiber, const double k[3], LineSweep sweep,
-                                    LossSums *sums, SparseRows *s)
+static void StoreDiagonal(const PetscScalar diagonal[], SparseRows *s)
 {
   const PetscInt N = s->points;
-  PetscScalar *diagonal;
 
-  PetscFunctionBegin;
-  PetscCall(PetscMalloc1(s->row_end - s->row_begin, &diagonal));
-  PetscCall(QlbeFiberDiagonal_Private(fiber, k, QlbeLineSweepPairs_Private(sweep), sums, diagonal));
   for (PetscInt row = s->row_begin; row < s->row_end; row++) {
     const PetscInt at = s->row_start[row - s->row_begin] + Place(s, row / N, row / N)[row % N] +
                         s->lower[row - s->line_begin * N];
     s->column[at] = row;
     s->value[at] = diagonal[row - s->row_begin];
   }
-  PetscCall(PetscFree(diagonal));
-  PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeFiberAssembleSparse_Private(QlbeFiber fiber, const double k[3], Mat *A)
+PetscErrorCode QlbeFiberAssembleSparse_Private(QlbeFiber fiber, const double k[3],
+                                               PetscScalar diagonal[], Mat *A)
 {
   const QlbeMomentumGrid *grid = &fiber->grid;
   const PetscInt n = grid->row_end - grid->row_begin;
@@ -233,7 +202,9 @@ PetscErrorCode QlbeFiberAssembleSparse_Private(QlbeFiber fiber, const double k[3
   PetscCall(PetscMalloc1(s.row_start[n], &s.value));
   PetscCall(QlbeLossSumsCreate_Private(fiber, k, &sums));
   PetscCall(QlbeLineExchange_Private(fiber, sweep, &sums, StoreSparse, &s));
-  PetscCall(StoreDiagonal(fiber, k, sweep, &sums, &s));
+  PetscCall(
+      QlbeFiberDiagonal_Private(fiber, k, QlbeLineSweepPairs_Private(sweep), &sums, diagonal));
+  StoreDiagonal(diagonal, &s);
   PetscCall(QlbeLossSumsDestroy_Private(&sums));
   PetscCall(QlbeLineSweepDestroy_Private(&sweep));
   PetscCall(PetscFree(s.place));

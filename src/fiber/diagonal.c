@@ -123,8 +123,8 @@ static PetscErrorCode CellRepair(QlbeFiber fiber, const double k[3], const LineP
 }
 
 /* Lattice loss of every row at p - hbar k/2 into loss[size]. Collective. */
-static PetscErrorCode LatticeLoss(QlbeFiber fiber, const LinePairs *pairs, LossSums *sums,
-                                  double loss[])
+static PetscErrorCode LatticeLoss(QlbeFiber fiber, const LinePairs *pairs, PetscBool at_rest,
+                                  LossSums *sums, double loss[])
 {
   const PetscInt size = fiber->grid.size;
   PetscMPIInt count;
@@ -138,7 +138,8 @@ static PetscErrorCode LatticeLoss(QlbeFiber fiber, const LinePairs *pairs, LossS
   PetscCall(PetscArrayzero(loss, size));
   for (PetscInt s = 0; s < pairs->n_symmetries; s++) {
     const GridSymmetry *g = &pairs->symmetry[s];
-    const double *sum = g->conjugate ? sums->plus : sums->minus;
+    /* at rest both are one, and only minus is there */
+    const double *sum = g->conjugate && !at_rest ? sums->plus : sums->minus;
     for (PetscInt row = 0; row < size; row++)
       loss[QlbeGridSymmetryRow_Private(g, pairs->points, row)] += sum[row];
   }
@@ -150,21 +151,24 @@ PetscErrorCode QlbeFiberDiagonal_Private(QlbeFiber fiber, const double k[3], con
                                          LossSums *sums, PetscScalar diagonal[])
 {
   const QlbeMomentumGrid *grid = &fiber->grid;
+  const FiberRows *rows = &fiber->rows;
+  const PetscBool at_rest = (PetscBool)(k[0] == 0.0 && k[1] == 0.0 && k[2] == 0.0);
   PetscScalar *cell;
   double *loss;
 
   PetscFunctionBegin;
   PetscCall(PetscCalloc1(grid->size, &cell));
   PetscCall(PetscMalloc1(grid->size, &loss));
-  PetscCall(LatticeLoss(fiber, pairs, sums, loss));
-  if (k[0] != 0.0 || k[1] != 0.0 || k[2] != 0.0) PetscCall(CellRepair(fiber, k, pairs, cell));
-  for (PetscInt row = grid->row_begin; row < grid->row_end; row++) {
+  PetscCall(LatticeLoss(fiber, pairs, at_rest, sums, loss));
+  if (!at_rest) PetscCall(CellRepair(fiber, k, pairs, cell));
+  for (PetscInt row = rows->row_begin; row < rows->row_end; row++) {
+    const PetscInt node = QlbeFiberRowNode_Private(rows, row);
     PetscBool conjugate;
-    const PetscScalar repair = cell[FirstImage(pairs, row, &conjugate)];
+    const PetscScalar repair = cell[FirstImage(pairs, node, &conjugate)];
     double p[3];
-    QlbeMomentumGridPoint(grid, row, p);
-    diagonal[row - grid->row_begin] =
-        PetscCMPLX(-0.5 * (loss[row] + loss[grid->size - 1 - row]),
+    QlbeMomentumGridPoint(grid, node, p);
+    diagonal[row - rows->row_begin] =
+        PetscCMPLX(-0.5 * (loss[node] + loss[grid->size - 1 - node]),
                    -QlbeDispersionDifference(fiber->dispersion, p, k) / fiber->par.hbar) +
         (conjugate ? PetscConj(repair) : repair);
   }

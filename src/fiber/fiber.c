@@ -59,6 +59,7 @@ PetscErrorCode QlbeFiberCreate(const QlbeMomentumGrid *grid, QlbeJumpKernel kern
   PetscCall(QlbeLatticeRuleCreate(RULE_NODES_PER_SIDE, l_max, f->nearest_excess, &f->rule));
   PetscCall(LargestRate(f, &f->largest));
   PetscCall(Reach(f, &f->reach2));
+  PetscCall(QlbeFiberRowsCreate_Private(&f->grid, NULL, &f->rows));
   *fiber = f;
   PetscFunctionReturn(0);
 }
@@ -70,6 +71,7 @@ PetscErrorCode QlbeFiberDestroy(QlbeFiber *fiber)
   for (PetscInt n2 = 0; n2 <= 3 * ((*fiber)->grid.points - 1) * ((*fiber)->grid.points - 1); n2++)
     PetscCall(PetscFree2((*fiber)->class[n2].block, (*fiber)->class[n2].at_rest));
   PetscCall(PetscFree((*fiber)->class));
+  PetscCall(QlbeFiberRowsDestroy_Private(&(*fiber)->rows));
   PetscCall(QlbeLatticeRuleDestroy(&(*fiber)->rule));
   PetscCall(PetscFree(*fiber));
   PetscFunctionReturn(0);
@@ -80,6 +82,17 @@ PetscErrorCode QlbeFiberSetFormat(QlbeFiber fiber, QlbeFiberFormat format, doubl
   PetscFunctionBegin;
   fiber->format = format;
   fiber->most_bytes = most_bytes;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFiberSetSymmetry(QlbeFiber fiber, const double axis[3])
+{
+  FiberRows rows;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeFiberRowsCreate_Private(&fiber->grid, axis, &rows));
+  PetscCall(QlbeFiberRowsDestroy_Private(&fiber->rows));
+  fiber->rows = rows;
   PetscFunctionReturn(0);
 }
 
@@ -101,7 +114,9 @@ static double BytesOf(const QlbeFiberEstimate *estimate, QlbeFiberFormat format)
 PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const double k[3],
                                        QlbeFiberEstimate *estimate)
 {
-  const double size = (double)fiber->grid.size;
+  const double size = (double)fiber->rows.size, nodes = (double)fiber->grid.size;
+  /* compressed rows exist twice while PETSc takes them over; entries that it adds up are a list first, and sorted */
+  const double copies = fiber->rows.all ? 2.0 : 5.0;
   /* both vectors forwards and reversed, their sum, rates and weights; in doubles per node */
   const double vectors = 16.0;
 
@@ -110,12 +125,11 @@ PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const double k[3],
   estimate->bytes_dense = sizeof(PetscScalar) * size * size;
   estimate->bytes_sparse =
       (sizeof(PetscScalar) + sizeof(PetscInt)) * estimate->entries + 2.0 * sizeof(PetscInt) * size;
-  estimate->bytes_matrix_free = vectors * sizeof(double) * size * fiber->ranks;
+  estimate->bytes_matrix_free = vectors * sizeof(double) * nodes * fiber->ranks;
   estimate->format = fiber->format;
   if (fiber->format == QLBE_FIBER_AUTO) {
     const PetscBool sparse = (PetscBool)(estimate->bytes_sparse < 0.5 * estimate->bytes_dense);
-    /* compressed rows exist twice while PETSc takes them over */
-    const double needed = sparse ? 2.0 * estimate->bytes_sparse : estimate->bytes_dense;
+    const double needed = sparse ? copies * estimate->bytes_sparse : estimate->bytes_dense;
 
     estimate->format = sparse ? QLBE_FIBER_SPARSE : QLBE_FIBER_DENSE;
     /* nor can a rank of a PETSc with 32-bit indices have more entries than these count */
@@ -128,53 +142,116 @@ PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const double k[3],
   PetscFunctionReturn(0);
 }
 
+/* Whether every symmetry of the rows leaves k as it is. */
+static PetscBool HasSymmetry(const FiberRows *rows, const double k[3])
+{
+  GridSymmetry of_axis[GRID_SYMMETRIES], of_k[GRID_SYMMETRIES];
+  const PetscInt n = rows->all ? 0 : QlbeGridSymmetries_Private(rows->axis, of_axis);
+  const PetscInt n_k = QlbeGridSymmetries_Private(k, of_k);
+
+  for (PetscInt i = 0; i < n; i++) {
+    PetscBool found = (PetscBool)of_axis[i].conjugate;
+    for (PetscInt j = 0; j < n_k && !found; j++)
+      found = (PetscBool)(!of_k[j].conjugate && of_k[j].swap == of_axis[i].swap &&
+                          of_k[j].sign[0] == of_axis[i].sign[0] &&
+                          of_k[j].sign[1] == of_axis[i].sign[1] &&
+                          of_k[j].sign[2] == of_axis[i].sign[2]);
+    if (!found) return PETSC_FALSE;
+  }
+  return PETSC_TRUE;
+}
+
+/* Leaves *A where it is a dense matrix that can be filled anew, and destroys it otherwise. */
+static PetscErrorCode KeepDense(QlbeFiber fiber, Mat *A)
+{
+  PetscInt rows, local;
+  PetscBool dense;
+
+  PetscFunctionBegin;
+  if (!*A) PetscFunctionReturn(0);
+  PetscCall(PetscObjectTypeCompareAny((PetscObject)*A, &dense, MATSEQDENSE, MATMPIDENSE, ""));
+  PetscCall(MatGetSize(*A, &rows, NULL));
+  PetscCall(MatGetLocalSize(*A, &local, NULL));
+  if (!dense || rows != fiber->rows.size || local != fiber->rows.row_end - fiber->rows.row_begin)
+    PetscCall(MatDestroy(A));
+  PetscFunctionReturn(0);
+}
+
+/* Attaches the diagonal on the nodes to the operator. */
+static PetscErrorCode Attach(Mat A, const PetscScalar diagonal[])
+{
+  PetscScalar *d;
+  PetscInt n;
+  Vec v;
+
+  PetscFunctionBegin;
+  PetscCall(MatCreateVecs(A, NULL, &v));
+  PetscCall(VecGetLocalSize(v, &n));
+  PetscCall(VecGetArrayWrite(v, &d));
+  PetscCall(PetscArraycpy(d, diagonal, n));
+  PetscCall(VecRestoreArrayWrite(v, &d));
+  PetscCall(PetscObjectCompose((PetscObject)A, "qlbe_node_diagonal", (PetscObject)v));
+  PetscCall(VecDestroy(&v));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFiberGetNodeDiagonal(Mat A, Vec *diagonal)
+{
+  PetscFunctionBegin;
+  PetscCall(PetscObjectQuery((PetscObject)A, "qlbe_node_diagonal", (PetscObject *)diagonal));
+  PetscCheck(*diagonal, PetscObjectComm((PetscObject)A), PETSC_ERR_ARG_WRONG,
+             "not a matrix of QlbeFiberAssemble");
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeFiberAssemble(QlbeFiber fiber, const double k[3], Mat *A)
 {
   const double length = sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
   double k_max;
   QlbeFiberEstimate estimate = {.format = fiber->format};
-  PetscBool dense = PETSC_FALSE;
+  PetscScalar *diagonal;
 
   PetscFunctionBegin;
   PetscCall(QlbeJumpKernelGetMaxWaveNumber(fiber->kernel, &k_max));
   PetscCheck(length <= k_max * (1.0 + 1e-12), fiber->grid.comm, PETSC_ERR_ARG_OUTOFRANGE,
              "|k| = %g beyond the kernel table's %g", length, k_max);
-  if (*A) {
-    PetscInt rows, local;
-    PetscCall(PetscObjectTypeCompareAny((PetscObject)*A, &dense, MATSEQDENSE, MATMPIDENSE, ""));
-    PetscCall(MatGetSize(*A, &rows, NULL));
-    PetscCall(MatGetLocalSize(*A, &local, NULL));
-    if (rows != fiber->grid.size || local != fiber->grid.row_end - fiber->grid.row_begin)
-      dense = PETSC_FALSE;
-    if (!dense) PetscCall(MatDestroy(A));
-  }
+  PetscCheck(HasSymmetry(&fiber->rows, k), fiber->grid.comm, PETSC_ERR_ARG_INCOMP,
+             "k = (%g, %g, %g) lacks symmetries of the axis (%g, %g, %g)", k[0], k[1], k[2],
+             fiber->rows.axis[0], fiber->rows.axis[1], fiber->rows.axis[2]);
+  PetscCall(KeepDense(fiber, A));
   /* counting entries takes time: only where that decides */
-  if (!dense && fiber->format == QLBE_FIBER_AUTO)
+  if (!*A && fiber->format == QLBE_FIBER_AUTO)
     PetscCall(QlbeFiberEstimateMemory(fiber, k, &estimate));
   PetscCall(QlbeEventBegin_Private("QlbeAssembly"));
-  if (dense || estimate.format == QLBE_FIBER_DENSE)
-    PetscCall(QlbeFiberAssembleDense_Private(fiber, k, A));
+  PetscCall(PetscMalloc1(fiber->rows.row_end - fiber->rows.row_begin, &diagonal));
+  if (*A || estimate.format == QLBE_FIBER_DENSE)
+    PetscCall(QlbeFiberAssembleDense_Private(fiber, k, diagonal, A));
+  else if (estimate.format == QLBE_FIBER_SPARSE && fiber->rows.all)
+    PetscCall(QlbeFiberAssembleSparse_Private(fiber, k, diagonal, A));
   else if (estimate.format == QLBE_FIBER_SPARSE)
-    PetscCall(QlbeFiberAssembleSparse_Private(fiber, k, A));
+    PetscCall(QlbeFiberAssembleOrbits_Private(fiber, k, diagonal, A));
   else
-    PetscCall(QlbeFiberMatrixFree_Private(fiber, k, A));
+    PetscCall(QlbeFiberMatrixFree_Private(fiber, k, diagonal, A));
+  PetscCall(Attach(*A, diagonal));
+  PetscCall(PetscFree(diagonal));
   PetscCall(QlbeEventEnd_Private("QlbeAssembly"));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeFiberEquilibrium(QlbeFiber fiber, Vec *x0)
 {
-  const QlbeMomentumGrid *grid = &fiber->grid;
+  const FiberRows *rows = &fiber->rows;
   PetscScalar *x;
 
   PetscFunctionBegin;
-  PetscCall(VecCreateMPI(grid->comm, grid->row_end - grid->row_begin, grid->size, x0));
+  PetscCall(VecCreateMPI(fiber->grid.comm, rows->row_end - rows->row_begin, rows->size, x0));
   PetscCall(VecGetArray(*x0, &x));
-  for (PetscInt row = grid->row_begin; row < grid->row_end; row++) {
+  for (PetscInt row = rows->row_begin; row < rows->row_end; row++) {
+    const double nodes = (double)QlbeFiberRowNodes_Private(rows, row);
     double p[3];
-    QlbeMomentumGridPoint(grid, row, p);
-    x[row - grid->row_begin] =
-        exp(-0.25 * fiber->par.beta / fiber->par.M * (p[0] * p[0] + p[1] * p[1] + p[2] * p[2]));
+    QlbeMomentumGridPoint(&fiber->grid, QlbeFiberRowNode_Private(rows, row), p);
+    x[row - rows->row_begin] = sqrt(nodes) * exp(-0.25 * fiber->par.beta / fiber->par.M *
+                                                 (p[0] * p[0] + p[1] * p[1] + p[2] * p[2]));
   }
   PetscCall(VecRestoreArray(*x0, &x));
   PetscCall(VecNormalize(*x0, NULL));

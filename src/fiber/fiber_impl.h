@@ -2,6 +2,7 @@
 #ifndef QLBE_FIBER_IMPL_H
 #define QLBE_FIBER_IMPL_H
 
+#include "fiber_rows.h"
 #include "line_pairs.h"
 #include "qlbe/fiber.h"
 #include "qlbe/lattice_weight.h"
@@ -16,6 +17,7 @@ typedef struct {
 
 struct _p_QlbeFiber {
   QlbeMomentumGrid grid;
+  FiberRows rows;
   PetscMPIInt rank, ranks;
   QlbeJumpKernel kernel;
   QlbeTransverse transverse; /* of the displacements */
@@ -71,7 +73,7 @@ PetscErrorCode QlbeLossSumsCreate_Private(QlbeFiber fiber, const double k[3], Lo
 PetscErrorCode QlbeLossSumsDestroy_Private(LossSums *sums);
 
 /*
-   Diagonal of A_k on the own rows, from the sums of all ranks over the representatives of pairs. Collective.
+   Diagonal of A_k at the smallest nodes of the own rows, from the sums of all ranks over the representatives of pairs. Collective.
 */
 PetscErrorCode QlbeFiberDiagonal_Private(QlbeFiber fiber, const double k[3], const LinePairs *pairs,
                                          LossSums *sums, PetscScalar diagonal[]);
@@ -115,14 +117,15 @@ PetscErrorCode QlbeLineSweepCount_Private(LineSweep sweep, const LineColumn *col
 /*
    Takes a block at one place: an image of its pair of lines as it is (the first line has the rows), or transposed. Rows may be elsewhere in part or all.
 */
-typedef void LineSink(const LinePairs *pairs, const LineColumn *column, const LineImage *image,
-                      PetscBool transposed, const PetscScalar gain[], void *context);
+typedef PetscErrorCode LineSink(const LinePairs *pairs, const LineColumn *column,
+                                const LineImage *image, PetscBool transposed,
+                                const PetscScalar gain[], void *context);
 
 /* Evaluates every representative once, on one rank, and hands its block, at all of its places, to the sinks of all ranks that own rows there. Collective. */
 PetscErrorCode QlbeLineExchange_Private(QlbeFiber fiber, LineSweep sweep, LossSums *sums,
                                         LineSink *sink, void *context);
 
-/* Number of entries, the diagonal included. Collective. */
+/* Number of entries, the diagonal included; of orbits those that a sum over orbits is made of. Collective. */
 PetscErrorCode QlbeFiberCount_Private(QlbeFiber fiber, const double k[3], double *entries);
 
 /*
@@ -138,15 +141,24 @@ PetscErrorCode QlbeGatherBegin_Private(Mat A, Vec x, PetscScalar full[], VectorG
 PetscErrorCode QlbeGatherTest_Private(VectorGather gather);
 PetscErrorCode QlbeGatherEnd_Private(VectorGather *gather);
 
-PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3], Mat *A);
+/* Assembly in each format; also the diagonal at the smallest nodes of the own rows, diagonal[own rows]. Collective. */
+PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3],
+                                              PetscScalar diagonal[], Mat *A);
+PetscErrorCode QlbeFiberAssembleSparse_Private(QlbeFiber fiber, const double k[3],
+                                               PetscScalar diagonal[], Mat *A);
+/* The sparse one where rows are orbits. */
+PetscErrorCode QlbeFiberAssembleOrbits_Private(QlbeFiber fiber, const double k[3],
+                                               PetscScalar diagonal[], Mat *A);
+/* A matrix that evaluates its entries anew in every product. */
+PetscErrorCode QlbeFiberMatrixFree_Private(QlbeFiber fiber, const double k[3],
+                                           PetscScalar diagonal[], Mat *A);
+
+/* A dense matrix with n own rows, not filled. Collective. */
+PetscErrorCode QlbeDenseCreate_Private(MPI_Comm comm, PetscInt n, PetscInt size, Mat *A);
 /* A faster MatMult for a dense matrix, and a MatGetDiagonal that knows padded columns; see dense_product.c. */
 PetscErrorCode QlbeDenseSetOperations_Private(Mat A);
 
-PetscErrorCode QlbeFiberAssembleSparse_Private(QlbeFiber fiber, const double k[3], Mat *A);
-
-/* A matrix that evaluates its entries anew in every product. */
-PetscErrorCode QlbeFiberMatrixFree_Private(QlbeFiber fiber, const double k[3], Mat *A);
-/* own[r] = sum_(i != row) |A_row,i| w_i of such a matrix. Collective. */
+/* own[r] = sum_(i != row) |A_row,i| w_i of a matrix-free one; of orbits with w on them and with what is summed inside an orbit as well. Collective. */
 PetscErrorCode QlbeMatrixFreeRowSums_Private(Mat A, const double w[], double own[]);
 
 #endif

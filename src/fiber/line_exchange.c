@@ -54,7 +54,7 @@ static PetscErrorCode ExchangeCreate(QlbeFiber fiber, LineSweep sweep, Exchange 
   for (int i = 0; i < 2; i++) PetscCall(RoundCreate(P, &e->round[i]));
   PetscCall(PetscMalloc1(room, &e->gain));
   PetscCall(PetscArraycpy(e->position, e->pairs->share, P));
-  PetscCallMPI(MPI_Allgather(&fiber->grid.row_end, 1, MPIU_INT, e->row_begin + 1, 1, MPIU_INT,
+  PetscCallMPI(MPI_Allgather(&fiber->rows.row_end, 1, MPIU_INT, e->row_begin + 1, 1, MPIU_INT,
                              fiber->grid.comm));
   e->row_begin[0] = 0;
   PetscFunctionReturn(0);
@@ -90,10 +90,10 @@ static PetscMPIInt Owner(const Exchange *e, PetscInt row)
 /* The ranks that own rows of a line, added to list[n] unless they are there. */
 static void AddOwners(Exchange *e, PetscInt line, PetscMPIInt *n)
 {
-  const PetscInt N = e->pairs->points;
+  const PetscInt begin = RowOfLine(&e->fiber->rows, line), end = begin + e->fiber->rows.depth;
 
-  for (PetscMPIInt rank = Owner(e, line * N);
-       rank < e->fiber->ranks && e->row_begin[rank] < (line + 1) * N; rank++) {
+  for (PetscMPIInt rank = Owner(e, begin); rank < e->fiber->ranks && e->row_begin[rank] < end;
+       rank++) {
     if (e->stamp[rank] == e->stamped) continue;
     e->stamp[rank] = e->stamped;
     e->list[(*n)++] = rank;
@@ -121,16 +121,18 @@ static PetscBool Needs(const Exchange *e, PetscMPIInt rank)
 }
 
 /* Hands a block to the sink at all of its places. */
-static void Take(const LinePairs *pairs, const LineColumn *column, PetscInt line,
-                 const PetscScalar block[], LineSink *sink, void *context)
+static PetscErrorCode Take(const LinePairs *pairs, const LineColumn *column, PetscInt line,
+                           const PetscScalar block[], LineSink *sink, void *context)
 {
   LineImage image[GRID_SYMMETRIES];
   const PetscInt n = QlbeLineImages_Private(pairs, column, line, image);
 
+  PetscFunctionBegin;
   for (PetscInt i = 0; i < n; i++) {
-    sink(pairs, column, &image[i], PETSC_FALSE, block, context);
-    sink(pairs, column, &image[i], PETSC_TRUE, block, context);
+    PetscCall(sink(pairs, column, &image[i], PETSC_FALSE, block, context));
+    PetscCall(sink(pairs, column, &image[i], PETSC_TRUE, block, context));
   }
+  PetscFunctionReturn(0);
 }
 
 /* The next range of one rank in a round; `taken` of them came before. */
@@ -216,7 +218,8 @@ static PetscErrorCode RoundEvaluate(Exchange *e, Round *r, Round *before, LossSu
         PetscCall(PetscArraycpy(r->out + r->send_first[to] + r->send_count[to], block, size));
         r->send_count[to] += (PetscMPIInt)size;
       }
-      if (Needs(e, me)) Take(e->pairs, range.column, e->pairs->line[l], block, sink, context);
+      if (Needs(e, me))
+        PetscCall(Take(e->pairs, range.column, e->pairs->line[l], block, sink, context));
     }
   }
   if (e->fiber->ranks > 1)
@@ -243,7 +246,7 @@ static PetscErrorCode RoundClose(Exchange *e, Round *r, LineSink *sink, void *co
       for (PetscInt l = range.begin; l < range.end; l++) {
         (void)Needers(e, range.column, e->pairs->line[l]);
         if (!Needs(e, e->fiber->rank)) continue;
-        Take(e->pairs, range.column, e->pairs->line[l], block, sink, context);
+        PetscCall(Take(e->pairs, range.column, e->pairs->line[l], block, sink, context));
         block += range.column->entries;
       }
     }

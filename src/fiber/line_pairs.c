@@ -161,12 +161,12 @@ static void Deal(LinePairs *pairs)
 }
 
 PetscErrorCode QlbeLinePairsCreate_Private(PetscInt points, PetscMPIInt ranks, PetscInt reach2,
-                                           const double k[3], PairCost *cost, const void *context,
-                                           LinePairs *pairs)
+                                           const double axis[3], PetscBool invariant,
+                                           PairCost *cost, const void *context, LinePairs *pairs)
 {
   PetscFunctionBegin;
-  *pairs = (LinePairs){.points = points, .ranks = ranks};
-  pairs->n_symmetries = QlbeGridSymmetries_Private(k, pairs->symmetry);
+  *pairs = (LinePairs){.points = points, .ranks = ranks, .invariant = invariant};
+  pairs->n_symmetries = QlbeGridSymmetries_Private(axis, pairs->symmetry);
   AddColumns(reach2, pairs);
   PetscCall(PetscMalloc1(pairs->n_columns, &pairs->column));
   AddColumns(reach2, pairs);
@@ -186,6 +186,22 @@ PetscErrorCode QlbeLinePairsDestroy_Private(LinePairs *pairs)
   PetscFunctionReturn(0);
 }
 
+/* Leaves the first image of each conjugation, with the number of both; the new number. */
+static PetscInt MergeImages(PetscInt n, LineImage image[])
+{
+  PetscInt conjugate = -1;
+
+  for (PetscInt i = 1; i < n; i++) {
+    if (!image[i].conjugate)
+      image[0].count++;
+    else if (conjugate < 0)
+      image[conjugate = 1] = image[i];
+    else
+      image[1].count++;
+  }
+  return conjugate < 0 ? 1 : 2;
+}
+
 PetscInt QlbeLineImages_Private(const LinePairs *pairs, const LineColumn *column, PetscInt line,
                                 LineImage image[])
 {
@@ -196,14 +212,24 @@ PetscInt QlbeLineImages_Private(const LinePairs *pairs, const LineColumn *column
     const GridSymmetry *g = &pairs->symmetry[s];
     const LineImage new = {QlbeGridSymmetryLine_Private(g, N, line),
                            QlbeGridSymmetryLine_Private(g, N, second), (PetscBool)(g->sign[2] < 0),
-                           g->conjugate};
+                           g->conjugate, 1};
     PetscBool known = PETSC_FALSE;
     for (PetscInt i = 0; i < n && !known; i++)
       known = (PetscBool)((image[i].first == new.first &&image[i].second == new.second) ||
                           (image[i].first == new.second &&image[i].second == new.first));
     if (!known) image[n++] = new;
   }
-  return n;
+  return pairs->invariant ? MergeImages(n, image) : n;
+}
+
+PetscInt QlbeLineImageCount_Private(const LinePairs *pairs, const LineColumn *column, PetscInt line)
+{
+  LineImage image[GRID_SYMMETRIES];
+  const PetscInt n = QlbeLineImages_Private(pairs, column, line, image);
+  PetscInt count = 0;
+
+  for (PetscInt i = 0; i < n; i++) count += image[i].count;
+  return count;
 }
 
 PetscBool QlbeLineRangeNext_Private(const LinePairs *pairs, PetscInt most, PetscInt end,

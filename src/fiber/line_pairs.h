@@ -28,6 +28,7 @@ typedef double PairCost(const PetscInt n[3], const void *context);
 typedef struct {
   PetscInt points;
   PetscMPIInt ranks;
+  PetscBool invariant; /* for functions that the symmetries without conjugation leave as they are */
   PetscInt n_symmetries;
   GridSymmetry symmetry[GRID_SYMMETRIES];
   PetscInt n_columns;
@@ -42,6 +43,7 @@ typedef struct {
   PetscInt first, second; /* lines g I, g J */
   PetscBool reversed;     /* g maps z to -z */
   PetscBool conjugate;
+  PetscInt count; /* of images that are as good as this one */
 } LineImage;
 
 /* Consecutive representatives of one column. */
@@ -50,15 +52,25 @@ typedef struct {
   PetscInt begin, end;
 } LineRange;
 
-/* For the symmetries of k and displacements with |n|^2 <= reach2. cost decides who evaluates what. Not collective. */
+/*
+   For the symmetries of an axis, which is k or has no more of them than k, and displacements with |n|^2 <= reach2. cost decides who evaluates
+   what. Not collective.
+*/
 PetscErrorCode QlbeLinePairsCreate_Private(PetscInt points, PetscMPIInt ranks, PetscInt reach2,
-                                           const double k[3], PairCost *cost, const void *context,
-                                           LinePairs *pairs);
+                                           const double axis[3], PetscBool invariant,
+                                           PairCost *cost, const void *context, LinePairs *pairs);
 PetscErrorCode QlbeLinePairsDestroy_Private(LinePairs *pairs);
 
-/* The distinct images of one pair, itself first, into image[GRID_SYMMETRIES]; their number. The number of symmetries is a multiple of it. */
+/*
+   The distinct images of one pair, itself first, into image[GRID_SYMMETRIES]; their number. The number of symmetries is a multiple of the sum of
+   their counts, which are 1; but invariant functions need one image for all that have the same conjugation, with their count.
+*/
 PetscInt QlbeLineImages_Private(const LinePairs *pairs, const LineColumn *column, PetscInt line,
                                 LineImage image[]);
+
+/* The number of distinct images of one pair. */
+PetscInt QlbeLineImageCount_Private(const LinePairs *pairs, const LineColumn *column,
+                                    PetscInt line);
 
 /* The next at most `most` representatives from *position on, all of one column and before `end`; PETSC_FALSE after the last. */
 PetscBool QlbeLineRangeNext_Private(const LinePairs *pairs, PetscInt most, PetscInt end,

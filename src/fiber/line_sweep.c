@@ -38,8 +38,9 @@ PetscErrorCode QlbeLineSweepCreate_Private(QlbeFiber fiber, const double k[3], L
   PetscCall(PetscArraycpy(s->k, k, 3));
   s->at_rest = (PetscBool)(k[0] == 0.0 && k[1] == 0.0 && k[2] == 0.0);
   PetscCall(QlbePairCosts_Private(fiber, k, &costs));
-  PetscCall(QlbeLinePairsCreate_Private(N, fiber->ranks, fiber->reach2, k, QlbePairCost_Private,
-                                        &costs, &s->pairs));
+  PetscCall(QlbeLinePairsCreate_Private(
+      N, fiber->ranks, fiber->reach2, fiber->rows.all ? k : fiber->rows.axis,
+      (PetscBool)!fiber->rows.all, QlbePairCost_Private, &costs, &s->pairs));
   s->most = PetscMax(1, PetscMin(BATCH / N, (PetscInt)(RANGE_BYTES / block)));
   PetscCall(PetscMalloc1(2 * N - 1, &s->displacement));
   for (PetscInt i = 0; i < 2 * N - 1; i++)
@@ -191,8 +192,7 @@ static void AddLosses(LineSweep s, const LineRange *range, PetscInt nz, LossSums
   for (PetscInt l = 0; l < range->end - range->begin; l++) {
     const PetscInt line = s->pairs.line[range->begin + l], n = end - begin, offset = l * n;
     const PetscInt i = line * N + begin, j = (line + across) * N + begin + nz;
-    LineImage image[GRID_SYMMETRIES];
-    const double share = (double)QlbeLineImages_Private(&s->pairs, range->column, line, image) /
+    const double share = (double)QlbeLineImageCount_Private(&s->pairs, range->column, line) /
                          (double)s->pairs.n_symmetries;
     AddProducts(n, share, s->minus + offset, sums->w_minus + j, sums->minus + i);
     AddProducts(n, share, s->minus + offset, sums->w_minus + i, sums->minus + j);

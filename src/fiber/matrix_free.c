@@ -10,7 +10,8 @@
 typedef struct {
   QlbeFiber fiber;
   LineSweep sweep;
-  PetscScalar *diagonal;    /* own rows */
+  PetscScalar *diagonal;    /* at the smallest nodes of the own rows */
+  PetscScalar *row;         /* [rows]: of vectors */
   PetscScalar *x[2], *y[2]; /* on the whole grid, lines forwards and reversed */
   PetscScalar *gain;        /* of one range */
   double *s, *t;            /* [2 points] */
@@ -55,7 +56,7 @@ static PetscErrorCode ApplyImage(MatrixFree *f, const LinePairs *pairs, const Li
                                  const LineImage *image, const PetscScalar gain[])
 {
   const PetscInt N = pairs->points;
-  const double sign = image->conjugate ? -1.0 : 1.0;
+  const double sign = image->conjugate ? -1.0 : 1.0, count = (double)image->count;
   const double *x = (const double *)f->x[image->reversed];
   const double *first = x + 2 * image->first * N, *second = x + 2 * image->second * N;
   PetscScalar *y_first = f->y[image->reversed] + image->first * N;
@@ -69,12 +70,13 @@ static PetscErrorCode ApplyImage(MatrixFree *f, const LinePairs *pairs, const Li
     BlockColumn(pairs, column, v, &lo, &hi);
     if (lo > hi) continue;
     y_second[v] +=
-        ApplyColumn(hi - lo + 1, (const double *)(gain + column->start + lo + column->step * v),
-                    sign, second + 2 * v, first + 2 * lo, f->s + 2 * lo, f->t + 2 * lo);
+        count * ApplyColumn(hi - lo + 1,
+                            (const double *)(gain + column->start + lo + column->step * v), sign,
+                            second + 2 * v, first + 2 * lo, f->s + 2 * lo, f->t + 2 * lo);
   }
   for (PetscInt z = 0; z < N; z++)
-    y_first[z] +=
-        PetscCMPLX(f->s[2 * z] - sign * f->t[2 * z + 1], f->t[2 * z] + sign * f->s[2 * z + 1]);
+    y_first[z] += count * PetscCMPLX(f->s[2 * z] - sign * f->t[2 * z + 1],
+                                     f->t[2 * z] + sign * f->s[2 * z + 1]);
   PetscFunctionReturn(0);
 }
 
@@ -112,6 +114,7 @@ static PetscErrorCode ApplyShare(MatrixFree *f, PetscBool absolute)
 static PetscErrorCode SumRows(MatrixFree *f, PetscScalar own[])
 {
   const QlbeMomentumGrid *g = &f->fiber->grid;
+  const FiberRows *rows = &f->fiber->rows;
   PetscMPIInt mine, *count;
   PetscScalar *y;
 
@@ -119,16 +122,24 @@ static PetscErrorCode SumRows(MatrixFree *f, PetscScalar own[])
   PetscCall(PetscMalloc2(g->size, &y, f->fiber->ranks, &count));
   ReverseLines(g->size, g->points, f->y[1], y);
   for (PetscInt row = 0; row < g->size; row++) y[row] += f->y[0][row];
-  PetscCall(PetscMPIIntCast(g->row_end - g->row_begin, &mine));
+  QlbeFiberRowsProject_Private(rows, y, f->row);
+  PetscCall(PetscMPIIntCast(rows->row_end - rows->row_begin, &mine));
   PetscCallMPI(MPI_Allgather(&mine, 1, MPI_INT, count, 1, MPI_INT, g->comm));
-  PetscCallMPI(MPI_Reduce_scatter(y, own, count, MPIU_SCALAR, MPI_SUM, g->comm));
+  PetscCallMPI(MPI_Reduce_scatter(f->row, own, count, MPIU_SCALAR, MPI_SUM, g->comm));
   PetscCall(PetscFree2(y, count));
   PetscFunctionReturn(0);
 }
 
+/* What the rows f->row are on all nodes into f->x. */
+static void TakeRows(MatrixFree *f)
+{
+  QlbeFiberRowsExpand_Private(&f->fiber->rows, f->row, f->x[0]);
+  ReverseLines(f->fiber->grid.size, f->fiber->grid.points, f->x[0], f->x[1]);
+}
+
 static PetscErrorCode Product(Mat A, Vec x, Vec y)
 {
-  const QlbeMomentumGrid *g;
+  const FiberRows *rows;
   MatrixFree *f;
   VectorGather gather;
   PetscScalar *out;
@@ -137,15 +148,15 @@ static PetscErrorCode Product(Mat A, Vec x, Vec y)
   PetscFunctionBegin;
   PetscCall(QlbeEventBegin_Private("QlbeMultFree"));
   PetscCall(MatShellGetContext(A, &f));
-  g = &f->fiber->grid;
-  PetscCall(QlbeGatherBegin_Private(A, x, f->x[0], &gather));
+  rows = &f->fiber->rows;
+  PetscCall(QlbeGatherBegin_Private(A, x, f->row, &gather));
   PetscCall(QlbeGatherEnd_Private(&gather));
-  ReverseLines(g->size, g->points, f->x[0], f->x[1]);
+  TakeRows(f);
   PetscCall(ApplyShare(f, PETSC_FALSE));
   PetscCall(VecGetArrayRead(x, &own));
   PetscCall(VecGetArrayWrite(y, &out));
   PetscCall(SumRows(f, out));
-  for (PetscInt r = 0; r < g->row_end - g->row_begin; r++) out[r] += f->diagonal[r] * own[r];
+  for (PetscInt r = 0; r < rows->row_end - rows->row_begin; r++) out[r] += f->diagonal[r] * own[r];
   PetscCall(VecRestoreArrayWrite(y, &out));
   PetscCall(VecRestoreArrayRead(x, &own));
   PetscCall(QlbeEventEnd_Private("QlbeMultFree"));
@@ -160,7 +171,7 @@ static PetscErrorCode GetDiagonal(Mat A, Vec diagonal)
   PetscFunctionBegin;
   PetscCall(MatShellGetContext(A, &f));
   PetscCall(VecGetArrayWrite(diagonal, &d));
-  PetscCall(PetscArraycpy(d, f->diagonal, f->fiber->grid.row_end - f->fiber->grid.row_begin));
+  PetscCall(PetscArraycpy(d, f->diagonal, f->fiber->rows.row_end - f->fiber->rows.row_begin));
   PetscCall(VecRestoreArrayWrite(diagonal, &d));
   PetscFunctionReturn(0);
 }
@@ -175,7 +186,7 @@ static PetscErrorCode Destroy(Mat A)
   for (int r = 0; r < 2; r++) PetscCall(PetscFree2(f->x[r], f->y[r]));
   PetscCall(PetscFree2(f->s, f->t));
   PetscCall(PetscFree(f->gain));
-  PetscCall(PetscFree(f->diagonal));
+  PetscCall(PetscFree2(f->diagonal, f->row));
   PetscCall(PetscFree(f));
   PetscFunctionReturn(0);
 }
@@ -199,10 +210,11 @@ static PetscErrorCode FillDiagonal(MatrixFree *f, const double k[3])
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeFiberMatrixFree_Private(QlbeFiber fiber, const double k[3], Mat *A)
+PetscErrorCode QlbeFiberMatrixFree_Private(QlbeFiber fiber, const double k[3],
+                                           PetscScalar diagonal[], Mat *A)
 {
   const QlbeMomentumGrid *g = &fiber->grid;
-  const PetscInt n = g->row_end - g->row_begin;
+  const PetscInt n = fiber->rows.row_end - fiber->rows.row_begin, size = fiber->rows.size;
   MatrixFree *f;
 
   PetscFunctionBegin;
@@ -213,9 +225,10 @@ PetscErrorCode QlbeFiberMatrixFree_Private(QlbeFiber fiber, const double k[3], M
   for (int r = 0; r < 2; r++) PetscCall(PetscMalloc2(g->size, &f->x[r], g->size, &f->y[r]));
   PetscCall(PetscMalloc2(2 * g->points, &f->s, 2 * g->points, &f->t));
   PetscCall(PetscMalloc1(QlbeLineSweepRoom_Private(f->sweep), &f->gain));
-  PetscCall(PetscMalloc1(n, &f->diagonal));
+  PetscCall(PetscMalloc2(n, &f->diagonal, size, &f->row));
   PetscCall(FillDiagonal(f, k));
-  PetscCall(MatCreateShell(g->comm, n, n, g->size, g->size, f, A));
+  PetscCall(PetscArraycpy(diagonal, f->diagonal, n));
+  PetscCall(MatCreateShell(g->comm, n, n, size, size, f, A));
   PetscCall(MatShellSetOperation(*A, MATOP_MULT, (void (*)(void))Product));
   PetscCall(MatShellSetOperation(*A, MATOP_MULT_TRANSPOSE, (void (*)(void))Product));
   PetscCall(MatShellSetOperation(*A, MATOP_GET_DIAGONAL, (void (*)(void))GetDiagonal));
@@ -226,19 +239,19 @@ PetscErrorCode QlbeFiberMatrixFree_Private(QlbeFiber fiber, const double k[3], M
 
 PetscErrorCode QlbeMatrixFreeRowSums_Private(Mat A, const double w[], double own[])
 {
-  const QlbeMomentumGrid *g;
+  const FiberRows *rows;
   MatrixFree *f;
   PetscScalar *sum;
 
   PetscFunctionBegin;
   PetscCall(MatShellGetContext(A, &f));
-  g = &f->fiber->grid;
-  PetscCall(PetscMalloc1(g->row_end - g->row_begin, &sum));
-  for (PetscInt row = 0; row < g->size; row++) f->x[0][row] = w[row];
-  ReverseLines(g->size, g->points, f->x[0], f->x[1]);
+  rows = &f->fiber->rows;
+  PetscCall(PetscMalloc1(rows->row_end - rows->row_begin, &sum));
+  for (PetscInt row = 0; row < rows->size; row++) f->row[row] = w[row];
+  TakeRows(f);
   PetscCall(ApplyShare(f, PETSC_TRUE));
   PetscCall(SumRows(f, sum));
-  for (PetscInt r = 0; r < g->row_end - g->row_begin; r++) own[r] = PetscRealPart(sum[r]);
+  for (PetscInt r = 0; r < rows->row_end - rows->row_begin; r++) own[r] = PetscRealPart(sum[r]);
   PetscCall(PetscFree(sum));
   PetscFunctionReturn(0);
 }

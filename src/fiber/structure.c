@@ -6,6 +6,7 @@
 */
 #include "fiber_impl.h"
 
+/* Its real part on the nodes of the own rows. */
 static PetscErrorCode RealDiagonal(Mat A, double diagonal[])
 {
   const PetscScalar *d;
@@ -13,19 +14,17 @@ static PetscErrorCode RealDiagonal(Mat A, double diagonal[])
   Vec v;
 
   PetscFunctionBegin;
-  PetscCall(MatCreateVecs(A, NULL, &v));
-  PetscCall(MatGetDiagonal(A, v));
+  PetscCall(QlbeFiberGetNodeDiagonal(A, &v));
   PetscCall(VecGetLocalSize(v, &n));
   PetscCall(VecGetArrayRead(v, &d));
   for (PetscInt r = 0; r < n; r++) diagonal[r] = PetscRealPart(d[r]);
   PetscCall(VecRestoreArrayRead(v, &d));
-  PetscCall(VecDestroy(&v));
   PetscFunctionReturn(0);
 }
 
 /* own[r] = sum_(i != row) |A_row,i| w_i, and the real part of the diagonal, for the own rows. */
-static PetscErrorCode AbsoluteRowSums(Mat A, const QlbeMomentumGrid *grid, const double w[],
-                                      double own[], double diagonal[])
+static PetscErrorCode AbsoluteRowSums(Mat A, const FiberRows *rows, const double w[], double own[],
+                                      double diagonal[])
 {
   PetscBool dense, shell;
 
@@ -38,16 +37,16 @@ static PetscErrorCode AbsoluteRowSums(Mat A, const QlbeMomentumGrid *grid, const
   }
   PetscCall(PetscObjectTypeCompareAny((PetscObject)A, &dense, MATSEQDENSE, MATMPIDENSE, ""));
   if (dense) {
-    const PetscInt n = grid->row_end - grid->row_begin;
+    const PetscInt n = rows->row_end - rows->row_begin;
     const PetscScalar *a;
     PetscInt lda;
     PetscCall(MatDenseGetLDA(A, &lda));
     PetscCall(MatDenseGetArrayRead(A, &a));
     PetscCall(PetscArrayzero(own, n));
-    for (PetscInt j = 0; j < grid->size; j++) {
+    for (PetscInt j = 0; j < rows->size; j++) {
       const PetscScalar *column = a + (size_t)j * (size_t)lda;
       for (PetscInt r = 0; r < n; r++) {
-        if (grid->row_begin + r == j)
+        if (rows->row_begin + r == j)
           diagonal[r] = PetscRealPart(column[r]);
         else
           own[r] += PetscAbsScalar(column[r]) * w[j];
@@ -56,8 +55,8 @@ static PetscErrorCode AbsoluteRowSums(Mat A, const QlbeMomentumGrid *grid, const
     PetscCall(MatDenseRestoreArrayRead(A, &a));
     PetscFunctionReturn(0);
   }
-  for (PetscInt row = grid->row_begin; row < grid->row_end; row++) {
-    const PetscInt r = row - grid->row_begin, *column;
+  for (PetscInt row = rows->row_begin; row < rows->row_end; row++) {
+    const PetscInt r = row - rows->row_begin, *column;
     const PetscScalar *value;
     PetscInt n;
     own[r] = 0.0;
@@ -74,7 +73,7 @@ static PetscErrorCode AbsoluteRowSums(Mat A, const QlbeMomentumGrid *grid, const
 }
 
 /* max over rows of |y_r| / (|diagonal_r| w_r) */
-static PetscErrorCode LargestRelative(Vec y, const QlbeMomentumGrid *grid, const double w[],
+static PetscErrorCode LargestRelative(MPI_Comm comm, Vec y, const FiberRows *rows, const double w[],
                                       const double diagonal[], double *largest)
 {
   const PetscScalar *value;
@@ -82,61 +81,77 @@ static PetscErrorCode LargestRelative(Vec y, const QlbeMomentumGrid *grid, const
 
   PetscFunctionBegin;
   PetscCall(VecGetArrayRead(y, &value));
-  for (PetscInt row = grid->row_begin; row < grid->row_end; row++) {
-    const PetscInt r = row - grid->row_begin;
+  for (PetscInt row = rows->row_begin; row < rows->row_end; row++) {
+    const PetscInt r = row - rows->row_begin;
     own = PetscMax(own, PetscAbsScalar(value[r]) / (fabs(diagonal[r]) * w[row]));
   }
   PetscCall(VecRestoreArrayRead(y, &value));
-  PetscCallMPI(MPI_Allreduce(&own, largest, 1, MPI_DOUBLE, MPI_MAX, grid->comm));
+  PetscCallMPI(MPI_Allreduce(&own, largest, 1, MPI_DOUBLE, MPI_MAX, comm));
   PetscFunctionReturn(0);
 }
 
 /* A fixed vector without symmetry, and w as a vector. */
-static PetscErrorCode FillProbes(const QlbeMomentumGrid *grid, const double w[], Vec x, Vec weights)
+static PetscErrorCode FillProbes(const FiberRows *rows, const double w[], Vec x, Vec weights)
 {
   PetscScalar *xa, *wa;
 
   PetscFunctionBegin;
   PetscCall(VecGetArray(x, &xa));
   PetscCall(VecGetArray(weights, &wa));
-  for (PetscInt row = grid->row_begin; row < grid->row_end; row++) {
+  for (PetscInt row = rows->row_begin; row < rows->row_end; row++) {
     const double phase = 0.7 * (double)row;
-    xa[row - grid->row_begin] = PetscCMPLX(cos(phase * phase), sin(3.0 * phase + 0.2));
-    wa[row - grid->row_begin] = w[row];
+    xa[row - rows->row_begin] = PetscCMPLX(cos(phase * phase), sin(3.0 * phase + 0.2));
+    wa[row - rows->row_begin] = w[row];
   }
   PetscCall(VecRestoreArray(x, &xa));
   PetscCall(VecRestoreArray(weights, &wa));
   PetscFunctionReturn(0);
 }
 
+/* nu^(1/2), not normalised, on all rows. */
+static PetscErrorCode RowWeights(QlbeFiber fiber, double w[])
+{
+  const double at_rest[3] = {0.0, 0.0, 0.0};
+  const FiberRows *rows = &fiber->rows;
+  double *nodes;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(fiber->grid.size, &nodes));
+  QlbeFiberLossWeights_Private(fiber, at_rest, nodes);
+  for (PetscInt row = 0; row < rows->size; row++)
+    w[row] = sqrt((double)QlbeFiberRowNodes_Private(rows, row)) *
+             nodes[QlbeFiberRowNode_Private(rows, row)];
+  PetscCall(PetscFree(nodes));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeFiberCheckStructure(QlbeFiber fiber, Mat A, QlbeFiberStructure *structure)
 {
-  const QlbeMomentumGrid *grid = &fiber->grid;
-  const PetscInt n = grid->row_end - grid->row_begin;
-  const double at_rest[3] = {0.0, 0.0, 0.0};
+  const FiberRows *rows = &fiber->rows;
+  const MPI_Comm comm = fiber->grid.comm;
+  const PetscInt n = rows->row_end - rows->row_begin;
   double *w, *sum, *diagonal, contraction = -PETSC_MAX_REAL;
   PetscReal difference, norm;
   Vec x, weights, y, z;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc3(grid->size, &w, n, &sum, n, &diagonal));
-  QlbeFiberLossWeights_Private(fiber, at_rest, w);
-  PetscCall(AbsoluteRowSums(A, grid, w, sum, diagonal));
+  PetscCall(PetscMalloc3(rows->size, &w, n, &sum, n, &diagonal));
+  PetscCall(RowWeights(fiber, w));
+  PetscCall(AbsoluteRowSums(A, rows, w, sum, diagonal));
   for (PetscInt r = 0; r < n; r++) {
-    const double excess = sum[r] / w[grid->row_begin + r] + diagonal[r];
+    const double excess = sum[r] / w[rows->row_begin + r] + diagonal[r];
     contraction = PetscMax(contraction, excess / fabs(diagonal[r]));
   }
-  PetscCallMPI(
-      MPI_Allreduce(&contraction, &structure->contraction, 1, MPI_DOUBLE, MPI_MAX, grid->comm));
+  PetscCallMPI(MPI_Allreduce(&contraction, &structure->contraction, 1, MPI_DOUBLE, MPI_MAX, comm));
 
   PetscCall(MatCreateVecs(A, &x, &y));
   PetscCall(VecDuplicate(x, &weights));
   PetscCall(VecDuplicate(y, &z));
-  PetscCall(FillProbes(grid, w, x, weights));
+  PetscCall(FillProbes(rows, w, x, weights));
   PetscCall(MatMult(A, weights, y));
-  PetscCall(LargestRelative(y, grid, w, diagonal, &structure->null_vector));
+  PetscCall(LargestRelative(comm, y, rows, w, diagonal, &structure->null_vector));
   PetscCall(MatMultTranspose(A, weights, y));
-  PetscCall(LargestRelative(y, grid, w, diagonal, &structure->column_sum));
+  PetscCall(LargestRelative(comm, y, rows, w, diagonal, &structure->column_sum));
   PetscCall(MatMult(A, x, y));
   PetscCall(VecNorm(y, NORM_2, &norm));
   PetscCall(MatMultTranspose(A, x, z));

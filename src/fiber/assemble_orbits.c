@@ -1,0 +1,125 @@
+/*
+   Assembly of the operator between orbits into compressed rows. Entries of one sum come from different blocks: they are listed one by one, and
+   PETSc sorts them and adds up.
+*/
+#include "fiber_impl.h"
+
+enum { CHUNK = 1 << 16 };
+
+/* The list of entries on the own rows. */
+typedef struct {
+  const FiberRows *rows;
+  PetscSegBuffer row, column, value;
+} Entries;
+
+static PetscErrorCode EntriesCreate(const FiberRows *rows, Entries *e)
+{
+  PetscFunctionBegin;
+  e->rows = rows;
+  PetscCall(PetscSegBufferCreate(sizeof(PetscInt), CHUNK, &e->row));
+  PetscCall(PetscSegBufferCreate(sizeof(PetscInt), CHUNK, &e->column));
+  PetscCall(PetscSegBufferCreate(sizeof(PetscScalar), CHUNK, &e->value));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Add(Entries *e, PetscInt row, PetscInt column, PetscScalar value)
+{
+  PetscInt *i, *j;
+  PetscScalar *v;
+
+  PetscFunctionBegin;
+  PetscCall(PetscSegBufferGet(e->row, 1, &i));
+  PetscCall(PetscSegBufferGet(e->column, 1, &j));
+  PetscCall(PetscSegBufferGet(e->value, 1, &v));
+  *i = row;
+  *j = column;
+  *v = value;
+  PetscFunctionReturn(0);
+}
+
+/* A LineSink; the context is the Entries. */
+static PetscErrorCode ListBlock(const LinePairs *pairs, const LineColumn *column,
+                                const LineImage *image, PetscBool transposed,
+                                const PetscScalar gain[], void *context)
+{
+  Entries *e = context;
+  const FiberRows *rows = e->rows;
+  const PetscInt N = pairs->points;
+  const PetscInt row_begin = RowOfLine(rows, transposed ? image->second : image->first);
+  const PetscInt column_begin = RowOfLine(rows, transposed ? image->first : image->second);
+
+  PetscFunctionBegin;
+  for (PetscInt u = 0; u < N; u++) { /* node of the row line */
+    const PetscInt row = row_begin + PlaceOnLine(rows, image->reversed ? N - 1 - u : u);
+    const PetscScalar *from = gain + column->start + (transposed ? column->step : 1) * u;
+    const PetscInt along = transposed ? 1 : column->step;
+    PetscInt lo, hi;
+    if (row < rows->row_begin || row >= rows->row_end) continue;
+    (transposed ? BlockColumn : BlockRow)(pairs, column, u, &lo, &hi);
+    for (PetscInt v = lo; v <= hi; v++) {
+      const PetscScalar value = (double)image->count * from[along * v];
+      const PetscInt col = column_begin + PlaceOnLine(rows, image->reversed ? N - 1 - v : v);
+      const double nodes = (double)QlbeFiberRowNodes_Private(rows, row) *
+                           (double)QlbeFiberRowNodes_Private(rows, col);
+      if (value == 0.0) continue; /* a pair that is dropped */
+      PetscCall(Add(e, row, col, (image->conjugate ? PetscConj(value) : value) / sqrt(nodes)));
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The list into a matrix; empties it. Collective. */
+static PetscErrorCode EntriesToMatrix(MPI_Comm comm, Entries *e, Mat *A)
+{
+  const FiberRows *rows = e->rows;
+  const PetscInt n = rows->row_end - rows->row_begin;
+  PetscInt *row, *column;
+  PetscScalar *value;
+  size_t entries;
+
+  PetscFunctionBegin;
+  PetscCall(PetscSegBufferGetSize(e->value, &entries));
+  PetscCheck((double)entries < (double)PETSC_MAX_INT, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "%.3e matrix entries on one rank need a PETSc with 64-bit indices or more ranks",
+             (double)entries);
+  PetscCall(PetscSegBufferExtractAlloc(e->row, &row));
+  PetscCall(PetscSegBufferDestroy(&e->row));
+  PetscCall(PetscSegBufferExtractAlloc(e->column, &column));
+  PetscCall(PetscSegBufferDestroy(&e->column));
+  PetscCall(MatCreate(comm, A));
+  PetscCall(MatSetSizes(*A, n, n, rows->size, rows->size));
+  PetscCall(MatSetType(*A, MATAIJ));
+  PetscCall(MatSetPreallocationCOO(*A, (PetscCount)entries, row, column));
+  PetscCall(PetscFree(row));
+  PetscCall(PetscFree(column));
+  PetscCall(PetscSegBufferExtractAlloc(e->value, &value));
+  PetscCall(PetscSegBufferDestroy(&e->value));
+  PetscCall(MatSetValuesCOO(*A, value, INSERT_VALUES));
+  PetscCall(PetscFree(value));
+  PetscCall(MatSetOption(*A, MAT_SYMMETRIC, PETSC_TRUE));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFiberAssembleOrbits_Private(QlbeFiber fiber, const double k[3],
+                                               PetscScalar diagonal[], Mat *A)
+{
+  const FiberRows *rows = &fiber->rows;
+  LossSums sums;
+  LineSweep sweep;
+  Entries e;
+
+  PetscFunctionBegin;
+  PetscCall(MatDestroy(A));
+  PetscCall(EntriesCreate(rows, &e));
+  PetscCall(QlbeLineSweepCreate_Private(fiber, k, &sweep));
+  PetscCall(QlbeLossSumsCreate_Private(fiber, k, &sums));
+  PetscCall(QlbeLineExchange_Private(fiber, sweep, &sums, ListBlock, &e));
+  PetscCall(
+      QlbeFiberDiagonal_Private(fiber, k, QlbeLineSweepPairs_Private(sweep), &sums, diagonal));
+  for (PetscInt row = rows->row_begin; row < rows->row_end; row++)
+    PetscCall(Add(&e, row, row, diagonal[row - rows->row_begin]));
+  PetscCall(QlbeLossSumsDestroy_Private(&sums));
+  PetscCall(QlbeLineSweepDestroy_Private(&sweep));
+  PetscCall(EntriesToMatrix(fiber->grid.comm, &e, A));
+  PetscFunctionReturn(0);
+}

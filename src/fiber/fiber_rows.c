@@ -1,0 +1,125 @@
+/*
+   Rows of an operator: nodes, or orbits of nodes.
+
+   A_k commutes with the symmetries of the grid that leave k as it is. The leading eigenvector begins at k = 0 as nu^(1/2), which all of them leave as it is, and
+   stays such a function as long as eps(k) is isolated; so does what L_1 makes of nu^(1/2). On those functions A_k is a
+   matrix with a row for every orbit o of nodes,
+
+     S(o, o') = (|o| |o'|)^(-1/2) sum_(i in o, j in o') A(i, j),
+
+   complex symmetric as A is. Orbits have up to eight nodes: S has down to one in 64 of the entries.
+*/
+#include "fiber_rows.h"
+#include "grid_symmetry.h"
+#include "qlbe/fiber.h"
+
+static const double nowhere[3] = {0.0, 0.0, 0.0};
+
+static PetscErrorCode Deal(const QlbeMomentumGrid *grid, FiberRows *rows)
+{
+  PetscInt local = PETSC_DECIDE, size = rows->size;
+
+  PetscFunctionBegin;
+  PetscCall(PetscSplitOwnership(grid->comm, &local, &size));
+  PetscCallMPI(MPI_Scan(&local, &rows->row_end, 1, MPIU_INT, MPI_SUM, grid->comm));
+  rows->row_begin = rows->row_end - local;
+  PetscFunctionReturn(0);
+}
+
+/* The smallest image of a line. */
+static PetscInt FirstLine(PetscInt n, const GridSymmetry g[], PetscInt points, PetscInt line)
+{
+  PetscInt first = line;
+
+  for (PetscInt i = 0; i < n; i++) {
+    if (g[i].conjugate) continue; /* maps the axis to its negative */
+    first = PetscMin(first, QlbeGridSymmetryLine_Private(&g[i], points, line));
+  }
+  return first;
+}
+
+PetscErrorCode QlbeFiberRowsCreate_Private(const QlbeMomentumGrid *grid, const double axis[3],
+                                           FiberRows *rows)
+{
+  const PetscInt N = grid->points;
+  GridSymmetry g[GRID_SYMMETRIES];
+  const PetscInt n = axis ? QlbeGridSymmetries_Private(axis, g) : 0;
+
+  PetscFunctionBegin;
+  *rows = (FiberRows){.all = (PetscBool)!axis, .points = N};
+  PetscCall(PetscArraycpy(rows->axis, axis ? axis : nowhere, 3));
+  rows->folded = (PetscBool)(axis && axis[2] == 0.0);
+  rows->depth = rows->folded ? (N + 1) / 2 : N;
+  PetscCall(PetscMalloc3(N * N, &rows->orbit, N * N, &rows->first, N * N, &rows->count));
+  for (PetscInt line = 0; line < N * N; line++) {
+    const PetscInt first = FirstLine(n, g, N, line);
+    if (first == line) {
+      rows->count[rows->lines] = 0;
+      rows->first[rows->lines] = line;
+      rows->orbit[line] = rows->lines++;
+    }
+    rows->orbit[line] = rows->orbit[first];
+    rows->count[rows->orbit[line]]++;
+  }
+  rows->size = rows->lines * rows->depth;
+  rows->row_begin = grid->row_begin;
+  rows->row_end = grid->row_end;
+  if (!rows->all) PetscCall(Deal(grid, rows));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFiberRowsDestroy_Private(FiberRows *rows)
+{
+  PetscFunctionBegin;
+  PetscCall(PetscFree3(rows->orbit, rows->first, rows->count));
+  PetscFunctionReturn(0);
+}
+
+PetscInt QlbeFiberRowNode_Private(const FiberRows *rows, PetscInt row)
+{
+  return rows->first[row / rows->depth] * rows->points + row % rows->depth;
+}
+
+PetscInt QlbeFiberRowNodes_Private(const FiberRows *rows, PetscInt row)
+{
+  const PetscInt z = row % rows->depth;
+  const PetscBool pair = (PetscBool)(rows->folded && 2 * z != rows->points - 1);
+
+  return rows->count[row / rows->depth] * (pair ? 2 : 1);
+}
+
+void QlbeFiberRowsExpand_Private(const FiberRows *rows, const PetscScalar x[], PetscScalar f[])
+{
+  const PetscInt N = rows->points;
+
+  for (PetscInt line = 0; line < N * N; line++) {
+    for (PetscInt z = 0; z < N; z++) {
+      const PetscInt row = RowOfLine(rows, line) + PlaceOnLine(rows, z);
+      f[line * N + z] = x[row] / sqrt((double)QlbeFiberRowNodes_Private(rows, row));
+    }
+  }
+}
+
+void QlbeFiberRowsProject_Private(const FiberRows *rows, const PetscScalar f[], PetscScalar x[])
+{
+  const PetscInt N = rows->points;
+
+  for (PetscInt row = 0; row < rows->size; row++) x[row] = 0.0;
+  for (PetscInt line = 0; line < N * N; line++) {
+    for (PetscInt z = 0; z < N; z++)
+      x[RowOfLine(rows, line) + PlaceOnLine(rows, z)] += f[line * N + z];
+  }
+  for (PetscInt row = 0; row < rows->size; row++)
+    x[row] /= sqrt((double)QlbeFiberRowNodes_Private(rows, row));
+}
+
+double QlbeFiberRowCount(PetscInt points, const double axis[3])
+{
+  GridSymmetry g[GRID_SYMMETRIES];
+  const PetscInt n = axis ? QlbeGridSymmetries_Private(axis, g) : 0;
+  double lines = 0.0;
+
+  for (PetscInt line = 0; line < points * points; line++)
+    if (FirstLine(n, g, points, line) == line) lines++;
+  return lines * (double)(axis && axis[2] == 0.0 ? (points + 1) / 2 : points);
+}
