@@ -61,8 +61,8 @@ PETSC_EXTERN PetscErrorCode QlbeFiberSetFormat(QlbeFiber fiber, QlbeFiberFormat 
 
 /*
    What rows and vectors stand for from now on. axis NULL, the default: every node of the grid. Otherwise the orbits of nodes under those symmetries of the grid
-   (signed permutations that map z to z or -z) that leave the axis as it is: operators act on the functions that have these symmetries, in
-   the orthonormal basis of the orbits' indicator functions, with up to 64 times fewer entries. Fibers must have the symmetries, as k = 0 and k along
+   that leave the axis as it is (signed permutations that map one of the coordinates to itself or its negative): operators act on the functions that have these
+   symmetries, in the orthonormal basis of the orbits' indicator functions, with up to 64 times fewer entries. Fibers must have the symmetries, as k = 0 and k along
    the axis do. The leading eigenvector near k = 0 is such a function, and so are nu^(1/2) and its images under L_1; higher eigenvectors need not
    be. Collective.
 */
@@ -79,12 +79,12 @@ PETSC_EXTERN PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const doubl
                                                     QlbeFiberEstimate *estimate);
 
 /*
-   Makes A_k in the format of the estimate; collective on the grid's communicator. *A is reused when it is a dense matrix of
+   Makes A_k, k being the wave vector, in the format of the estimate; collective on the grid's communicator. *A is reused when it is a dense matrix of
    the right shape, replaced otherwise; pass a NULL handle the first time. A matrix-free *A needs the fiber, with the same rows, as long as it lives, and has
    products, also with the transpose, and a diagonal: that of QlbeFiberGetNodeDiagonal. Errors: PETSC_ERR_ARG_OUTOFRANGE when |k| exceeds the kernel's table or
    a rank's share exceeds PetscInt, PETSC_ERR_ARG_INCOMP when k lacks symmetries of the rows.
 */
-PETSC_EXTERN PetscErrorCode QlbeFiberAssemble(QlbeFiber fiber, const double k[3], Mat *A);
+PETSC_EXTERN PetscErrorCode QlbeFiberAssemble(QlbeFiber fiber, const double wave_vector[3], Mat *A);
 
 /*
    -E_k - i h_k/hbar as the grid has them, at the nodes of the rows: the diagonal of A where rows are nodes; where they are orbits that of A has

@@ -42,8 +42,6 @@ PetscErrorCode CartesianFeasible(QlbeRun *run, double k_max, int *exit_status)
         "expected numbers <= %.4g, the most that this box and interaction serve, got %g",
         QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, most),
         QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, k_max)));
-  } else {
-    PetscCall(CartesianFits(run, exit_status));
   }
   PetscFunctionReturn(0);
 }
@@ -120,6 +118,7 @@ PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width,
   PetscCall(CartesianFormat(run, &format, &most));
   PetscCall(QlbeFiberSetFormat(c->fiber, format, most));
   PetscCall(QlbeFiberEquilibrium(c->fiber, &c->x0));
+  PetscCall(CartesianSymmetric(run, &c->symmetric));
   PetscCall(QlbePhaseEnd(run->phases, "kernel tables"));
   PetscFunctionReturn(0);
 }
@@ -135,17 +134,33 @@ PetscErrorCode CartesianDestroy(Cartesian *c)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode CartesianAnnounce(QlbeRun *run, Cartesian *c)
+PetscErrorCode CartesianSetAxis(const double axis[3], Cartesian *c)
 {
-  const double k[3] = {0.0, 0.0, c->k_max};
+  PetscFunctionBegin;
+  PetscCall(PetscArraycpy(c->axis, axis, 3));
+  if (!c->symmetric) PetscFunctionReturn(0);
+  PetscCall(QlbeFiberSetSymmetry(c->fiber, axis));
+  PetscCall(VecDestroy(&c->x0));
+  PetscCall(QlbeFiberEquilibrium(c->fiber, &c->x0));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CartesianAnnounce(QlbeRun *run, const Cartesian *c)
+{
+  const double length =
+      sqrt(c->axis[0] * c->axis[0] + c->axis[1] * c->axis[1] + c->axis[2] * c->axis[2]);
   QlbeFiberEstimate estimate;
+  PetscInt rows;
+  double k[3];
 
   PetscFunctionBegin;
+  for (int i = 0; i < 3; i++) k[i] = c->k_max * c->axis[i] / length;
   PetscCall(QlbeFiberEstimateMemory(c->fiber, k, &estimate));
+  PetscCall(VecGetSize(c->x0, &rows));
   PetscCall(PetscPrintf(run->comm,
-                        "grid of %" PetscInt_FMT "^3 = %" PetscInt_FMT
-                        " momenta; %s matrix of %.3g GB (%.3g entries)\n",
-                        c->grid.points, c->grid.size, QlbeFiberFormatName(estimate.format),
+                        "grid of %" PetscInt_FMT "^3 = %" PetscInt_FMT " momenta; %s matrix of "
+                        "%" PetscInt_FMT " rows, %.3g GB (%.3g entries)\n",
+                        c->grid.points, c->grid.size, QlbeFiberFormatName(estimate.format), rows,
                         estimate.bytes / 1e9, estimate.entries));
   PetscFunctionReturn(0);
 }
@@ -163,10 +178,12 @@ PetscErrorCode CartesianPerturbation(QlbeRun *run, double k_scale, Cartesian *c,
                                      QlbePerturbation *result)
 {
   const double k[2] = {k_scale / 2.0, k_scale}, at_rest[3] = {0.0, 0.0, 0.0};
+  const double axis[3] = {0.0, 0.0, k_scale};
   Vec y[2], L1x0;
   PetscReal second;
 
   PetscFunctionBegin;
+  PetscCall(CartesianSetAxis(axis, c));
   for (int i = 0; i < 2; i++) {
     const double along_z[3] = {0.0, 0.0, k[i]};
     PetscCall(VecDuplicate(c->x0, &y[i]));

@@ -14,8 +14,10 @@ typedef struct {
   QlbeJumpKernel kernel;
   QlbeDispersion dispersion;
   QlbeFiber fiber;
-  Mat A;  /* the operator of the last fiber assembled, reused by the next */
-  Vec x0; /* nu^(1/2), normalised */
+  Mat A;               /* the operator of the last fiber assembled, reused by the next */
+  Vec x0;              /* nu^(1/2), normalised */
+  PetscBool symmetric; /* operators act on functions with the symmetries of an axis */
+  double axis[3];      /* of these, or of what comes */
   double k_max;
 } Cartesian;
 
@@ -42,10 +44,20 @@ PetscErrorCode CartesianUsable(QlbeRun *run, int *exit_status);
 /* The format of matrices from grid_matrix, and the bytes for one on all ranks of the run from grid_memory or the machines. Collective. */
 PetscErrorCode CartesianFormat(QlbeRun *run, QlbeFiberFormat *format, double *most_bytes);
 
-/* Complains about a dense matrix that does not fit. Collective. */
-PetscErrorCode CartesianFits(QlbeRun *run, int *exit_status);
+/*
+   Whether operators act on the functions with the symmetries of k alone, from grid_functions: those have the leading eigenvector near k = 0, others have what is
+   asked for beyond it. Not collective.
+*/
+PetscErrorCode CartesianSymmetric(QlbeRun *run, PetscBool *symmetric);
 
-/* Complains about wave numbers and radii that no table of reasonable size serves, and about a matrix that does not fit. Collective. */
+/* Of a dense matrix for fibers along an axis, or for all functions where that is NULL, on a grid of so many points along an axis. Not collective. */
+PetscErrorCode CartesianMatrixBytes(QlbeRun *run, PetscInt points, const double axis[3],
+                                    double *bytes);
+
+/* Complains about such a matrix that does not fit. Collective. */
+PetscErrorCode CartesianFits(QlbeRun *run, const double axis[3], int *exit_status);
+
+/* Complains about wave numbers and radii that no table of reasonable size serves. Collective. */
 PetscErrorCode CartesianFeasible(QlbeRun *run, double k_max, int *exit_status);
 
 /* The largest wave number whose amplitude table and shifted boxes are of reasonable size. Not collective. */
@@ -60,16 +72,19 @@ PetscErrorCode CartesianHalfWidth(QlbeRun *run, double *half_width);
 */
 PetscErrorCode CartesianCheckResolution(QlbeRun *run, double spacing, QlbeReport report);
 
-/* Of a dense matrix on a grid of so many points along an axis. */
-double CartesianMatrixBytes(PetscInt points);
+/*
+   The axis of the fibers that come next, by itself or through k = 0: decides, where operators act on functions with its symmetries, what rows and c->x0 stand
+   for. Collective.
+*/
+PetscErrorCode CartesianSetAxis(const double axis[3], Cartesian *c);
 
-/* One line with unknowns, format and memory, before anything large is allocated. Collective. */
-PetscErrorCode CartesianAnnounce(QlbeRun *run, Cartesian *c);
+/* One line with unknowns, format and memory for fibers along the axis, before anything large is allocated. Collective. */
+PetscErrorCode CartesianAnnounce(QlbeRun *run, const Cartesian *c);
 
-/* Assembles the fiber k[3] into c->A under the phase "assembly". Collective. */
+/* Assembles the fiber k[3], which has the symmetries of the axis, into c->A under the phase "assembly". Collective. */
 PetscErrorCode CartesianAssemble(QlbeRun *run, const double k[3], Cartesian *c);
 
-/* D of the grid by second-order perturbation along z, leaving A_0 in c->A. Collective. */
+/* D of the grid by second-order perturbation along z, leaving A_0 in c->A and z as axis. Collective. */
 PetscErrorCode CartesianPerturbation(QlbeRun *run, double k_scale, Cartesian *c,
                                      QlbePerturbation *result);
 

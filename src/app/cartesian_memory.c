@@ -6,9 +6,30 @@
 
 #include "cartesian.h"
 
-double CartesianMatrixBytes(PetscInt points)
+PetscErrorCode CartesianSymmetric(QlbeRun *run, PetscBool *symmetric)
 {
-  return sizeof(PetscScalar) * pow((double)points, 6);
+  const char *functions;
+  PetscInt count;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetChoice(run->options, "grid_functions", &functions));
+  PetscCall(QlbeOptionsGetInt(run->options, "spectrum_count", &count));
+  *symmetric =
+      (PetscBool)(!strcmp(functions, "symmetric") || (!strcmp(functions, "auto") && count == 1));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CartesianMatrixBytes(QlbeRun *run, PetscInt points, const double axis[3],
+                                    double *bytes)
+{
+  PetscBool symmetric = PETSC_FALSE;
+  double rows;
+
+  PetscFunctionBegin;
+  PetscCall(CartesianSymmetric(run, &symmetric));
+  rows = QlbeFiberRowCount(points, symmetric ? axis : NULL);
+  *bytes = sizeof(PetscScalar) * rows * rows;
+  PetscFunctionReturn(0);
 }
 
 PetscErrorCode CartesianFormat(QlbeRun *run, QlbeFiberFormat *format, double *most_bytes)
@@ -34,16 +55,16 @@ PetscErrorCode CartesianFormat(QlbeRun *run, QlbeFiberFormat *format, double *mo
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode CartesianFits(QlbeRun *run, int *exit_status)
+PetscErrorCode CartesianFits(QlbeRun *run, const double axis[3], int *exit_status)
 {
   QlbeFiberFormat format;
   PetscInt points;
-  double most, needed;
+  double most, needed = 0.0;
 
   PetscFunctionBegin;
   PetscCall(CartesianFormat(run, &format, &most));
   PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-  needed = CartesianMatrixBytes(points);
+  PetscCall(CartesianMatrixBytes(run, points, axis, &needed));
   if (format == QLBE_FIBER_DENSE && needed > most)
     PetscCall(QlbeRunBadInput(run, "grid_matrix", exit_status,
                               "a dense matrix of %" PetscInt_FMT

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "diffusion.h"
 #include "evolve.h"
 
 /* Entries of the matrix that one core assembles in a second; only for the estimate. */
@@ -46,12 +47,28 @@ static const char *Bytes(double bytes, size_t size, char text[])
 typedef struct {
   QlbeFiberFormat format;
   double most_bytes;
+  double dense; /* bytes of a dense matrix, the largest of `spectrum` and `diffusion` */
 } Matrix;
+
+/* The axis of fibers with the largest matrices, of those along fibers_direction and those of `diffusion`. */
+static PetscErrorCode WidestAxis(QlbeRun *run, const double **axis)
+{
+  const double *direction;
+  double along, widest;
+  PetscInt three;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetRealList(run->options, "fibers_direction", &three, &direction));
+  along = QlbeFiberRowCount(3, direction);
+  widest = QlbeFiberRowCount(3, diffusion_widest_axis);
+  *axis = along > widest ? direction : diffusion_widest_axis;
+  PetscFunctionReturn(0);
+}
 
 /* What one fiber takes, in the format that the deck or the memory chooses. */
 static void WriteMemory(PetscInt points, PetscMPIInt ranks, const Matrix *matrix, FILE *out)
 {
-  const double dense = CartesianMatrixBytes(points);
+  const double dense = matrix->dense;
   const double vectors = 128.0 * pow((double)points, 3) * ranks;
   char total[32], share[32], most[32];
 
@@ -61,7 +78,7 @@ static void WriteMemory(PetscInt points, PetscMPIInt ranks, const Matrix *matrix
             ranks, ranks > 1 ? "s" : "");
     return;
   }
-  fprintf(out, "memory: %s for the dense matrix of one fiber, %s on each of %d rank%s\n",
+  fprintf(out, "memory: at most %s for the dense matrix of one fiber, %s on each of %d rank%s\n",
           Bytes(dense, sizeof(total), total), Bytes(dense / ranks, sizeof(share), share), ranks,
           ranks > 1 ? "s" : "");
   if (matrix->format == QLBE_FIBER_AUTO && dense > matrix->most_bytes)
@@ -225,7 +242,14 @@ PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
   PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
   PetscCall(SpectralChosen(run, &spectral));
   PetscCall(CartesianFormat(run, &matrix.format, &matrix.most_bytes));
-  if (!spectral) PetscCall(CartesianFits(run, exit_status));
+  if (!spectral) {
+    PetscInt points;
+    const double *axis = NULL;
+    PetscCall(WidestAxis(run, &axis));
+    PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
+    PetscCall(CartesianMatrixBytes(run, points, axis, &matrix.dense));
+    PetscCall(CartesianFits(run, axis, exit_status));
+  }
   if (rank || *exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   PetscCall(WriteOptions(run, stdout));
   if (spectral)

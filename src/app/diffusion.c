@@ -195,6 +195,8 @@ PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
   PetscCall(QlbeClosedFormsCompute(&run->parameters, light ? N_BASIS_LIGHT : N_BASIS, &closed));
   PetscCall(QlbePhaseEnd(run->phases, "closed forms"));
   if (!classical) PetscCall(CheckWaveNumbers(run, &closed, spectral, exit_status));
+  if (!classical && !spectral && *exit_status == QLBE_EXIT_DONE)
+    PetscCall(CartesianFits(run, diffusion_widest_axis, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(Compute(run, &closed, spectral, exit_status));
   PetscFunctionReturn(0);
 }

@@ -13,6 +13,9 @@
 
 enum { GRID_LEVELS = 3 };
 
+/* The direction of the fit whose fibers have the largest matrices on the cube. */
+static const double diffusion_widest_axis[3] = {0.0, 1.0, 1.0};
+
 /* Wave vectors of the fit. */
 typedef struct {
   PetscInt n;

@@ -78,6 +78,7 @@ static PetscErrorCode Make(QlbeRun *run, Work *work)
   PetscFunctionBegin;
   if (work->made) PetscFunctionReturn(0);
   PetscCall(MakeGrid(run, work, work->n_levels - 1, &work->c));
+  PetscCall(CartesianSetAxis(diffusion_widest_axis, &work->c));
   if (work->announce) PetscCall(CartesianAnnounce(run, &work->c));
   work->made = PETSC_TRUE;
   PetscFunctionReturn(0);
@@ -125,6 +126,7 @@ static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double 
   PetscFunctionBegin;
   PetscCall(Make(run, work));
   FiberVector(work->vectors, i, k);
+  PetscCall(CartesianSetAxis(k, &work->c));
   PetscCall(CartesianAssemble(run, k, &work->c));
   PetscCall(CartesianSpectrum(run, &work->c, &solver));
   PetscCall(DiffusionEigenvalue(run, work->c.A, work->scale, solver, row));

@@ -27,8 +27,8 @@ PetscErrorCode EvolveChooseGroups(QlbeRun *run, PetscInt *groups)
   if (wanted == 0 && !spectral && run->parameters.eta > 0.0) {
     double bytes;
     PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-    bytes = MATRICES * CartesianMatrixBytes(points);
-    wanted = bytes * ranks <= most_bytes ? ranks : 1;
+    PetscCall(CartesianMatrixBytes(run, points, NULL, &bytes));
+    wanted = MATRICES * bytes * ranks <= most_bytes ? ranks : 1;
   } else if (wanted == 0) {
     wanted = ranks;
   }

@@ -40,17 +40,18 @@ static PetscErrorCode ChooseGroups(QlbeRun *run, PetscBool spectral, const Fiber
                                    PetscInt *groups)
 {
   PetscInt points;
-  double tolerance;
+  double tolerance, bytes = 0.0;
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
+  PetscCall(CartesianMatrixBytes(run, points, f->direction, &bytes));
   PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
   /* settling the orders is one long step, which all ranks had better share */
   if (spectral && tolerance > 0.0)
     PetscCall(GroupsGiven(run, groups));
   else
-    PetscCall(GroupsForFibers(run, f->n, spectral ? finer_quadrature : 0.0,
-                              spectral ? 0.0 : CartesianMatrixBytes(points), groups));
+    PetscCall(GroupsForFibers(run, f->n, spectral ? finer_quadrature : 0.0, spectral ? 0.0 : bytes,
+                              groups));
   PetscFunctionReturn(0);
 }
 
@@ -112,6 +113,8 @@ PetscErrorCode QlbeCommandSpectrum(QlbeRun *run, int *exit_status)
   PetscCall(ChooseFibers(run, &closed, &fibers));
   PetscCall(SpectralChosen(run, &spectral));
   PetscCall((spectral ? SpectralFeasible : CartesianFeasible)(run, fibers.k_max, exit_status));
+  if (*exit_status == QLBE_EXIT_DONE && !spectral)
+    PetscCall(CartesianFits(run, fibers.direction, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) {
     PetscCall(ChooseGroups(run, spectral, &fibers, &groups));
     PetscCall(RunStepsCreate(run, 3, names, groups, &steps, exit_status));

@@ -38,12 +38,13 @@ enum { EDGE, CONVERGED, PAIRS };
 static PetscErrorCode ContinuumEdge(QlbeRun *run, Cartesian *c, QlbeGasAverage average, double k,
                                     double *edge)
 {
-  Vec diagonal;
+  Vec on_nodes, diagonal;
   PetscReal largest;
 
   PetscFunctionBegin;
   PetscCall(VecDuplicate(c->x0, &diagonal));
-  PetscCall(MatGetDiagonal(c->A, diagonal));
+  PetscCall(QlbeFiberGetNodeDiagonal(c->A, &on_nodes));
+  PetscCall(VecCopy(on_nodes, diagonal));
   PetscCall(VecRealPart(diagonal));
   PetscCall(VecMax(diagonal, NULL, &largest));
   PetscCall(VecDestroy(&diagonal));
@@ -58,6 +59,7 @@ static PetscErrorCode Make(QlbeRun *run, Work *work)
   PetscFunctionBegin;
   if (work->made) PetscFunctionReturn(0);
   PetscCall(CartesianCreate(run, work->points, work->half_width, k_max, work->drop, &work->c));
+  PetscCall(CartesianSetAxis(work->fibers->direction, &work->c));
   if (work->announce) PetscCall(CartesianAnnounce(run, &work->c));
   PetscCall(
       QlbeGasAverageCreate(&run->parameters, 0.5 * run->parameters.hbar * k_max, &work->average));

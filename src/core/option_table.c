@@ -105,6 +105,14 @@ static const QlbeOptionSpec table[] = {
      .help = "cartesian: how the operator is kept; auto: sparse where that takes less than half of "
              "dense, matrix_free (entries evaluated in every product) where neither fits",
      .equation = ""},
+    {.name = "grid_functions",
+     .type = QLBE_OPTION_CHOICE,
+     .default_text = "auto",
+     .choices = "auto|symmetric|all",
+     .help = "cartesian, spectrum and diffusion: what the operator acts on; symmetric: functions "
+             "with the symmetries of k on the grid, as the eigenvector of eps(k) is; auto: "
+             "symmetric where spectrum_count is 1",
+     .equation = ""},
     {.name = "grid_memory",
      .type = QLBE_OPTION_REAL,
      .default_text = "0",

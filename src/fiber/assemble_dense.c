@@ -7,8 +7,7 @@
 typedef struct {
   const FiberRows *rows;
   PetscInt row_begin, row_end, lda;
-  PetscScalar *a;     /* column-major, own rows */
-  PetscInt *place[2]; /* [points]: of a node on its line, as it is and reversed */
+  PetscScalar *a; /* column-major, own rows */
 } DenseContext;
 
 /* n entries, step apart, or their conjugates to `to` and the places behind it. */
@@ -57,8 +56,22 @@ static PetscErrorCode StoreDense(const LinePairs *pairs, const LineColumn *colum
   return 0;
 }
 
+/* n entries, step apart, times re and im for their parts, added to `to` and the places behind it. */
+static inline void AddRun(PetscInt n, const PetscScalar *from, PetscInt step, double re, double im,
+                          PetscScalar *to)
+{
+  const double *f = (const double *)from;
+  double *t = (double *)to;
+
+  for (PetscInt i = 0; i < n; i++) {
+    t[2 * i] += re * f[2 * i * step];
+    t[2 * i + 1] += im * f[2 * i * step + 1];
+  }
+}
+
 /*
-   A LineSink; the context is the DenseContext. Adds the block to the sums over orbits, as often as it counts.
+   A LineSink; the context is the DenseContext. Adds the block to the sums over orbits, as often as it counts: nodes up to `middle` of a line have places in
+   ascending order, those behind it in descending order.
 */
 static PetscErrorCode AddDense(const LinePairs *pairs, const LineColumn *column,
                                const LineImage *image, PetscBool transposed,
@@ -66,26 +79,28 @@ static PetscErrorCode AddDense(const LinePairs *pairs, const LineColumn *column,
 {
   const DenseContext *c = context;
   const FiberRows *rows = c->rows;
+  const PetscInt last = pairs->points - 1;
   const PetscInt along = transposed ? column->step : 1, across = transposed ? 1 : column->step;
-  const PetscInt *place = c->place[image->reversed];
+  const PetscInt middle = rows->folded ? last / 2 : image->reversed ? -1 : last;
   const PetscInt row = RowOfLine(rows, transposed ? image->second : image->first);
   const PetscInt col = RowOfLine(rows, transposed ? image->first : image->second);
   /* places of the line whose rows are here */
-  const PetscInt begin = c->row_begin - row, end = c->row_end - row;
-  const double count = (double)image->count, sign = image->conjugate ? -count : count;
+  const PetscInt begin = PetscMax(0, c->row_begin - row);
+  const PetscInt end = PetscMin(rows->depth, c->row_end - row);
+  const double re = (double)image->count, im = image->conjugate ? -re : re;
 
-  if (end <= 0 || begin >= rows->depth) return 0;
-  for (PetscInt v = 0; v < pairs->points; v++) {
+  for (PetscInt v = 0; v <= last && begin < end; v++) {
     const PetscScalar *from = gain + column->start + across * v;
-    double *to = (double *)(c->a + (size_t)(col + place[v]) * (size_t)c->lda);
-    PetscInt lo, hi;
+    const PetscInt place = v <= middle ? v : last - v;
+    PetscScalar *to = c->a + (size_t)(col + place) * (size_t)c->lda + (row - c->row_begin);
+    PetscInt lo, hi, up, down;
     (transposed ? BlockRow : BlockColumn)(pairs, column, v, &lo, &hi);
-    for (PetscInt u = lo; u <= hi; u++) {
-      const PetscScalar value = from[along * u];
-      if (place[u] < begin || place[u] >= end) continue;
-      to[2 * (place[u] - begin)] += count * PetscRealPart(value);
-      to[2 * (place[u] - begin) + 1] += sign * PetscImaginaryPart(value);
-    }
+    up = PetscMax(lo, begin);
+    AddRun(PetscMin(PetscMin(hi, middle), end - 1) - up + 1, from + along * up, along, re, im,
+           to + up);
+    down = PetscMin(hi, last - begin);
+    AddRun(down - PetscMax(PetscMax(lo, middle + 1), last - end + 1) + 1, from + along * down,
+           -along, re, im, to + last - down);
   }
   return 0;
 }
@@ -108,36 +123,12 @@ static PetscErrorCode Normalise(const FiberRows *rows, DenseContext *c)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ContextCreate(const FiberRows *rows, Mat A, DenseContext *c)
-{
-  const PetscInt N = rows->points;
-
-  PetscFunctionBegin;
-  *c = (DenseContext){.rows = rows, .row_begin = rows->row_begin, .row_end = rows->row_end};
-  PetscCall(PetscMalloc2(N, &c->place[0], N, &c->place[1]));
-  for (PetscInt z = 0; z < N; z++) {
-    c->place[0][z] = PlaceOnLine(rows, z);
-    c->place[1][z] = PlaceOnLine(rows, N - 1 - z);
-  }
-  PetscCall(MatDenseGetLDA(A, &c->lda));
-  PetscCall(MatDenseGetArray(A, &c->a));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode ContextDestroy(Mat A, DenseContext *c)
-{
-  PetscFunctionBegin;
-  PetscCall(MatDenseRestoreArray(A, &c->a));
-  PetscCall(PetscFree2(c->place[0], c->place[1]));
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3],
                                               PetscScalar diagonal[], Mat *A)
 {
   const FiberRows *rows = &fiber->rows;
   const PetscInt n = rows->row_end - rows->row_begin, last = rows->points - 1;
-  DenseContext c;
+  DenseContext c = {.rows = rows, .row_begin = rows->row_begin, .row_end = rows->row_end};
   LossSums sums;
   LineSweep sweep;
 
@@ -147,7 +138,8 @@ PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3]
   PetscCall(QlbeLineSweepCreate_Private(fiber, k, &sweep));
   /* displacements out of reach are not visited */
   if (!rows->all || fiber->reach2 < 3 * last * last) PetscCall(MatZeroEntries(*A));
-  PetscCall(ContextCreate(rows, *A, &c));
+  PetscCall(MatDenseGetLDA(*A, &c.lda));
+  PetscCall(MatDenseGetArray(*A, &c.a));
   PetscCall(QlbeLineExchange_Private(fiber, sweep, &sums, rows->all ? StoreDense : AddDense, &c));
   PetscCall(
       QlbeFiberDiagonal_Private(fiber, k, QlbeLineSweepPairs_Private(sweep), &sums, diagonal));
@@ -156,7 +148,7 @@ PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3]
     PetscScalar *a = c.a + (size_t)(rows->row_begin + r) * (size_t)c.lda + (size_t)r;
     *a = rows->all ? diagonal[r] : *a + diagonal[r];
   }
-  PetscCall(ContextDestroy(*A, &c));
+  PetscCall(MatDenseRestoreArray(*A, &c.a));
   PetscCall(MatAssemblyBegin(*A, MAT_FINAL_ASSEMBLY));
   PetscCall(MatAssemblyEnd(*A, MAT_FINAL_ASSEMBLY));
   PetscCall(QlbeLineSweepDestroy_Private(&sweep));

@@ -111,8 +111,8 @@ static double BytesOf(const QlbeFiberEstimate *estimate, QlbeFiberFormat format)
                                        : estimate->bytes_matrix_free;
 }
 
-PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const double k[3],
-                                       QlbeFiberEstimate *estimate)
+static PetscErrorCode EstimateMemory(QlbeFiber fiber, const double k[3],
+                                     QlbeFiberEstimate *estimate)
 {
   const double size = (double)fiber->rows.size, nodes = (double)fiber->grid.size;
   /* compressed rows exist twice while PETSc takes them over; entries that it adds up are a list first, and sorted */
@@ -122,6 +122,8 @@ PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const double k[3],
 
   PetscFunctionBegin;
   PetscCall(QlbeFiberCount_Private(fiber, k, &estimate->entries));
+  /* the sums of orbits have no more entries than there are */
+  estimate->entries = PetscMin(estimate->entries, size * size);
   estimate->bytes_dense = sizeof(PetscScalar) * size * size;
   estimate->bytes_sparse =
       (sizeof(PetscScalar) + sizeof(PetscInt)) * estimate->entries + 2.0 * sizeof(PetscInt) * size;
@@ -139,6 +141,17 @@ PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const double k[3],
       estimate->format = QLBE_FIBER_MATRIX_FREE;
   }
   estimate->bytes = BytesOf(estimate, estimate->format);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const double k[3],
+                                       QlbeFiberEstimate *estimate)
+{
+  double turned[3];
+
+  PetscFunctionBegin;
+  TurnVector(fiber->rows.turn, k, turned);
+  PetscCall(EstimateMemory(fiber, turned, estimate));
   PetscFunctionReturn(0);
 }
 
@@ -204,24 +217,24 @@ PetscErrorCode QlbeFiberGetNodeDiagonal(Mat A, Vec *diagonal)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeFiberAssemble(QlbeFiber fiber, const double k[3], Mat *A)
+PetscErrorCode QlbeFiberAssemble(QlbeFiber fiber, const double wave_vector[3], Mat *A)
 {
-  const double length = sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
-  double k_max;
+  double k[3], length, k_max;
   QlbeFiberEstimate estimate = {.format = fiber->format};
   PetscScalar *diagonal;
 
   PetscFunctionBegin;
+  TurnVector(fiber->rows.turn, wave_vector, k);
+  length = sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
   PetscCall(QlbeJumpKernelGetMaxWaveNumber(fiber->kernel, &k_max));
   PetscCheck(length <= k_max * (1.0 + 1e-12), fiber->grid.comm, PETSC_ERR_ARG_OUTOFRANGE,
              "|k| = %g beyond the kernel table's %g", length, k_max);
   PetscCheck(HasSymmetry(&fiber->rows, k), fiber->grid.comm, PETSC_ERR_ARG_INCOMP,
-             "k = (%g, %g, %g) lacks symmetries of the axis (%g, %g, %g)", k[0], k[1], k[2],
-             fiber->rows.axis[0], fiber->rows.axis[1], fiber->rows.axis[2]);
+             "k = (%g, %g, %g) lacks symmetries of the rows", wave_vector[0], wave_vector[1],
+             wave_vector[2]);
   PetscCall(KeepDense(fiber, A));
   /* counting entries takes time: only where that decides */
-  if (!*A && fiber->format == QLBE_FIBER_AUTO)
-    PetscCall(QlbeFiberEstimateMemory(fiber, k, &estimate));
+  if (!*A && fiber->format == QLBE_FIBER_AUTO) PetscCall(EstimateMemory(fiber, k, &estimate));
   PetscCall(QlbeEventBegin_Private("QlbeAssembly"));
   PetscCall(PetscMalloc1(fiber->rows.row_end - fiber->rows.row_begin, &diagonal));
   if (*A || estimate.format == QLBE_FIBER_DENSE)

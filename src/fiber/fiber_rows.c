@@ -13,8 +13,6 @@
 #include "grid_symmetry.h"
 #include "qlbe/fiber.h"
 
-static const double nowhere[3] = {0.0, 0.0, 0.0};
-
 static PetscErrorCode Deal(const QlbeMomentumGrid *grid, FiberRows *rows)
 {
   PetscInt local = PETSC_DECIDE, size = rows->size;
@@ -26,15 +24,35 @@ static PetscErrorCode Deal(const QlbeMomentumGrid *grid, FiberRows *rows)
   PetscFunctionReturn(0);
 }
 
+/* The symmetries of an axis that leave it as it is, after the turn with which there are most of them; their number. */
+static PetscInt Group(const double axis[3], int *turn, double turned[3], GridSymmetry g[])
+{
+  PetscInt most = 0;
+
+  for (int t = 0; t < 3; t++) {
+    GridSymmetry all[GRID_SYMMETRIES];
+    double v[3];
+    PetscInt n, kept = 0;
+    TurnVector(t, axis, v);
+    n = QlbeGridSymmetries_Private(v, all);
+    for (PetscInt i = 0; i < n; i++)
+      if (!all[i].conjugate) all[kept++] = all[i];
+    if (kept <= most) continue;
+    most = kept;
+    *turn = t;
+    TurnVector(t, axis, turned);
+    for (PetscInt i = 0; i < kept; i++) g[i] = all[i];
+  }
+  return most;
+}
+
 /* The smallest image of a line. */
 static PetscInt FirstLine(PetscInt n, const GridSymmetry g[], PetscInt points, PetscInt line)
 {
   PetscInt first = line;
 
-  for (PetscInt i = 0; i < n; i++) {
-    if (g[i].conjugate) continue; /* maps the axis to its negative */
+  for (PetscInt i = 0; i < n; i++)
     first = PetscMin(first, QlbeGridSymmetryLine_Private(&g[i], points, line));
-  }
   return first;
 }
 
@@ -43,12 +61,12 @@ PetscErrorCode QlbeFiberRowsCreate_Private(const QlbeMomentumGrid *grid, const d
 {
   const PetscInt N = grid->points;
   GridSymmetry g[GRID_SYMMETRIES];
-  const PetscInt n = axis ? QlbeGridSymmetries_Private(axis, g) : 0;
+  PetscInt n = 0;
 
   PetscFunctionBegin;
   *rows = (FiberRows){.all = (PetscBool)!axis, .points = N};
-  PetscCall(PetscArraycpy(rows->axis, axis ? axis : nowhere, 3));
-  rows->folded = (PetscBool)(axis && axis[2] == 0.0);
+  if (axis) n = Group(axis, &rows->turn, rows->axis, g);
+  rows->folded = (PetscBool)(axis && rows->axis[2] == 0.0);
   rows->depth = rows->folded ? (N + 1) / 2 : N;
   PetscCall(PetscMalloc3(N * N, &rows->orbit, N * N, &rows->first, N * N, &rows->count));
   for (PetscInt line = 0; line < N * N; line++) {
@@ -116,10 +134,11 @@ void QlbeFiberRowsProject_Private(const FiberRows *rows, const PetscScalar f[], 
 double QlbeFiberRowCount(PetscInt points, const double axis[3])
 {
   GridSymmetry g[GRID_SYMMETRIES];
-  const PetscInt n = axis ? QlbeGridSymmetries_Private(axis, g) : 0;
-  double lines = 0.0;
+  double lines = 0.0, turned[3] = {0.0, 0.0, 0.0};
+  int turn;
+  const PetscInt n = axis ? Group(axis, &turn, turned, g) : 0;
 
   for (PetscInt line = 0; line < points * points; line++)
     if (FirstLine(n, g, points, line) == line) lines++;
-  return lines * (double)(axis && axis[2] == 0.0 ? (points + 1) / 2 : points);
+  return lines * (double)(axis && turned[2] == 0.0 ? (points + 1) / 2 : points);
 }

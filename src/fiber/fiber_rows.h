@@ -8,12 +8,16 @@
    All nodes; or the orbits of the group of symmetries g of the grid with g axis = axis, whose normalised indicator functions span the functions that the
    group leaves as they are.
 
+   Only symmetries that keep the lines along z are used. Where those of the axis keep lines along x or y better, everything is turned: the rows are then those of
+   the axis (axis_y, axis_z, axis_x), or turned once more.
+
    The reflection z -> -z is in the group alone or in no element of it: an orbit is an orbit of lines along z times {z} or {z, -z}. Rows are numbered
    line orbit by line orbit, `depth` of them each.
 */
 typedef struct {
-  PetscBool all; /* every node is a row */
-  double axis[3];
+  PetscBool all;    /* every node is a row */
+  int turn;         /* how often */
+  double axis[3];   /* turned */
   PetscBool folded; /* z and -z are one */
   PetscInt points, lines, depth, size;
   PetscInt row_begin, row_end;
@@ -26,6 +30,12 @@ typedef struct {
 PetscErrorCode QlbeFiberRowsCreate_Private(const QlbeMomentumGrid *grid, const double axis[3],
                                            FiberRows *rows);
 PetscErrorCode QlbeFiberRowsDestroy_Private(FiberRows *rows);
+
+/* v turned as the axis is. */
+static inline void TurnVector(int turn, const double v[3], double turned[3])
+{
+  for (int axis = 0; axis < 3; axis++) turned[axis] = v[(axis + turn) % 3];
+}
 
 /* The first row of a line; its others follow. */
 static inline PetscInt RowOfLine(const FiberRows *rows, PetscInt line)

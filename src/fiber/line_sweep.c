@@ -16,6 +16,7 @@ struct _n_LineSweep {
   PetscBool at_rest;
   LinePairs pairs;
   PetscInt most;
+  double *share;              /* [most]: of the losses of a line's pairs, see AddLosses */
   const LineColumn *prepared; /* displacements are those of this column */
   PetscBool with_factors;     /* and can be evaluated, not only counted */
   Displacement *displacement; /* [2 points - 1] */
@@ -42,6 +43,7 @@ PetscErrorCode QlbeLineSweepCreate_Private(QlbeFiber fiber, const double k[3], L
       N, fiber->ranks, fiber->reach2, fiber->rows.all ? k : fiber->rows.axis,
       (PetscBool)!fiber->rows.all, QlbePairCost_Private, &costs, &s->pairs));
   s->most = PetscMax(1, PetscMin(BATCH / N, (PetscInt)(RANGE_BYTES / block)));
+  PetscCall(PetscMalloc1(s->most, &s->share));
   PetscCall(PetscMalloc1(2 * N - 1, &s->displacement));
   for (PetscInt i = 0; i < 2 * N - 1; i++)
     PetscCall(QlbeDisplacementCreate_Private(fiber, &s->displacement[i]));
@@ -62,6 +64,7 @@ PetscErrorCode QlbeLineSweepDestroy_Private(LineSweep *sweep)
   for (PetscInt i = 0; i < 2 * s->pairs.points - 1; i++)
     PetscCall(QlbeDisplacementDestroy_Private(&s->displacement[i]));
   PetscCall(PetscFree(s->displacement));
+  PetscCall(PetscFree(s->share));
   PetscCall(PetscFree5(s->rho2, s->x, s->gain_factor, s->minus_factor, s->plus_factor));
   PetscCall(PetscFree5(s->re, s->im, s->shifted, s->minus, s->plus));
   PetscCall(QlbeLinePairsDestroy_Private(&s->pairs));
@@ -192,8 +195,7 @@ static void AddLosses(LineSweep s, const LineRange *range, PetscInt nz, LossSums
   for (PetscInt l = 0; l < range->end - range->begin; l++) {
     const PetscInt line = s->pairs.line[range->begin + l], n = end - begin, offset = l * n;
     const PetscInt i = line * N + begin, j = (line + across) * N + begin + nz;
-    const double share = (double)QlbeLineImageCount_Private(&s->pairs, range->column, line) /
-                         (double)s->pairs.n_symmetries;
+    const double share = s->share[l];
     AddProducts(n, share, s->minus + offset, sums->w_minus + j, sums->minus + i);
     AddProducts(n, share, s->minus + offset, sums->w_minus + i, sums->minus + j);
     if (s->at_rest) continue;
@@ -224,6 +226,10 @@ PetscErrorCode QlbeLineSweepEvaluate_Private(LineSweep s, const LineRange *range
 
   PetscFunctionBegin;
   PetscCall(Prepare(s, range->column, PETSC_TRUE));
+  for (PetscInt l = 0; l < lines && sums; l++)
+    s->share[l] = (double)QlbeLineImageCount_Private(&s->pairs, range->column,
+                                                     s->pairs.line[range->begin + l]) /
+                  (double)s->pairs.n_symmetries;
   for (PetscInt nz = range->column->nz_first; nz <= range->column->nz_last; nz++) {
     const Displacement *d = &s->displacement[nz - range->column->nz_first];
     const PetscInt each = N - PetscAbs(nz), n = lines * each;
