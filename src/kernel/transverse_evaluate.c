@@ -6,69 +6,91 @@
 
    and both angular factors are polynomials in d = cos(2 alpha): T_2j = T_j(d), and
    T_(2j+1)/cos alpha = W_j(d) with W_0 = 1, W_1 = 2d - 1 and the recurrence of the Chebyshev
-   polynomials. So no square root and no angle is needed. Points go in blocks that stay in
-   registers; all modes share the radial functions, of which some are computed at a time.
+   polynomials. So no square root and no angle is needed. All modes share the radial functions, of which some are computed at a time.
 */
 #include "qlbe/transverse.h"
 
-enum { LANES = 32, RADIAL = 24 };
+/*
+   Points side by side, a few packs of them. Packs are vectors of the compiler, and loops over the packs are short: so sums stay in registers, which plain arrays of as
+   many numbers were seen not to do.
+*/
+enum { WIDTH = 8, PACKS = 4, LANES = WIDTH * PACKS, RADIAL = 24 };
+typedef double Pack __attribute__((vector_size(WIDTH * sizeof(double))));
+typedef struct {
+  Pack p[PACKS];
+} Points;
 
 /* Sum over the n radial functions of a slice with a single mode, by Clenshaw's recurrence. */
-static inline void RadialSum(PetscInt n, const double c[], const double t[LANES], double sum[LANES])
+static inline void RadialSum(PetscInt n, const double c[], const Points *t, Points *sum)
 {
-  double b1[LANES] = {0.0}, b2[LANES] = {0.0};
+  Pack twice[PACKS], b1[PACKS] = {{0.0}}, b2[PACKS] = {{0.0}};
 
+  for (int j = 0; j < PACKS; j++) twice[j] = 2.0 * t->p[j];
   for (PetscInt k = n - 1; k > 0; k--) {
-#pragma omp simd
-    for (int i = 0; i < LANES; i++) {
-      const double b0 = c[k] + (2.0 * t[i] * b1[i] - b2[i]);
-      b2[i] = b1[i];
-      b1[i] = b0;
+    for (int j = 0; j < PACKS; j++) {
+      const Pack b0 = c[k] + (twice[j] * b1[j] - b2[j]);
+      b2[j] = b1[j];
+      b1[j] = b0;
     }
   }
-#pragma omp simd
-  for (int i = 0; i < LANES; i++) sum[i] = c[0] + (t[i] * b1[i] - b2[i]);
+  for (int j = 0; j < PACKS; j++) sum->p[j] = c[0] + (t->p[j] * b1[j] - b2[j]);
 }
 
 /* T_first .. T_(first + n - 1) into T; before[2] holds the two that precede them, and then the last two. */
-static inline void RadialBasis(PetscInt n, const double t[LANES], double before[2][LANES],
-                               double T[RADIAL][LANES])
+static inline void RadialBasis(PetscInt n, const Points *t, Points before[2], Points T[RADIAL])
 {
   for (PetscInt k = 0; k < n; k++) {
-#pragma omp simd
-    for (int i = 0; i < LANES; i++) {
-      const double next = 2.0 * t[i] * before[1][i] - before[0][i];
-      before[0][i] = before[1][i];
-      T[k][i] = before[1][i] = next;
+    for (int j = 0; j < PACKS; j++) {
+      const Pack next = 2.0 * t->p[j] * before[1].p[j] - before[0].p[j];
+      before[0].p[j] = before[1].p[j];
+      T[k].p[j] = before[1].p[j] = next;
     }
   }
 }
 
 /* Adds the modes first, first + 2, .. with angular factors 1, w1, and their recurrence in d: the part of n radial functions, whose coefficients begin at c. */
 static inline void AddModes(const QlbeTransverseSlice *slice, PetscInt first, PetscInt n,
-                            const double *c, double T[RADIAL][LANES], const double d[LANES],
-                            const double w1[LANES], double sum[LANES])
+                            const double *c, const Points T[RADIAL], const Points *d,
+                            const Points *w1, Points *sum)
 {
-  double now[LANES], before[LANES];
+  Points now, before;
 
-  for (int i = 0; i < LANES; i++) {
-    now[i] = 1.0;
-    before[i] = 2.0 * d[i] - w1[i]; /* so that w1 is next */
+  for (int j = 0; j < PACKS; j++) {
+    now.p[j] = 1.0 - (Pack){0.0};
+    before.p[j] = 2.0 * d->p[j] - w1->p[j]; /* so that w1 is next */
   }
   for (PetscInt mode = first; mode < slice->n_modes; mode += 2) {
     const double *cm = c + mode * slice->n_rho;
-    double term[LANES] = {0.0};
+    Pack term[PACKS] = {{0.0}};
     for (PetscInt k = 0; k < n; k++) {
-#pragma omp simd
-      for (int i = 0; i < LANES; i++) term[i] += cm[k] * T[k][i];
+      for (int j = 0; j < PACKS; j++) term[j] += cm[k] * T[k].p[j];
     }
-#pragma omp simd
-    for (int i = 0; i < LANES; i++) {
-      const double next = 2.0 * d[i] * now[i] - before[i];
-      sum[i] += now[i] * term[i];
-      before[i] = now[i];
-      now[i] = next;
+    for (int j = 0; j < PACKS; j++) {
+      const Pack next = 2.0 * d->p[j] * now.p[j] - before.p[j];
+      sum->p[j] += now.p[j] * term[j];
+      before.p[j] = now.p[j];
+      now.p[j] = next;
     }
+  }
+}
+
+/* All modes of a slice that has several; im without its factor x. */
+static void EvaluateModes(const QlbeTransverseSlice *slice, const Points *t, const Points *d,
+                          Points *re, Points *im)
+{
+  Points w_odd, before[2], T[RADIAL];
+
+  for (int j = 0; j < PACKS; j++) {
+    re->p[j] = im->p[j] = (Pack){0.0};
+    w_odd.p[j] = 2.0 * d->p[j] - 1.0;
+    before[0].p[j] = 2.0 * t->p[j] * t->p[j] - 1.0; /* T_-2 and T_-1: T_0 comes next */
+    before[1].p[j] = t->p[j];
+  }
+  for (PetscInt k = 0; k < slice->n_rho; k += RADIAL) {
+    const PetscInt n = PetscMin(RADIAL, slice->n_rho - k);
+    RadialBasis(n, t, before, T);
+    AddModes(slice, 0, n, slice->c + k, T, d, d, re);
+    AddModes(slice, 1, n, slice->c + k, T, d, &w_odd, im);
   }
 }
 
@@ -76,35 +98,26 @@ static void EvaluateBlock(const QlbeTransverseSlice *slice, const double rho2[LA
                           const double x[LANES], double re[LANES], double im[LANES])
 {
   const double k2 = slice->k_perp * slice->k_perp;
-  double t[LANES], d[LANES], w_odd[LANES], before[2][LANES], T[RADIAL][LANES];
+  Points t, d, real, imaginary;
+  double *tv = (double *)&t, *dv = (double *)&d;
 
-#pragma omp simd
-  for (int i = 0; i < LANES; i++) t[i] = 2.0 * rho2[i] / slice->rho2_max - 1.0;
+  for (int i = 0; i < LANES; i++) tv[i] = 2.0 * rho2[i] / slice->rho2_max - 1.0;
   if (slice->n_modes == 1) {
-    RadialSum(slice->n_rho, slice->c, t, re);
+    RadialSum(slice->n_rho, slice->c, &t, &real);
+    for (int i = 0; i < LANES; i++) re[i] = ((const double *)&real)[i];
     for (int i = 0; i < LANES; i++) im[i] = 0.0;
     return;
   }
-#pragma omp simd
   for (int i = 0; i < LANES; i++) {
     /* on the axis rho = 0 the angle is undefined and every mode but the first vanishes with rho */
     const double ratio = x[i] * x[i] / (rho2[i] * k2 + 1e-300);
-    d[i] = 2.0 * (ratio < 1.0 ? ratio : 1.0) - 1.0;
+    dv[i] = 2.0 * (ratio < 1.0 ? ratio : 1.0) - 1.0;
   }
+  EvaluateModes(slice, &t, &d, &real, &imaginary);
   for (int i = 0; i < LANES; i++) {
-    re[i] = im[i] = 0.0;
-    w_odd[i] = 2.0 * d[i] - 1.0;
-    before[0][i] = 2.0 * t[i] * t[i] - 1.0; /* T_-2 and T_-1: T_0 comes next */
-    before[1][i] = t[i];
+    re[i] = ((const double *)&real)[i];
+    im[i] = x[i] * ((const double *)&imaginary)[i];
   }
-  for (PetscInt k = 0; k < slice->n_rho; k += RADIAL) {
-    const PetscInt n = PetscMin(RADIAL, slice->n_rho - k);
-    RadialBasis(n, t, before, T);
-    AddModes(slice, 0, n, slice->c + k, T, d, d, re);
-    AddModes(slice, 1, n, slice->c + k, T, d, w_odd, im);
-  }
-#pragma omp simd
-  for (int i = 0; i < LANES; i++) im[i] *= x[i];
 }
 
 void QlbeTransverseEvaluate(const QlbeTransverseSlice *slice, PetscInt n, const double rho2[],
