@@ -50,11 +50,13 @@ PetscErrorCode CartesianFormat(QlbeRun *run, QlbeFiberFormat *format, double *mo
 */
 PetscErrorCode CartesianSymmetric(QlbeRun *run, PetscBool *symmetric);
 
-/* Of a dense matrix for fibers along an axis, or for all functions where that is NULL, on a grid of so many points along an axis. Not collective. */
-PetscErrorCode CartesianMatrixBytes(QlbeRun *run, PetscInt points, const double axis[3],
-                                    double *bytes);
+/* Rows of a matrix for fibers along an axis, or for all functions where that is NULL, on a grid of so many points along an axis. Not collective. */
+PetscErrorCode CartesianRows(QlbeRun *run, PetscInt points, const double axis[3], double *rows);
 
-/* Complains about such a matrix that does not fit. Collective. */
+/* Bytes of a dense matrix. */
+double CartesianDenseBytes(double rows);
+
+/* Complains about a dense matrix of the fibers along an axis, as above, that does not fit. Collective. */
 PetscErrorCode CartesianFits(QlbeRun *run, const double axis[3], int *exit_status);
 
 /* Complains about wave numbers and radii that no table of reasonable size serves. Collective. */

@@ -19,17 +19,19 @@ PetscErrorCode CartesianSymmetric(QlbeRun *run, PetscBool *symmetric)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode CartesianMatrixBytes(QlbeRun *run, PetscInt points, const double axis[3],
-                                    double *bytes)
+PetscErrorCode CartesianRows(QlbeRun *run, PetscInt points, const double axis[3], double *rows)
 {
   PetscBool symmetric = PETSC_FALSE;
-  double rows;
 
   PetscFunctionBegin;
   PetscCall(CartesianSymmetric(run, &symmetric));
-  rows = QlbeFiberRowCount(points, symmetric ? axis : NULL);
-  *bytes = sizeof(PetscScalar) * rows * rows;
+  *rows = QlbeFiberRowCount(points, symmetric ? axis : NULL);
   PetscFunctionReturn(0);
+}
+
+double CartesianDenseBytes(double rows)
+{
+  return sizeof(PetscScalar) * rows * rows;
 }
 
 PetscErrorCode CartesianFormat(QlbeRun *run, QlbeFiberFormat *format, double *most_bytes)
@@ -59,17 +61,17 @@ PetscErrorCode CartesianFits(QlbeRun *run, const double axis[3], int *exit_statu
 {
   QlbeFiberFormat format;
   PetscInt points;
-  double most, needed = 0.0;
+  double most, rows = 0.0;
 
   PetscFunctionBegin;
   PetscCall(CartesianFormat(run, &format, &most));
   PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-  PetscCall(CartesianMatrixBytes(run, points, axis, &needed));
-  if (format == QLBE_FIBER_DENSE && needed > most)
-    PetscCall(QlbeRunBadInput(run, "grid_matrix", exit_status,
-                              "a dense matrix of %" PetscInt_FMT
-                              "^3 momenta takes %.3g GB, expected at most %.3g GB; auto and "
-                              "matrix_free need less",
-                              points, needed / 1e9, most / 1e9));
+  PetscCall(CartesianRows(run, points, axis, &rows));
+  if (format == QLBE_FIBER_DENSE && CartesianDenseBytes(rows) > most)
+    PetscCall(
+        QlbeRunBadInput(run, "grid_matrix", exit_status,
+                        "a dense matrix of %.0f rows takes %.3g GB, expected at most %.3g GB; "
+                        "auto and matrix_free need less",
+                        rows, CartesianDenseBytes(rows) / 1e9, most / 1e9));
   PetscFunctionReturn(0);
 }

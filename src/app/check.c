@@ -1,7 +1,7 @@
 /*
    `qlbe check`: what a deck resolves to, and what it would cost. Solves nothing and writes nothing.
 
-   On the Cartesian grid the estimates are for all N^6 entries of one fiber: the jump kernel is Gaussian in the momentum transfer with a width near
+   On the Cartesian grid the estimates are for all entries of one fiber: the jump kernel is Gaussian in the momentum transfer with a width near
    the thermal momentum, so that for M = m nearly all entries matter. In the spectral basis the matrix is small, and the time
    goes into the transverse integrals at the nodes of the quadratures.
 */
@@ -47,7 +47,7 @@ static const char *Bytes(double bytes, size_t size, char text[])
 typedef struct {
   QlbeFiberFormat format;
   double most_bytes;
-  double dense; /* bytes of a dense matrix, the largest of `spectrum` and `diffusion` */
+  double rows; /* of the largest one of `spectrum` and `diffusion` */
 } Matrix;
 
 /* The axis of fibers with the largest matrices, of those along fibers_direction and those of `diffusion`. */
@@ -68,7 +68,7 @@ static PetscErrorCode WidestAxis(QlbeRun *run, const double **axis)
 /* What one fiber takes, in the format that the deck or the memory chooses. */
 static void WriteMemory(PetscInt points, PetscMPIInt ranks, const Matrix *matrix, FILE *out)
 {
-  const double dense = matrix->dense;
+  const double dense = CartesianDenseBytes(matrix->rows);
   const double vectors = 128.0 * pow((double)points, 3) * ranks;
   char total[32], share[32], most[32];
 
@@ -78,9 +78,11 @@ static void WriteMemory(PetscInt points, PetscMPIInt ranks, const Matrix *matrix
             ranks, ranks > 1 ? "s" : "");
     return;
   }
-  fprintf(out, "memory: at most %s for the dense matrix of one fiber, %s on each of %d rank%s\n",
-          Bytes(dense, sizeof(total), total), Bytes(dense / ranks, sizeof(share), share), ranks,
-          ranks > 1 ? "s" : "");
+  fprintf(out,
+          "memory: %s for the dense matrix of one fiber, of %.0f rows at most, %s on each of %d "
+          "rank%s\n",
+          Bytes(dense, sizeof(total), total), matrix->rows,
+          Bytes(dense / ranks, sizeof(share), share), ranks, ranks > 1 ? "s" : "");
   if (matrix->format == QLBE_FIBER_AUTO && dense > matrix->most_bytes)
     fprintf(
         out,
@@ -93,7 +95,7 @@ static PetscErrorCode EstimateCube(QlbeRun *run, PetscMPIInt ranks, const Matrix
 {
   const QlbeParameters *p = &run->parameters;
   PetscInt points, n_k;
-  double extent, spacing, unknowns, entries, forward;
+  double extent, spacing, unknowns, seconds, forward;
   const double *k;
 
   PetscFunctionBegin;
@@ -103,7 +105,7 @@ static PetscErrorCode EstimateCube(QlbeRun *run, PetscMPIInt ranks, const Matrix
   spacing = 2.0 * extent * sqrt(p->M / p->beta) / (double)(points - 1);
   forward = p->hbar / (2.0 * p->a);
   unknowns = pow((double)points, 3);
-  entries = unknowns * unknowns;
+  seconds = unknowns * matrix->rows / (assembly_rate * ranks);
   fprintf(out, "\ngrid: %d^3 = %.0f momenta, spacing %.6g %s\n", (int)points, unknowns,
           QlbeUnitsToDeck(&run->units, QLBE_MOMENTUM, spacing),
           QlbeUnitsName(&run->units, QLBE_MOMENTUM));
@@ -116,12 +118,9 @@ static PetscErrorCode EstimateCube(QlbeRun *run, PetscMPIInt ranks, const Matrix
   WriteMemory(points, ranks, matrix, out);
   fprintf(out,
           "time: about %.2g s to evaluate the entries of one fiber (an estimate: %.0fe6 per second "
-          "and rank)",
-          entries / (assembly_rate * ranks), assembly_rate / 1e6);
-  if (n_k > 0) {
-    fprintf(out, ", %.2g s for %d wave numbers", (double)n_k * entries / (assembly_rate * ranks),
-            (int)n_k);
-  }
+          "and rank, one for each row and node)",
+          seconds, assembly_rate / 1e6);
+  if (n_k > 0) fprintf(out, ", %.2g s for %d wave numbers", (double)n_k * seconds, (int)n_k);
   fprintf(out, "\n");
   PetscFunctionReturn(0);
 }
@@ -247,7 +246,7 @@ PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
     const double *axis = NULL;
     PetscCall(WidestAxis(run, &axis));
     PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-    PetscCall(CartesianMatrixBytes(run, points, axis, &matrix.dense));
+    PetscCall(CartesianRows(run, points, axis, &matrix.rows));
     PetscCall(CartesianFits(run, axis, exit_status));
   }
   if (rank || *exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);

@@ -25,10 +25,10 @@ PetscErrorCode EvolveChooseGroups(QlbeRun *run, PetscInt *groups)
   PetscCall(SpectralChosen(run, &spectral));
   PetscCall(QlbeOptionsGetInt(run->options, "fibers_groups", &wanted));
   if (wanted == 0 && !spectral && run->parameters.eta > 0.0) {
-    double bytes;
+    double rows;
     PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-    PetscCall(CartesianMatrixBytes(run, points, NULL, &bytes));
-    wanted = MATRICES * bytes * ranks <= most_bytes ? ranks : 1;
+    PetscCall(CartesianRows(run, points, NULL, &rows));
+    wanted = MATRICES * CartesianDenseBytes(rows) * ranks <= most_bytes ? ranks : 1;
   } else if (wanted == 0) {
     wanted = ranks;
   }

@@ -40,18 +40,18 @@ static PetscErrorCode ChooseGroups(QlbeRun *run, PetscBool spectral, const Fiber
                                    PetscInt *groups)
 {
   PetscInt points;
-  double tolerance, bytes = 0.0;
+  double tolerance, rows = 0.0;
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-  PetscCall(CartesianMatrixBytes(run, points, f->direction, &bytes));
+  PetscCall(CartesianRows(run, points, f->direction, &rows));
   PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
   /* settling the orders is one long step, which all ranks had better share */
   if (spectral && tolerance > 0.0)
     PetscCall(GroupsGiven(run, groups));
   else
-    PetscCall(GroupsForFibers(run, f->n, spectral ? finer_quadrature : 0.0, spectral ? 0.0 : bytes,
-                              groups));
+    PetscCall(GroupsForFibers(run, f->n, spectral ? finer_quadrature : 0.0,
+                              spectral ? 0.0 : CartesianDenseBytes(rows), groups));
   PetscFunctionReturn(0);
 }
 

@@ -16,8 +16,10 @@ for ranks in 1 2 3 4; do diffusion $ranks "n$ranks"; done
 diffusion 2 again
 diffusion 2 sparse -grid_matrix sparse
 diffusion 1 free_of_one -grid_matrix matrix_free
-diffusion 3 free -grid_memory 0.01
-grep -q "matrix-free" log || { echo "FAIL: a matrix of 28 MB in 10 MB"; exit 1; }
+diffusion 3 free -grid_memory 0.001
+grep -q "matrix-free" log || { echo "FAIL: a matrix of 2.5 MB in 1 MB"; exit 1; }
+diffusion 2 all -grid_functions all
+grep -q "dense matrix of 1331 rows" log || { echo "FAIL: not all functions"; exit 1; }
 
 python3 - <<'PYTHON'
 import csv, json, sys
@@ -31,7 +33,7 @@ def values(directory):
 
 failures = 0
 reference, spectrum = values("n1"), rows("n1")
-for name in ("n2", "n3", "n4", "sparse", "free_of_one", "free"):
+for name in ("n2", "n3", "n4", "sparse", "free_of_one", "free", "all"):
     others = values(name)
     worst = max(abs(v / reference[k] - 1) for k, v in others.items() if k != "D_error")
     error = abs(others["D_error"] / reference["D_error"] - 1)
