@@ -125,8 +125,9 @@ typedef PetscErrorCode LineSink(const LinePairs *pairs, const LineColumn *column
 PetscErrorCode QlbeLineExchange_Private(QlbeFiber fiber, LineSweep sweep, LossSums *sums,
                                         LineSink *sink, void *context);
 
-/* Number of entries, the diagonal included; of orbits those that a sum over orbits is made of. Collective. */
-PetscErrorCode QlbeFiberCount_Private(QlbeFiber fiber, const double k[3], double *entries);
+/* QlbeFiberEstimateMemory of a turned k. Collective. */
+PetscErrorCode QlbeFiberEstimate_Private(QlbeFiber fiber, const double k[3],
+                                         QlbeFiberEstimate *estimate);
 
 /*
    Begin and end of an event of PETSc's log: QlbeAssembly, and within it QlbeEvaluate (own blocks), QlbeExchange (their messages) and QlbeStore (blocks of others); QlbeMult

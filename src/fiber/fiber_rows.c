@@ -93,6 +93,16 @@ PetscErrorCode QlbeFiberRowsDestroy_Private(FiberRows *rows)
   PetscFunctionReturn(0);
 }
 
+PetscBool QlbeFiberRowsFit_Private(const FiberRows *rows, const double k[3])
+{
+  GridSymmetry g[GRID_SYMMETRIES];
+  const PetscInt n = rows->all ? 0 : QlbeGridSymmetries_Private(rows->axis, g);
+
+  for (PetscInt i = 0; i < n; i++)
+    if (!g[i].conjugate && !QlbeGridSymmetryMaps_Private(&g[i], k, k)) return PETSC_FALSE;
+  return PETSC_TRUE;
+}
+
 PetscInt QlbeFiberRowNode_Private(const FiberRows *rows, PetscInt row)
 {
   return rows->first[row / rows->depth] * rows->points + row % rows->depth;

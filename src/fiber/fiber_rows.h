@@ -31,6 +31,9 @@ PetscErrorCode QlbeFiberRowsCreate_Private(const QlbeMomentumGrid *grid, const d
                                            FiberRows *rows);
 PetscErrorCode QlbeFiberRowsDestroy_Private(FiberRows *rows);
 
+/* Whether every symmetry of the rows leaves a turned k as it is. */
+PetscBool QlbeFiberRowsFit_Private(const FiberRows *rows, const double k[3]);
+
 /* v turned as the axis is. */
 static inline void TurnVector(int turn, const double v[3], double turned[3])
 {

@@ -6,22 +6,26 @@
 */
 #include "grid_symmetry.h"
 
+PetscBool QlbeGridSymmetryMaps_Private(const GridSymmetry *g, const double from[3],
+                                       const double to[3])
+{
+  const double image[3] = {g->sign[0] * from[g->swap ? 1 : 0], g->sign[1] * from[g->swap ? 0 : 1],
+                           g->sign[2] * from[2]};
+
+  return (PetscBool)(image[0] == to[0] && image[1] == to[1] && image[2] == to[2]);
+}
+
 PetscInt QlbeGridSymmetries_Private(const double k[3], GridSymmetry g[])
 {
+  const double reverse[3] = {-k[0], -k[1], -k[2]};
   PetscInt n = 0;
 
   for (int code = 0; code < GRID_SYMMETRIES; code++) {
     const GridSymmetry s = {.swap = (PetscBool)(code / 8),
                             .sign = {code & 4 ? -1 : 1, code & 2 ? -1 : 1, code & 1 ? -1 : 1}};
-    const double image[3] = {s.sign[0] * k[s.swap ? 1 : 0], s.sign[1] * k[s.swap ? 0 : 1],
-                             s.sign[2] * k[2]};
-    PetscBool same = PETSC_TRUE, reversed = PETSC_TRUE;
+    const PetscBool same = QlbeGridSymmetryMaps_Private(&s, k, k);
 
-    for (int axis = 0; axis < 3; axis++) {
-      if (image[axis] != k[axis]) same = PETSC_FALSE;
-      if (image[axis] != -k[axis]) reversed = PETSC_FALSE;
-    }
-    if (!same && !reversed) continue;
+    if (!same && !QlbeGridSymmetryMaps_Private(&s, k, reverse)) continue;
     g[n] = s;
     g[n++].conjugate = (PetscBool)!same;
   }

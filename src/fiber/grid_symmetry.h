@@ -19,6 +19,10 @@ enum { GRID_SYMMETRIES = 16 };
 /* The symmetries for one k into g[GRID_SYMMETRIES], the identity first; their number, 2 to 16, is the return value. */
 PetscInt QlbeGridSymmetries_Private(const double k[3], GridSymmetry g[]);
 
+/* Whether g maps one vector to the other. */
+PetscBool QlbeGridSymmetryMaps_Private(const GridSymmetry *g, const double from[3],
+                                       const double to[3]);
+
 /* g applied to a displacement (x, y), to a line, and to a row. */
 void QlbeGridSymmetryShift_Private(const GridSymmetry *g, PetscInt x, PetscInt y, PetscInt *gx,
                                    PetscInt *gy);

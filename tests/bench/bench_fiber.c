@@ -6,7 +6,8 @@
 
    k along z has sixteen symmetries of the grid, (0,1,1) four and a direction such as (1,2,3) two.
 
-   -sweep 7: first of all, that many fibers along the direction, in fresh memory; -matrix_free: products without a matrix too.
+   -symmetric: on functions with the symmetries of k alone, as `spectrum` and `diffusion` do for eps(k); -sweep 7: first of all, that many fibers along the
+   direction with their leading eigenvalues, in fresh memory; -matrix_free: products without a matrix too. Tables are shared by the ranks.
 
    Prints the seconds of the kernel tables, of the first assembly (which also pays for touching
    fresh memory), of each further assembly into the same matrix, entries per second and rank with
@@ -20,6 +21,14 @@
 #include "qlbe/fiber.h"
 #include "qlbe/spectrum.h"
 
+/* What is measured; k is the largest wave vector, along the direction. */
+typedef struct {
+  QlbeParameters par;
+  PetscInt points, repeat;
+  double extent, drop, k[3], k_max;
+  PetscBool symmetric;
+} Setting;
+
 typedef struct {
   QlbeMomentumGrid grid;
   QlbeJumpKernel kernel;
@@ -27,18 +36,36 @@ typedef struct {
   QlbeFiber fiber;
 } Operator;
 
-static PetscErrorCode Build(const QlbeParameters *par, PetscInt points, double extent, double k,
-                            double drop, Operator *op)
+static PetscErrorCode SumOverRanks(void *context, PetscInt n, double data[])
 {
-  const double corner = extent * sqrt(par->M / par->beta) * sqrt(3.0);
-  const double q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par, corner));
+  PetscMPIInt count;
 
   PetscFunctionBegin;
-  PetscCall(QlbeMomentumGridSetUp(PETSC_COMM_WORLD, points, corner / sqrt(3.0), &op->grid));
-  PetscCall(QlbeJumpKernelCreate(par, op->grid.spacing * (1.0 - 1e-12), q_max, corner, k, 1e-12,
-                                 NULL, &op->kernel));
-  PetscCall(QlbeDispersionCreate(par, corner + par->hbar * k / 2.0, &op->dispersion));
-  PetscCall(QlbeFiberCreate(&op->grid, op->kernel, op->dispersion, drop, 4, &op->fiber));
+  (void)context;
+  PetscCall(PetscMPIIntCast(n, &count));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, data, count, MPI_DOUBLE, MPI_SUM, PETSC_COMM_WORLD));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Build(const Setting *set, Operator *op)
+{
+  const QlbeParameters *par = &set->par;
+  const double corner = set->extent * sqrt(par->M / par->beta) * sqrt(3.0);
+  const double q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par, corner));
+  QlbeSharing sharing = {.sum = SumOverRanks};
+  PetscMPIInt rank, ranks;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  PetscCallMPI(MPI_Comm_size(PETSC_COMM_WORLD, &ranks));
+  sharing.part = rank;
+  sharing.parts = ranks;
+  PetscCall(QlbeMomentumGridSetUp(PETSC_COMM_WORLD, set->points, corner / sqrt(3.0), &op->grid));
+  PetscCall(QlbeJumpKernelCreate(par, op->grid.spacing * (1.0 - 1e-12), q_max, corner, set->k_max,
+                                 1e-12, &sharing, &op->kernel));
+  PetscCall(QlbeDispersionCreate(par, corner + par->hbar * set->k_max / 2.0, &op->dispersion));
+  PetscCall(QlbeFiberCreate(&op->grid, op->kernel, op->dispersion, set->drop, 4, &op->fiber));
+  if (set->symmetric) PetscCall(QlbeFiberSetSymmetry(op->fiber, set->k));
   PetscFunctionReturn(0);
 }
 
@@ -66,11 +93,10 @@ static double Median(PetscInt n, double sample[])
 }
 
 /* Assembly with fresh tables, `repeat` times into the same matrix. */
-static PetscErrorCode BenchAssembly(const QlbeParameters *par, PetscInt points, double extent,
-                                    const double k[3], double drop, PetscInt repeat, Mat *A)
+static PetscErrorCode BenchAssembly(const Setting *set, Mat *A)
 {
+  const PetscInt repeat = set->repeat;
   double *tables, *assembly, *both;
-  const double k_max = PetscSqrtReal(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
   PetscMPIInt ranks;
 
   PetscFunctionBegin;
@@ -81,10 +107,10 @@ static PetscErrorCode BenchAssembly(const QlbeParameters *par, PetscInt points, 
     PetscLogDouble t0, t1, t2;
     PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
     PetscCall(PetscTime(&t0));
-    PetscCall(Build(par, points, extent, k_max, drop, &op));
+    PetscCall(Build(set, &op));
     PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
     PetscCall(PetscTime(&t1));
-    PetscCall(QlbeFiberAssemble(op.fiber, k, A));
+    PetscCall(QlbeFiberAssemble(op.fiber, set->k, A));
     PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
     PetscCall(PetscTime(&t2));
     tables[i] = t1 - t0;
@@ -96,7 +122,7 @@ static PetscErrorCode BenchAssembly(const QlbeParameters *par, PetscInt points, 
                         "first assembly          %10.3f s (fresh memory included)\n", assembly[0]));
   {
     const double total = Median(repeat, both + 1), alone = Median(repeat, assembly + 1);
-    const double entries = pow((double)points, 6);
+    const double entries = pow((double)set->points, 6);
     PetscCall(PetscPrintf(PETSC_COMM_WORLD, "kernel tables           %10.3f s\n",
                           Median(repeat, tables + 1)));
     PetscCall(PetscPrintf(PETSC_COMM_WORLD,
@@ -164,10 +190,9 @@ static PetscErrorCode BenchProduct(Mat A, PetscInt repeat)
 }
 
 /* Products without a matrix against those of the stored one. */
-static PetscErrorCode BenchMatrixFree(const QlbeParameters *par, PetscInt points, double extent,
-                                      const double k[3], double drop, PetscInt repeat, Mat stored)
+static PetscErrorCode BenchMatrixFree(const Setting *set, Mat stored)
 {
-  const double k_max = PetscSqrtReal(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
+  const PetscInt repeat = set->repeat;
   double *seconds, of_stored;
   QlbeFiberEstimate estimate;
   Operator op;
@@ -177,10 +202,10 @@ static PetscErrorCode BenchMatrixFree(const QlbeParameters *par, PetscInt points
   PetscCall(PetscMalloc1(repeat, &seconds));
   PetscCall(TimeProducts(stored, repeat, seconds));
   of_stored = Median(repeat, seconds);
-  PetscCall(Build(par, points, extent, k_max, drop, &op));
+  PetscCall(Build(set, &op));
   PetscCall(QlbeFiberSetFormat(op.fiber, QLBE_FIBER_MATRIX_FREE, 0.0));
-  PetscCall(QlbeFiberAssemble(op.fiber, k, &A));
-  PetscCall(QlbeFiberEstimateMemory(op.fiber, k, &estimate));
+  PetscCall(QlbeFiberAssemble(op.fiber, set->k, &A));
+  PetscCall(QlbeFiberEstimateMemory(op.fiber, set->k, &estimate));
   PetscCall(TimeProducts(A, repeat, seconds));
   PetscCall(PetscPrintf(
       PETSC_COMM_WORLD, "matrix-free product     %10.1f ms, %.1f times the stored one, %.3f GB\n",
@@ -191,23 +216,40 @@ static PetscErrorCode BenchMatrixFree(const QlbeParameters *par, PetscInt points
   PetscFunctionReturn(0);
 }
 
-/* A sweep along one direction: the first fiber with the tables, then the others into the same matrix. */
-static PetscErrorCode BenchSweep(const QlbeParameters *par, PetscInt points, double extent,
-                                 const double k[3], double drop, PetscInt fibers, Mat *A)
+/* The leading eigenvalue of A, from the guess nu^(1/2). */
+static PetscErrorCode Solve(QlbeFiber fiber, Mat A)
 {
-  const double k_max = PetscSqrtReal(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
+  QlbeSpectrum s;
+  Vec x0;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeFiberEquilibrium(fiber, &x0));
+  PetscCall(QlbeSpectrumCreate(PETSC_COMM_WORLD, &s));
+  PetscCall(QlbeSpectrumSetInitialGuess(s, x0));
+  PetscCall(QlbeSpectrumSetOperator(s, A, PETSC_TRUE, 17.0));
+  PetscCall(QlbeSpectrumSolve(s));
+  PetscCall(QlbeSpectrumDestroy(&s));
+  PetscCall(VecDestroy(&x0));
+  PetscFunctionReturn(0);
+}
+
+/* A sweep along one direction: the first fiber with the tables, then the others into the same matrix. */
+static PetscErrorCode BenchSweep(const Setting *set, PetscInt fibers)
+{
   Operator op;
   PetscLogDouble start, now;
   double first = 0.0;
+  Mat A = NULL;
 
   PetscFunctionBegin;
   PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
   PetscCall(PetscTime(&start));
-  PetscCall(Build(par, points, extent, k_max, drop, &op));
+  PetscCall(Build(set, &op));
   for (PetscInt i = 0; i < fibers; i++) {
     const double part = (double)(i + 1) / (double)fibers;
-    const double at[3] = {part * k[0], part * k[1], part * k[2]};
-    PetscCall(QlbeFiberAssemble(op.fiber, at, A));
+    const double at[3] = {part * set->k[0], part * set->k[1], part * set->k[2]};
+    PetscCall(QlbeFiberAssemble(op.fiber, at, &A));
+    PetscCall(Solve(op.fiber, A));
     PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
     PetscCall(PetscTime(&now));
     if (i == 0) first = now - start;
@@ -216,27 +258,27 @@ static PetscErrorCode BenchSweep(const QlbeParameters *par, PetscInt points, dou
                         "sweep of %" PetscInt_FMT
                         " fibers       %10.3f s, %.2f times its first (%.3f s)\n",
                         fibers, now - start, (now - start) / first, first));
+  PetscCall(MatDestroy(&A));
   PetscCall(Destroy(&op));
   PetscFunctionReturn(0);
 }
 
 /* Products per eigenvalue along a row of wave numbers, cold (guess nu^(1/2) each time) and warm. */
-static PetscErrorCode BenchWarmStart(const QlbeParameters *par, PetscInt points, double extent,
-                                     Mat *A)
+static PetscErrorCode BenchWarmStart(const Setting *set, Mat *A)
 {
-  const double ks[] = {0.1, 0.2, 0.3, 0.4, 0.5};
+  const double parts[] = {0.2, 0.4, 0.6, 0.8, 1.0};
   Operator op;
   Vec x0;
 
   PetscFunctionBegin;
-  PetscCall(Build(par, points, extent, 0.5, 0.0, &op));
+  PetscCall(Build(set, &op));
   PetscCall(QlbeFiberEquilibrium(op.fiber, &x0));
   for (int warm = 0; warm < 2; warm++) {
     QlbeSpectrum s;
     PetscCall(QlbeSpectrumCreate(PETSC_COMM_WORLD, &s));
     PetscCall(PetscPrintf(PETSC_COMM_WORLD, "products per k, %s:", warm ? "warm" : "cold"));
     for (int i = 0; i < 5; i++) {
-      const double k[3] = {0.0, 0.0, ks[i]};
+      const double k[3] = {parts[i] * set->k[0], parts[i] * set->k[1], parts[i] * set->k[2]};
       PetscInt iterations, matvecs;
       PetscCall(QlbeFiberAssemble(op.fiber, k, A));
       PetscCall(QlbeSpectrumSetOperator(s, *A, PETSC_TRUE, 17.0));
@@ -254,45 +296,55 @@ static PetscErrorCode BenchWarmStart(const QlbeParameters *par, PetscInt points,
   PetscFunctionReturn(0);
 }
 
-int main(int argc, char **argv)
+/* The options into a setting. */
+static PetscErrorCode SettingFromOptions(Setting *set)
 {
-  QlbeParameters par = {1.0, 1.0, 0.5, 1.0, 1.0, 1.0, 1.0, QLBE_HARD_SPHERE};
-  PetscInt points = 15, repeat = 5;
-  PetscReal extent = 5.0, k = 0.5, drop = 0.0;
+  const QlbeParameters par = {1.0, 1.0, 0.5, 1.0, 1.0, 1.0, 1.0, QLBE_HARD_SPHERE};
+  PetscReal direction[3] = {0.0, 0.0, 1.0}, extent = 5.0, k = 0.5, drop = 0.0, length = 0.0;
   char interaction[32] = "hard_sphere";
-  PetscBool constant, warm = PETSC_FALSE, matrix_free = PETSC_FALSE;
-  PetscInt sweep = 0;
-  Mat A = NULL;
+  PetscInt three = 3;
+  PetscBool constant;
 
-  PetscCall(SlepcInitialize(&argc, &argv, NULL, NULL));
-  PetscCall(PetscOptionsGetInt(NULL, NULL, "-points", &points, NULL));
-  PetscCall(PetscOptionsGetInt(NULL, NULL, "-repeat", &repeat, NULL));
+  PetscFunctionBegin;
+  *set = (Setting){.par = par, .points = 15, .repeat = 5};
+  PetscCall(PetscOptionsGetInt(NULL, NULL, "-points", &set->points, NULL));
+  PetscCall(PetscOptionsGetInt(NULL, NULL, "-repeat", &set->repeat, NULL));
   PetscCall(PetscOptionsGetReal(NULL, NULL, "-extent", &extent, NULL));
   PetscCall(PetscOptionsGetReal(NULL, NULL, "-k", &k, NULL));
   PetscCall(PetscOptionsGetReal(NULL, NULL, "-drop", &drop, NULL));
-  PetscCall(PetscOptionsGetReal(NULL, NULL, "-particle_mass", &par.M, NULL));
-  PetscCall(PetscOptionsGetBool(NULL, NULL, "-warm_start", &warm, NULL));
+  PetscCall(PetscOptionsGetReal(NULL, NULL, "-particle_mass", &set->par.M, NULL));
+  PetscCall(PetscOptionsGetBool(NULL, NULL, "-symmetric", &set->symmetric, NULL));
   PetscCall(
       PetscOptionsGetString(NULL, NULL, "-interaction", interaction, sizeof(interaction), NULL));
   PetscCall(PetscStrcmp(interaction, "constant", &constant));
-  if (constant) par.interaction = QLBE_CONSTANT;
-  par.m_star = par.m * par.M / (par.m + par.M);
-  {
-    PetscReal direction[3] = {0.0, 0.0, 1.0};
-    double along[3], length = 0.0;
-    PetscInt three = 3;
-    PetscCall(PetscOptionsGetRealArray(NULL, NULL, "-direction", direction, &three, NULL));
-    for (int i = 0; i < 3; i++) length += direction[i] * direction[i];
-    for (int i = 0; i < 3; i++) along[i] = k * direction[i] / sqrt(length);
-    PetscCall(PetscOptionsGetInt(NULL, NULL, "-sweep", &sweep, NULL));
-    PetscCall(PetscOptionsGetBool(NULL, NULL, "-matrix_free", &matrix_free, NULL));
-    if (sweep > 0) PetscCall(BenchSweep(&par, points, extent, along, drop, sweep, &A));
-    if (sweep > 0) PetscCall(MatDestroy(&A));
-    PetscCall(BenchAssembly(&par, points, extent, along, drop, repeat, &A));
-    PetscCall(BenchProduct(A, repeat));
-    if (matrix_free) PetscCall(BenchMatrixFree(&par, points, extent, along, drop, repeat, A));
-  }
-  if (warm) PetscCall(BenchWarmStart(&par, points, extent, &A));
+  if (constant) set->par.interaction = QLBE_CONSTANT;
+  set->par.m_star = set->par.m * set->par.M / (set->par.m + set->par.M);
+  PetscCall(PetscOptionsGetRealArray(NULL, NULL, "-direction", direction, &three, NULL));
+  for (int i = 0; i < 3; i++) length += direction[i] * direction[i];
+  for (int i = 0; i < 3; i++) set->k[i] = k * direction[i] / sqrt(length);
+  set->k_max = k;
+  set->extent = extent;
+  set->drop = drop;
+  PetscFunctionReturn(0);
+}
+
+int main(int argc, char **argv)
+{
+  PetscBool warm = PETSC_FALSE, matrix_free = PETSC_FALSE;
+  PetscInt sweep = 0;
+  Setting set;
+  Mat A = NULL;
+
+  PetscCall(SlepcInitialize(&argc, &argv, NULL, NULL));
+  PetscCall(SettingFromOptions(&set));
+  PetscCall(PetscOptionsGetBool(NULL, NULL, "-warm_start", &warm, NULL));
+  PetscCall(PetscOptionsGetInt(NULL, NULL, "-sweep", &sweep, NULL));
+  PetscCall(PetscOptionsGetBool(NULL, NULL, "-matrix_free", &matrix_free, NULL));
+  if (sweep > 0) PetscCall(BenchSweep(&set, sweep));
+  PetscCall(BenchAssembly(&set, &A));
+  PetscCall(BenchProduct(A, set.repeat));
+  if (matrix_free) PetscCall(BenchMatrixFree(&set, A));
+  if (warm) PetscCall(BenchWarmStart(&set, &A));
   PetscCall(MatDestroy(&A));
   PetscCall(SlepcFinalize());
   return 0;

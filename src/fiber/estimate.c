@@ -1,0 +1,84 @@
+/*
+   What an operator takes, and the choice of its format; entries are counted without evaluating them.
+*/
+#include "fiber_impl.h"
+
+/* Number of entries, the diagonal included; of orbits those that a sum over orbits is made of. Collective. */
+static PetscErrorCode Count(QlbeFiber fiber, const double k[3], double *entries)
+{
+  const LinePairs *pairs;
+  PetscInt position, *above, *below;
+  double own = 0.0;
+  LineSweep sweep;
+  LineRange range;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeLineSweepCreate_Private(fiber, k, &sweep));
+  pairs = QlbeLineSweepPairs_Private(sweep);
+  PetscCall(PetscMalloc2(pairs->points, &above, pairs->points, &below));
+  position = pairs->share[fiber->rank];
+  while (QlbeLineRangeNext_Private(pairs, 1, pairs->share[fiber->rank + 1], &position, &range)) {
+    LineImage image[GRID_SYMMETRIES]; /* of orbits one for all with the same conjugation */
+    const PetscInt line = pairs->line[range.begin];
+    const double places = 2.0 * (double)QlbeLineImages_Private(pairs, range.column, line, image);
+    PetscCall(QlbeLineSweepCount_Private(sweep, range.column, line, above, below));
+    for (PetscInt z = 0; z < pairs->points; z++) own += places * (double)above[z];
+  }
+  PetscCall(PetscFree2(above, below));
+  PetscCall(QlbeLineSweepDestroy_Private(&sweep));
+  PetscCallMPI(MPI_Allreduce(&own, entries, 1, MPI_DOUBLE, MPI_SUM, fiber->grid.comm));
+  *entries += (double)fiber->rows.size;
+  PetscFunctionReturn(0);
+}
+
+/* Bytes of an estimate whose format has been chosen. */
+static double BytesOf(const QlbeFiberEstimate *estimate, QlbeFiberFormat format)
+{
+  return format == QLBE_FIBER_DENSE    ? estimate->bytes_dense
+         : format == QLBE_FIBER_SPARSE ? estimate->bytes_sparse
+                                       : estimate->bytes_matrix_free;
+}
+
+PetscErrorCode QlbeFiberEstimate_Private(QlbeFiber fiber, const double k[3],
+                                         QlbeFiberEstimate *estimate)
+{
+  const double size = (double)fiber->rows.size, nodes = (double)fiber->grid.size;
+  /* compressed rows exist twice while PETSc takes them over; entries that it adds up are a list first, and sorted */
+  const double copies = fiber->rows.all ? 2.0 : 5.0;
+  /* both vectors forwards and reversed, their sum, rates and weights; in doubles per node */
+  const double vectors = 16.0;
+
+  PetscFunctionBegin;
+  PetscCall(Count(fiber, k, &estimate->entries));
+  /* the sums of orbits have no more entries than there are */
+  estimate->entries = PetscMin(estimate->entries, size * size);
+  estimate->bytes_dense = sizeof(PetscScalar) * size * size;
+  estimate->bytes_sparse =
+      (sizeof(PetscScalar) + sizeof(PetscInt)) * estimate->entries + 2.0 * sizeof(PetscInt) * size;
+  estimate->bytes_matrix_free = vectors * sizeof(double) * nodes * fiber->ranks;
+  estimate->format = fiber->format;
+  if (fiber->format == QLBE_FIBER_AUTO) {
+    const PetscBool sparse = (PetscBool)(estimate->bytes_sparse < 0.5 * estimate->bytes_dense);
+    const double needed = sparse ? copies * estimate->bytes_sparse : estimate->bytes_dense;
+
+    estimate->format = sparse ? QLBE_FIBER_SPARSE : QLBE_FIBER_DENSE;
+    /* nor can a rank of a PETSc with 32-bit indices have more entries than these count */
+    const double most_entries = (double)PETSC_MAX_INT * (double)fiber->ranks;
+    const double entries = sparse ? estimate->entries : 1.01 * size * size;
+    if (needed > fiber->most_bytes || entries > most_entries)
+      estimate->format = QLBE_FIBER_MATRIX_FREE;
+  }
+  estimate->bytes = BytesOf(estimate, estimate->format);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const double k[3],
+                                       QlbeFiberEstimate *estimate)
+{
+  double turned[3];
+
+  PetscFunctionBegin;
+  TurnVector(fiber->rows.turn, k, turned);
+  PetscCall(QlbeFiberEstimate_Private(fiber, turned, estimate));
+  PetscFunctionReturn(0);
+}
