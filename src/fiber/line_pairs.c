@@ -12,6 +12,12 @@
 /* What one displacement costs to prepare, and one line to scatter, in operations. */
 static const double displacement_cost = 2e4, line_cost = 2e3;
 
+/* The line that the symmetry with number s maps a line to. */
+static inline PetscInt ImageOfLine(const LinePairs *pairs, PetscInt s, PetscInt line)
+{
+  return pairs->image[s * pairs->points * pairs->points + line];
+}
+
 /* Number of (x, y) or (-x, -y), whichever lies in the half space x > 0 or x = 0, y >= 0. */
 static PetscInt ShiftKey(PetscInt points, PetscInt x, PetscInt y)
 {
@@ -41,10 +47,8 @@ static PetscBool IsFirst(const LinePairs *pairs, const LineColumn *c, PetscInt l
     const GridSymmetry *g = &pairs->symmetry[s];
     PetscInt gx, gy;
     QlbeGridSymmetryShift_Private(g, c->nx, c->ny, &gx, &gy);
-    if (gx == c->nx && gy == c->ny && QlbeGridSymmetryLine_Private(g, N, line) < line)
-      return PETSC_FALSE;
-    if (gx == -c->nx && gy == -c->ny && QlbeGridSymmetryLine_Private(g, N, second) < line)
-      return PETSC_FALSE;
+    if (gx == c->nx && gy == c->ny && ImageOfLine(pairs, s, line) < line) return PETSC_FALSE;
+    if (gx == -c->nx && gy == -c->ny && ImageOfLine(pairs, s, second) < line) return PETSC_FALSE;
   }
   return PETSC_TRUE;
 }
@@ -120,6 +124,21 @@ static PetscErrorCode SpreadColumns(LinePairs *pairs)
   PetscFunctionReturn(0);
 }
 
+/* Images of all lines. */
+static PetscErrorCode FillImages(LinePairs *pairs)
+{
+  const PetscInt lines = pairs->points * pairs->points;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(pairs->n_symmetries * lines, &pairs->image));
+  for (PetscInt s = 0; s < pairs->n_symmetries; s++) {
+    for (PetscInt line = 0; line < lines; line++)
+      pairs->image[s * lines + line] =
+          QlbeGridSymmetryLine_Private(&pairs->symmetry[s], pairs->points, line);
+  }
+  PetscFunctionReturn(0);
+}
+
 /* Lines of all columns, and the work of each. */
 static PetscErrorCode FillColumns(LinePairs *pairs, PairCost *cost, const void *context)
 {
@@ -167,6 +186,7 @@ PetscErrorCode QlbeLinePairsCreate_Private(PetscInt points, PetscMPIInt ranks, P
   PetscFunctionBegin;
   *pairs = (LinePairs){.points = points, .ranks = ranks, .invariant = invariant};
   pairs->n_symmetries = QlbeGridSymmetries_Private(axis, pairs->symmetry);
+  PetscCall(FillImages(pairs));
   AddColumns(reach2, pairs);
   PetscCall(PetscMalloc1(pairs->n_columns, &pairs->column));
   AddColumns(reach2, pairs);
@@ -180,6 +200,7 @@ PetscErrorCode QlbeLinePairsCreate_Private(PetscInt points, PetscMPIInt ranks, P
 PetscErrorCode QlbeLinePairsDestroy_Private(LinePairs *pairs)
 {
   PetscFunctionBegin;
+  PetscCall(PetscFree(pairs->image));
   PetscCall(PetscFree(pairs->column));
   PetscCall(PetscFree(pairs->line));
   PetscCall(PetscFree(pairs->share));
@@ -210,9 +231,8 @@ PetscInt QlbeLineImages_Private(const LinePairs *pairs, const LineColumn *column
 
   for (PetscInt s = 0; s < pairs->n_symmetries; s++) {
     const GridSymmetry *g = &pairs->symmetry[s];
-    const LineImage new = {QlbeGridSymmetryLine_Private(g, N, line),
-                           QlbeGridSymmetryLine_Private(g, N, second), (PetscBool)(g->sign[2] < 0),
-                           g->conjugate, 1};
+    const LineImage new = {ImageOfLine(pairs, s, line), ImageOfLine(pairs, s, second),
+                           (PetscBool)(g->sign[2] < 0), g->conjugate, 1};
     PetscBool known = PETSC_FALSE;
     for (PetscInt i = 0; i < n && !known; i++)
       known = (PetscBool)((image[i].first == new.first &&image[i].second == new.second) ||

@@ -31,6 +31,7 @@ typedef struct {
   PetscBool invariant; /* for functions that the symmetries without conjugation leave as they are */
   PetscInt n_symmetries;
   GridSymmetry symmetry[GRID_SYMMETRIES];
+  PetscInt *image; /* [n_symmetries][points^2]: of every line */
   PetscInt n_columns;
   LineColumn *column;
   PetscInt n_lines;
