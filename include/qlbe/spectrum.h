@@ -37,8 +37,8 @@ PETSC_EXTERN PetscErrorCode QlbeSpectrumDestroy(QlbeSpectrum *s);
    The matrix A (square, referenced, not copied). complex_symmetric says A^T = A, as the fiber
    operator is in its weighted form (4.12), (4.13): then the left vector is the transpose of the
    right one. scale > 0 is a rate in the unit of A, such as the escape rate at p = 0, that
-   tolerances are relative to. Guesses and warm-start vectors are kept where the row layout of A is
-   that of the matrix before. Collective.
+   tolerances are relative to. A guess is kept where the row layout of A is that of the matrix
+   before. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeSpectrumSetOperator(QlbeSpectrum s, Mat A,
                                                     PetscBool complex_symmetric, PetscReal scale);
@@ -63,10 +63,6 @@ PETSC_EXTERN PetscErrorCode QlbeSpectrumSetMaxIterations(QlbeSpectrum s, PetscIn
    Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeSpectrumSetInitialGuess(QlbeSpectrum s, Vec guess);
-
-/* Whether each solve leaves its vectors as the guess of the next one, as along a row of k (default
- * no). */
-PETSC_EXTERN PetscErrorCode QlbeSpectrumSetWarmStart(QlbeSpectrum s, PetscBool warm);
 
 /*
    Finds the pairs. No convergence is no error: QlbeSpectrumGetConverged says how many pairs there

@@ -15,14 +15,6 @@ static PetscErrorCode DropResults(QlbeSpectrum s)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode DropGuess(QlbeSpectrum s)
-{
-  PetscFunctionBegin;
-  PetscCall(VecDestroyVecs(s->n_guess, &s->guess));
-  s->n_guess = 0;
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode QlbeSpectrumCreate(MPI_Comm comm, QlbeSpectrum *s)
 {
   PetscFunctionBegin;
@@ -40,7 +32,7 @@ PetscErrorCode QlbeSpectrumDestroy(QlbeSpectrum *s)
   PetscFunctionBegin;
   if (!*s) PetscFunctionReturn(0);
   PetscCall(DropResults(*s));
-  PetscCall(DropGuess(*s));
+  PetscCall(VecDestroy(&(*s)->guess));
   PetscCall(MatDestroy(&(*s)->A));
   PetscCall(PetscFree(*s));
   PetscFunctionReturn(0);
@@ -59,13 +51,13 @@ PetscErrorCode QlbeSpectrumSetOperator(QlbeSpectrum s, Mat A, PetscBool complex_
   PetscCheck(scale > 0.0 && !PetscIsInfOrNanReal(scale), s->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "The scale of convergence must be positive, not %g", (double)scale);
   PetscCall(MatGetLocalSize(A, NULL, &local));
-  if (s->n_guess > 0) {
+  if (s->guess) {
     PetscInt guess_local;
     PetscMPIInt differs, any;
-    PetscCall(VecGetLocalSize(s->guess[0], &guess_local));
+    PetscCall(VecGetLocalSize(s->guess, &guess_local));
     differs = guess_local != local;
     PetscCallMPI(MPI_Allreduce(&differs, &any, 1, MPI_INT, MPI_MAX, s->comm));
-    if (any) PetscCall(DropGuess(s));
+    if (any) PetscCall(VecDestroy(&s->guess));
   }
   PetscCall(PetscObjectReference((PetscObject)A));
   PetscCall(DropResults(s));
@@ -112,23 +104,14 @@ PetscErrorCode QlbeSpectrumSetInitialGuess(QlbeSpectrum s, Vec guess)
 
   PetscFunctionBegin;
   PetscCall(DropResults(s));
-  PetscCall(DropGuess(s));
+  PetscCall(VecDestroy(&s->guess));
   if (!guess) PetscFunctionReturn(0);
   PetscCall(VecNorm(guess, NORM_2, &norm));
   PetscCheck(norm > 0.0 && !PetscIsInfOrNanReal(norm), s->comm, PETSC_ERR_ARG_WRONG,
              "The guess has norm %g", (double)norm);
-  PetscCall(VecDuplicateVecs(guess, 1, &s->guess));
-  s->n_guess = 1;
-  PetscCall(VecCopy(guess, s->guess[0]));
-  PetscCall(VecScale(s->guess[0], 1.0 / norm));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeSpectrumSetWarmStart(QlbeSpectrum s, PetscBool warm)
-{
-  PetscFunctionBegin;
-  PetscCall(DropResults(s));
-  s->warm = warm;
+  PetscCall(VecDuplicate(guess, &s->guess));
+  PetscCall(VecCopy(guess, s->guess));
+  PetscCall(VecScale(s->guess, 1.0 / norm));
   PetscFunctionReturn(0);
 }
 

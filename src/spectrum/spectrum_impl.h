@@ -16,9 +16,7 @@ struct QlbeSpectrum_s {
   PetscReal tolerance;
   PetscInt count;
   PetscInt max_iterations;
-  PetscBool warm;
-  PetscInt n_guess; /* orthonormality is not needed: only their span is used */
-  Vec *guess;
+  Vec guess;        /* of length 1, or NULL */
   PetscBool solved; /* results below belong to the settings above */
   PetscInt n_pairs;
   QlbeEigenpair *pairs;

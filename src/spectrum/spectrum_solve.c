@@ -36,38 +36,25 @@ static PetscReal GenericShare(const struct QlbeSpectrum_s *s)
   return PetscMin(1e-2, 1e4 * s->tolerance);
 }
 
-/* Start vectors: guesses, the first of them with its generic share; without a guess the generic
- * vector. */
-static PetscErrorCode CreateStart(QlbeSpectrum s, PetscInt *n, Vec **start)
+/* The start vector: the guess with its generic share, or the generic vector where there is none. */
+static PetscErrorCode CreateStart(QlbeSpectrum s, Vec *start)
 {
-  Vec x;
-
   PetscFunctionBegin;
-  PetscCall(MatCreateVecs(s->A, &x, NULL));
-  *n = PetscMax(1, s->n_guess);
-  PetscCall(VecDuplicateVecs(x, *n, start));
-  PetscCall(QlbeSpectrumGenericVector(s->n_guess > 0 ? x : (*start)[0]));
-  for (PetscInt i = 0; i < s->n_guess; i++) PetscCall(VecCopy(s->guess[i], (*start)[i]));
-  if (s->n_guess > 0) PetscCall(VecAXPY((*start)[0], GenericShare(s), x));
-  PetscCall(VecDestroy(&x));
+  PetscCall(MatCreateVecs(s->A, start, NULL));
+  PetscCall(QlbeSpectrumGenericVector(*start));
+  if (s->guess) PetscCall(VecAYPX(*start, GenericShare(s), s->guess));
   PetscFunctionReturn(0);
 }
 
-/* Davidson starts from the span of all, Krylov methods from the sum. */
-static PetscErrorCode SetStart(EPS eps, PetscInt n, Vec start[])
+static PetscErrorCode SetStart(EPS eps, Vec start)
 {
-  PetscBool davidson, gd;
+  PetscBool gd;
 
   PetscFunctionBegin;
-  PetscCall(PetscObjectTypeCompareAny((PetscObject)eps, &davidson, EPSGD, EPSJD, ""));
+  PetscCall(EPSSetInitialSpace(eps, 1, &start));
   PetscCall(PetscObjectTypeCompare((PetscObject)eps, EPSGD, &gd));
-  if (!davidson) {
-    for (PetscInt i = 1; i < n; i++) PetscCall(VecAXPY(start[0], 1.0, start[i]));
-    n = 1;
-  }
-  PetscCall(EPSSetInitialSpace(eps, n, start));
   /* SLEPc would fill up to six with random vectors, each for one product with A. */
-  if (gd) PetscCall(EPSGDSetInitialSize(eps, n));
+  if (gd) PetscCall(EPSGDSetInitialSize(eps, 1));
   PetscFunctionReturn(0);
 }
 
@@ -157,13 +144,13 @@ static PetscErrorCode CreateSolver(QlbeSpectrum s, Mat counter, EPS *eps)
   /* Half of the tolerance: the recomputed residual, of a slightly different quotient, must meet it.
    */
   PetscCall(EPSSetTolerances(*eps, 0.5 * s->tolerance * s->scale, s->max_iterations));
-  ncv = PetscMin(n, PetscMax(s->count, s->n_guess) + s->count + 20);
+  ncv = PetscMin(n, 2 * s->count + 20);
   PetscCall(EPSSetDimensions(*eps, s->count, ncv, PETSC_DEFAULT));
   PetscCall(MatHasOperation(s->A, MATOP_GET_DIAGONAL, &diagonal));
   PetscCall(PetscOptionsHasName(NULL, NULL, "-eps_type", &chosen));
   if (IsSmall(s, n)) {
     PetscCall(EPSSetType(*eps, EPSLAPACK));
-  } else if (diagonal && s->n_guess > 0 && !chosen) {
+  } else if (diagonal && s->guess && !chosen) {
     PetscCall(EPSSetType(*eps, EPSGD));
     PetscCall(EPSSetExtraction(*eps, EPS_RITZ));
     PetscCall(EPSGetST(*eps, &st));
@@ -225,42 +212,12 @@ static PetscErrorCode TrimPairs(QlbeSpectrum s)
   PetscFunctionReturn(0);
 }
 
-/*
-   Leaves real and imaginary parts of the vectors as guesses. L_(-k) = conj L_k makes them the even
-   and the odd part in k; a span lets the next solve weigh them anew, which gains one order in the
-   step of k.
-*/
-static PetscErrorCode KeepGuess(QlbeSpectrum s)
-{
-  const PetscReal negligible = 1e-6;
-  Vec *guess;
-  PetscInt n = 0;
-
-  PetscFunctionBegin;
-  if (s->n_pairs == 0) PetscFunctionReturn(0);
-  PetscCall(VecDestroyVecs(s->n_guess, &s->guess));
-  s->n_guess = 0;
-  PetscCall(VecDuplicateVecs(s->vectors[0], 2 * s->n_pairs, &guess));
-  for (PetscInt i = 0; i < 2 * s->n_pairs; i++) {
-    PetscReal norm;
-    PetscCall(VecCopy(s->vectors[i / 2], guess[n]));
-    if (i % 2 == 0) PetscCall(VecRealPart(guess[n]));
-    if (i % 2 == 1) PetscCall(VecImaginaryPart(guess[n]));
-    PetscCall(VecNormalize(guess[n], &norm));
-    if (norm > negligible) n++;
-  }
-  for (PetscInt i = n; i < 2 * s->n_pairs; i++) PetscCall(VecDestroy(&guess[i]));
-  s->guess = guess;
-  s->n_guess = n;
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode QlbeSpectrumSolve(QlbeSpectrum s)
 {
   EPS eps;
   Mat counter;
-  Vec *start;
-  PetscInt n, converged, n_start = 0;
+  Vec start;
+  PetscInt n, converged;
 
   PetscFunctionBegin;
   PetscCheck(s->A, s->comm, PETSC_ERR_ORDER, "QlbeSpectrumSetOperator comes before the solve");
@@ -270,18 +227,17 @@ PetscErrorCode QlbeSpectrumSolve(QlbeSpectrum s)
   if (s->solved) PetscFunctionReturn(0);
   s->matvecs = 0;
   PetscCall(QlbeSpectrumCreateCounter(s->A, &s->matvecs, &counter));
-  PetscCall(CreateStart(s, &n_start, &start));
+  PetscCall(CreateStart(s, &start));
   /* A new EPS each time: its random numbers start afresh, so that equal input gives equal bits. */
   PetscCall(CreateSolver(s, counter, &eps));
-  PetscCall(SetStart(eps, n_start, start));
+  PetscCall(SetStart(eps, start));
   PetscCall(EPSSolve(eps));
   PetscCall(EPSGetIterationNumber(eps, &s->iterations));
   PetscCall(EPSGetConverged(eps, &converged));
   PetscCall(CollectPairs(s, eps, PetscMin(converged, s->count)));
   PetscCall(TrimPairs(s));
-  if (s->warm) PetscCall(KeepGuess(s));
   s->solved = PETSC_TRUE;
-  PetscCall(VecDestroyVecs(n_start, &start));
+  PetscCall(VecDestroy(&start));
   PetscCall(EPSDestroy(&eps));
   PetscCall(MatDestroy(&counter));
   PetscFunctionReturn(0);

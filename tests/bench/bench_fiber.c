@@ -263,39 +263,6 @@ static PetscErrorCode BenchSweep(const Setting *set, PetscInt fibers)
   PetscFunctionReturn(0);
 }
 
-/* Products per eigenvalue along a row of wave numbers, cold (guess nu^(1/2) each time) and warm. */
-static PetscErrorCode BenchWarmStart(const Setting *set, Mat *A)
-{
-  const double parts[] = {0.2, 0.4, 0.6, 0.8, 1.0};
-  Operator op;
-  Vec x0;
-
-  PetscFunctionBegin;
-  PetscCall(Build(set, &op));
-  PetscCall(QlbeFiberEquilibrium(op.fiber, &x0));
-  for (int warm = 0; warm < 2; warm++) {
-    QlbeSpectrum s;
-    PetscCall(QlbeSpectrumCreate(PETSC_COMM_WORLD, &s));
-    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "products per k, %s:", warm ? "warm" : "cold"));
-    for (int i = 0; i < 5; i++) {
-      const double k[3] = {parts[i] * set->k[0], parts[i] * set->k[1], parts[i] * set->k[2]};
-      PetscInt iterations, matvecs;
-      PetscCall(QlbeFiberAssemble(op.fiber, k, A));
-      PetscCall(QlbeSpectrumSetOperator(s, *A, PETSC_TRUE, 17.0));
-      PetscCall(QlbeSpectrumSetWarmStart(s, (PetscBool)warm));
-      if (!warm || i == 0) PetscCall(QlbeSpectrumSetInitialGuess(s, x0));
-      PetscCall(QlbeSpectrumSolve(s));
-      PetscCall(QlbeSpectrumGetWork(s, &iterations, &matvecs));
-      PetscCall(PetscPrintf(PETSC_COMM_WORLD, " %" PetscInt_FMT, matvecs));
-    }
-    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "\n"));
-    PetscCall(QlbeSpectrumDestroy(&s));
-  }
-  PetscCall(VecDestroy(&x0));
-  PetscCall(Destroy(&op));
-  PetscFunctionReturn(0);
-}
-
 /* The options into a setting. */
 static PetscErrorCode SettingFromOptions(Setting *set)
 {
@@ -330,21 +297,19 @@ static PetscErrorCode SettingFromOptions(Setting *set)
 
 int main(int argc, char **argv)
 {
-  PetscBool warm = PETSC_FALSE, matrix_free = PETSC_FALSE;
+  PetscBool matrix_free = PETSC_FALSE;
   PetscInt sweep = 0;
   Setting set;
   Mat A = NULL;
 
   PetscCall(SlepcInitialize(&argc, &argv, NULL, NULL));
   PetscCall(SettingFromOptions(&set));
-  PetscCall(PetscOptionsGetBool(NULL, NULL, "-warm_start", &warm, NULL));
   PetscCall(PetscOptionsGetInt(NULL, NULL, "-sweep", &sweep, NULL));
   PetscCall(PetscOptionsGetBool(NULL, NULL, "-matrix_free", &matrix_free, NULL));
   if (sweep > 0) PetscCall(BenchSweep(&set, sweep));
   PetscCall(BenchAssembly(&set, &A));
   PetscCall(BenchProduct(A, set.repeat));
   if (matrix_free) PetscCall(BenchMatrixFree(&set, A));
-  if (warm) PetscCall(BenchWarmStart(&set, &A));
   PetscCall(MatDestroy(&A));
   PetscCall(SlepcFinalize());
   return 0;

@@ -270,39 +270,6 @@ static void products_suffice(void **state)
   Call(MatDestroy(&A));
 }
 
-/* Along a row of k, fewer products than from the same broad guess, for the same eigenvalues. */
-static void warm_start_pays(void **state)
-{
-  const double k[4] = {0.05, 0.1, 0.15, 0.2};
-  PetscInt warm_total = 0, cold_total = 0;
-  QlbeSpectrum warm;
-
-  (void)state;
-  Call(QlbeSpectrumCreate(PETSC_COMM_WORLD, &warm));
-  Call(QlbeSpectrumSetWarmStart(warm, PETSC_TRUE));
-  for (int i = 0; i < 4; i++) {
-    Mat A = Operator(MATDENSE, 0.0, k[i], 0.0);
-    QlbeSpectrum cold = Solver(A, PETSC_TRUE, 1);
-    PetscInt n_warm, n_cold;
-    Call(QlbeSpectrumSetOperator(warm, A, PETSC_TRUE, SCALE));
-    GuessBroad(cold, A);
-    if (i == 0) GuessBroad(warm, A);
-    Call(QlbeSpectrumSolve(warm));
-    Call(QlbeSpectrumSolve(cold));
-    Call(QlbeSpectrumGetWork(warm, NULL, &n_warm));
-    Call(QlbeSpectrumGetWork(cold, NULL, &n_cold));
-    assert_true(PetscAbsScalar(Pair(warm, 0).value - Pair(cold, 0).value) < 1e-14 * SCALE);
-    if (i == 0) assert_int_equal(n_warm, n_cold);
-    if (i > 0) assert_true(n_warm + 3 <= n_cold);
-    warm_total += n_warm;
-    cold_total += n_cold;
-    Call(QlbeSpectrumDestroy(&cold));
-    Call(MatDestroy(&A));
-  }
-  print_message("products: warm %d cold %d\n", (int)warm_total, (int)cold_total);
-  Call(QlbeSpectrumDestroy(&warm));
-}
-
 static void no_convergence_is_flagged(void **state)
 {
   Mat A = Operator(MATDENSE, 0.0, 0.5, 0.0);
@@ -369,11 +336,10 @@ static void repeats_bitwise(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(equilibrium_is_null),  cmocka_unit_test(pairs_agree_with_lapack),
-      cmocka_unit_test(wrong_sector_is_left), cmocka_unit_test(condition_is_reported),
-      cmocka_unit_test(unsymmetric_works),    cmocka_unit_test(products_suffice),
-      cmocka_unit_test(warm_start_pays),      cmocka_unit_test(no_convergence_is_flagged),
-      cmocka_unit_test(repeats_bitwise)};
+      cmocka_unit_test(equilibrium_is_null),       cmocka_unit_test(pairs_agree_with_lapack),
+      cmocka_unit_test(wrong_sector_is_left),      cmocka_unit_test(condition_is_reported),
+      cmocka_unit_test(unsymmetric_works),         cmocka_unit_test(products_suffice),
+      cmocka_unit_test(no_convergence_is_flagged), cmocka_unit_test(repeats_bitwise)};
   int failed;
 
   if (SlepcInitialize(&argc, &argv, NULL, NULL)) return 1;
