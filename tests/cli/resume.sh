@@ -96,6 +96,12 @@ killed() { # NAME KILLS ARGUMENTS...
   echo "ok $name: killed $kills times, the same bits"
 }
 
+# an mpirun that does not end when its ranks are gone holds up no test
+sleep 1000 &
+job=$!
+patience=2 finish
+[ "$status" -eq 137 ] || fail "status $status of an mpirun that hangs"
+
 physics="-interaction_radius 0.5"
 # many fibers, so that a signal finds some left on a fast machine
 cube="spectrum $physics -grid_points 13 -grid_extent 4 -fibers_k $(seq -s , 0.02 0.02 0.8)"
