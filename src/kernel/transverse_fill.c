@@ -25,44 +25,13 @@ static double KOfUnit(const QlbeTransverseRange *range, double unit)
   return range->k * (range->q_max > 0.0 ? sqrt(unit) : unit);
 }
 
-/*
-   Samples of this part's share: pieces of whole blocks of q at one k_perp, counted along q first, of which every part takes consecutive ones. values holds zeros
-   before.
-*/
-static PetscErrorCode SampleShare(QlbeTransverseSampler s, const QlbeTransverseNodes *all,
-                                  const QlbeSharing *sharing, double values[])
-{
-  const PetscInt blocks = (all->n_q - 1) / QLBE_TRANSVERSE_BLOCK + 1, n = blocks * all->n_k;
-  const PetscInt end = n * (sharing->part + 1) / sharing->parts, size = all->n_modes * all->n_rho;
-
-  PetscFunctionBegin;
-  for (PetscInt i = n * sharing->part / sharing->parts; i < end;) {
-    const PetscInt k = i / blocks, first = i % blocks * QLBE_TRANSVERSE_BLOCK;
-    const PetscInt together = PetscMin(blocks - i % blocks, end - i);
-    QlbeTransverseNodes nodes = *all;
-    double *sample;
-    nodes.n_k = 1;
-    nodes.k_perp = all->k_perp + k;
-    nodes.q = all->q + first;
-    nodes.n_q = PetscMin(together * QLBE_TRANSVERSE_BLOCK, all->n_q - first);
-    PetscCall(PetscMalloc1(nodes.n_q * size, &sample));
-    PetscCall(QlbeTransverseSample(s, &nodes, sample));
-    for (PetscInt iq = 0; iq < nodes.n_q; iq++)
-      PetscCall(
-          PetscArraycpy(values + ((first + iq) * all->n_k + k) * size, sample + iq * size, size));
-    PetscCall(PetscFree(sample));
-    i += together;
-  }
-  PetscFunctionReturn(0);
-}
-
 /* Samples at the tensor of Chebyshev nodes of degrees d into values, in the order of the storage. */
 static PetscErrorCode SampleAtNodes(const QlbeTransverseRange *range, QlbeTransverseSampler s,
                                     const QlbeSharing *sharing, TransverseDegrees d,
                                     double values[])
 {
   QlbeTransverseNodes nodes = {.n_q = d.n[0], .n_k = d.n[1], .n_modes = d.n[2], .n_rho = d.n[3]};
-  const PetscInt total = d.n[0] * d.n[1] * d.n[2] * d.n[3];
+  const PetscInt total = d.n[0] * d.n[1] * d.n[2] * d.n[3], pieces = QlbeTransversePieces(&nodes);
   double *q, *k_perp, *rho2;
 
   PetscFunctionBegin;
@@ -74,13 +43,10 @@ static PetscErrorCode SampleAtNodes(const QlbeTransverseRange *range, QlbeTransv
   nodes.q = q;
   nodes.k_perp = k_perp;
   nodes.rho2 = rho2;
-  if (sharing->parts == 1) {
-    PetscCall(QlbeTransverseSample(s, &nodes, values));
-  } else {
-    PetscCall(PetscArrayzero(values, total));
-    PetscCall(SampleShare(s, &nodes, sharing, values));
-    PetscCall(sharing->sum(sharing->context, total, values));
-  }
+  PetscCall(PetscArrayzero(values, total));
+  PetscCall(QlbeTransverseAddPieces(s, &nodes, pieces * sharing->part / sharing->parts,
+                                    pieces * (sharing->part + 1) / sharing->parts, values));
+  if (sharing->parts > 1) PetscCall(sharing->sum(sharing->context, total, values));
   PetscCall(PetscFree3(q, k_perp, rho2));
   PetscFunctionReturn(0);
 }
