@@ -17,6 +17,7 @@ typedef struct {
   Mat A;  /* the operator of the last fiber assembled, reused by the next */
   Vec x0; /* nu^(1/2), normalised */
   double k_max;
+  PetscBool borrows; /* kernel and dispersion of another */
 } Cartesian;
 
 /* Lattice weights with angular momenta up to this one: see docs/discretisation.md. */
@@ -31,6 +32,12 @@ enum { CARTESIAN_L_MAX = 4 };
 */
 PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width, double k_max,
                                double drop_tolerance, Cartesian *c);
+/*
+   The same on fewer points over the box of `fine`, for the same wave numbers and with its tables: `fine` has to stay until the coarser
+   one is destroyed. Collective.
+*/
+PetscErrorCode CartesianCreateCoarser(QlbeRun *run, const Cartesian *fine, PetscInt points,
+                                      double drop_tolerance, Cartesian *c);
 PetscErrorCode CartesianDestroy(Cartesian *c);
 
 /*
