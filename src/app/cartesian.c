@@ -83,30 +83,16 @@ PetscErrorCode CartesianCheckResolution(QlbeRun *run, double spacing, QlbeReport
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode SumOverRanks(void *comm, PetscInt n, double data[])
-{
-  PetscMPIInt count;
-
-  PetscFunctionBegin;
-  PetscCall(PetscMPIIntCast(n, &count));
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, data, count, MPI_DOUBLE, MPI_SUM, *(MPI_Comm *)comm));
-  PetscFunctionReturn(0);
-}
-
 /* Kernel and dispersion, for displacements from the spacing of the grid on. */
 static PetscErrorCode CreateTables(QlbeRun *run, Cartesian *c)
 {
   const QlbeParameters *par = &run->parameters;
   const double corner = c->grid.half_width * sqrt(3.0);
-  QlbeSharing sharing = {.sum = SumOverRanks, .context = &run->comm};
-  PetscMPIInt rank, ranks;
+  QlbeSharing sharing;
   double q_max;
 
   PetscFunctionBegin;
-  PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
-  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
-  sharing.part = rank;
-  sharing.parts = ranks;
+  PetscCall(QlbeRunGetSharing(run, &sharing));
   q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par, corner));
   PetscCall(QlbeJumpKernelCreate(par, PetscMin(c->grid.spacing * (1.0 - 1e-12), q_max), q_max,
                                  corner, c->k_max, CARTESIAN_TABLE_TOLERANCE, &sharing,
