@@ -154,22 +154,24 @@ static PetscErrorCode AddPoints(const QlbeTransverseSampler s, const QlbeTransve
   PetscFunctionReturn(0);
 }
 
-/* Sums over half of the points at one k_perp: even[n_q][n_even n_rho] and odd[n_q][n_odd n_rho]. */
+/*
+   Sums over half of the points at one k_perp: even[n_q][n_even n_rho] and odd[n_q][n_odd n_rho]. A half is every other x node, since Bessel
+   functions take longer the larger x.
+*/
 static PetscErrorCode SumPoints(const QlbeTransverseSampler s, const QlbeTransverseNodes *nodes,
                                 double k, PetscInt half, const double y[], const double slices[],
                                 TransversePoints *points, Products *work, double even[],
                                 double odd[])
 {
   const PetscInt step =
-      points->capacity / QlbeTransverseQuarterPoints_Private(s, nodes->n_modes, k);
-  const PetscInt end = half == 0 ? s->n_x / 2 : s->n_x;
+      2 * (points->capacity / QlbeTransverseQuarterPoints_Private(s, nodes->n_modes, k));
 
   PetscFunctionBegin;
   PetscCall(PetscArrayzero(even, nodes->n_q * points->n_even * nodes->n_rho));
   PetscCall(PetscArrayzero(odd, nodes->n_q * points->n_odd * nodes->n_rho));
-  for (PetscInt begin = half == 0 ? 0 : s->n_x / 2; begin < end; begin += step) {
-    PetscCall(
-        QlbeTransversePointsFill_Private(s, nodes, k, begin, PetscMin(begin + step, end), points));
+  for (PetscInt begin = half; begin < s->n_x; begin += step) {
+    PetscCall(QlbeTransversePointsFill_Private(s, nodes, k, begin, PetscMin(begin + step, s->n_x),
+                                               points));
     PetscCall(AddPoints(s, nodes, y, slices, points, work, even, odd));
   }
   PetscFunctionReturn(0);
