@@ -5,6 +5,7 @@
 #define QLBE_APP_H
 
 #include <petscsys.h>
+#include "qlbe/interaction.h"
 #include "qlbe/options.h"
 #include "qlbe/parameters.h"
 #include "qlbe/provenance.h"
@@ -70,6 +71,9 @@ PETSC_EXTERN PetscErrorCode QlbeRunStart(MPI_Comm comm, const char command[], in
 
 /* Frees the objects of the run. Collective. */
 PETSC_EXTERN PetscErrorCode QlbeRunFinish(QlbeRun *run);
+
+/* All ranks of the run share the work; valid as long as the run. Not collective. */
+PETSC_EXTERN PetscErrorCode QlbeRunGetSharing(QlbeRun *run, QlbeSharing *sharing);
 
 /*
    Prints "qlbe: error: " and a printf-like message, one line, on the standard error of rank 0.

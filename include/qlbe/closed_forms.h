@@ -7,8 +7,7 @@
 #ifndef QLBE_CLOSED_FORMS_H
 #define QLBE_CLOSED_FORMS_H
 
-#include "qlbe/parameters.h"
-#include <petscsys.h>
+#include "qlbe/radial.h"
 
 /* One of the terms of D = A/eta + B + C eta at the density of the parameters; length^2/time. */
 typedef struct {
@@ -34,10 +33,11 @@ typedef struct {
 
 /*
    All of them with n_basis radial functions (8..48); 16 give D_kin with eleven digits for
-   0.1 <= M/m <= 100. Not collective. Errors: PETSC_ERR_ARG_OUTOFRANGE unless the density is
-   positive.
+   0.1 <= M/m <= 100. Not collective but for the parts of sharing, which compute them together; NULL: each alone.
+   Errors: PETSC_ERR_ARG_OUTOFRANGE unless the density is positive.
 */
 PETSC_EXTERN PetscErrorCode QlbeClosedFormsCompute(const QlbeParameters *par, PetscInt n_basis,
+                                                   const QlbeSharing *sharing,
                                                    QlbeClosedForms *result);
 
 #endif

@@ -10,26 +10,27 @@
 #ifndef QLBE_RADIAL_H
 #define QLBE_RADIAL_H
 
-#include "qlbe/parameters.h"
-#include <petscsys.h>
+#include "qlbe/interaction.h"
 
 typedef struct _p_QlbeRadial *QlbeRadial;
 
 /*
    Prepares quadrature and rates. The matrix of an angular momentum is computed when it is first
-   asked for, and kept. Not collective.
+   asked for, and kept. Not collective but for the parts that share the work.
 
    n_basis - radial functions per angular momentum, 4..48; 12 give D_kin with eleven digits for
    0.5 <= M/m <= 100, 16 for M/m = 0.1, 24 for M/m = 0.02
+   sharing - who does this and computes the matrices together, every part with the same calls in the same order, to the same bits whatever
+   their number; its context must outlive the object. NULL: each alone
 */
 PETSC_EXTERN PetscErrorCode QlbeRadialCreate(const QlbeParameters *par, PetscInt n_basis,
-                                             QlbeRadial *radial);
+                                             const QlbeSharing *sharing, QlbeRadial *radial);
 /* Frees everything and sets the handle to NULL. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeRadialDestroy(QlbeRadial *radial);
 
 /*
    The n smallest eigenvalues of -L_0 with angular momentum l >= 0 in the leading n_basis functions,
-   ascending, into lambda[n] (rates, n <= n_basis <= that of the object). Not collective. For l = 0
+   ascending, into lambda[n] (rates, n <= n_basis <= that of the object). Collective on the parts. For l = 0
    the first is 0. Values above the smallest escape rate belong to the continuum and have no limit
    as n_basis grows. Errors: PETSC_ERR_ARG_OUTOFRANGE; PETSC_ERR_LIB if the eigensolver fails.
 */
@@ -38,8 +39,8 @@ PETSC_EXTERN PetscErrorCode QlbeRadialEigenvalues(QlbeRadial radial, PetscInt l,
 
 /*
    The spectral gap of -L_0: its smallest nonzero eigenvalue with l <= 3, or the bottom of the
-   continuum, the escape rate at rest, where that is less; in the leading n_basis functions. Not
-   collective.
+   continuum, the escape rate at rest, where that is less; in the leading n_basis functions.
+   Collective on the parts.
 */
 PETSC_EXTERN PetscErrorCode QlbeRadialGap(QlbeRadial radial, PetscInt n_basis, double escape_rate_0,
                                           double *gap);
@@ -51,7 +52,7 @@ PETSC_EXTERN PetscErrorCode QlbeRadialGetNodes(QlbeRadial radial, PetscInt *n, c
 /*
    <v | (-L_0)^(-1) | w> over nu for vector fields v(|p|) p^ and w(|p|) p^ given at the nodes,
    summed over the three components, in the leading n_basis functions: 3 D_kin for v = w = the drift
-   (2.14). Not collective. The value is variational: its error is quadratic in the error of the
+   (2.14). Collective on the parts. The value is variational: its error is quadratic in the error of the
    solution.
 
    quadrature_error - estimate of what the quadrature of the generator does to the value: the

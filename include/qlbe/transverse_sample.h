@@ -59,4 +59,18 @@ enum { QLBE_TRANSVERSE_BLOCK = 16 };
 PETSC_EXTERN PetscErrorCode QlbeTransverseSample(QlbeTransverseSampler sampler,
                                                  const QlbeTransverseNodes *nodes, double values[]);
 
+/*
+   Number of pieces of such a sample, about equal in work: for each k_perp both halves of the quadrature, of each the blocks of q. Pieces that
+   differ in the block alone repeat the quadrature points if taken apart. Not collective.
+*/
+PETSC_EXTERN PetscInt QlbeTransversePieces(const QlbeTransverseNodes *nodes);
+
+/*
+   Adds the pieces begin..end-1 to values. A value is the sum of two numbers, one of each half: started from zeros, pieces add up to the bits of
+   QlbeTransverseSample in whichever order, and dealt to whichever number of arrays that are added. Not collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeTransverseAddPieces(QlbeTransverseSampler sampler,
+                                                    const QlbeTransverseNodes *nodes,
+                                                    PetscInt begin, PetscInt end, double values[]);
+
 #endif

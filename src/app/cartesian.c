@@ -81,44 +81,67 @@ PetscErrorCode CartesianCheckResolution(QlbeRun *run, double spacing, QlbeReport
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode SumOverRanks(void *comm, PetscInt n, double data[])
+/* Kernel and dispersion, for displacements from the spacing of the grid on. */
+static PetscErrorCode CreateTables(QlbeRun *run, Cartesian *c)
 {
-  PetscMPIInt count;
+  const QlbeParameters *par = &run->parameters;
+  const double corner = c->grid.half_width * sqrt(3.0);
+  QlbeSharing sharing;
+  double q_max;
 
   PetscFunctionBegin;
-  PetscCall(PetscMPIIntCast(n, &count));
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, data, count, MPI_DOUBLE, MPI_SUM, *(MPI_Comm *)comm));
+  PetscCall(QlbeRunGetSharing(run, &sharing));
+  q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par, corner));
+  PetscCall(QlbeJumpKernelCreate(par, PetscMin(c->grid.spacing * (1.0 - 1e-12), q_max), q_max,
+                                 corner, c->k_max, CARTESIAN_TABLE_TOLERANCE, &sharing,
+                                 &c->kernel));
+  PetscCall(QlbeDispersionCreate(par, corner + par->hbar * c->k_max / 2.0, &c->dispersion));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width, double k_max,
-                               double drop_tolerance, Cartesian *c)
+/* What is made of grid and tables. */
+static PetscErrorCode CreateFiber(QlbeRun *run, double drop_tolerance, Cartesian *c)
 {
-  const QlbeParameters *par = &run->parameters;
-  const double corner = half_width * sqrt(3.0);
-  QlbeSharing sharing = {.sum = SumOverRanks, .context = &run->comm};
   QlbeFiberFormat format;
-  PetscMPIInt rank, ranks;
-  double q_max, most;
+  double most;
 
   PetscFunctionBegin;
-  PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
-  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
-  sharing.part = rank;
-  sharing.parts = ranks;
-  *c = (Cartesian){.k_max = k_max};
-  PetscCall(QlbePhaseBegin(run->phases, "kernel tables"));
-  PetscCall(QlbeMomentumGridSetUp(run->comm, points, half_width, &c->grid));
-  q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par, corner));
-  PetscCall(QlbeJumpKernelCreate(par, PetscMin(c->grid.spacing * (1.0 - 1e-12), q_max), q_max,
-                                 corner, k_max, CARTESIAN_TABLE_TOLERANCE, &sharing, &c->kernel));
-  PetscCall(QlbeDispersionCreate(par, corner + par->hbar * k_max / 2.0, &c->dispersion));
   PetscCall(QlbeFiberCreate(&c->grid, c->kernel, c->dispersion, drop_tolerance, CARTESIAN_L_MAX,
                             &c->fiber));
   PetscCall(CartesianFormat(run, &format, &most));
   PetscCall(QlbeFiberSetFormat(c->fiber, format, most));
   PetscCall(QlbeFiberEquilibrium(c->fiber, &c->x0));
   PetscCall(CartesianSymmetric(run, &c->symmetric));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width, double k_max,
+                               double drop_tolerance, Cartesian *c)
+{
+  PetscFunctionBegin;
+  *c = (Cartesian){.k_max = k_max};
+  PetscCall(QlbePhaseBegin(run->phases, "kernel tables"));
+  PetscCall(QlbeMomentumGridSetUp(run->comm, points, half_width, &c->grid));
+  PetscCall(CreateTables(run, c));
+  PetscCall(CreateFiber(run, drop_tolerance, c));
+  PetscCall(QlbePhaseEnd(run->phases, "kernel tables"));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CartesianCreateCoarser(QlbeRun *run, const Cartesian *fine, PetscInt points,
+                                      double drop_tolerance, Cartesian *c)
+{
+  PetscFunctionBegin;
+  PetscCheck(points <= fine->grid.points, run->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "the tables of %" PetscInt_FMT " points do not serve %" PetscInt_FMT,
+             fine->grid.points, points);
+  *c = (Cartesian){.kernel = fine->kernel,
+                   .dispersion = fine->dispersion,
+                   .k_max = fine->k_max,
+                   .borrows = PETSC_TRUE};
+  PetscCall(QlbePhaseBegin(run->phases, "kernel tables"));
+  PetscCall(QlbeMomentumGridSetUp(run->comm, points, fine->grid.half_width, &c->grid));
+  PetscCall(CreateFiber(run, drop_tolerance, c));
   PetscCall(QlbePhaseEnd(run->phases, "kernel tables"));
   PetscFunctionReturn(0);
 }
@@ -129,8 +152,10 @@ PetscErrorCode CartesianDestroy(Cartesian *c)
   PetscCall(MatDestroy(&c->A));
   PetscCall(VecDestroy(&c->x0));
   PetscCall(QlbeFiberDestroy(&c->fiber));
-  PetscCall(QlbeDispersionDestroy(&c->dispersion));
-  PetscCall(QlbeJumpKernelDestroy(&c->kernel));
+  if (!c->borrows) {
+    PetscCall(QlbeDispersionDestroy(&c->dispersion));
+    PetscCall(QlbeJumpKernelDestroy(&c->kernel));
+  }
   PetscFunctionReturn(0);
 }
 

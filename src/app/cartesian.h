@@ -19,6 +19,7 @@ typedef struct {
   PetscBool symmetric; /* operators act on functions with the symmetries of an axis */
   double axis[3];      /* of these, or of what comes */
   double k_max;
+  PetscBool borrows; /* kernel and dispersion of another */
 } Cartesian;
 
 /* Lattice weights with angular momenta up to this one: see docs/discretisation.md. */
@@ -33,6 +34,12 @@ enum { CARTESIAN_L_MAX = 4 };
 */
 PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width, double k_max,
                                double drop_tolerance, Cartesian *c);
+/*
+   The same on fewer points over the box of `fine`, for the same wave numbers and with its tables: `fine` has to stay until the coarser
+   one is destroyed. Collective.
+*/
+PetscErrorCode CartesianCreateCoarser(QlbeRun *run, const Cartesian *fine, PetscInt points,
+                                      double drop_tolerance, Cartesian *c);
 PetscErrorCode CartesianDestroy(Cartesian *c);
 
 /*

@@ -44,7 +44,7 @@ typedef struct {
   PetscInt n_levels;
   Level levels[GRID_LEVELS + 1]; /* coarsest first, the deck's grid last */
   PetscBool made;
-  Cartesian c; /* the deck's grid, made by the first step that needs it */
+  Cartesian c; /* the deck's grid, made by the first step: its tables serve the coarser ones */
 } Work;
 
 static void StructureToRow(const QlbeFiberStructure *s, double row[])
@@ -62,22 +62,15 @@ static QlbeFiberStructure StructureFromRow(const double row[])
   return s;
 }
 
-static PetscErrorCode MakeGrid(QlbeRun *run, const Work *work, PetscInt level, Cartesian *c)
-{
-  const Level *l = &work->levels[level];
-
-  PetscFunctionBegin;
-  PetscCall(CartesianCreate(run, l->points, work->half_width, work->vectors->k_max,
-                            l->drop_tolerance, c));
-  PetscFunctionReturn(0);
-}
-
 /* The deck's grid, once. */
 static PetscErrorCode Make(QlbeRun *run, Work *work)
 {
+  const Level *deck = &work->levels[work->n_levels - 1];
+
   PetscFunctionBegin;
   if (work->made) PetscFunctionReturn(0);
-  PetscCall(MakeGrid(run, work, work->n_levels - 1, &work->c));
+  PetscCall(CartesianCreate(run, deck->points, work->half_width, work->vectors->k_max,
+                            deck->drop_tolerance, &work->c));
   PetscCall(CartesianSetAxis(diffusion_widest_axis, &work->c));
   if (work->announce) PetscCall(CartesianAnnounce(run, &work->c));
   work->made = PETSC_TRUE;
@@ -89,15 +82,15 @@ static PetscErrorCode LevelStep(QlbeRun *run, void *context, PetscInt i, double 
 {
   Work *work = context;
   const PetscBool last = (PetscBool)(i == work->n_levels - 1);
+  const Level *level = &work->levels[i];
   Cartesian coarse, *c = last ? &work->c : &coarse;
   QlbeFiberStructure structure = {0.0, 0.0, 0.0, 0.0};
   QlbePerturbation perturbation;
 
   PetscFunctionBegin;
-  if (last)
-    PetscCall(Make(run, work));
-  else
-    PetscCall(MakeGrid(run, work, i, &coarse));
+  PetscCall(Make(run, work));
+  if (!last)
+    PetscCall(CartesianCreateCoarser(run, &work->c, level->points, level->drop_tolerance, &coarse));
   PetscCall(CartesianPerturbation(run, work->vectors->k_max, c, &perturbation));
   if (last) PetscCall(QlbeFiberCheckStructure(c->fiber, c->A, &structure));
   PerturbationToRow(&perturbation, row);

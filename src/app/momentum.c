@@ -51,7 +51,7 @@ static PetscErrorCode SectorStep(QlbeRun *run, void *context, PetscInt l, double
   PetscFunctionBegin;
   PetscCall(QlbePhaseBegin(run->phases, "radial spectrum"));
   for (PetscInt i = 0; i < SECTOR; i++) row[i] = 0.0;
-  if (!work->radial) PetscCall(QlbeRadialCreate(&run->parameters, N_BASIS, &work->radial));
+  if (!work->radial) PetscCall(QlbeRadialCreate(&run->parameters, N_BASIS, NULL, &work->radial));
   if (l <= work->l_max) {
     PetscCall(QlbeRadialEigenvalues(work->radial, l, N_BASIS, N_EIGENVALUES, row + LAMBDA));
     PetscCall(QlbeRadialEigenvalues(work->radial, l, 3 * N_BASIS / 4, N_EIGENVALUES, row + CHECK));

@@ -68,11 +68,41 @@ double QlbeLatticeWeight(PetscInt l_max, const double direction[3])
   return w;
 }
 
+/*
+   The part of the rule on the three faces. The nodes x are symmetric about 0, so that reflections and the exchange of two axes, which leave
+   the weight as it is, carry one eighth of a face onto the whole.
+*/
+static void FillFaces(PetscInt per_side, const double x[], const double w[], PetscInt l_max,
+                      double (*direction)[3], double weight[])
+{
+  const PetscInt face = per_side * per_side;
+
+  for (PetscInt i = 0; i < per_side; i++) {
+    for (PetscInt j = 0; j < per_side; j++) {
+      const PetscInt at = i * per_side + j;
+      const PetscInt inner_i = PetscMin(i, per_side - 1 - i),
+                     inner_j = PetscMin(j, per_side - 1 - j);
+      const PetscInt same = PetscMin(inner_i, inner_j) * per_side + PetscMax(inner_i, inner_j);
+      const double length = sqrt(1.0 + x[i] * x[i] + x[j] * x[j]);
+      for (int axis = 0; axis < 3; axis++) {
+        double *d = direction[axis * face + at];
+        d[axis] = 1.0 / length;
+        d[(axis + 1) % 3] = x[i] / length;
+        d[(axis + 2) % 3] = x[j] / length;
+      }
+      /* three of six faces stand for the sphere: solid angle over 2 pi */
+      weight[at] = same < at ? weight[same]
+                             : w[i] * w[j] / pow(length, 3) / (2.0 * PETSC_PI) *
+                                   QlbeLatticeWeight(l_max, direction[at]);
+      weight[face + at] = weight[2 * face + at] = weight[at];
+    }
+  }
+}
+
 PetscErrorCode QlbeLatticeRuleCreate(PetscInt per_side, PetscInt l_max, double nearest_excess,
                                      QlbeLatticeRule *rule)
 {
   double *x, *w;
-  PetscInt n = 0;
 
   PetscFunctionBegin;
   PetscCheck(per_side >= 1 && l_max >= 0 && l_max <= LARGEST_L && l_max % 2 == 0, PETSC_COMM_SELF,
@@ -85,25 +115,12 @@ PetscErrorCode QlbeLatticeRuleCreate(PetscInt per_side, PetscInt l_max, double n
   PetscCall(PetscMalloc1(rule->n, &rule->weight));
   PetscCall(PetscMalloc2(per_side, &x, per_side, &w));
   PetscCall(PetscDTGaussQuadrature(per_side, -1.0, 1.0, x, w));
-  for (int axis = 0; axis < 3; axis++, n++) {
-    for (int component = 0; component < 3; component++)
-      rule->direction[n][component] = component == axis ? 1.0 : 0.0;
-    rule->weight[n] = -2.0 * nearest_excess;
-  }
   for (int axis = 0; axis < 3; axis++) {
-    for (PetscInt i = 0; i < per_side; i++) {
-      for (PetscInt j = 0; j < per_side; j++, n++) {
-        const double length = sqrt(1.0 + x[i] * x[i] + x[j] * x[j]);
-        double *d = rule->direction[n];
-        d[axis] = 1.0 / length;
-        d[(axis + 1) % 3] = x[i] / length;
-        d[(axis + 2) % 3] = x[j] / length;
-        /* three of six faces stand for the sphere: solid angle over 2 pi */
-        rule->weight[n] =
-            w[i] * w[j] / pow(length, 3) / (2.0 * PETSC_PI) * QlbeLatticeWeight(l_max, d);
-      }
-    }
+    for (int component = 0; component < 3; component++)
+      rule->direction[axis][component] = component == axis ? 1.0 : 0.0;
+    rule->weight[axis] = -2.0 * nearest_excess;
   }
+  FillFaces(per_side, x, w, l_max, rule->direction + 3, rule->weight + 3);
   PetscCall(PetscFree2(x, w));
   PetscFunctionReturn(0);
 }

@@ -139,7 +139,7 @@ static PetscErrorCode FillNode(QlbeRadial r, PetscInt ip, FillWork *work)
   PetscFunctionReturn(0);
 }
 
-/* All points, from one kernel table for k = 0. */
+/* The points of this part, from one kernel table for k = 0. */
 static PetscErrorCode FillPoints(QlbeRadial r)
 {
   const NodeRule widest = RuleAt(&r->par, r->n_basis, r->p[r->n_p - 1]);
@@ -151,13 +151,16 @@ static PetscErrorCode FillPoints(QlbeRadial r)
 
   PetscFunctionBegin;
   PetscCall(QlbeInteractionCreate(&r->par, &interaction));
+  PetscCall(QlbeInteractionSetSharing(interaction, &r->sharing));
   PetscCall(QlbeTransverseCreate(&r->par, interaction, &range, 1e-13, &work.transverse));
   PetscCall(QlbeInteractionDestroy(&interaction));
   PetscCall(QlbeTransverseGetSizes(work.transverse, &block_size, &slice_size));
   PetscCall(PetscMalloc2(block_size, &work.block, slice_size, &work.work));
   PetscCall(PetscMalloc4(n_q, &work.x, n_q, &work.wx, n_mu, &work.u, n_mu, &work.wu));
   PetscCall(PetscMalloc3(n_mu, &work.mu, n_mu, &work.rho2, n_mu, &work.F));
-  for (PetscInt ip = 0; ip < r->n_p; ip++) PetscCall(FillNode(r, ip, &work));
+  for (PetscInt ip = 0; ip < r->n_p; ip++) {
+    if (QlbeRadialOwns_Private(r, ip)) PetscCall(FillNode(r, ip, &work));
+  }
   PetscCall(PetscFree3(work.mu, work.rho2, work.F));
   PetscCall(PetscFree4(work.x, work.wx, work.u, work.wu));
   PetscCall(PetscFree2(work.block, work.work));
@@ -165,7 +168,20 @@ static PetscErrorCode FillPoints(QlbeRadial r)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeRadialCreate(const QlbeParameters *par, PetscInt n_basis, QlbeRadial *radial)
+PetscInt QlbeRadialGroup_Private(QlbeRadial r, PetscInt ip)
+{
+  return (PetscInt)((double)RADIAL_GROUPS * (double)r->first[ip] / (double)r->first[r->n_p]);
+}
+
+PetscBool QlbeRadialOwns_Private(QlbeRadial r, PetscInt ip)
+{
+  const PetscInt owner = QlbeRadialGroup_Private(r, ip) * r->sharing.parts / RADIAL_GROUPS;
+
+  return (PetscBool)(owner == r->sharing.part);
+}
+
+PetscErrorCode QlbeRadialCreate(const QlbeParameters *par, PetscInt n_basis,
+                                const QlbeSharing *sharing, QlbeRadial *radial)
 {
   const double thermal = sqrt(par->M / par->beta);
   QlbeRadial r;
@@ -176,6 +192,7 @@ PetscErrorCode QlbeRadialCreate(const QlbeParameters *par, PetscInt n_basis, Qlb
              "4 to 48 radial functions, not %" PetscInt_FMT, n_basis);
   PetscCall(PetscNew(&r));
   r->par = *par;
+  r->sharing = sharing ? *sharing : (QlbeSharing){.parts = 1};
   r->n_basis = n_basis;
   r->P = MomentumScale(par);
   r->n_p = NodeCount(par, n_basis);

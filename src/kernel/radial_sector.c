@@ -101,32 +101,52 @@ static void AddNode(PetscInt n, const double at_p[], const NodeSums *sums, doubl
   }
 }
 
-/* Fills the matrices of a sector whose functions are there. */
-static PetscErrorCode FillMatrices(QlbeRadial r, PetscInt l, QlbeRadialSector *s)
+/* Sums over the nodes of a group; [n_basis][n_basis] each, upper triangles. */
+enum { SQUARES, FORM, DEFECT, MATRICES };
+
+/* The sums of all groups, groups[RADIAL_GROUPS][MATRICES][n_basis n_basis], each made by its part. */
+static PetscErrorCode SumGroups(QlbeRadial r, PetscInt l, const QlbeRadialSector *s,
+                                double groups[])
 {
-  const PetscInt n = r->n_basis;
+  const PetscInt n = r->n_basis, size = n * n, count = RADIAL_GROUPS * MATRICES * size;
   PetscInt most = 0;
-  double *squares;
   NodeSums sums;
 
   PetscFunctionBegin;
   for (PetscInt ip = 0; ip < r->n_p; ip++) most = PetscMax(most, r->first[ip + 1] - r->first[ip]);
   PetscCall(PetscMalloc4(most * n, &sums.rows, most, &sums.turned, n, &sums.mean, n, &sums.bent));
-  PetscCall(PetscCalloc1(n * n, &squares));
+  PetscCall(PetscArrayzero(groups, count));
   for (PetscInt ip = 0; ip < r->n_p; ip++) {
+    double *of = groups + QlbeRadialGroup_Private(r, ip) * MATRICES * size;
+    if (!QlbeRadialOwns_Private(r, ip)) continue;
     SumNode(r, l, s, ip, &sums);
-    PetscCall(AddSquares(r->first[ip + 1] - r->first[ip], n, sums.rows, squares));
-    AddNode(n, s->R + ip * n, &sums, s->dirichlet, s->defect);
+    PetscCall(AddSquares(r->first[ip + 1] - r->first[ip], n, sums.rows, of + SQUARES * size));
+    AddNode(n, s->R + ip * n, &sums, of + FORM * size, of + DEFECT * size);
   }
+  PetscCall(PetscFree4(sums.rows, sums.turned, sums.mean, sums.bent));
+  if (r->sharing.parts > 1) PetscCall(r->sharing.sum(r->sharing.context, count, groups));
+  PetscFunctionReturn(0);
+}
+
+/* Fills the matrices of a sector whose functions are there. */
+static PetscErrorCode FillMatrices(QlbeRadial r, PetscInt l, QlbeRadialSector *s)
+{
+  const PetscInt n = r->n_basis, size = n * n;
+  double *groups;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(RADIAL_GROUPS * MATRICES * size, &groups));
+  PetscCall(SumGroups(r, l, s, groups));
   for (PetscInt i = 0; i < n; i++) {
     for (PetscInt j = i; j < n; j++) {
-      const double square = squares[i * n + j];
-      s->dirichlet[i * n + j] = s->dirichlet[j * n + i] = 0.5 * (square + s->dirichlet[i * n + j]);
-      s->defect[i * n + j] = s->defect[j * n + i] = square + s->defect[i * n + j];
+      double sum[MATRICES] = {0.0};
+      for (PetscInt k = 0; k < RADIAL_GROUPS * MATRICES; k++)
+        sum[k % MATRICES] += groups[k * size + i * n + j];
+      s->dirichlet[i * n + j] = s->dirichlet[j * n + i] = 0.5 * (sum[SQUARES] + sum[FORM]);
+      s->defect[i * n + j] = s->defect[j * n + i] = sum[SQUARES] + sum[DEFECT];
     }
   }
-  PetscCall(PetscFree(squares));
-  PetscCall(PetscFree4(sums.rows, sums.turned, sums.mean, sums.bent));
+  PetscCall(PetscFree(groups));
   PetscFunctionReturn(0);
 }
 

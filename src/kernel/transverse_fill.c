@@ -2,6 +2,9 @@
    Filling the table of the transverse integral: samples at Chebyshev nodes, as many as it takes for the last coefficients in each direction to be below the
    tolerance.
 */
+#include <gsl/gsl_blas.h>
+#include <gsl/gsl_errno.h>
+
 #include "qlbe/chebyshev.h"
 #include "transverse_impl.h"
 
@@ -25,44 +28,13 @@ static double KOfUnit(const QlbeTransverseRange *range, double unit)
   return range->k * (range->q_max > 0.0 ? sqrt(unit) : unit);
 }
 
-/*
-   Samples of this part's share: pieces of whole blocks of q at one k_perp, counted along q first, of which every part takes consecutive ones. values holds zeros
-   before.
-*/
-static PetscErrorCode SampleShare(QlbeTransverseSampler s, const QlbeTransverseNodes *all,
-                                  const QlbeSharing *sharing, double values[])
-{
-  const PetscInt blocks = (all->n_q - 1) / QLBE_TRANSVERSE_BLOCK + 1, n = blocks * all->n_k;
-  const PetscInt end = n * (sharing->part + 1) / sharing->parts, size = all->n_modes * all->n_rho;
-
-  PetscFunctionBegin;
-  for (PetscInt i = n * sharing->part / sharing->parts; i < end;) {
-    const PetscInt k = i / blocks, first = i % blocks * QLBE_TRANSVERSE_BLOCK;
-    const PetscInt together = PetscMin(blocks - i % blocks, end - i);
-    QlbeTransverseNodes nodes = *all;
-    double *sample;
-    nodes.n_k = 1;
-    nodes.k_perp = all->k_perp + k;
-    nodes.q = all->q + first;
-    nodes.n_q = PetscMin(together * QLBE_TRANSVERSE_BLOCK, all->n_q - first);
-    PetscCall(PetscMalloc1(nodes.n_q * size, &sample));
-    PetscCall(QlbeTransverseSample(s, &nodes, sample));
-    for (PetscInt iq = 0; iq < nodes.n_q; iq++)
-      PetscCall(
-          PetscArraycpy(values + ((first + iq) * all->n_k + k) * size, sample + iq * size, size));
-    PetscCall(PetscFree(sample));
-    i += together;
-  }
-  PetscFunctionReturn(0);
-}
-
 /* Samples at the tensor of Chebyshev nodes of degrees d into values, in the order of the storage. */
 static PetscErrorCode SampleAtNodes(const QlbeTransverseRange *range, QlbeTransverseSampler s,
                                     const QlbeSharing *sharing, TransverseDegrees d,
                                     double values[])
 {
   QlbeTransverseNodes nodes = {.n_q = d.n[0], .n_k = d.n[1], .n_modes = d.n[2], .n_rho = d.n[3]};
-  const PetscInt total = d.n[0] * d.n[1] * d.n[2] * d.n[3];
+  const PetscInt total = d.n[0] * d.n[1] * d.n[2] * d.n[3], pieces = QlbeTransversePieces(&nodes);
   double *q, *k_perp, *rho2;
 
   PetscFunctionBegin;
@@ -74,37 +46,49 @@ static PetscErrorCode SampleAtNodes(const QlbeTransverseRange *range, QlbeTransv
   nodes.q = q;
   nodes.k_perp = k_perp;
   nodes.rho2 = rho2;
-  if (sharing->parts == 1) {
-    PetscCall(QlbeTransverseSample(s, &nodes, values));
-  } else {
-    PetscCall(PetscArrayzero(values, total));
-    PetscCall(SampleShare(s, &nodes, sharing, values));
-    PetscCall(sharing->sum(sharing->context, total, values));
-  }
+  PetscCall(PetscArrayzero(values, total));
+  PetscCall(QlbeTransverseAddPieces(s, &nodes, pieces * sharing->part / sharing->parts,
+                                    pieces * (sharing->part + 1) / sharing->parts, values));
+  if (sharing->parts > 1) PetscCall(sharing->sum(sharing->context, total, values));
   PetscCall(PetscFree3(q, k_perp, rho2));
+  PetscFunctionReturn(0);
+}
+
+/* c[rows][columns] = a[rows][n] b, where b is [n][columns] or, transposed, [columns][n] */
+static PetscErrorCode Multiply(PetscInt rows, PetscInt n, PetscInt columns, const double a[],
+                               const double b[], PetscBool transposed, double c[])
+{
+  const size_t shape[2] = {(size_t)(transposed ? columns : n), (size_t)(transposed ? n : columns)};
+  const gsl_matrix_const_view left = gsl_matrix_const_view_array(a, (size_t)rows, (size_t)n);
+  const gsl_matrix_const_view right = gsl_matrix_const_view_array(b, shape[0], shape[1]);
+  gsl_matrix_view out = gsl_matrix_view_array(c, (size_t)rows, (size_t)columns);
+  const int status = gsl_blas_dgemm(CblasNoTrans, transposed ? CblasTrans : CblasNoTrans, 1.0,
+                                    &left.matrix, &right.matrix, 0.0, &out.matrix);
+
+  PetscFunctionBegin;
+  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dgemm: %s",
+             gsl_strerror(status));
   PetscFunctionReturn(0);
 }
 
 /* Values at the nodes to Chebyshev coefficients along one index of a [before][n][after] array. */
 static PetscErrorCode TransformAlong(PetscInt before, PetscInt n, PetscInt after, double values[])
 {
-  double *matrix, *column;
+  const PetscInt total = before * n * after;
+  double *matrix, *out;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc2(n * n, &matrix, n * after, &column));
+  PetscCall(PetscMalloc2(n * n, &matrix, total, &out));
   QlbeChebyshevTransform(n, matrix);
-  for (PetscInt b = 0; b < before; b++) {
-    double *v = values + b * n * after;
-    PetscCall(PetscArrayzero(column, n * after));
-    for (PetscInt k = 0; k < n; k++) {
-      for (PetscInt j = 0; j < n; j++) {
-        const double weight = matrix[k * n + j];
-        for (PetscInt i = 0; i < after; i++) column[k * after + i] += weight * v[j * after + i];
-      }
-    }
-    PetscCall(PetscArraycpy(v, column, n * after));
+  if (after == 1) {
+    PetscCall(Multiply(before, n, n, values, matrix, PETSC_TRUE, out));
+  } else {
+    for (PetscInt b = 0; b < before; b++)
+      PetscCall(
+          Multiply(n, n, after, matrix, values + b * n * after, PETSC_FALSE, out + b * n * after));
   }
-  PetscCall(PetscFree2(matrix, column));
+  PetscCall(PetscArraycpy(values, out, total));
+  PetscCall(PetscFree2(matrix, out));
   PetscFunctionReturn(0);
 }
 
@@ -115,19 +99,24 @@ static PetscErrorCode TransformAlong(PetscInt before, PetscInt n, PetscInt after
 static void NeededTerms(const double c[], const QlbeTransverseRange *range, TransverseDegrees d,
                         double tolerance, PetscInt needed[4], double *largest)
 {
-  const PetscInt total = d.n[0] * d.n[1] * d.n[2] * d.n[3];
+  PetscInt at[4];
 
   *largest = 0.0;
-  for (PetscInt i = 0; i < total; i++) {
-    if ((i / d.n[3]) % d.n[2] == 0) *largest = PetscMax(*largest, fabs(c[i]));
+  for (PetscInt block = 0; block < d.n[0] * d.n[1]; block++) {
+    for (PetscInt r = 0; r < d.n[3]; r++)
+      *largest = PetscMax(*largest, fabs(c[block * d.n[2] * d.n[3] + r]));
   }
   for (PetscInt axis = 0; axis < 4; axis++) needed[axis] = 1;
-  for (PetscInt i = 0; i < total; i++) {
-    const PetscInt at[4] = {i / (d.n[3] * d.n[2] * d.n[1]), (i / (d.n[3] * d.n[2])) % d.n[1],
-                            (i / d.n[3]) % d.n[2], i % d.n[3]};
-    const double scale = at[2] % 2 == 0 ? 1.0 : range->rho * range->k / 2.0;
-    if (fabs(c[i]) * scale <= tolerance * *largest) continue;
-    for (PetscInt axis = 0; axis < 4; axis++) needed[axis] = PetscMax(needed[axis], at[axis] + 1);
+  for (at[0] = 0; at[0] < d.n[0]; at[0]++) {
+    for (at[1] = 0; at[1] < d.n[1]; at[1]++) {
+      for (at[2] = 0; at[2] < d.n[2]; at[2]++) {
+        const double scale = at[2] % 2 == 0 ? 1.0 : range->rho * range->k / 2.0;
+        for (at[3] = 0; at[3] < d.n[3]; at[3]++, c++) {
+          if (fabs(*c) * scale <= tolerance * *largest) continue;
+          for (int axis = 0; axis < 4; axis++) needed[axis] = PetscMax(needed[axis], at[axis] + 1);
+        }
+      }
+    }
   }
 }
 

@@ -125,7 +125,7 @@ PetscErrorCode QlbeTransversePointsFill_Private(QlbeTransverseSampler s,
   PetscFunctionBegin;
   PetscCall(PetscCalloc2((n_modes + 1) * LANES, &bessel, n_modes, &at.cosine));
   points->n = 0;
-  for (PetscInt i = begin; i < end; i++) {
+  for (PetscInt i = begin; i < end; i += 2) {
     const double x = X * s->x[i], w = kappa + x * x, root = sqrt(2.0 * kappa + x * x);
     for (PetscInt j = 0; j < n_nu; j++) {
       const double nu = 0.5 * PETSC_PI * ((double)j + 0.5) / (double)n_nu, c = cos(nu);

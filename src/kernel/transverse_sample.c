@@ -154,19 +154,22 @@ static PetscErrorCode AddPoints(const QlbeTransverseSampler s, const QlbeTransve
   PetscFunctionReturn(0);
 }
 
-/* Sums over all points at one k_perp: even[n_q][n_even n_rho] and odd[n_q][n_odd n_rho]. */
+/*
+   Sums over half of the points at one k_perp: even[n_q][n_even n_rho] and odd[n_q][n_odd n_rho]. A half is every other x node, since Bessel
+   functions take longer the larger x.
+*/
 static PetscErrorCode SumPoints(const QlbeTransverseSampler s, const QlbeTransverseNodes *nodes,
-                                double k, const double y[], const double slices[],
+                                double k, PetscInt half, const double y[], const double slices[],
                                 TransversePoints *points, Products *work, double even[],
                                 double odd[])
 {
   const PetscInt step =
-      points->capacity / QlbeTransverseQuarterPoints_Private(s, nodes->n_modes, k);
+      2 * (points->capacity / QlbeTransverseQuarterPoints_Private(s, nodes->n_modes, k));
 
   PetscFunctionBegin;
   PetscCall(PetscArrayzero(even, nodes->n_q * points->n_even * nodes->n_rho));
   PetscCall(PetscArrayzero(odd, nodes->n_q * points->n_odd * nodes->n_rho));
-  for (PetscInt begin = 0; begin < s->n_x; begin += step) {
+  for (PetscInt begin = half; begin < s->n_x; begin += step) {
     PetscCall(QlbeTransversePointsFill_Private(s, nodes, k, begin, PetscMin(begin + step, s->n_x),
                                                points));
     PetscCall(AddPoints(s, nodes, y, slices, points, work, even, odd));
@@ -187,12 +190,39 @@ static PetscErrorCode FillSlices(const QlbeTransverseSampler s, const QlbeTransv
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeTransverseSample(QlbeTransverseSampler s, const QlbeTransverseNodes *nodes,
-                                    double values[])
+/* Blocks of q in a sample. */
+static PetscInt Blocks(const QlbeTransverseNodes *nodes)
 {
-  const PetscInt n_q = nodes->n_q, n_k = nodes->n_k, n_rho = nodes->n_rho, n_modes = nodes->n_modes;
+  return (nodes->n_q - 1) / QLBE_TRANSVERSE_BLOCK + 1;
+}
+
+PetscInt QlbeTransversePieces(const QlbeTransverseNodes *nodes)
+{
+  return 2 * Blocks(nodes) * nodes->n_k;
+}
+
+/* Adds sums over n_q of q to their place in values, which begins at the first of these q. */
+static void AddToValues(const QlbeTransverseNodes *nodes, PetscInt n_q, PetscInt ik,
+                        const double even[], const double odd[], double values[])
+{
+  const PetscInt n_modes = nodes->n_modes, n_rho = nodes->n_rho;
+
+  for (PetscInt iq = 0; iq < n_q; iq++) {
+    for (PetscInt mode = 0; mode < n_modes; mode++) {
+      const double *from = mode % 2 == 0 ? even + (iq * ((n_modes + 1) / 2) + mode / 2) * n_rho
+                                         : odd + (iq * (n_modes / 2) + mode / 2) * n_rho;
+      double *to = values + ((iq * nodes->n_k + ik) * n_modes + mode) * n_rho;
+      for (PetscInt r = 0; r < n_rho; r++) to[r] += from[r];
+    }
+  }
+}
+
+PetscErrorCode QlbeTransverseAddPieces(QlbeTransverseSampler s, const QlbeTransverseNodes *nodes,
+                                       PetscInt begin, PetscInt end, double values[])
+{
+  const PetscInt n_q = nodes->n_q, n_rho = nodes->n_rho, n_modes = nodes->n_modes;
   const PetscInt n_nu = QlbeTransverseQuarterPoints_Private(s, n_modes, s->range.k);
-  const PetscInt capacity = n_nu * PetscMax(1, BLOCK / n_nu);
+  const PetscInt capacity = n_nu * PetscMax(1, BLOCK / n_nu), blocks = Blocks(nodes);
   const PetscInt together = PetscMin(n_q, QLBE_TRANSVERSE_BLOCK);
   double *y, *slices, *even, *odd;
   TransversePoints points = {
@@ -210,18 +240,27 @@ PetscErrorCode QlbeTransverseSample(QlbeTransverseSampler s, const QlbeTransvers
                          &work.f_minus, together * capacity, &work.even, together * capacity,
                          &work.odd));
   PetscCall(FillSlices(s, nodes, y, slices));
-  for (PetscInt ik = 0; ik < n_k; ik++) {
-    PetscCall(SumPoints(s, nodes, nodes->k_perp[ik], y, slices, &points, &work, even, odd));
-    for (PetscInt iq = 0; iq < n_q; iq++) {
-      for (PetscInt mode = 0; mode < n_modes; mode++) {
-        const double *from =
-            (mode % 2 == 0 ? even : odd) + iq * columns[mode % 2] + mode / 2 * n_rho;
-        PetscCall(PetscArraycpy(values + ((iq * n_k + ik) * n_modes + mode) * n_rho, from, n_rho));
-      }
-    }
+  while (begin < end) {
+    const PetscInt block = begin % blocks, half = begin / blocks % 2, ik = begin / (2 * blocks);
+    const PetscInt n = PetscMin(blocks - block, end - begin), first = block * QLBE_TRANSVERSE_BLOCK;
+    QlbeTransverseNodes some = *nodes;
+    some.n_q = PetscMin(n * QLBE_TRANSVERSE_BLOCK, n_q - first);
+    PetscCall(SumPoints(s, &some, nodes->k_perp[ik], half, y + first, slices + 2 * first * s->n_z,
+                        &points, &work, even, odd));
+    AddToValues(nodes, some.n_q, ik, even, odd, values + first * nodes->n_k * n_modes * n_rho);
+    begin += n;
   }
   PetscCall(PetscFree4(y, slices, even, odd));
   PetscCall(PetscFree4(points.z2_plus, points.z2_minus, points.even, points.odd));
   PetscCall(PetscFree6(work.T_plus, work.T_minus, work.f_plus, work.f_minus, work.even, work.odd));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeTransverseSample(QlbeTransverseSampler s, const QlbeTransverseNodes *nodes,
+                                    double values[])
+{
+  PetscFunctionBegin;
+  PetscCall(PetscArrayzero(values, nodes->n_q * nodes->n_k * nodes->n_modes * nodes->n_rho));
+  PetscCall(QlbeTransverseAddPieces(s, nodes, 0, QlbeTransversePieces(nodes), values));
   PetscFunctionReturn(0);
 }

@@ -35,7 +35,7 @@ double QlbeTransverseKappa_Private(const QlbeParameters *par, double k_perp);
 PetscInt QlbeTransverseQuarterPoints_Private(QlbeTransverseSampler s, PetscInt n_modes,
                                              double k_perp);
 
-/* Fills the block, which has room for them, with the points of the x nodes [begin, end). */
+/* Fills the block, which has room for them, with the points of every other x node from begin on, before end. */
 PetscErrorCode QlbeTransversePointsFill_Private(QlbeTransverseSampler s,
                                                 const QlbeTransverseNodes *nodes, double k_perp,
                                                 PetscInt begin, PetscInt end,

@@ -15,7 +15,7 @@ static double DiffusionConstant(const QlbeParameters *par, PetscInt n_basis)
   const double *p;
   double *v, value;
 
-  assert_ok(QlbeRadialCreate(par, n_basis, &radial));
+  assert_ok(QlbeRadialCreate(par, n_basis, NULL, &radial));
   assert_ok(QlbeRadialGetNodes(radial, &n, &p));
   assert_ok(QlbeGasAverageCreate(par, p[n - 1], &average));
   assert_ok(PetscMalloc1(n, &v));
@@ -96,7 +96,7 @@ static void test_spectrum(void **state)
   double lambda[3];
 
   (void)state;
-  assert_ok(QlbeRadialCreate(&par, 20, &radial));
+  assert_ok(QlbeRadialCreate(&par, 20, NULL, &radial));
   assert_ok(QlbeRadialEigenvalues(radial, 0, 20, 3, lambda));
   assert_small(fabs(lambda[0]), 1e-13, "conserved mode");
   assert_close(lambda[1], 8.5419, 1e-4, "gap of l = 0");
@@ -122,7 +122,7 @@ static void test_conserved_mode(void **state)
     QlbeRadial radial;
     double lambda[4];
 
-    assert_ok(QlbeRadialCreate(&par[i], 5 + i, &radial));
+    assert_ok(QlbeRadialCreate(&par[i], 5 + i, NULL, &radial));
     assert_ok(QlbeRadialEigenvalues(radial, 0, 5 + i, 4, lambda));
     assert_small(fabs(lambda[0]) / lambda[3], 1e-13, "conserved mode over the largest rate");
     assert_ok(QlbeRadialDestroy(&radial));
@@ -155,8 +155,8 @@ static void test_nested(void **state)
   double lambda_small[3], lambda_large[3];
 
   (void)state;
-  assert_ok(QlbeRadialCreate(&par, 14, &small));
-  assert_ok(QlbeRadialCreate(&par, 22, &large));
+  assert_ok(QlbeRadialCreate(&par, 14, NULL, &small));
+  assert_ok(QlbeRadialCreate(&par, 22, NULL, &large));
   for (PetscInt l = 4; l >= 0; l--) {
     assert_ok(QlbeRadialEigenvalues(small, l, 14, 3, lambda_small));
     assert_ok(QlbeRadialEigenvalues(large, l, 14, 3, lambda_large));
@@ -180,7 +180,7 @@ static void test_no_spurious_eigenvalues(void **state)
   (void)state;
   for (int i = 0; i < 3; i++) {
     QlbeRadial radial;
-    assert_ok(QlbeRadialCreate(&par, n[i], &radial));
+    assert_ok(QlbeRadialCreate(&par, n[i], NULL, &radial));
     for (PetscInt l = 0; l <= 3; l++) {
       double lambda[2];
       assert_ok(QlbeRadialEigenvalues(radial, l, n[i], 2, lambda));
@@ -208,7 +208,7 @@ static void test_quadrature_error(void **state)
       QlbeRadial radial;
       PetscInt n;
       const double *p;
-      assert_ok(QlbeRadialCreate(&par[i], fine ? 20 : 6, &radial));
+      assert_ok(QlbeRadialCreate(&par[i], fine ? 20 : 6, NULL, &radial));
       assert_ok(QlbeRadialGetNodes(radial, &n, &p));
       assert_ok(QlbeRadialResolvent(radial, 6, p, p, &value[fine], &error[fine]));
       assert_ok(QlbeRadialDestroy(&radial));
@@ -227,15 +227,15 @@ static void test_bad_input(void **state)
   double lambda[8];
 
   (void)state;
-  assert_ok(QlbeRadialCreate(&par, 6, &radial));
+  assert_ok(QlbeRadialCreate(&par, 6, NULL, &radial));
   assert_ok(PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL));
   assert_int_equal(QlbeRadialEigenvalues(radial, 0, 6, 7, lambda), PETSC_ERR_ARG_OUTOFRANGE);
   assert_int_equal(QlbeRadialEigenvalues(radial, 0, 6, 0, lambda), PETSC_ERR_ARG_OUTOFRANGE);
   assert_int_equal(QlbeRadialEigenvalues(radial, 0, 7, 1, lambda), PETSC_ERR_ARG_OUTOFRANGE);
   assert_int_equal(QlbeRadialEigenvalues(radial, -1, 6, 1, lambda), PETSC_ERR_ARG_OUTOFRANGE);
   assert_ok(QlbeRadialDestroy(&radial));
-  assert_int_equal(QlbeRadialCreate(&par, 3, &radial), PETSC_ERR_ARG_OUTOFRANGE);
-  assert_int_equal(QlbeRadialCreate(&par, 49, &radial), PETSC_ERR_ARG_OUTOFRANGE);
+  assert_int_equal(QlbeRadialCreate(&par, 3, NULL, &radial), PETSC_ERR_ARG_OUTOFRANGE);
+  assert_int_equal(QlbeRadialCreate(&par, 49, NULL, &radial), PETSC_ERR_ARG_OUTOFRANGE);
   assert_ok(PetscPopErrorHandler());
 }
 

@@ -228,6 +228,37 @@ static void test_pieces(void **state)
   Destroy(&c);
 }
 
+/*
+   Pieces dealt to several arrays, a few neighbours at a time and from the last on, add up to the bits of the whole sample: the shares of ranks,
+   which need not end with a k_perp or a half of the quadrature.
+*/
+static void test_dealt(void **state)
+{
+  enum { ALL = QLBE_TRANSVERSE_BLOCK + 5, FEW = 6, SIZE = ALL * K * FEW * RHO, SHARES = 3 };
+  const QlbeParameters par = UnlikeParameters(QLBE_HARD_SPHERE);
+  double many[ALL], whole[SIZE], share[SHARES][SIZE] = {{0.0}};
+  SampleCase c;
+  QlbeTransverseNodes nodes = {ALL, K, FEW, RHO, many, NULL, NULL};
+  PetscInt pieces;
+
+  (void)state;
+  Create(&par, 1.5, &c);
+  c.k_perp[0] = 0.0;
+  nodes.k_perp = c.k_perp;
+  nodes.rho2 = c.rho2;
+  for (int i = 0; i < ALL; i++) many[i] = q[0] + (q[Q - 1] - q[0]) * i / (ALL - 1.0);
+  pieces = QlbeTransversePieces(&nodes);
+  assert_int_equal(pieces, 8); /* two k_perp, two halves, two blocks */
+  assert_ok(QlbeTransverseSample(c.sampler, &nodes, whole));
+  for (PetscInt end = pieces, i = 0; end > 0; end -= 3, i++)
+    assert_ok(QlbeTransverseAddPieces(c.sampler, &nodes, PetscMax(end - 3, 0), end, share[i]));
+  for (int i = 0; i < SIZE; i++) {
+    for (int n = 1; n < SHARES; n++) share[0][i] += share[n][i];
+    assert_true(share[0][i] == whole[i]);
+  }
+  Destroy(&c);
+}
+
 /* (m_star/M) hbar k/2 a/hbar */
 static void test_contracts(void **state)
 {
@@ -243,9 +274,10 @@ static void test_contracts(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_direct), cmocka_unit_test(test_constant),
-      cmocka_unit_test(test_rest),   cmocka_unit_test(test_small_wave_numbers),
-      cmocka_unit_test(test_pieces), cmocka_unit_test(test_contracts),
+      cmocka_unit_test(test_direct),    cmocka_unit_test(test_constant),
+      cmocka_unit_test(test_rest),      cmocka_unit_test(test_small_wave_numbers),
+      cmocka_unit_test(test_pieces),    cmocka_unit_test(test_dealt),
+      cmocka_unit_test(test_contracts),
   };
   int failed;
 
