@@ -1,11 +1,10 @@
 /*
    Assembly into a dense matrix: a block of pairs of lines goes to all of its places whose rows the rank owns, column by column, so that
-   what is written together lies together; or it is added to the sums over orbits.
+   what is written together lies together.
 */
 #include "fiber_impl.h"
 
 typedef struct {
-  const FiberRows *rows;
   PetscInt row_begin, row_end, lda;
   PetscScalar *a; /* column-major, own rows */
 } DenseContext;
@@ -22,13 +21,11 @@ static inline void CopyRun(PetscInt n, const PetscScalar *from, PetscInt step, P
 }
 
 /*
-   A LineSink; the context is the DenseContext. v runs along the column line, before reversal.
+   One place of a block. v runs along the column line, before reversal.
 */
-static PetscErrorCode StoreDense(const LinePairs *pairs, const LineColumn *column,
-                                 const LineImage *image, PetscBool transposed,
-                                 const PetscScalar gain[], void *context)
+static void StorePlace(const DenseContext *c, const LinePairs *pairs, const LineColumn *column,
+                       const LineImage *image, PetscBool transposed, const PetscScalar gain[])
 {
-  const DenseContext *c = context;
   const PetscInt N = pairs->points, along = transposed ? column->step : 1;
   const PetscInt across = transposed ? 1 : column->step;
   const PetscInt row_line = transposed ? image->second : image->first;
@@ -53,102 +50,52 @@ static PetscErrorCode StoreDense(const LinePairs *pairs, const LineColumn *colum
       CopyRun(hi - lo + 1, from + along * lo, along, image->conjugate,
               to + (row_line * N + lo - c->row_begin));
   }
-  return 0;
 }
 
-/* n entries, step apart, times re and im for their parts, added to `to` and the places behind it. */
-static inline void AddRun(PetscInt n, const PetscScalar *from, PetscInt step, double re, double im,
-                          PetscScalar *to)
+/* A LineSink; the context is the DenseContext. */
+static PetscErrorCode StoreDense(const LinePairs *pairs, const LineColumn *column, PetscInt n,
+                                 const LineImage image[], const PetscScalar gain[], void *context)
 {
-  const double *f = (const double *)from;
-  double *t = (double *)to;
-
   for (PetscInt i = 0; i < n; i++) {
-    t[2 * i] += re * f[2 * i * step];
-    t[2 * i + 1] += im * f[2 * i * step + 1];
-  }
-}
-
-/*
-   A LineSink; the context is the DenseContext. Adds the block to the sums over orbits, as often as it counts: nodes up to `middle` of a line have places in
-   ascending order, those behind it in descending order.
-*/
-static PetscErrorCode AddDense(const LinePairs *pairs, const LineColumn *column,
-                               const LineImage *image, PetscBool transposed,
-                               const PetscScalar gain[], void *context)
-{
-  const DenseContext *c = context;
-  const FiberRows *rows = c->rows;
-  const PetscInt last = pairs->points - 1;
-  const PetscInt along = transposed ? column->step : 1, across = transposed ? 1 : column->step;
-  const PetscInt middle = rows->folded ? last / 2 : image->reversed ? -1 : last;
-  const PetscInt row = RowOfLine(rows, transposed ? image->second : image->first);
-  const PetscInt col = RowOfLine(rows, transposed ? image->first : image->second);
-  /* places of the line whose rows are here */
-  const PetscInt begin = PetscMax(0, c->row_begin - row);
-  const PetscInt end = PetscMin(rows->depth, c->row_end - row);
-  const double re = (double)image->count, im = image->conjugate ? -re : re;
-
-  for (PetscInt v = 0; v <= last && begin < end; v++) {
-    const PetscScalar *from = gain + column->start + across * v;
-    const PetscInt place = v <= middle ? v : last - v;
-    PetscScalar *to = c->a + (size_t)(col + place) * (size_t)c->lda + (row - c->row_begin);
-    PetscInt lo, hi, up, down;
-    (transposed ? BlockRow : BlockColumn)(pairs, column, v, &lo, &hi);
-    up = PetscMax(lo, begin);
-    AddRun(PetscMin(PetscMin(hi, middle), end - 1) - up + 1, from + along * up, along, re, im,
-           to + up);
-    down = PetscMin(hi, last - begin);
-    AddRun(down - PetscMax(PetscMax(lo, middle + 1), last - end + 1) + 1, from + along * down,
-           -along, re, im, to + last - down);
+    StorePlace(context, pairs, column, &image[i], PETSC_FALSE, gain);
+    StorePlace(context, pairs, column, &image[i], PETSC_TRUE, gain);
   }
   return 0;
 }
 
-/* Sums over orbits to entries between normalised functions. */
-static PetscErrorCode Normalise(const FiberRows *rows, DenseContext *c)
+/* Blocks and diagonal where rows are nodes. */
+static PetscErrorCode Store(QlbeFiber fiber, const double k[3], LineSweep sweep, LossSums *sums,
+                            PetscScalar diagonal[], Mat A)
 {
-  double *factor;
+  const FiberRows *rows = &fiber->rows;
+  const PetscInt last = rows->points - 1;
+  DenseContext c = {.row_begin = rows->row_begin, .row_end = rows->row_end};
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc1(rows->size, &factor));
-  for (PetscInt row = 0; row < rows->size; row++)
-    factor[row] = 1.0 / sqrt((double)QlbeFiberRowNodes_Private(rows, row));
-  for (PetscInt col = 0; col < rows->size; col++) {
-    PetscScalar *a = c->a + (size_t)col * (size_t)c->lda;
-    for (PetscInt row = c->row_begin; row < c->row_end; row++)
-      a[row - c->row_begin] *= factor[row] * factor[col];
-  }
-  PetscCall(PetscFree(factor));
+  /* displacements out of reach are not visited */
+  if (fiber->reach2 < 3 * last * last) PetscCall(MatZeroEntries(A));
+  PetscCall(MatDenseGetLDA(A, &c.lda));
+  PetscCall(MatDenseGetArrayWrite(A, &c.a));
+  PetscCall(QlbeLineExchange_Private(fiber, sweep, sums, StoreDense, &c));
+  PetscCall(QlbeFiberDiagonal_Private(fiber, k, QlbeLineSweepPairs_Private(sweep), sums, diagonal));
+  for (PetscInt r = 0; r < rows->row_end - rows->row_begin; r++)
+    c.a[(size_t)(rows->row_begin + r) * (size_t)c.lda + (size_t)r] = diagonal[r];
+  PetscCall(MatDenseRestoreArrayWrite(A, &c.a));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3],
                                               PetscScalar diagonal[], Mat *A)
 {
-  const FiberRows *rows = &fiber->rows;
-  const PetscInt n = rows->row_end - rows->row_begin, last = rows->points - 1;
-  DenseContext c = {.rows = rows, .row_begin = rows->row_begin, .row_end = rows->row_end};
   LossSums sums;
   LineSweep sweep;
 
   PetscFunctionBegin;
-  if (!*A) PetscCall(QlbeDenseCreate_Private(fiber->grid.comm, n, rows->size, A));
+  if (!*A) PetscCall(QlbeDenseCreate_Private(fiber, A));
   PetscCall(QlbeLossSumsCreate_Private(fiber, k, &sums));
   PetscCall(QlbeLineSweepCreate_Private(fiber, k, &sweep));
-  /* displacements out of reach are not visited */
-  if (!rows->all || fiber->reach2 < 3 * last * last) PetscCall(MatZeroEntries(*A));
-  PetscCall(MatDenseGetLDA(*A, &c.lda));
-  PetscCall(MatDenseGetArray(*A, &c.a));
-  PetscCall(QlbeLineExchange_Private(fiber, sweep, &sums, rows->all ? StoreDense : AddDense, &c));
   PetscCall(
-      QlbeFiberDiagonal_Private(fiber, k, QlbeLineSweepPairs_Private(sweep), &sums, diagonal));
-  if (!rows->all) PetscCall(Normalise(rows, &c));
-  for (PetscInt r = 0; r < n; r++) {
-    PetscScalar *a = c.a + (size_t)(rows->row_begin + r) * (size_t)c.lda + (size_t)r;
-    *a = rows->all ? diagonal[r] : *a + diagonal[r];
-  }
-  PetscCall(MatDenseRestoreArray(*A, &c.a));
+      (fiber->rows.all ? Store : QlbeSumOrbits_Private)(fiber, k, sweep, &sums, diagonal, *A));
   PetscCall(MatAssemblyBegin(*A, MAT_FINAL_ASSEMBLY));
   PetscCall(MatAssemblyEnd(*A, MAT_FINAL_ASSEMBLY));
   PetscCall(QlbeLineSweepDestroy_Private(&sweep));

@@ -37,12 +37,11 @@ static PetscErrorCode Add(Entries *e, PetscInt row, PetscInt column, PetscScalar
   PetscFunctionReturn(0);
 }
 
-/* A LineSink; the context is the Entries. */
-static PetscErrorCode ListBlock(const LinePairs *pairs, const LineColumn *column,
+/* The entries of a block at one place. */
+static PetscErrorCode ListPlace(Entries *e, const LinePairs *pairs, const LineColumn *column,
                                 const LineImage *image, PetscBool transposed,
-                                const PetscScalar gain[], void *context)
+                                const PetscScalar gain[])
 {
-  Entries *e = context;
   const FiberRows *rows = e->rows;
   const PetscInt N = pairs->points;
   const PetscInt row_begin = RowOfLine(rows, transposed ? image->second : image->first);
@@ -64,6 +63,18 @@ static PetscErrorCode ListBlock(const LinePairs *pairs, const LineColumn *column
       if (value == 0.0) continue; /* a pair that is dropped */
       PetscCall(Add(e, row, col, (image->conjugate ? PetscConj(value) : value) / sqrt(nodes)));
     }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* A LineSink; the context is the Entries. */
+static PetscErrorCode ListBlock(const LinePairs *pairs, const LineColumn *column, PetscInt n,
+                                const LineImage image[], const PetscScalar gain[], void *context)
+{
+  PetscFunctionBegin;
+  for (PetscInt i = 0; i < n; i++) {
+    PetscCall(ListPlace(context, pairs, column, &image[i], PETSC_FALSE, gain));
+    PetscCall(ListPlace(context, pairs, column, &image[i], PETSC_TRUE, gain));
   }
   PetscFunctionReturn(0);
 }

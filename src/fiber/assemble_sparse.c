@@ -138,12 +138,10 @@ static PetscErrorCode LayOutRows(SparseRows *s)
   PetscFunctionReturn(0);
 }
 
-/* A LineSink; the context is the SparseRows. The kept entries row by row, columns ascending. */
-static PetscErrorCode StoreSparse(const LinePairs *pairs, const LineColumn *column,
-                                  const LineImage *image, PetscBool transposed,
-                                  const PetscScalar gain[], void *context)
+/* One place of a block: the kept entries row by row, columns ascending. */
+static void StorePlace(SparseRows *s, const LinePairs *pairs, const LineColumn *column,
+                       const LineImage *image, PetscBool transposed, const PetscScalar gain[])
 {
-  SparseRows *s = context;
   const PetscInt N = s->points, along = transposed ? 1 : column->step;
   const PetscInt row_line = transposed ? image->second : image->first;
   const PetscInt column_line = transposed ? image->first : image->second;
@@ -166,6 +164,16 @@ static PetscErrorCode StoreSparse(const LinePairs *pairs, const LineColumn *colu
       s->column[at] = column_line * N + (image->reversed ? N - 1 - v : v);
       s->value[at++] = image->conjugate ? PetscConj(value) : value;
     }
+  }
+}
+
+/* A LineSink; the context is the SparseRows. */
+static PetscErrorCode StoreSparse(const LinePairs *pairs, const LineColumn *column, PetscInt n,
+                                  const LineImage image[], const PetscScalar gain[], void *context)
+{
+  for (PetscInt i = 0; i < n; i++) {
+    StorePlace(context, pairs, column, &image[i], PETSC_FALSE, gain);
+    StorePlace(context, pairs, column, &image[i], PETSC_TRUE, gain);
   }
   return 0;
 }

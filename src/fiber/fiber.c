@@ -71,6 +71,7 @@ PetscErrorCode QlbeFiberDestroy(QlbeFiber *fiber)
     PetscCall(PetscFree2((*fiber)->class[n2].block, (*fiber)->class[n2].at_rest));
   PetscCall(PetscFree((*fiber)->class));
   PetscCall(QlbeFiberRowsDestroy_Private(&(*fiber)->rows));
+  PetscCall(PetscContainerDestroy(&(*fiber)->storage));
   PetscCall(QlbeLatticeRuleDestroy(&(*fiber)->rule));
   PetscCall(PetscFree(*fiber));
   PetscFunctionReturn(0);

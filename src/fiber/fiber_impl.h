@@ -13,11 +13,14 @@ typedef struct {
   double *at_rest;          /* behind the slice, made with it */
   QlbeTransverseSlice rest; /* F at k_perp = 0 */
   double largest;           /* bound of |F| */
+  double *gauss;            /* exp(-c_par s^2) at t = 0, 1, .. , see Displacement */
 } DisplacementClass;
 
 struct _p_QlbeFiber {
   QlbeMomentumGrid grid;
   FiberRows rows;
+  PetscContainer storage; /* of the last dense matrix, kept for the next */
+  size_t storage_bytes;
   PetscMPIInt rank, ranks;
   QlbeJumpKernel kernel;
   QlbeTransverse transverse; /* of the displacements */
@@ -115,11 +118,10 @@ PetscErrorCode QlbeLineSweepCount_Private(LineSweep sweep, const LineColumn *col
                                           PetscInt above[], PetscInt below[]);
 
 /*
-   Takes a block at one place: an image of its pair of lines as it is (the first line has the rows), or transposed. Rows may be elsewhere in part or all.
+   Takes a block at all of its places: its n images as they are (the first line has the rows), and transposed. Rows may be elsewhere in part or all.
 */
-typedef PetscErrorCode LineSink(const LinePairs *pairs, const LineColumn *column,
-                                const LineImage *image, PetscBool transposed,
-                                const PetscScalar gain[], void *context);
+typedef PetscErrorCode LineSink(const LinePairs *pairs, const LineColumn *column, PetscInt n,
+                                const LineImage image[], const PetscScalar gain[], void *context);
 
 /* Evaluates every representative once, on one rank, and hands its block, at all of its places, to the sinks of all ranks that own rows there. Collective. */
 PetscErrorCode QlbeLineExchange_Private(QlbeFiber fiber, LineSweep sweep, LossSums *sums,
@@ -154,8 +156,12 @@ PetscErrorCode QlbeFiberAssembleOrbits_Private(QlbeFiber fiber, const double k[3
 PetscErrorCode QlbeFiberMatrixFree_Private(QlbeFiber fiber, const double k[3],
                                            PetscScalar diagonal[], Mat *A);
 
-/* A dense matrix with n own rows, not filled. Collective. */
-PetscErrorCode QlbeDenseCreate_Private(MPI_Comm comm, PetscInt n, PetscInt size, Mat *A);
+/* A dense matrix for the rows, not filled. Collective. */
+PetscErrorCode QlbeDenseCreate_Private(QlbeFiber fiber, Mat *A);
+
+/* Fills a dense matrix whose rows are orbits, and diagonal[own rows]. Collective. */
+PetscErrorCode QlbeSumOrbits_Private(QlbeFiber fiber, const double k[3], LineSweep sweep,
+                                     LossSums *sums, PetscScalar diagonal[], Mat A);
 /* A faster MatMult for a dense matrix, and a MatGetDiagonal that knows padded columns; see dense_product.c. */
 PetscErrorCode QlbeDenseSetOperations_Private(Mat A);
 

@@ -128,10 +128,7 @@ static PetscErrorCode Take(const LinePairs *pairs, const LineColumn *column, Pet
   const PetscInt n = QlbeLineImages_Private(pairs, column, line, image);
 
   PetscFunctionBegin;
-  for (PetscInt i = 0; i < n; i++) {
-    PetscCall(sink(pairs, column, &image[i], PETSC_FALSE, block, context));
-    PetscCall(sink(pairs, column, &image[i], PETSC_TRUE, block, context));
-  }
+  PetscCall(sink(pairs, column, n, image, block, context));
   PetscFunctionReturn(0);
 }
 

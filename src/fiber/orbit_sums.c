@@ -1,0 +1,151 @@
+/*
+   Dense assembly between orbits: blocks of pairs of lines are added up.
+
+   A block is folded first, where z and -z are one, and its images added to it whose sums are the same. So most of the work is done in the nearest cache, and the
+   matrix, which is larger, is touched as seldom as can be.
+*/
+#include "fiber_impl.h"
+
+/* A folded block and its transpose, depth x depth, column-major. */
+typedef struct {
+  const FiberRows *rows;
+  PetscInt row_begin, row_end, lda;
+  PetscScalar *a; /* column-major, own rows */
+  PetscScalar *block, *transpose, *folded;
+} OrbitSums;
+
+static PetscErrorCode SumsCreate(const FiberRows *rows, Mat A, OrbitSums *s)
+{
+  const PetscInt entries = rows->depth * rows->depth;
+
+  PetscFunctionBegin;
+  *s = (OrbitSums){.rows = rows, .row_begin = rows->row_begin, .row_end = rows->row_end};
+  PetscCall(PetscMalloc3(entries, &s->block, entries, &s->transpose, entries, &s->folded));
+  PetscCall(MatZeroEntries(A));
+  PetscCall(MatDenseGetLDA(A, &s->lda));
+  PetscCall(MatDenseGetArray(A, &s->a));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode SumsDestroy(Mat A, OrbitSums *s)
+{
+  PetscFunctionBegin;
+  PetscCall(MatDenseRestoreArray(A, &s->a));
+  PetscCall(PetscFree3(s->block, s->transpose, s->folded));
+  PetscFunctionReturn(0);
+}
+
+/* The block of a pair of lines by places on them: sums over z and -z of both lines where the rows are folded. */
+static void Fold(const LinePairs *pairs, const LineColumn *column, const PetscScalar gain[],
+                 OrbitSums *s)
+{
+  const PetscInt depth = s->rows->depth, last = pairs->points - 1;
+  const PetscInt middle = s->rows->folded ? last / 2 : last;
+
+  for (PetscInt i = 0; i < depth * depth; i++) s->folded[i] = 0.0;
+  for (PetscInt v = 0; v <= last; v++) {
+    const PetscScalar *from = gain + column->start + column->step * v;
+    PetscScalar *to = s->folded + depth * PlaceOnLine(s->rows, v);
+    PetscInt lo, hi;
+    BlockColumn(pairs, column, v, &lo, &hi);
+    for (PetscInt u = lo; u <= PetscMin(hi, middle); u++) to[u] += from[u];
+    for (PetscInt u = PetscMax(lo, middle + 1); u <= hi; u++) to[last - u] += from[u];
+  }
+}
+
+/* Adds the folded block at an image, as often as it counts, to s->block. */
+static void AddImage(const LineImage *image, OrbitSums *s)
+{
+  const PetscInt entries = s->rows->depth * s->rows->depth;
+  const PetscBool reversed = (PetscBool)(image->reversed && !s->rows->folded);
+  const double re = (double)image->count, im = image->conjugate ? -re : re;
+  const double *from = (const double *)s->folded;
+  double *to = (double *)s->block;
+
+  if (reversed) {
+    for (PetscInt i = 0; i < entries; i++) {
+      to[2 * i] += re * from[2 * (entries - 1 - i)];
+      to[2 * i + 1] += im * from[2 * (entries - 1 - i) + 1];
+    }
+  } else {
+    for (PetscInt i = 0; i < entries; i++) {
+      to[2 * i] += re * from[2 * i];
+      to[2 * i + 1] += im * from[2 * i + 1];
+    }
+  }
+}
+
+/* Adds a block to the matrix, at the rows of one line and the columns of another. */
+static void AddBlock(const OrbitSums *s, PetscInt row_line, PetscInt column_line,
+                     const PetscScalar block[])
+{
+  const PetscInt depth = s->rows->depth, row = RowOfLine(s->rows, row_line);
+  /* places of the line whose rows are here */
+  const PetscInt begin = PetscMax(0, s->row_begin - row), end = PetscMin(depth, s->row_end - row);
+
+  for (PetscInt v = 0; v < depth; v++) {
+    const double *from = (const double *)(block + depth * v);
+    double *to = (double *)(s->a + (size_t)(RowOfLine(s->rows, column_line) + v) * (size_t)s->lda +
+                            row - s->row_begin);
+    for (PetscInt i = 2 * begin; i < 2 * end; i++) to[i] += from[i];
+  }
+}
+
+/* A LineSink; the context is the OrbitSums. */
+static PetscErrorCode AddToSums(const LinePairs *pairs, const LineColumn *column, PetscInt n,
+                                const LineImage image[], const PetscScalar gain[], void *context)
+{
+  OrbitSums *s = context;
+  const PetscInt depth = s->rows->depth, *orbit = s->rows->orbit;
+
+  Fold(pairs, column, gain, s);
+  for (PetscInt i = 0; i < n;) {
+    const LineImage *of = &image[i];
+    for (PetscInt e = 0; e < depth * depth; e++) s->block[e] = 0.0;
+    for (; i < n && orbit[image[i].first] == orbit[of->first] &&
+           orbit[image[i].second] == orbit[of->second];
+         i++)
+      AddImage(&image[i], s);
+    for (PetscInt v = 0; v < depth; v++) {
+      for (PetscInt u = 0; u < depth; u++) s->transpose[v + depth * u] = s->block[u + depth * v];
+    }
+    AddBlock(s, of->first, of->second, s->block);
+    AddBlock(s, of->second, of->first, s->transpose);
+  }
+  return 0;
+}
+
+/* Sums to entries between normalised functions, and the diagonal on the nodes added. */
+static PetscErrorCode Normalise(const PetscScalar diagonal[], OrbitSums *s)
+{
+  const FiberRows *rows = s->rows;
+  double *factor;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(rows->size, &factor));
+  for (PetscInt row = 0; row < rows->size; row++)
+    factor[row] = 1.0 / sqrt((double)QlbeFiberRowNodes_Private(rows, row));
+  for (PetscInt col = 0; col < rows->size; col++) {
+    PetscScalar *a = s->a + (size_t)col * (size_t)s->lda;
+    for (PetscInt row = s->row_begin; row < s->row_end; row++)
+      a[row - s->row_begin] *= factor[row] * factor[col];
+    if (col >= s->row_begin && col < s->row_end)
+      a[col - s->row_begin] += diagonal[col - s->row_begin];
+  }
+  PetscCall(PetscFree(factor));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeSumOrbits_Private(QlbeFiber fiber, const double k[3], LineSweep sweep,
+                                     LossSums *sums, PetscScalar diagonal[], Mat A)
+{
+  OrbitSums s;
+
+  PetscFunctionBegin;
+  PetscCall(SumsCreate(&fiber->rows, A, &s));
+  PetscCall(QlbeLineExchange_Private(fiber, sweep, sums, AddToSums, &s));
+  PetscCall(QlbeFiberDiagonal_Private(fiber, k, QlbeLineSweepPairs_Private(sweep), sums, diagonal));
+  PetscCall(Normalise(diagonal, &s));
+  PetscCall(SumsDestroy(A, &s));
+  PetscFunctionReturn(0);
+}
