@@ -23,11 +23,11 @@ static inline void CopyRun(PetscInt n, const PetscScalar *from, PetscInt step, P
 /*
    One place of a block. v runs along the column line, before reversal.
 */
-static void StorePlace(const DenseContext *c, const LinePairs *pairs, const LineColumn *column,
-                       const LineImage *image, PetscBool transposed, const PetscScalar gain[])
+static void StorePlace(const DenseContext *c, const BlockLayout *layout, const LineImage *image,
+                       PetscBool transposed, const PetscScalar gain[])
 {
-  const PetscInt N = pairs->points, along = transposed ? column->step : 1;
-  const PetscInt across = transposed ? 1 : column->step;
+  const PetscInt N = layout->points, along = transposed ? layout->step : 1;
+  const PetscInt across = transposed ? 1 : layout->step;
   const PetscInt row_line = transposed ? image->second : image->first;
   const PetscInt column_line = transposed ? image->first : image->second;
   /* nodes of the row line whose rows are here */
@@ -36,10 +36,10 @@ static void StorePlace(const DenseContext *c, const LinePairs *pairs, const Line
 
   for (PetscInt v = 0; v < N; v++) {
     const PetscInt col = column_line * N + (image->reversed ? N - 1 - v : v);
-    const PetscScalar *from = gain + column->start + across * v;
+    const PetscScalar *from = gain + layout->start + across * v;
     PetscScalar *to = c->a + (size_t)col * (size_t)c->lda;
     PetscInt lo, hi;
-    (transposed ? BlockRow : BlockColumn)(pairs, column, v, &lo, &hi);
+    (transposed ? BlockRow : BlockColumn)(layout, v, &lo, &hi);
     lo = PetscMax(lo, image->reversed ? N - end : begin);
     hi = PetscMin(hi, (image->reversed ? N - begin : end) - 1);
     if (lo > hi) continue;
@@ -53,12 +53,12 @@ static void StorePlace(const DenseContext *c, const LinePairs *pairs, const Line
 }
 
 /* A LineSink; the context is the DenseContext. */
-static PetscErrorCode StoreDense(const LinePairs *pairs, const LineColumn *column, PetscInt n,
-                                 const LineImage image[], const PetscScalar gain[], void *context)
+static PetscErrorCode StoreDense(const BlockLayout *layout, PetscInt n, const LineImage image[],
+                                 const PetscScalar gain[], void *context)
 {
   for (PetscInt i = 0; i < n; i++) {
-    StorePlace(context, pairs, column, &image[i], PETSC_FALSE, gain);
-    StorePlace(context, pairs, column, &image[i], PETSC_TRUE, gain);
+    StorePlace(context, layout, &image[i], PETSC_FALSE, gain);
+    StorePlace(context, layout, &image[i], PETSC_TRUE, gain);
   }
   return 0;
 }

@@ -38,29 +38,28 @@ static PetscErrorCode Add(Entries *e, PetscInt row, PetscInt column, PetscScalar
 }
 
 /* The entries of a block at one place. */
-static PetscErrorCode ListPlace(Entries *e, const LinePairs *pairs, const LineColumn *column,
-                                const LineImage *image, PetscBool transposed,
-                                const PetscScalar gain[])
+static PetscErrorCode ListPlace(Entries *e, const BlockLayout *layout, const LineImage *image,
+                                PetscBool transposed, const PetscScalar block[])
 {
   const FiberRows *rows = e->rows;
-  const PetscInt N = pairs->points;
+  const PetscInt last = layout->points - 1, along = transposed ? 1 : layout->step;
+  const PetscBool reversed = (PetscBool)(image->reversed && !rows->folded);
   const PetscInt row_begin = RowOfLine(rows, transposed ? image->second : image->first);
   const PetscInt column_begin = RowOfLine(rows, transposed ? image->first : image->second);
 
   PetscFunctionBegin;
-  for (PetscInt u = 0; u < N; u++) { /* node of the row line */
-    const PetscInt row = row_begin + PlaceOnLine(rows, image->reversed ? N - 1 - u : u);
-    const PetscScalar *from = gain + column->start + (transposed ? column->step : 1) * u;
-    const PetscInt along = transposed ? 1 : column->step;
+  for (PetscInt u = 0; u <= last; u++) { /* place on the row line */
+    const PetscInt row = row_begin + (reversed ? last - u : u);
+    const PetscScalar *from = block + layout->start + (transposed ? layout->step : 1) * u;
     PetscInt lo, hi;
     if (row < rows->row_begin || row >= rows->row_end) continue;
-    (transposed ? BlockColumn : BlockRow)(pairs, column, u, &lo, &hi);
+    (transposed ? BlockColumn : BlockRow)(layout, u, &lo, &hi);
     for (PetscInt v = lo; v <= hi; v++) {
       const PetscScalar value = (double)image->count * from[along * v];
-      const PetscInt col = column_begin + PlaceOnLine(rows, image->reversed ? N - 1 - v : v);
+      const PetscInt col = column_begin + (reversed ? last - v : v);
       const double nodes = (double)QlbeFiberRowNodes_Private(rows, row) *
                            (double)QlbeFiberRowNodes_Private(rows, col);
-      if (value == 0.0) continue; /* a pair that is dropped */
+      if (value == 0.0) continue; /* pairs that are dropped */
       PetscCall(Add(e, row, col, (image->conjugate ? PetscConj(value) : value) / sqrt(nodes)));
     }
   }
@@ -68,13 +67,13 @@ static PetscErrorCode ListPlace(Entries *e, const LinePairs *pairs, const LineCo
 }
 
 /* A LineSink; the context is the Entries. */
-static PetscErrorCode ListBlock(const LinePairs *pairs, const LineColumn *column, PetscInt n,
-                                const LineImage image[], const PetscScalar gain[], void *context)
+static PetscErrorCode ListBlock(const BlockLayout *layout, PetscInt n, const LineImage image[],
+                                const PetscScalar block[], void *context)
 {
   PetscFunctionBegin;
   for (PetscInt i = 0; i < n; i++) {
-    PetscCall(ListPlace(context, pairs, column, &image[i], PETSC_FALSE, gain));
-    PetscCall(ListPlace(context, pairs, column, &image[i], PETSC_TRUE, gain));
+    PetscCall(ListPlace(context, layout, &image[i], PETSC_FALSE, block));
+    PetscCall(ListPlace(context, layout, &image[i], PETSC_TRUE, block));
   }
   PetscFunctionReturn(0);
 }

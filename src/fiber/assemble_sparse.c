@@ -139,10 +139,10 @@ static PetscErrorCode LayOutRows(SparseRows *s)
 }
 
 /* One place of a block: the kept entries row by row, columns ascending. */
-static void StorePlace(SparseRows *s, const LinePairs *pairs, const LineColumn *column,
-                       const LineImage *image, PetscBool transposed, const PetscScalar gain[])
+static void StorePlace(SparseRows *s, const BlockLayout *layout, const LineImage *image,
+                       PetscBool transposed, const PetscScalar gain[])
 {
-  const PetscInt N = s->points, along = transposed ? 1 : column->step;
+  const PetscInt N = s->points, along = transposed ? 1 : layout->step;
   const PetscInt row_line = transposed ? image->second : image->first;
   const PetscInt column_line = transposed ? image->first : image->second;
   const PetscInt *place = Place(s, row_line, column_line);
@@ -151,10 +151,10 @@ static void StorePlace(SparseRows *s, const LinePairs *pairs, const LineColumn *
 
   for (PetscInt u = 0; u < N && place; u++) { /* node of the row line before reversal */
     const PetscInt z = image->reversed ? N - 1 - u : u, row = row_line * N + z;
-    const PetscScalar *from = gain + column->start + (transposed ? column->step : 1) * u;
+    const PetscScalar *from = gain + layout->start + (transposed ? layout->step : 1) * u;
     PetscInt at, lo, hi;
     if (row < s->row_begin || row >= s->row_end) continue;
-    (transposed ? BlockColumn : BlockRow)(pairs, column, u, &lo, &hi);
+    (transposed ? BlockColumn : BlockRow)(layout, u, &lo, &hi);
     at = s->row_start[row - s->row_begin] + place[z];
     if (right) at += s->lower[(row_line - s->line_begin) * N + z] + 1;
     for (PetscInt i = 0; i <= hi - lo; i++) {
@@ -168,12 +168,12 @@ static void StorePlace(SparseRows *s, const LinePairs *pairs, const LineColumn *
 }
 
 /* A LineSink; the context is the SparseRows. */
-static PetscErrorCode StoreSparse(const LinePairs *pairs, const LineColumn *column, PetscInt n,
-                                  const LineImage image[], const PetscScalar gain[], void *context)
+static PetscErrorCode StoreSparse(const BlockLayout *layout, PetscInt n, const LineImage image[],
+                                  const PetscScalar gain[], void *context)
 {
   for (PetscInt i = 0; i < n; i++) {
-    StorePlace(context, pairs, column, &image[i], PETSC_FALSE, gain);
-    StorePlace(context, pairs, column, &image[i], PETSC_TRUE, gain);
+    StorePlace(context, layout, &image[i], PETSC_FALSE, gain);
+    StorePlace(context, layout, &image[i], PETSC_TRUE, gain);
   }
   return 0;
 }

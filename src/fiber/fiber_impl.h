@@ -120,8 +120,8 @@ PetscErrorCode QlbeLineSweepCount_Private(LineSweep sweep, const LineColumn *col
 /*
    Takes a block at all of its places: its n images as they are (the first line has the rows), and transposed. Rows may be elsewhere in part or all.
 */
-typedef PetscErrorCode LineSink(const LinePairs *pairs, const LineColumn *column, PetscInt n,
-                                const LineImage image[], const PetscScalar gain[], void *context);
+typedef PetscErrorCode LineSink(const BlockLayout *layout, PetscInt n, const LineImage image[],
+                                const PetscScalar block[], void *context);
 
 /* Evaluates every representative once, on one rank, and hands its block, at all of its places, to the sinks of all ranks that own rows there. Collective. */
 PetscErrorCode QlbeLineExchange_Private(QlbeFiber fiber, LineSweep sweep, LossSums *sums,

@@ -28,8 +28,9 @@ typedef struct {
   PetscInt *row_begin;      /* [ranks + 1] */
   PetscInt *stamp, stamped; /* [ranks]: ranks that need the block of the moment */
   PetscMPIInt *list;        /* [ranks]: these ranks */
-  Round round[2];    /* the one that is evaluated, and the one before, whose messages travel */
-  PetscScalar *gain; /* of one range */
+  Round round[2];      /* the one that is evaluated, and the one before, whose messages travel */
+  PetscScalar *gain;   /* of one range */
+  PetscScalar *folded; /* of one pair of lines */
 } Exchange;
 
 static PetscErrorCode RoundCreate(PetscMPIInt ranks, Round *r)
@@ -52,7 +53,7 @@ static PetscErrorCode ExchangeCreate(QlbeFiber fiber, LineSweep sweep, Exchange 
   PetscCall(PetscMalloc3(P, &e->position, P + 1, &e->row_begin, P, &e->list));
   PetscCall(PetscCalloc1(P, &e->stamp));
   for (int i = 0; i < 2; i++) PetscCall(RoundCreate(P, &e->round[i]));
-  PetscCall(PetscMalloc1(room, &e->gain));
+  PetscCall(PetscMalloc2(room, &e->gain, fiber->rows.depth * fiber->rows.depth, &e->folded));
   PetscCall(PetscArraycpy(e->position, e->pairs->share, P));
   PetscCallMPI(MPI_Allgather(&fiber->rows.row_end, 1, MPIU_INT, e->row_begin + 1, 1, MPIU_INT,
                              fiber->grid.comm));
@@ -68,7 +69,7 @@ static PetscErrorCode ExchangeDestroy(Exchange *e)
   for (int i = 0; i < 2; i++)
     PetscCall(PetscFree5(e->round[i].start, e->round[i].send_count, e->round[i].send_first,
                          e->round[i].receive_count, e->round[i].receive_first));
-  PetscCall(PetscFree(e->gain));
+  PetscCall(PetscFree2(e->gain, e->folded));
   PetscFunctionReturn(0);
 }
 
@@ -120,7 +121,7 @@ static PetscBool Needs(const Exchange *e, PetscMPIInt rank)
   return (PetscBool)(e->stamp[rank] == e->stamped);
 }
 
-/* Hands a block to the sink at all of its places. */
+/* Hands a block, as it is taken, to the sink at all of its places. */
 static PetscErrorCode Take(const LinePairs *pairs, const LineColumn *column, PetscInt line,
                            const PetscScalar block[], LineSink *sink, void *context)
 {
@@ -128,7 +129,7 @@ static PetscErrorCode Take(const LinePairs *pairs, const LineColumn *column, Pet
   const PetscInt n = QlbeLineImages_Private(pairs, column, line, image);
 
   PetscFunctionBegin;
-  PetscCall(sink(pairs, column, n, image, block, context));
+  PetscCall(sink(&column->taken, n, image, block, context));
   PetscFunctionReturn(0);
 }
 
@@ -148,7 +149,7 @@ static void CountMessages(Exchange *e, PetscMPIInt source, Round *r)
   LineRange range;
 
   for (PetscInt i = 0; NextRange(e, source, i, &e->position[source], &range); i++) {
-    const PetscMPIInt size = (PetscMPIInt)range.column->entries;
+    const PetscMPIInt size = (PetscMPIInt)range.column->taken.entries;
     r->any = PETSC_TRUE;
     for (PetscInt l = range.begin; l < range.end; l++) {
       const PetscMPIInt n = Needers(e, range.column, e->pairs->line[l]);
@@ -192,6 +193,16 @@ static PetscErrorCode Progress(Round *before)
   PetscFunctionReturn(0);
 }
 
+/* An evaluated block as rows take it. */
+static const PetscScalar *AsTaken(const Exchange *e, const LineColumn *column, PetscInt block)
+{
+  const PetscScalar *gain = e->gain + block * column->evaluated.entries;
+
+  if (!e->fiber->rows.folded) return gain;
+  QlbeBlockFold_Private(&column->evaluated, gain, &column->taken, e->folded);
+  return e->folded;
+}
+
 /* Own blocks of a round: evaluated, taken, packed for the others, and sent. */
 static PetscErrorCode RoundEvaluate(Exchange *e, Round *r, Round *before, LossSums *sums,
                                     LineSink *sink, void *context)
@@ -206,8 +217,8 @@ static PetscErrorCode RoundEvaluate(Exchange *e, Round *r, Round *before, LossSu
     PetscCall(QlbeLineSweepEvaluate_Private(e->sweep, &range, sums, e->gain));
     PetscCall(Progress(before));
     for (PetscInt l = range.begin; l < range.end; l++) {
-      const PetscInt size = range.column->entries;
-      const PetscScalar *block = e->gain + (l - range.begin) * size;
+      const PetscInt size = range.column->taken.entries;
+      const PetscScalar *block = AsTaken(e, range.column, l - range.begin);
       const PetscMPIInt n = Needers(e, range.column, e->pairs->line[l]);
       for (PetscMPIInt j = 0; j < n; j++) {
         const PetscMPIInt to = e->list[j];
@@ -244,7 +255,7 @@ static PetscErrorCode RoundClose(Exchange *e, Round *r, LineSink *sink, void *co
         (void)Needers(e, range.column, e->pairs->line[l]);
         if (!Needs(e, e->fiber->rank)) continue;
         PetscCall(Take(e->pairs, range.column, e->pairs->line[l], block, sink, context));
-        block += range.column->entries;
+        block += range.column->taken.entries;
       }
     }
   }

@@ -69,19 +69,8 @@ static void AddLines(LinePairs *pairs, LineColumn *c)
   c->end = pairs->n_lines;
 }
 
-/* The square, or the band where that is shorter. */
-static void SetStorage(PetscInt N, LineColumn *c)
-{
-  const PetscInt diagonals = c->nz_last - c->nz_first + 1;
-  const PetscBool band = (PetscBool)(diagonals < N);
-
-  c->start = band ? c->nz_last : 0;
-  c->step = band ? diagonals - 1 : N;
-  c->entries = N * (band ? diagonals : N);
-}
-
 /* Representatives of columns, or their number alone where there is no list yet. */
-static void AddColumns(PetscInt reach2, LinePairs *pairs)
+static void AddColumns(const FiberRows *rows, PetscInt reach2, LinePairs *pairs)
 {
   const PetscInt N = pairs->points;
 
@@ -90,11 +79,14 @@ static void AddColumns(PetscInt reach2, LinePairs *pairs)
     for (PetscInt y = x == 0 ? 0 : 1 - N; y < N; y++) {
       const PetscInt rest = reach2 - x * x - y * y;
       LineColumn c = {.nx = x, .ny = y};
+      PetscInt nz_first, nz_last;
       if (rest < 0 || !IsRepresentative(pairs, x, y)) continue;
-      c.nz_last = PetscMin(N - 1, (PetscInt)sqrt((double)rest));
-      c.nz_first = x == 0 && y == 0 ? 1 : -c.nz_last;
-      if (c.nz_first > c.nz_last) continue;
-      SetStorage(N, &c);
+      nz_last = PetscMin(N - 1, (PetscInt)sqrt((double)rest));
+      nz_first = x == 0 && y == 0 ? 1 : -nz_last;
+      if (nz_first > nz_last) continue;
+      c.evaluated = QlbeBlockLayout_Private(N, nz_first, nz_last);
+      c.taken =
+          rows->folded ? QlbeBlockLayoutFolded_Private(&c.evaluated, rows->depth) : c.evaluated;
       if (pairs->column) pairs->column[pairs->n_columns] = c;
       pairs->n_columns++;
     }
@@ -151,9 +143,10 @@ static PetscErrorCode FillColumns(LinePairs *pairs, PairCost *cost, const void *
   for (PetscInt i = 0; i < pairs->n_columns; i++) {
     LineColumn *c = &pairs->column[i];
     AddLines(pairs, c);
-    c->work = line_cost + displacement_cost * (double)(c->nz_last - c->nz_first + 1) /
+    c->work = line_cost + displacement_cost *
+                              (double)(c->evaluated.nz_last - c->evaluated.nz_first + 1) /
                               (double)PetscMax(1, c->end - c->begin);
-    for (PetscInt nz = c->nz_first; nz <= c->nz_last; nz++) {
+    for (PetscInt nz = c->evaluated.nz_first; nz <= c->evaluated.nz_last; nz++) {
       const PetscInt n[3] = {c->nx, c->ny, nz};
       c->work += (double)(N - PetscAbs(nz)) * cost(n, context);
     }
@@ -179,17 +172,17 @@ static void Deal(LinePairs *pairs)
   while (rank <= pairs->ranks) pairs->share[rank++] = pairs->n_lines;
 }
 
-PetscErrorCode QlbeLinePairsCreate_Private(PetscInt points, PetscMPIInt ranks, PetscInt reach2,
-                                           const double axis[3], PetscBool invariant,
-                                           PairCost *cost, const void *context, LinePairs *pairs)
+PetscErrorCode QlbeLinePairsCreate_Private(const FiberRows *rows, PetscMPIInt ranks,
+                                           PetscInt reach2, const double k[3], PairCost *cost,
+                                           const void *context, LinePairs *pairs)
 {
   PetscFunctionBegin;
-  *pairs = (LinePairs){.points = points, .ranks = ranks, .invariant = invariant};
-  pairs->n_symmetries = QlbeGridSymmetries_Private(axis, pairs->symmetry);
+  *pairs = (LinePairs){.points = rows->points, .ranks = ranks, .invariant = (PetscBool)!rows->all};
+  pairs->n_symmetries = QlbeGridSymmetries_Private(rows->all ? k : rows->axis, pairs->symmetry);
   PetscCall(FillImages(pairs));
-  AddColumns(reach2, pairs);
+  AddColumns(rows, reach2, pairs);
   PetscCall(PetscMalloc1(pairs->n_columns, &pairs->column));
-  AddColumns(reach2, pairs);
+  AddColumns(rows, reach2, pairs);
   PetscCall(SpreadColumns(pairs));
   PetscCall(FillColumns(pairs, cost, context));
   PetscCall(PetscMalloc1(ranks + 1, &pairs->share));

@@ -2,20 +2,19 @@
 #ifndef QLBE_LINE_PAIRS_H
 #define QLBE_LINE_PAIRS_H
 
+#include "block_layout.h"
+#include "fiber_rows.h"
 #include "grid_symmetry.h"
 
 /*
    All pairs of lines (I, I + (nx, ny)) of one displacement across the lines, by their first lines line[begin .. end - 1]. A pair of lines is a block of
-   entries ((I, z), (J, z + nz)), whose diagonals nz_first <= nz <= nz_last count; the block (I, I) has those above its main diagonal.
-
-   A block is stored by columns: the entry of z and z' is at start + z + step z', of `entries` in all. That is the whole square, or a band where it is
-   shorter; the corners of a band hold nothing.
+   entries ((I, z), (J, z + nz)); the block (I, I) has those above its main diagonal.
 */
 typedef struct {
   PetscInt nx, ny;
-  PetscInt nz_first, nz_last;
   PetscInt begin, end;
-  PetscInt start, step, entries;
+  BlockLayout evaluated,
+      taken;   /* as blocks are evaluated, and as rows take them: folded where rows are */
   double work; /* of one line */
 } LineColumn;
 
@@ -54,12 +53,12 @@ typedef struct {
 } LineRange;
 
 /*
-   For the symmetries of an axis, which is k or has no more of them than k, and displacements with |n|^2 <= reach2. cost decides who evaluates
-   what. Not collective.
+   For the symmetries of the axis of rows, or where rows are nodes for those of k, and displacements with |n|^2 <= reach2. cost decides who
+   evaluates what. Not collective.
 */
-PetscErrorCode QlbeLinePairsCreate_Private(PetscInt points, PetscMPIInt ranks, PetscInt reach2,
-                                           const double axis[3], PetscBool invariant,
-                                           PairCost *cost, const void *context, LinePairs *pairs);
+PetscErrorCode QlbeLinePairsCreate_Private(const FiberRows *rows, PetscMPIInt ranks,
+                                           PetscInt reach2, const double k[3], PairCost *cost,
+                                           const void *context, LinePairs *pairs);
 PetscErrorCode QlbeLinePairsDestroy_Private(LinePairs *pairs);
 
 /*
@@ -76,21 +75,5 @@ PetscInt QlbeLineImageCount_Private(const LinePairs *pairs, const LineColumn *co
 /* The next at most `most` representatives from *position on, all of one column and before `end`; PETSC_FALSE after the last. */
 PetscBool QlbeLineRangeNext_Private(const LinePairs *pairs, PetscInt most, PetscInt end,
                                     PetscInt *position, LineRange *range);
-
-/* The entries of column z' of a block: lo <= z <= hi. */
-static inline void BlockColumn(const LinePairs *pairs, const LineColumn *column, PetscInt z_second,
-                               PetscInt *lo, PetscInt *hi)
-{
-  *lo = PetscMax(0, z_second - column->nz_last);
-  *hi = PetscMin(pairs->points - 1, z_second - column->nz_first);
-}
-
-/* The entries of row z of a block: lo <= z' <= hi. */
-static inline void BlockRow(const LinePairs *pairs, const LineColumn *column, PetscInt z_first,
-                            PetscInt *lo, PetscInt *hi)
-{
-  *lo = PetscMax(0, z_first + column->nz_first);
-  *hi = PetscMin(pairs->points - 1, z_first + column->nz_last);
-}
 
 #endif

@@ -39,9 +39,8 @@ PetscErrorCode QlbeLineSweepCreate_Private(QlbeFiber fiber, const double k[3], L
   PetscCall(PetscArraycpy(s->k, k, 3));
   s->at_rest = (PetscBool)(k[0] == 0.0 && k[1] == 0.0 && k[2] == 0.0);
   PetscCall(QlbePairCosts_Private(fiber, k, &costs));
-  PetscCall(QlbeLinePairsCreate_Private(
-      N, fiber->ranks, fiber->reach2, fiber->rows.all ? k : fiber->rows.axis,
-      (PetscBool)!fiber->rows.all, QlbePairCost_Private, &costs, &s->pairs));
+  PetscCall(QlbeLinePairsCreate_Private(&fiber->rows, fiber->ranks, fiber->reach2, k,
+                                        QlbePairCost_Private, &costs, &s->pairs));
   s->most = PetscMax(1, PetscMin(BATCH / N, (PetscInt)(RANGE_BYTES / block)));
   PetscCall(PetscMalloc1(s->most, &s->share));
   PetscCall(PetscMalloc1(2 * N - 1, &s->displacement));
@@ -92,10 +91,10 @@ static PetscErrorCode Prepare(LineSweep s, const LineColumn *column, PetscBool f
 {
   PetscFunctionBegin;
   if (s->prepared == column && s->with_factors == factors) PetscFunctionReturn(0);
-  for (PetscInt nz = column->nz_first; nz <= column->nz_last; nz++) {
+  for (PetscInt nz = column->evaluated.nz_first; nz <= column->evaluated.nz_last; nz++) {
     const PetscInt n[3] = {column->nx, column->ny, nz};
     PetscCall(QlbeDisplacementSetUp_Private(s->fiber, n, s->k, factors,
-                                            &s->displacement[nz - column->nz_first]));
+                                            &s->displacement[nz - column->evaluated.nz_first]));
   }
   s->prepared = column;
   s->with_factors = factors;
@@ -144,7 +143,7 @@ static void AddLine(LineSweep s, const Displacement *d, PetscInt line, PetscInt 
 /* The diagonal nz of a block, from its first entry on; entries are step + 1 apart. */
 static PetscScalar *Diagonal(const LineRange *range, PetscInt l, PetscInt nz, PetscScalar gain[])
 {
-  const LineColumn *c = range->column;
+  const BlockLayout *c = &range->column->evaluated;
   const PetscInt z = PetscMax(0, -nz);
 
   return gain + l * c->entries + c->start + z + c->step * (z + nz);
@@ -153,7 +152,7 @@ static PetscScalar *Diagonal(const LineRange *range, PetscInt l, PetscInt nz, Pe
 /* Gains of the gathered pairs into their blocks. */
 static void ScatterGains(LineSweep s, const LineRange *range, PetscInt nz, PetscScalar gain[])
 {
-  const PetscInt n = s->pairs.points - PetscAbs(nz), apart = range->column->step + 1;
+  const PetscInt n = s->pairs.points - PetscAbs(nz), apart = range->column->evaluated.step + 1;
 
   for (PetscInt l = 0; l < range->end - range->begin; l++) {
     const double *re = s->re + l * n, *im = s->im + l * n, *factor = s->gain_factor + l * n;
@@ -171,7 +170,7 @@ static void ScatterGains(LineSweep s, const LineRange *range, PetscInt nz, Petsc
 /* Zeros where a displacement keeps no pair. */
 static void ScatterNothing(LineSweep s, const LineRange *range, PetscInt nz, PetscScalar gain[])
 {
-  const PetscInt n = s->pairs.points - PetscAbs(nz), apart = range->column->step + 1;
+  const PetscInt n = s->pairs.points - PetscAbs(nz), apart = range->column->evaluated.step + 1;
 
   for (PetscInt l = 0; l < range->end - range->begin; l++) {
     PetscScalar *to = Diagonal(range, l, nz, gain);
@@ -230,8 +229,9 @@ PetscErrorCode QlbeLineSweepEvaluate_Private(LineSweep s, const LineRange *range
     s->share[l] = (double)QlbeLineImageCount_Private(&s->pairs, range->column,
                                                      s->pairs.line[range->begin + l]) /
                   (double)s->pairs.n_symmetries;
-  for (PetscInt nz = range->column->nz_first; nz <= range->column->nz_last; nz++) {
-    const Displacement *d = &s->displacement[nz - range->column->nz_first];
+  for (PetscInt nz = range->column->evaluated.nz_first; nz <= range->column->evaluated.nz_last;
+       nz++) {
+    const Displacement *d = &s->displacement[nz - range->column->evaluated.nz_first];
     const PetscInt each = N - PetscAbs(nz), n = lines * each;
     if (d->empty) {
       ScatterNothing(s, range, nz, gain);
@@ -261,8 +261,8 @@ PetscErrorCode QlbeLineSweepCount_Private(LineSweep s, const LineColumn *column,
   PetscCall(Prepare(s, column, PETSC_FALSE));
   PetscCall(PetscArrayzero(above, N));
   PetscCall(PetscArrayzero(below, N));
-  for (PetscInt nz = column->nz_first; nz <= column->nz_last; nz++) {
-    const Displacement *d = &s->displacement[nz - column->nz_first];
+  for (PetscInt nz = column->evaluated.nz_first; nz <= column->evaluated.nz_last; nz++) {
+    const Displacement *d = &s->displacement[nz - column->evaluated.nz_first];
     PetscInt begin, end;
     if (d->empty) continue;
     Inside(N, nz, &begin, &end);

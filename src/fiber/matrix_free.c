@@ -67,12 +67,13 @@ static PetscErrorCode ApplyImage(MatrixFree *f, const LinePairs *pairs, const Li
   PetscCall(PetscArrayzero(f->t, 2 * N));
   for (PetscInt v = 0; v < N; v++) {
     PetscInt lo, hi;
-    BlockColumn(pairs, column, v, &lo, &hi);
+    BlockColumn(&column->evaluated, v, &lo, &hi);
     if (lo > hi) continue;
     y_second[v] +=
         count * ApplyColumn(hi - lo + 1,
-                            (const double *)(gain + column->start + lo + column->step * v), sign,
-                            second + 2 * v, first + 2 * lo, f->s + 2 * lo, f->t + 2 * lo);
+                            (const double *)(gain + column->evaluated.start + lo +
+                                             column->evaluated.step * v),
+                            sign, second + 2 * v, first + 2 * lo, f->s + 2 * lo, f->t + 2 * lo);
   }
   for (PetscInt z = 0; z < N; z++)
     y_first[z] += count * PetscCMPLX(f->s[2 * z] - sign * f->t[2 * z + 1],
@@ -95,13 +96,13 @@ static PetscErrorCode ApplyShare(MatrixFree *f, PetscBool absolute)
     const LineColumn *column = range.column;
     PetscCall(QlbeLineSweepEvaluate_Private(f->sweep, &range, NULL, f->gain));
     for (PetscInt l = range.begin; l < range.end; l++) {
-      PetscScalar *block = f->gain + (l - range.begin) * column->entries;
+      PetscScalar *block = f->gain + (l - range.begin) * column->evaluated.entries;
       LineImage image[GRID_SYMMETRIES];
       const PetscInt n = QlbeLineImages_Private(pairs, column, pairs->line[l], image);
       for (PetscInt v = 0; absolute && v < N; v++) {
-        PetscScalar *entry = block + column->start + column->step * v;
+        PetscScalar *entry = block + column->evaluated.start + column->evaluated.step * v;
         PetscInt lo, hi;
-        BlockColumn(pairs, column, v, &lo, &hi);
+        BlockColumn(&column->evaluated, v, &lo, &hi);
         for (PetscInt z = lo; z <= hi; z++) entry[z] = PetscAbsScalar(entry[z]);
       }
       for (PetscInt i = 0; i < n; i++) PetscCall(ApplyImage(f, pairs, column, &image[i], block));

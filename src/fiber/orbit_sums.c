@@ -1,17 +1,17 @@
 /*
    Dense assembly between orbits: blocks of pairs of lines are added up.
 
-   A block is folded first, where z and -z are one, and its images added to it whose sums are the same. So most of the work is done in the nearest cache, and the
+   Images of a block whose sums are the same are added to each other first. So most of the work is done in the nearest cache, and the
    matrix, which is larger, is touched as seldom as can be.
 */
 #include "fiber_impl.h"
 
-/* A folded block and its transpose, depth x depth, column-major. */
+/* A block and its transpose, depth x depth, column-major. */
 typedef struct {
   const FiberRows *rows;
   PetscInt row_begin, row_end, lda;
   PetscScalar *a; /* column-major, own rows */
-  PetscScalar *block, *transpose, *folded;
+  PetscScalar *block, *transpose;
 } OrbitSums;
 
 static PetscErrorCode SumsCreate(const FiberRows *rows, Mat A, OrbitSums *s)
@@ -20,7 +20,7 @@ static PetscErrorCode SumsCreate(const FiberRows *rows, Mat A, OrbitSums *s)
 
   PetscFunctionBegin;
   *s = (OrbitSums){.rows = rows, .row_begin = rows->row_begin, .row_end = rows->row_end};
-  PetscCall(PetscMalloc3(entries, &s->block, entries, &s->transpose, entries, &s->folded));
+  PetscCall(PetscMalloc2(entries, &s->block, entries, &s->transpose));
   PetscCall(MatZeroEntries(A));
   PetscCall(MatDenseGetLDA(A, &s->lda));
   PetscCall(MatDenseGetArray(A, &s->a));
@@ -31,46 +31,34 @@ static PetscErrorCode SumsDestroy(Mat A, OrbitSums *s)
 {
   PetscFunctionBegin;
   PetscCall(MatDenseRestoreArray(A, &s->a));
-  PetscCall(PetscFree3(s->block, s->transpose, s->folded));
+  PetscCall(PetscFree2(s->block, s->transpose));
   PetscFunctionReturn(0);
 }
 
-/* The block of a pair of lines by places on them: sums over z and -z of both lines where the rows are folded. */
-static void Fold(const LinePairs *pairs, const LineColumn *column, const PetscScalar gain[],
-                 OrbitSums *s)
+/* Adds a block at an image, as often as it counts, to s->block. */
+static void AddImage(const BlockLayout *layout, const LineImage *image, const PetscScalar block[],
+                     OrbitSums *s)
 {
-  const PetscInt depth = s->rows->depth, last = pairs->points - 1;
-  const PetscInt middle = s->rows->folded ? last / 2 : last;
-
-  for (PetscInt i = 0; i < depth * depth; i++) s->folded[i] = 0.0;
-  for (PetscInt v = 0; v <= last; v++) {
-    const PetscScalar *from = gain + column->start + column->step * v;
-    PetscScalar *to = s->folded + depth * PlaceOnLine(s->rows, v);
-    PetscInt lo, hi;
-    BlockColumn(pairs, column, v, &lo, &hi);
-    for (PetscInt u = lo; u <= PetscMin(hi, middle); u++) to[u] += from[u];
-    for (PetscInt u = PetscMax(lo, middle + 1); u <= hi; u++) to[last - u] += from[u];
-  }
-}
-
-/* Adds the folded block at an image, as often as it counts, to s->block. */
-static void AddImage(const LineImage *image, OrbitSums *s)
-{
-  const PetscInt entries = s->rows->depth * s->rows->depth;
+  const PetscInt depth = layout->points, entries = depth * depth;
   const PetscBool reversed = (PetscBool)(image->reversed && !s->rows->folded);
   const double re = (double)image->count, im = image->conjugate ? -re : re;
-  const double *from = (const double *)s->folded;
-  double *to = (double *)s->block;
 
-  if (reversed) {
-    for (PetscInt i = 0; i < entries; i++) {
-      to[2 * i] += re * from[2 * (entries - 1 - i)];
-      to[2 * i + 1] += im * from[2 * (entries - 1 - i) + 1];
-    }
-  } else {
-    for (PetscInt i = 0; i < entries; i++) {
-      to[2 * i] += re * from[2 * i];
-      to[2 * i + 1] += im * from[2 * i + 1];
+  for (PetscInt v = 0; v < depth; v++) {
+    const double *from = (const double *)(block + layout->start + layout->step * v);
+    double *to = (double *)(s->block + depth * v),
+           *back = (double *)(s->block + entries - 1 - depth * v);
+    PetscInt lo, hi;
+    BlockColumn(layout, v, &lo, &hi);
+    if (reversed) {
+      for (PetscInt u = lo; u <= hi; u++) {
+        back[-2 * u] += re * from[2 * u];
+        back[-2 * u + 1] += im * from[2 * u + 1];
+      }
+    } else {
+      for (PetscInt u = lo; u <= hi; u++) {
+        to[2 * u] += re * from[2 * u];
+        to[2 * u + 1] += im * from[2 * u + 1];
+      }
     }
   }
 }
@@ -92,20 +80,19 @@ static void AddBlock(const OrbitSums *s, PetscInt row_line, PetscInt column_line
 }
 
 /* A LineSink; the context is the OrbitSums. */
-static PetscErrorCode AddToSums(const LinePairs *pairs, const LineColumn *column, PetscInt n,
-                                const LineImage image[], const PetscScalar gain[], void *context)
+static PetscErrorCode AddToSums(const BlockLayout *layout, PetscInt n, const LineImage image[],
+                                const PetscScalar block[], void *context)
 {
   OrbitSums *s = context;
   const PetscInt depth = s->rows->depth, *orbit = s->rows->orbit;
 
-  Fold(pairs, column, gain, s);
   for (PetscInt i = 0; i < n;) {
     const LineImage *of = &image[i];
     for (PetscInt e = 0; e < depth * depth; e++) s->block[e] = 0.0;
     for (; i < n && orbit[image[i].first] == orbit[of->first] &&
            orbit[image[i].second] == orbit[of->second];
          i++)
-      AddImage(&image[i], s);
+      AddImage(layout, &image[i], block, s);
     for (PetscInt v = 0; v < depth; v++) {
       for (PetscInt u = 0; u < depth; u++) s->transpose[v + depth * u] = s->block[u + depth * v];
     }
