@@ -64,7 +64,7 @@ static PetscErrorCode StoreDense(const BlockLayout *layout, PetscInt n, const Li
 }
 
 /* Blocks and diagonal where rows are nodes. */
-static PetscErrorCode Store(QlbeFiber fiber, const double k[3], LineSweep sweep, LossSums *sums,
+static PetscErrorCode Store(QlbeFiber fiber, const double k[3], LineSweep sweep,
                             PetscScalar diagonal[], Mat A)
 {
   const FiberRows *rows = &fiber->rows;
@@ -76,8 +76,7 @@ static PetscErrorCode Store(QlbeFiber fiber, const double k[3], LineSweep sweep,
   if (fiber->reach2 < 3 * last * last) PetscCall(MatZeroEntries(A));
   PetscCall(MatDenseGetLDA(A, &c.lda));
   PetscCall(MatDenseGetArrayWrite(A, &c.a));
-  PetscCall(QlbeLineExchange_Private(fiber, sweep, sums, StoreDense, &c));
-  PetscCall(QlbeFiberDiagonal_Private(fiber, k, QlbeLineSweepPairs_Private(sweep), sums, diagonal));
+  PetscCall(QlbeFiberBlocks_Private(fiber, k, sweep, StoreDense, &c, diagonal));
   for (PetscInt r = 0; r < rows->row_end - rows->row_begin; r++)
     c.a[(size_t)(rows->row_begin + r) * (size_t)c.lda + (size_t)r] = diagonal[r];
   PetscCall(MatDenseRestoreArrayWrite(A, &c.a));
@@ -87,18 +86,14 @@ static PetscErrorCode Store(QlbeFiber fiber, const double k[3], LineSweep sweep,
 PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3],
                                               PetscScalar diagonal[], Mat *A)
 {
-  LossSums sums;
   LineSweep sweep;
 
   PetscFunctionBegin;
   if (!*A) PetscCall(QlbeDenseCreate_Private(fiber, A));
-  PetscCall(QlbeLossSumsCreate_Private(fiber, k, &sums));
   PetscCall(QlbeLineSweepCreate_Private(fiber, k, &sweep));
-  PetscCall(
-      (fiber->rows.all ? Store : QlbeSumOrbits_Private)(fiber, k, sweep, &sums, diagonal, *A));
+  PetscCall((fiber->rows.all ? Store : QlbeSumOrbits_Private)(fiber, k, sweep, diagonal, *A));
   PetscCall(MatAssemblyBegin(*A, MAT_FINAL_ASSEMBLY));
   PetscCall(MatAssemblyEnd(*A, MAT_FINAL_ASSEMBLY));
   PetscCall(QlbeLineSweepDestroy_Private(&sweep));
-  PetscCall(QlbeLossSumsDestroy_Private(&sums));
   PetscFunctionReturn(0);
 }

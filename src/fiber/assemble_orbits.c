@@ -114,7 +114,6 @@ PetscErrorCode QlbeFiberAssembleOrbits_Private(QlbeFiber fiber, const double k[3
                                                PetscScalar diagonal[], Mat *A)
 {
   const FiberRows *rows = &fiber->rows;
-  LossSums sums;
   LineSweep sweep;
   Entries e;
 
@@ -122,13 +121,9 @@ PetscErrorCode QlbeFiberAssembleOrbits_Private(QlbeFiber fiber, const double k[3
   PetscCall(MatDestroy(A));
   PetscCall(EntriesCreate(rows, &e));
   PetscCall(QlbeLineSweepCreate_Private(fiber, k, &sweep));
-  PetscCall(QlbeLossSumsCreate_Private(fiber, k, &sums));
-  PetscCall(QlbeLineExchange_Private(fiber, sweep, &sums, ListBlock, &e));
-  PetscCall(
-      QlbeFiberDiagonal_Private(fiber, k, QlbeLineSweepPairs_Private(sweep), &sums, diagonal));
+  PetscCall(QlbeFiberBlocks_Private(fiber, k, sweep, ListBlock, &e, diagonal));
   for (PetscInt row = rows->row_begin; row < rows->row_end; row++)
     PetscCall(Add(&e, row, row, diagonal[row - rows->row_begin]));
-  PetscCall(QlbeLossSumsDestroy_Private(&sums));
   PetscCall(QlbeLineSweepDestroy_Private(&sweep));
   PetscCall(EntriesToMatrix(fiber->grid.comm, &e, A));
   PetscFunctionReturn(0);

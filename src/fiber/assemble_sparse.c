@@ -197,7 +197,6 @@ PetscErrorCode QlbeFiberAssembleSparse_Private(QlbeFiber fiber, const double k[3
   const QlbeMomentumGrid *grid = &fiber->grid;
   const PetscInt n = grid->row_end - grid->row_begin;
   SparseRows s;
-  LossSums sums;
   LineSweep sweep;
 
   PetscFunctionBegin;
@@ -208,12 +207,8 @@ PetscErrorCode QlbeFiberAssembleSparse_Private(QlbeFiber fiber, const double k[3
   PetscCall(LayOutRows(&s));
   PetscCall(PetscMalloc1(s.row_start[n], &s.column));
   PetscCall(PetscMalloc1(s.row_start[n], &s.value));
-  PetscCall(QlbeLossSumsCreate_Private(fiber, k, &sums));
-  PetscCall(QlbeLineExchange_Private(fiber, sweep, &sums, StoreSparse, &s));
-  PetscCall(
-      QlbeFiberDiagonal_Private(fiber, k, QlbeLineSweepPairs_Private(sweep), &sums, diagonal));
+  PetscCall(QlbeFiberBlocks_Private(fiber, k, sweep, StoreSparse, &s, diagonal));
   StoreDiagonal(diagonal, &s);
-  PetscCall(QlbeLossSumsDestroy_Private(&sums));
   PetscCall(QlbeLineSweepDestroy_Private(&sweep));
   PetscCall(PetscFree(s.place));
   PetscCall(MatCreateMPIAIJWithArrays(grid->comm, n, n, grid->size, grid->size, s.row_start,

@@ -123,9 +123,9 @@ PetscErrorCode QlbeLineSweepCount_Private(LineSweep sweep, const LineColumn *col
 typedef PetscErrorCode LineSink(const BlockLayout *layout, PetscInt n, const LineImage image[],
                                 const PetscScalar block[], void *context);
 
-/* Evaluates every representative once, on one rank, and hands its block, at all of its places, to the sinks of all ranks that own rows there. Collective. */
-PetscErrorCode QlbeLineExchange_Private(QlbeFiber fiber, LineSweep sweep, LossSums *sums,
-                                        LineSink *sink, void *context);
+/* Everything that assembly into memory takes: hands all blocks to the sink, and the diagonal at the smallest nodes of the own rows to diagonal[own rows]. Collective. */
+PetscErrorCode QlbeFiberBlocks_Private(QlbeFiber fiber, const double k[3], LineSweep sweep,
+                                       LineSink *sink, void *context, PetscScalar diagonal[]);
 
 /* QlbeFiberEstimateMemory of a turned k. Collective. */
 PetscErrorCode QlbeFiberEstimate_Private(QlbeFiber fiber, const double k[3],
@@ -161,7 +161,7 @@ PetscErrorCode QlbeDenseCreate_Private(QlbeFiber fiber, Mat *A);
 
 /* Fills a dense matrix whose rows are orbits, and diagonal[own rows]. Collective. */
 PetscErrorCode QlbeSumOrbits_Private(QlbeFiber fiber, const double k[3], LineSweep sweep,
-                                     LossSums *sums, PetscScalar diagonal[], Mat A);
+                                     PetscScalar diagonal[], Mat A);
 /* A faster MatMult for a dense matrix, and a MatGetDiagonal that knows padded columns; see dense_product.c. */
 PetscErrorCode QlbeDenseSetOperations_Private(Mat A);
 

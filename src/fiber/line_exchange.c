@@ -264,8 +264,9 @@ static PetscErrorCode RoundClose(Exchange *e, Round *r, LineSink *sink, void *co
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeLineExchange_Private(QlbeFiber fiber, LineSweep sweep, LossSums *sums,
-                                        LineSink *sink, void *context)
+/* Evaluates every representative once, on one rank, and hands its block to the sinks of all ranks that own rows at its places. */
+static PetscErrorCode ExchangeAll(QlbeFiber fiber, LineSweep sweep, LossSums *sums, LineSink *sink,
+                                  void *context)
 {
   Exchange e;
   PetscBool first = PETSC_TRUE;
@@ -285,5 +286,19 @@ PetscErrorCode QlbeLineExchange_Private(QlbeFiber fiber, LineSweep sweep, LossSu
   PetscCall(PetscFree2(e.round[now].out, e.round[now].in));
   if (!first) PetscCall(RoundClose(&e, &e.round[!now], sink, context));
   PetscCall(ExchangeDestroy(&e));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFiberBlocks_Private(QlbeFiber fiber, const double k[3], LineSweep sweep,
+                                       LineSink *sink, void *context, PetscScalar diagonal[])
+{
+  LossSums sums;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeLossSumsCreate_Private(fiber, k, &sums));
+  PetscCall(ExchangeAll(fiber, sweep, &sums, sink, context));
+  PetscCall(
+      QlbeFiberDiagonal_Private(fiber, k, QlbeLineSweepPairs_Private(sweep), &sums, diagonal));
+  PetscCall(QlbeLossSumsDestroy_Private(&sums));
   PetscFunctionReturn(0);
 }

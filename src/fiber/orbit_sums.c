@@ -124,14 +124,13 @@ static PetscErrorCode Normalise(const PetscScalar diagonal[], OrbitSums *s)
 }
 
 PetscErrorCode QlbeSumOrbits_Private(QlbeFiber fiber, const double k[3], LineSweep sweep,
-                                     LossSums *sums, PetscScalar diagonal[], Mat A)
+                                     PetscScalar diagonal[], Mat A)
 {
   OrbitSums s;
 
   PetscFunctionBegin;
   PetscCall(SumsCreate(&fiber->rows, A, &s));
-  PetscCall(QlbeLineExchange_Private(fiber, sweep, sums, AddToSums, &s));
-  PetscCall(QlbeFiberDiagonal_Private(fiber, k, QlbeLineSweepPairs_Private(sweep), sums, diagonal));
+  PetscCall(QlbeFiberBlocks_Private(fiber, k, sweep, AddToSums, &s, diagonal));
   PetscCall(Normalise(diagonal, &s));
   PetscCall(SumsDestroy(A, &s));
   PetscFunctionReturn(0);
