@@ -2,8 +2,8 @@
    Every block is evaluated once, by one rank, and sent to the ranks that own rows of its images.
 
    All ranks know who evaluates what, so that no message says what it holds: sender and receiver walk through the same list. It is
-   done in rounds, so that buffers stay small, and the messages of one round travel while the next one is evaluated. A rank receives no more than its own
-   entries, nor sends more than its share of all of them.
+   done in rounds, so that buffers stay small, and the messages of one round travel while the next one is evaluated. A rank receives no more than the
+   entries of its rows, counted before sums over orbits, nor sends more than its share of all of them.
 */
 #include "fiber_impl.h"
 
