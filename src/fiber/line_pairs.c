@@ -85,6 +85,7 @@ static void AddColumns(const FiberRows *rows, PetscInt reach2, LinePairs *pairs)
       nz_first = x == 0 && y == 0 ? 1 : -nz_last;
       if (nz_first > nz_last) continue;
       c.evaluated = QlbeBlockLayout_Private(N, nz_first, nz_last);
+      c.mirrored = (PetscBool)(pairs->mirror && (x != 0 || y != 0));
       c.taken =
           rows->folded ? QlbeBlockLayoutFolded_Private(&c.evaluated, rows->depth) : c.evaluated;
       if (pairs->column) pairs->column[pairs->n_columns] = c;
@@ -116,6 +117,17 @@ static PetscErrorCode SpreadColumns(LinePairs *pairs)
   PetscFunctionReturn(0);
 }
 
+/* Whether the reflection z -> -z is among the symmetries. */
+static void FindMirror(LinePairs *pairs)
+{
+  for (PetscInt s = 0; s < pairs->n_symmetries; s++) {
+    const GridSymmetry *g = &pairs->symmetry[s];
+    if (g->swap || g->sign[0] < 0 || g->sign[1] < 0 || g->sign[2] > 0) continue;
+    pairs->mirror = PETSC_TRUE;
+    pairs->mirror_conjugates = g->conjugate;
+  }
+}
+
 /* Images of all lines. */
 static PetscErrorCode FillImages(LinePairs *pairs)
 {
@@ -144,9 +156,9 @@ static PetscErrorCode FillColumns(LinePairs *pairs, PairCost *cost, const void *
     LineColumn *c = &pairs->column[i];
     AddLines(pairs, c);
     c->work = line_cost + displacement_cost *
-                              (double)(c->evaluated.nz_last - c->evaluated.nz_first + 1) /
+                              (double)(c->evaluated.nz_last - FirstDiagonal(c) + 1) /
                               (double)PetscMax(1, c->end - c->begin);
-    for (PetscInt nz = c->evaluated.nz_first; nz <= c->evaluated.nz_last; nz++) {
+    for (PetscInt nz = FirstDiagonal(c); nz <= c->evaluated.nz_last; nz++) {
       const PetscInt n[3] = {c->nx, c->ny, nz};
       c->work += (double)(N - PetscAbs(nz)) * cost(n, context);
     }
@@ -179,6 +191,7 @@ PetscErrorCode QlbeLinePairsCreate_Private(const FiberRows *rows, PetscMPIInt ra
   PetscFunctionBegin;
   *pairs = (LinePairs){.points = rows->points, .ranks = ranks, .invariant = (PetscBool)!rows->all};
   pairs->n_symmetries = QlbeGridSymmetries_Private(rows->all ? k : rows->axis, pairs->symmetry);
+  FindMirror(pairs);
   PetscCall(FillImages(pairs));
   AddColumns(rows, reach2, pairs);
   PetscCall(PetscMalloc1(pairs->n_columns, &pairs->column));

@@ -13,6 +13,7 @@
 typedef struct {
   PetscInt nx, ny;
   PetscInt begin, end;
+  PetscBool mirrored; /* diagonals nz < 0 are those of nz > 0 reversed, by the reflection z -> -z */
   BlockLayout evaluated,
       taken;   /* as blocks are evaluated, and as rows take them: folded where rows are */
   double work; /* of one line */
@@ -28,6 +29,7 @@ typedef struct {
   PetscInt points;
   PetscMPIInt ranks;
   PetscBool invariant; /* for functions that the symmetries without conjugation leave as they are */
+  PetscBool mirror, mirror_conjugates; /* whether z -> -z alone is a symmetry, and which */
   PetscInt n_symmetries;
   GridSymmetry symmetry[GRID_SYMMETRIES];
   PetscInt *image; /* [n_symmetries][points^2]: of every line */
@@ -67,6 +69,12 @@ PetscErrorCode QlbeLinePairsDestroy_Private(LinePairs *pairs);
 */
 PetscInt QlbeLineImages_Private(const LinePairs *pairs, const LineColumn *column, PetscInt line,
                                 LineImage image[]);
+
+/* The first diagonal of a column that has to be evaluated; the last one is the last of all. */
+static inline PetscInt FirstDiagonal(const LineColumn *column)
+{
+  return column->mirrored ? 0 : column->evaluated.nz_first;
+}
 
 /* The number of distinct images of one pair. */
 PetscInt QlbeLineImageCount_Private(const LinePairs *pairs, const LineColumn *column,

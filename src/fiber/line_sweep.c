@@ -86,12 +86,12 @@ PetscInt QlbeLineSweepRoom_Private(LineSweep sweep)
   return sweep->most * sweep->pairs.points * sweep->pairs.points;
 }
 
-/* Displacements of all diagonals of a column. */
+/* Displacements of all diagonals of a column that have to be evaluated. */
 static PetscErrorCode Prepare(LineSweep s, const LineColumn *column, PetscBool factors)
 {
   PetscFunctionBegin;
   if (s->prepared == column && s->with_factors == factors) PetscFunctionReturn(0);
-  for (PetscInt nz = column->evaluated.nz_first; nz <= column->evaluated.nz_last; nz++) {
+  for (PetscInt nz = FirstDiagonal(column); nz <= column->evaluated.nz_last; nz++) {
     const PetscInt n[3] = {column->nx, column->ny, nz};
     PetscCall(QlbeDisplacementSetUp_Private(s->fiber, n, s->k, factors,
                                             &s->displacement[nz - column->evaluated.nz_first]));
@@ -178,13 +178,34 @@ static void ScatterNothing(LineSweep s, const LineRange *range, PetscInt nz, Pet
   }
 }
 
+/* Diagonals nz < 0 of a block from those of nz > 0. */
+static void Mirror(const LinePairs *pairs, const BlockLayout *layout, PetscScalar block[])
+{
+  const PetscInt last = layout->points - 1;
+
+  for (PetscInt v = 0; v <= last; v++) {
+    PetscScalar *to = block + layout->start + layout->step * v;
+    const PetscScalar *from = block + layout->start + layout->step * (last - v) + last;
+    PetscInt lo, hi;
+    BlockColumn(layout, v, &lo, &hi);
+    if (pairs->mirror_conjugates) {
+      for (PetscInt u = v + 1; u <= hi; u++) to[u] = PetscConj(from[-u]);
+    } else {
+      for (PetscInt u = v + 1; u <= hi; u++) to[u] = from[-u];
+    }
+  }
+}
+
 /* a[r] += share rate[r] w[r] */
 static void AddProducts(PetscInt n, double share, const double rate[], const double w[], double a[])
 {
   for (PetscInt r = 0; r < n; r++) a[r] += share * rate[r] * w[r];
 }
 
-/* Losses of the gathered pairs, for both of their nodes; a pair counts once for every symmetry that maps it to itself. */
+/*
+   Losses of the gathered pairs, for both of their nodes; a pair counts once for every symmetry that maps it to itself, and twice where its mirror image is not
+   evaluated.
+*/
 static void AddLosses(LineSweep s, const LineRange *range, PetscInt nz, LossSums *sums)
 {
   const PetscInt N = s->pairs.points, across = range->column->nx * N + range->column->ny;
@@ -194,7 +215,7 @@ static void AddLosses(LineSweep s, const LineRange *range, PetscInt nz, LossSums
   for (PetscInt l = 0; l < range->end - range->begin; l++) {
     const PetscInt line = s->pairs.line[range->begin + l], n = end - begin, offset = l * n;
     const PetscInt i = line * N + begin, j = (line + across) * N + begin + nz;
-    const double share = s->share[l];
+    const double share = range->column->mirrored && nz > 0 ? 2.0 * s->share[l] : s->share[l];
     AddProducts(n, share, s->minus + offset, sums->w_minus + j, sums->minus + i);
     AddProducts(n, share, s->minus + offset, sums->w_minus + i, sums->minus + j);
     if (s->at_rest) continue;
@@ -222,6 +243,7 @@ PetscErrorCode QlbeLineSweepEvaluate_Private(LineSweep s, const LineRange *range
                                              PetscScalar gain[])
 {
   const PetscInt N = s->pairs.points, lines = range->end - range->begin;
+  const BlockLayout *layout = &range->column->evaluated;
 
   PetscFunctionBegin;
   PetscCall(Prepare(s, range->column, PETSC_TRUE));
@@ -229,9 +251,8 @@ PetscErrorCode QlbeLineSweepEvaluate_Private(LineSweep s, const LineRange *range
     s->share[l] = (double)QlbeLineImageCount_Private(&s->pairs, range->column,
                                                      s->pairs.line[range->begin + l]) /
                   (double)s->pairs.n_symmetries;
-  for (PetscInt nz = range->column->evaluated.nz_first; nz <= range->column->evaluated.nz_last;
-       nz++) {
-    const Displacement *d = &s->displacement[nz - range->column->evaluated.nz_first];
+  for (PetscInt nz = FirstDiagonal(range->column); nz <= layout->nz_last; nz++) {
+    const Displacement *d = &s->displacement[nz - layout->nz_first];
     const PetscInt each = N - PetscAbs(nz), n = lines * each;
     if (d->empty) {
       ScatterNothing(s, range, nz, gain);
@@ -246,6 +267,8 @@ PetscErrorCode QlbeLineSweepEvaluate_Private(LineSweep s, const LineRange *range
     EvaluateLosses(s, d, n);
     AddLosses(s, range, nz, sums);
   }
+  for (PetscInt l = 0; l < lines && range->column->mirrored; l++)
+    Mirror(&s->pairs, layout, gain + l * layout->entries);
   PetscFunctionReturn(0);
 }
 
@@ -261,8 +284,9 @@ PetscErrorCode QlbeLineSweepCount_Private(LineSweep s, const LineColumn *column,
   PetscCall(Prepare(s, column, PETSC_FALSE));
   PetscCall(PetscArrayzero(above, N));
   PetscCall(PetscArrayzero(below, N));
-  for (PetscInt nz = column->evaluated.nz_first; nz <= column->evaluated.nz_last; nz++) {
+  for (PetscInt nz = FirstDiagonal(column); nz <= column->evaluated.nz_last; nz++) {
     const Displacement *d = &s->displacement[nz - column->evaluated.nz_first];
+    const PetscBool twice = (PetscBool)(column->mirrored && nz > 0);
     PetscInt begin, end;
     if (d->empty) continue;
     Inside(N, nz, &begin, &end);
@@ -270,6 +294,9 @@ PetscErrorCode QlbeLineSweepCount_Private(LineSweep s, const LineColumn *column,
       if (d->gain[d->t_max + t_xy + (2 * z + nz - (N - 1)) * nz] == 0.0) continue;
       above[z]++;
       below[z + nz]++;
+      if (!twice) continue;
+      above[N - 1 - z]++;
+      below[N - 1 - z - nz]++;
     }
   }
   PetscFunctionReturn(0);
