@@ -28,10 +28,10 @@ typedef enum {
 
 /* What assembly at one k needs; sums over all ranks unless said otherwise. */
 typedef struct {
-  double entries;     /* nonzero entries, diagonal included */
-  double bytes_dense; /* 16 bytes per entry of the full matrix */
+  double entries;     /* nonzero entries, diagonal included; of orbits a few too many */
+  double bytes_dense; /* 16 bytes for each pair of rows */
   double
-      bytes_sparse; /* 20 bytes (24 with 64-bit indices) per nonzero entry plus row pointers, twice while it is assembled */
+      bytes_sparse; /* 20 bytes (24 with 64-bit indices) per nonzero entry plus row pointers; twice while it is assembled, five times where rows are orbits */
   double bytes_matrix_free; /* vectors on the whole grid, on every rank */
   double bytes;             /* of the format that assembly chooses */
   QlbeFiberFormat
@@ -53,7 +53,7 @@ PETSC_EXTERN PetscErrorCode QlbeFiberCreate(const QlbeMomentumGrid *grid, QlbeJu
 PETSC_EXTERN PetscErrorCode QlbeFiberDestroy(QlbeFiber *fiber);
 
 /*
-   The format of matrices from now on, and the bytes that all ranks together have for one; QLBE_FIBER_AUTO and no bound by default. Not
+   The format of matrices from now on (with QLBE_FIBER_AUTO a dense matrix that is passed in stays dense), and the bytes that all ranks together have for one; QLBE_FIBER_AUTO and no bound by default. Not
    collective, but alike on all ranks.
 */
 PETSC_EXTERN PetscErrorCode QlbeFiberSetFormat(QlbeFiber fiber, QlbeFiberFormat format,
@@ -80,8 +80,8 @@ PETSC_EXTERN PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const doubl
 
 /*
    Makes A_k, k being the wave vector, in the format of the estimate; collective on the grid's communicator. *A is reused when it is a dense matrix of
-   the right shape, replaced otherwise; pass a NULL handle the first time. A matrix-free *A needs the fiber, with the same rows, as long as it lives, and has
-   products, also with the transpose, and a diagonal: that of QlbeFiberGetNodeDiagonal. Errors: PETSC_ERR_ARG_OUTOFRANGE when |k| exceeds the kernel's table or
+   the right shape, replaced otherwise; pass a NULL handle the first time. A matrix-free *A needs the fiber as long as it lives, and has
+   products, also with the transpose, and a diagonal. The fiber keeps the memory of the last dense matrix for the next until another format is assembled. Errors: PETSC_ERR_ARG_OUTOFRANGE when |k| exceeds the kernel's table or
    a rank's share exceeds PetscInt, PETSC_ERR_ARG_INCOMP when k lacks symmetries of the rows.
 */
 PETSC_EXTERN PetscErrorCode QlbeFiberAssemble(QlbeFiber fiber, const double wave_vector[3], Mat *A);
@@ -100,7 +100,8 @@ PETSC_EXTERN PetscErrorCode QlbeFiberEquilibrium(QlbeFiber fiber, Vec *x0);
 typedef struct {
   double column_sum;  /* max |sum_i L_ij| / E_j; meaningful at k = 0 only */
   double null_vector; /* max |(A_0 nu^(1/2))_i| / (E_i nu_i^(1/2)); meaningful at k = 0 only */
-  double asymmetry;   /* |A x - A^T x| / |A x| for a fixed vector x */
+  double
+      asymmetry; /* |A x - A^T x| / |A x| for a fixed vector x, or |w^T A x - x^T A w| over norms, whichever is larger */
   double contraction; /* max (sum_(i != j) |L_ij| + Re L_jj) / E_j, <= 0 up to rounding */
 } QlbeFiberStructure;
 

@@ -28,6 +28,10 @@ typedef struct {
 PETSC_EXTERN PetscErrorCode QlbeMomentumGridSetUp(MPI_Comm comm, PetscInt points, double half_width,
                                                   QlbeMomentumGrid *grid);
 
+/* Equal shares of rows for all ranks, as the grid's: this one's are *row_begin .. *row_end - 1. Collective. */
+PETSC_EXTERN PetscErrorCode QlbeMomentumGridDeal(MPI_Comm comm, PetscInt size, PetscInt *row_begin,
+                                                 PetscInt *row_end);
+
 /* Momentum of a row into p[3]. */
 PETSC_EXTERN void QlbeMomentumGridPoint(const QlbeMomentumGrid *grid, PetscInt row, double p[3]);
 

@@ -14,7 +14,9 @@ static PetscErrorCode KeepDense(QlbeFiber fiber, Mat *A)
   PetscCall(PetscObjectTypeCompareAny((PetscObject)*A, &dense, MATSEQDENSE, MATMPIDENSE, ""));
   PetscCall(MatGetSize(*A, &rows, NULL));
   PetscCall(MatGetLocalSize(*A, &local, NULL));
-  if (!dense || rows != fiber->rows.size || local != fiber->rows.row_end - fiber->rows.row_begin)
+  if (fiber->format == QLBE_FIBER_SPARSE || fiber->format == QLBE_FIBER_MATRIX_FREE)
+    dense = PETSC_FALSE;
+  if (!dense || rows != fiber->rows->size || local != fiber->rows->row_end - fiber->rows->row_begin)
     PetscCall(MatDestroy(A));
   PetscFunctionReturn(0);
 }
@@ -53,23 +55,25 @@ PetscErrorCode QlbeFiberAssemble(QlbeFiber fiber, const double wave_vector[3], M
   PetscScalar *diagonal;
 
   PetscFunctionBegin;
-  TurnVector(fiber->rows.turn, wave_vector, k);
+  TurnVector(fiber->rows->turn, wave_vector, k);
   length = sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
   PetscCall(QlbeJumpKernelGetMaxWaveNumber(fiber->kernel, &k_max));
   PetscCheck(length <= k_max * (1.0 + 1e-12), fiber->grid.comm, PETSC_ERR_ARG_OUTOFRANGE,
              "|k| = %g beyond the kernel table's %g", length, k_max);
-  PetscCheck(QlbeFiberRowsFit_Private(&fiber->rows, k), fiber->grid.comm, PETSC_ERR_ARG_INCOMP,
+  PetscCheck(QlbeFiberRowsFit_Private(fiber->rows, k), fiber->grid.comm, PETSC_ERR_ARG_INCOMP,
              "k = (%g, %g, %g) lacks symmetries of the rows", wave_vector[0], wave_vector[1],
              wave_vector[2]);
   PetscCall(KeepDense(fiber, A));
   /* counting entries takes time: only where that decides */
   if (!*A && fiber->format == QLBE_FIBER_AUTO)
     PetscCall(QlbeFiberEstimate_Private(fiber, k, &estimate));
+  /* what is not dense was chosen for its size: no memory is kept for dense ones then */
+  if (!*A && estimate.format != QLBE_FIBER_DENSE) PetscCall(PetscContainerDestroy(&fiber->storage));
   PetscCall(QlbeEventBegin_Private("QlbeAssembly"));
-  PetscCall(PetscMalloc1(fiber->rows.row_end - fiber->rows.row_begin, &diagonal));
+  PetscCall(PetscMalloc1(fiber->rows->row_end - fiber->rows->row_begin, &diagonal));
   if (*A || estimate.format == QLBE_FIBER_DENSE)
     PetscCall(QlbeFiberAssembleDense_Private(fiber, k, diagonal, A));
-  else if (estimate.format == QLBE_FIBER_SPARSE && fiber->rows.all)
+  else if (estimate.format == QLBE_FIBER_SPARSE && fiber->rows->all)
     PetscCall(QlbeFiberAssembleSparse_Private(fiber, k, diagonal, A));
   else if (estimate.format == QLBE_FIBER_SPARSE)
     PetscCall(QlbeFiberAssembleOrbits_Private(fiber, k, diagonal, A));

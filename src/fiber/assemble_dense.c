@@ -67,7 +67,7 @@ static PetscErrorCode StoreDense(const BlockLayout *layout, PetscInt n, const Li
 static PetscErrorCode Store(QlbeFiber fiber, const double k[3], LineSweep sweep,
                             PetscScalar diagonal[], Mat A)
 {
-  const FiberRows *rows = &fiber->rows;
+  const FiberRows *rows = fiber->rows;
   const PetscInt last = rows->points - 1;
   DenseContext c = {.row_begin = rows->row_begin, .row_end = rows->row_end};
 
@@ -91,7 +91,7 @@ PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3]
   PetscFunctionBegin;
   if (!*A) PetscCall(QlbeDenseCreate_Private(fiber, A));
   PetscCall(QlbeLineSweepCreate_Private(fiber, k, &sweep));
-  PetscCall((fiber->rows.all ? Store : QlbeSumOrbits_Private)(fiber, k, sweep, diagonal, *A));
+  PetscCall((fiber->rows->all ? Store : QlbeSumOrbits_Private)(fiber, k, sweep, diagonal, *A));
   PetscCall(MatAssemblyBegin(*A, MAT_FINAL_ASSEMBLY));
   PetscCall(MatAssemblyEnd(*A, MAT_FINAL_ASSEMBLY));
   PetscCall(QlbeLineSweepDestroy_Private(&sweep));

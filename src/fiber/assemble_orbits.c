@@ -113,7 +113,7 @@ static PetscErrorCode EntriesToMatrix(MPI_Comm comm, Entries *e, Mat *A)
 PetscErrorCode QlbeFiberAssembleOrbits_Private(QlbeFiber fiber, const double k[3],
                                                PetscScalar diagonal[], Mat *A)
 {
-  const FiberRows *rows = &fiber->rows;
+  const FiberRows *rows = fiber->rows;
   LineSweep sweep;
   Entries e;
 

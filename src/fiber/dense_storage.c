@@ -48,7 +48,7 @@ static PetscErrorCode TakeStorage(QlbeFiber fiber, size_t bytes)
 
 PetscErrorCode QlbeDenseCreate_Private(QlbeFiber fiber, Mat *A)
 {
-  const PetscInt n = fiber->rows.row_end - fiber->rows.row_begin, size = fiber->rows.size;
+  const PetscInt n = fiber->rows->row_end - fiber->rows->row_begin, size = fiber->rows->size;
   /* columns start on cache lines: loads that straddle two lines halve the speed of the product */
   const PetscInt line = CACHE_LINE / (PetscInt)sizeof(PetscScalar),
                  lda = (n + line - 1) / line * line;

@@ -151,7 +151,7 @@ PetscErrorCode QlbeFiberDiagonal_Private(QlbeFiber fiber, const double k[3], con
                                          LossSums *sums, PetscScalar diagonal[])
 {
   const QlbeMomentumGrid *grid = &fiber->grid;
-  const FiberRows *rows = &fiber->rows;
+  const FiberRows *rows = fiber->rows;
   const PetscBool at_rest = (PetscBool)(k[0] == 0.0 && k[1] == 0.0 && k[2] == 0.0);
   PetscScalar *cell;
   double *loss;

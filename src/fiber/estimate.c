@@ -3,7 +3,10 @@
 */
 #include "fiber_impl.h"
 
-/* Number of entries, the diagonal included; of orbits those that a sum over orbits is made of. Collective. */
+/*
+   Number of entries, the diagonal included. Of orbits those of folded blocks: some of these are summed once more, next to planes of reflection.
+   Collective.
+*/
 static PetscErrorCode Count(QlbeFiber fiber, const double k[3], double *entries)
 {
   const LinePairs *pairs;
@@ -27,7 +30,9 @@ static PetscErrorCode Count(QlbeFiber fiber, const double k[3], double *entries)
   PetscCall(PetscFree2(above, below));
   PetscCall(QlbeLineSweepDestroy_Private(&sweep));
   PetscCallMPI(MPI_Allreduce(&own, entries, 1, MPI_DOUBLE, MPI_SUM, fiber->grid.comm));
-  *entries += (double)fiber->rows.size;
+  /* z and -z make one entry of two */
+  if (fiber->rows->folded) *entries *= 0.5;
+  *entries += (double)fiber->rows->size;
   PetscFunctionReturn(0);
 }
 
@@ -42,9 +47,9 @@ static double BytesOf(const QlbeFiberEstimate *estimate, QlbeFiberFormat format)
 PetscErrorCode QlbeFiberEstimate_Private(QlbeFiber fiber, const double k[3],
                                          QlbeFiberEstimate *estimate)
 {
-  const double size = (double)fiber->rows.size, nodes = (double)fiber->grid.size;
+  const double size = (double)fiber->rows->size, nodes = (double)fiber->grid.size;
   /* compressed rows exist twice while PETSc takes them over; entries that it adds up are a list first, and sorted */
-  const double copies = fiber->rows.all ? 2.0 : 5.0;
+  const double copies = fiber->rows->all ? 2.0 : 5.0;
   /* both vectors forwards and reversed, their sum, rates and weights; in doubles per node */
   const double vectors = 16.0;
 
@@ -78,7 +83,7 @@ PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const double k[3],
   double turned[3];
 
   PetscFunctionBegin;
-  TurnVector(fiber->rows.turn, k, turned);
+  TurnVector(fiber->rows->turn, k, turned);
   PetscCall(QlbeFiberEstimate_Private(fiber, turned, estimate));
   PetscFunctionReturn(0);
 }

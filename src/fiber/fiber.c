@@ -87,7 +87,7 @@ PetscErrorCode QlbeFiberSetFormat(QlbeFiber fiber, QlbeFiberFormat format, doubl
 
 PetscErrorCode QlbeFiberSetSymmetry(QlbeFiber fiber, const double axis[3])
 {
-  FiberRows rows;
+  FiberRows *rows;
 
   PetscFunctionBegin;
   PetscCall(QlbeFiberRowsCreate_Private(&fiber->grid, axis, &rows));
@@ -105,7 +105,7 @@ const char *QlbeFiberFormatName(QlbeFiberFormat format)
 
 PetscErrorCode QlbeFiberEquilibrium(QlbeFiber fiber, Vec *x0)
 {
-  const FiberRows *rows = &fiber->rows;
+  const FiberRows *rows = fiber->rows;
   PetscScalar *x;
 
   PetscFunctionBegin;

@@ -18,7 +18,7 @@ typedef struct {
 
 struct _p_QlbeFiber {
   QlbeMomentumGrid grid;
-  FiberRows rows;
+  FiberRows *rows;
   PetscContainer storage; /* of the last dense matrix, kept for the next */
   size_t storage_bytes;
   PetscMPIInt rank, ranks;

@@ -13,17 +13,6 @@
 #include "grid_symmetry.h"
 #include "qlbe/fiber.h"
 
-static PetscErrorCode Deal(const QlbeMomentumGrid *grid, FiberRows *rows)
-{
-  PetscInt local = PETSC_DECIDE, size = rows->size;
-
-  PetscFunctionBegin;
-  PetscCall(PetscSplitOwnership(grid->comm, &local, &size));
-  PetscCallMPI(MPI_Scan(&local, &rows->row_end, 1, MPIU_INT, MPI_SUM, grid->comm));
-  rows->row_begin = rows->row_end - local;
-  PetscFunctionReturn(0);
-}
-
 /* The symmetries of an axis that leave it as it is, after the turn with which there are most of them; their number. */
 static PetscInt Group(const double axis[3], int *turn, double turned[3], GridSymmetry g[])
 {
@@ -56,21 +45,15 @@ static PetscInt FirstLine(PetscInt n, const GridSymmetry g[], PetscInt points, P
   return first;
 }
 
-PetscErrorCode QlbeFiberRowsCreate_Private(const QlbeMomentumGrid *grid, const double axis[3],
-                                           FiberRows *rows)
+/* Orbits of lines. */
+static PetscErrorCode FillLines(PetscInt n, const GridSymmetry g[], FiberRows *rows)
 {
-  const PetscInt N = grid->points;
-  GridSymmetry g[GRID_SYMMETRIES];
-  PetscInt n = 0;
+  const PetscInt lines = rows->points * rows->points;
 
   PetscFunctionBegin;
-  *rows = (FiberRows){.all = (PetscBool)!axis, .points = N};
-  if (axis) n = Group(axis, &rows->turn, rows->axis, g);
-  rows->folded = (PetscBool)(axis && rows->axis[2] == 0.0);
-  rows->depth = rows->folded ? (N + 1) / 2 : N;
-  PetscCall(PetscMalloc3(N * N, &rows->orbit, N * N, &rows->first, N * N, &rows->count));
-  for (PetscInt line = 0; line < N * N; line++) {
-    const PetscInt first = FirstLine(n, g, N, line);
+  PetscCall(PetscMalloc3(lines, &rows->orbit, lines, &rows->first, lines, &rows->count));
+  for (PetscInt line = 0; line < lines; line++) {
+    const PetscInt first = FirstLine(n, g, rows->points, line);
     if (first == line) {
       rows->count[rows->lines] = 0;
       rows->first[rows->lines] = line;
@@ -79,17 +62,40 @@ PetscErrorCode QlbeFiberRowsCreate_Private(const QlbeMomentumGrid *grid, const d
     rows->orbit[line] = rows->orbit[first];
     rows->count[rows->orbit[line]]++;
   }
-  rows->size = rows->lines * rows->depth;
-  rows->row_begin = grid->row_begin;
-  rows->row_end = grid->row_end;
-  if (!rows->all) PetscCall(Deal(grid, rows));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeFiberRowsDestroy_Private(FiberRows *rows)
+PetscErrorCode QlbeFiberRowsCreate_Private(const QlbeMomentumGrid *grid, const double axis[3],
+                                           FiberRows **rows)
+{
+  GridSymmetry g[GRID_SYMMETRIES];
+  PetscInt n = 0;
+  FiberRows *r;
+
+  PetscFunctionBegin;
+  PetscCall(PetscNew(&r));
+  r->owners = 1;
+  r->points = r->depth = grid->points;
+  if (axis) n = Group(axis, &r->turn, r->axis, g);
+  r->all = (PetscBool)(n <= 1); /* the identity alone */
+  if (r->all) r->turn = 0;
+  r->folded = (PetscBool)(!r->all && r->axis[2] == 0.0);
+  if (r->folded) r->depth = (grid->points + 1) / 2;
+  PetscCall(FillLines(n, g, r));
+  r->size = r->lines * r->depth;
+  PetscCall(QlbeMomentumGridDeal(grid->comm, r->size, &r->row_begin, &r->row_end));
+  *rows = r;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFiberRowsDestroy_Private(FiberRows **rows)
 {
   PetscFunctionBegin;
-  PetscCall(PetscFree3(rows->orbit, rows->first, rows->count));
+  if (*rows && --(*rows)->owners == 0) {
+    PetscCall(PetscFree3((*rows)->orbit, (*rows)->first, (*rows)->count));
+    PetscCall(PetscFree(*rows));
+  }
+  *rows = NULL;
   PetscFunctionReturn(0);
 }
 
@@ -147,8 +153,9 @@ double QlbeFiberRowCount(PetscInt points, const double axis[3])
   double lines = 0.0, turned[3] = {0.0, 0.0, 0.0};
   int turn;
   const PetscInt n = axis ? Group(axis, &turn, turned, g) : 0;
+  const PetscBool folded = (PetscBool)(n > 1 && turned[2] == 0.0);
 
   for (PetscInt line = 0; line < points * points; line++)
     if (FirstLine(n, g, points, line) == line) lines++;
-  return lines * (double)(axis && turned[2] == 0.0 ? (points + 1) / 2 : points);
+  return lines * (double)(folded ? (points + 1) / 2 : points);
 }

@@ -5,7 +5,7 @@
 #include "qlbe/momentum_grid.h"
 
 /*
-   All nodes; or the orbits of the group of symmetries g of the grid with g axis = axis, whose normalised indicator functions span the functions that the
+   All nodes; or, where there are any, the orbits of the group of symmetries g of the grid with g axis = axis, whose normalised indicator functions span the functions that the
    group leaves as they are.
 
    Only symmetries that keep the lines along z are used. Where those of the axis keep lines along x or y better, everything is turned: the rows are then those of
@@ -15,6 +15,7 @@
    line orbit by line orbit, `depth` of them each.
 */
 typedef struct {
+  PetscInt owners;
   PetscBool all;    /* every node is a row */
   int turn;         /* how often */
   double axis[3];   /* turned */
@@ -26,10 +27,11 @@ typedef struct {
   PetscInt *count; /* [lines]: its lines */
 } FiberRows;
 
-/* axis NULL: all nodes, laid out as the grid is. Collective. */
+/* axis NULL, or without symmetries but the identity: all nodes. Collective. */
 PetscErrorCode QlbeFiberRowsCreate_Private(const QlbeMomentumGrid *grid, const double axis[3],
-                                           FiberRows *rows);
-PetscErrorCode QlbeFiberRowsDestroy_Private(FiberRows *rows);
+                                           FiberRows **rows);
+/* One owner less, and NULL; the last one frees. */
+PetscErrorCode QlbeFiberRowsDestroy_Private(FiberRows **rows);
 
 /* Whether every symmetry of the rows leaves a turned k as it is. */
 PetscBool QlbeFiberRowsFit_Private(const FiberRows *rows, const double k[3]);

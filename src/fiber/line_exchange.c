@@ -53,9 +53,9 @@ static PetscErrorCode ExchangeCreate(QlbeFiber fiber, LineSweep sweep, Exchange 
   PetscCall(PetscMalloc3(P, &e->position, P + 1, &e->row_begin, P, &e->list));
   PetscCall(PetscCalloc1(P, &e->stamp));
   for (int i = 0; i < 2; i++) PetscCall(RoundCreate(P, &e->round[i]));
-  PetscCall(PetscMalloc2(room, &e->gain, fiber->rows.depth * fiber->rows.depth, &e->folded));
+  PetscCall(PetscMalloc2(room, &e->gain, fiber->rows->depth * fiber->rows->depth, &e->folded));
   PetscCall(PetscArraycpy(e->position, e->pairs->share, P));
-  PetscCallMPI(MPI_Allgather(&fiber->rows.row_end, 1, MPIU_INT, e->row_begin + 1, 1, MPIU_INT,
+  PetscCallMPI(MPI_Allgather(&fiber->rows->row_end, 1, MPIU_INT, e->row_begin + 1, 1, MPIU_INT,
                              fiber->grid.comm));
   e->row_begin[0] = 0;
   PetscFunctionReturn(0);
@@ -91,7 +91,7 @@ static PetscMPIInt Owner(const Exchange *e, PetscInt row)
 /* The ranks that own rows of a line, added to list[n] unless they are there. */
 static void AddOwners(Exchange *e, PetscInt line, PetscMPIInt *n)
 {
-  const PetscInt begin = RowOfLine(&e->fiber->rows, line), end = begin + e->fiber->rows.depth;
+  const PetscInt begin = RowOfLine(e->fiber->rows, line), end = begin + e->fiber->rows->depth;
 
   for (PetscMPIInt rank = Owner(e, begin); rank < e->fiber->ranks && e->row_begin[rank] < end;
        rank++) {
@@ -198,7 +198,7 @@ static const PetscScalar *AsTaken(const Exchange *e, const LineColumn *column, P
 {
   const PetscScalar *gain = e->gain + block * column->evaluated.entries;
 
-  if (!e->fiber->rows.folded) return gain;
+  if (!e->fiber->rows->folded) return gain;
   QlbeBlockFold_Private(&column->evaluated, gain, &column->taken, e->folded);
   return e->folded;
 }

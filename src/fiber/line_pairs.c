@@ -216,17 +216,17 @@ PetscErrorCode QlbeLinePairsDestroy_Private(LinePairs *pairs)
 /* Leaves the first image of each conjugation, with the number of both; the new number. */
 static PetscInt MergeImages(PetscInt n, LineImage image[])
 {
-  PetscInt conjugate = -1;
+  PetscInt kept = 1;
 
   for (PetscInt i = 1; i < n; i++) {
     if (!image[i].conjugate)
       image[0].count++;
-    else if (conjugate < 0)
-      image[conjugate = 1] = image[i];
-    else
+    else if (kept == 2)
       image[1].count++;
+    else
+      image[kept++] = image[i];
   }
-  return conjugate < 0 ? 1 : 2;
+  return kept;
 }
 
 PetscInt QlbeLineImages_Private(const LinePairs *pairs, const LineColumn *column, PetscInt line,

@@ -9,8 +9,10 @@
 
 typedef struct {
   QlbeFiber fiber;
+  FiberRows *rows;
   LineSweep sweep;
-  PetscScalar *diagonal;    /* at the smallest nodes of the own rows */
+  PetscScalar *nodes;       /* diagonal at the smallest nodes of the own rows */
+  PetscScalar *diagonal;    /* of the operator: jumps inside orbits as well */
   PetscScalar *row;         /* [rows]: of vectors */
   PetscScalar *x[2], *y[2]; /* on the whole grid, lines forwards and reversed */
   PetscScalar *gain;        /* of one range */
@@ -115,7 +117,7 @@ static PetscErrorCode ApplyShare(MatrixFree *f, PetscBool absolute)
 static PetscErrorCode SumRows(MatrixFree *f, PetscScalar own[])
 {
   const QlbeMomentumGrid *g = &f->fiber->grid;
-  const FiberRows *rows = &f->fiber->rows;
+  const FiberRows *rows = f->rows;
   PetscMPIInt mine, *count;
   PetscScalar *y;
 
@@ -134,7 +136,7 @@ static PetscErrorCode SumRows(MatrixFree *f, PetscScalar own[])
 /* What the rows f->row are on all nodes into f->x. */
 static void TakeRows(MatrixFree *f)
 {
-  QlbeFiberRowsExpand_Private(&f->fiber->rows, f->row, f->x[0]);
+  QlbeFiberRowsExpand_Private(f->rows, f->row, f->x[0]);
   ReverseLines(f->fiber->grid.size, f->fiber->grid.points, f->x[0], f->x[1]);
 }
 
@@ -149,7 +151,7 @@ static PetscErrorCode Product(Mat A, Vec x, Vec y)
   PetscFunctionBegin;
   PetscCall(QlbeEventBegin_Private("QlbeMultFree"));
   PetscCall(MatShellGetContext(A, &f));
-  rows = &f->fiber->rows;
+  rows = f->rows;
   PetscCall(QlbeGatherBegin_Private(A, x, f->row, &gather));
   PetscCall(QlbeGatherEnd_Private(&gather));
   TakeRows(f);
@@ -157,7 +159,7 @@ static PetscErrorCode Product(Mat A, Vec x, Vec y)
   PetscCall(VecGetArrayRead(x, &own));
   PetscCall(VecGetArrayWrite(y, &out));
   PetscCall(SumRows(f, out));
-  for (PetscInt r = 0; r < rows->row_end - rows->row_begin; r++) out[r] += f->diagonal[r] * own[r];
+  for (PetscInt r = 0; r < rows->row_end - rows->row_begin; r++) out[r] += f->nodes[r] * own[r];
   PetscCall(VecRestoreArrayWrite(y, &out));
   PetscCall(VecRestoreArrayRead(x, &own));
   PetscCall(QlbeEventEnd_Private("QlbeMultFree"));
@@ -172,7 +174,7 @@ static PetscErrorCode GetDiagonal(Mat A, Vec diagonal)
   PetscFunctionBegin;
   PetscCall(MatShellGetContext(A, &f));
   PetscCall(VecGetArrayWrite(diagonal, &d));
-  PetscCall(PetscArraycpy(d, f->diagonal, f->fiber->rows.row_end - f->fiber->rows.row_begin));
+  PetscCall(PetscArraycpy(d, f->diagonal, f->rows->row_end - f->rows->row_begin));
   PetscCall(VecRestoreArrayWrite(diagonal, &d));
   PetscFunctionReturn(0);
 }
@@ -187,26 +189,64 @@ static PetscErrorCode Destroy(Mat A)
   for (int r = 0; r < 2; r++) PetscCall(PetscFree2(f->x[r], f->y[r]));
   PetscCall(PetscFree2(f->s, f->t));
   PetscCall(PetscFree(f->gain));
-  PetscCall(PetscFree2(f->diagonal, f->row));
+  PetscCall(PetscFree3(f->nodes, f->diagonal, f->row));
+  PetscCall(QlbeFiberRowsDestroy_Private(&f->rows));
   PetscCall(PetscFree(f));
   PetscFunctionReturn(0);
 }
 
-/* The diagonal needs the loss of every row, from a sweep of its own. */
+/* Adds the entries of a block between nodes of one orbit to f->row. */
+static void AddInside(MatrixFree *f, const LinePairs *pairs, const LineColumn *column,
+                      PetscInt line, const PetscScalar block[])
+{
+  const FiberRows *rows = f->rows;
+  const BlockLayout *layout = &column->evaluated;
+  LineImage image[GRID_SYMMETRIES];
+  const PetscInt n = QlbeLineImages_Private(pairs, column, line, image), last = pairs->points - 1;
+
+  for (PetscInt i = 0; i < n; i++) {
+    if (rows->all || rows->orbit[image[i].first] != rows->orbit[image[i].second]) continue;
+    for (PetscInt v = 0; v <= last; v++) {
+      const PetscInt place = PlaceOnLine(rows, image[i].reversed ? last - v : v);
+      const PetscInt row = RowOfLine(rows, image[i].first) + place;
+      const double share = 2.0 * image[i].count / (double)QlbeFiberRowNodes_Private(rows, row);
+      PetscInt lo, hi;
+      BlockColumn(layout, v, &lo, &hi);
+      for (PetscInt u = lo; u <= hi; u++) {
+        const PetscScalar value = block[layout->start + u + layout->step * v];
+        if (PlaceOnLine(rows, image[i].reversed ? last - u : u) != place) continue;
+        f->row[row] += share * (image[i].conjugate ? PetscConj(value) : value);
+      }
+    }
+  }
+}
+
+/* Diagonals need a sweep of their own: losses of every row, and what is inside of orbits. */
 static PetscErrorCode FillDiagonal(MatrixFree *f, const double k[3])
 {
   const LinePairs *pairs = QlbeLineSweepPairs_Private(f->sweep);
   const PetscInt most = QlbeLineSweepMost_Private(f->sweep);
   PetscInt position = pairs->share[f->fiber->rank];
+  PetscMPIInt size;
   LineRange range;
   LossSums sums;
 
   PetscFunctionBegin;
   PetscCall(QlbeLossSumsCreate_Private(f->fiber, k, &sums));
+  PetscCall(PetscArrayzero(f->row, f->rows->size));
   while (
-      QlbeLineRangeNext_Private(pairs, most, pairs->share[f->fiber->rank + 1], &position, &range))
+      QlbeLineRangeNext_Private(pairs, most, pairs->share[f->fiber->rank + 1], &position, &range)) {
+    const PetscInt entries = range.column->evaluated.entries;
     PetscCall(QlbeLineSweepEvaluate_Private(f->sweep, &range, &sums, f->gain));
-  PetscCall(QlbeFiberDiagonal_Private(f->fiber, k, pairs, &sums, f->diagonal));
+    for (PetscInt l = range.begin; l < range.end; l++)
+      AddInside(f, pairs, range.column, pairs->line[l], f->gain + (l - range.begin) * entries);
+  }
+  PetscCall(QlbeFiberDiagonal_Private(f->fiber, k, pairs, &sums, f->nodes));
+  PetscCall(PetscMPIIntCast(f->rows->size, &size));
+  PetscCallMPI(
+      MPI_Allreduce(MPI_IN_PLACE, f->row, size, MPIU_SCALAR, MPI_SUM, f->fiber->grid.comm));
+  for (PetscInt row = f->rows->row_begin; row < f->rows->row_end; row++)
+    f->diagonal[row - f->rows->row_begin] = f->nodes[row - f->rows->row_begin] + f->row[row];
   PetscCall(QlbeLossSumsDestroy_Private(&sums));
   PetscFunctionReturn(0);
 }
@@ -215,20 +255,22 @@ PetscErrorCode QlbeFiberMatrixFree_Private(QlbeFiber fiber, const double k[3],
                                            PetscScalar diagonal[], Mat *A)
 {
   const QlbeMomentumGrid *g = &fiber->grid;
-  const PetscInt n = fiber->rows.row_end - fiber->rows.row_begin, size = fiber->rows.size;
+  const PetscInt n = fiber->rows->row_end - fiber->rows->row_begin, size = fiber->rows->size;
   MatrixFree *f;
 
   PetscFunctionBegin;
   PetscCall(MatDestroy(A));
   PetscCall(PetscNew(&f));
   f->fiber = fiber;
+  f->rows = fiber->rows;
+  f->rows->owners++;
   PetscCall(QlbeLineSweepCreate_Private(fiber, k, &f->sweep));
   for (int r = 0; r < 2; r++) PetscCall(PetscMalloc2(g->size, &f->x[r], g->size, &f->y[r]));
   PetscCall(PetscMalloc2(2 * g->points, &f->s, 2 * g->points, &f->t));
   PetscCall(PetscMalloc1(QlbeLineSweepRoom_Private(f->sweep), &f->gain));
-  PetscCall(PetscMalloc2(n, &f->diagonal, size, &f->row));
+  PetscCall(PetscMalloc3(n, &f->nodes, n, &f->diagonal, size, &f->row));
   PetscCall(FillDiagonal(f, k));
-  PetscCall(PetscArraycpy(diagonal, f->diagonal, n));
+  PetscCall(PetscArraycpy(diagonal, f->nodes, n));
   PetscCall(MatCreateShell(g->comm, n, n, size, size, f, A));
   PetscCall(MatShellSetOperation(*A, MATOP_MULT, (void (*)(void))Product));
   PetscCall(MatShellSetOperation(*A, MATOP_MULT_TRANSPOSE, (void (*)(void))Product));
@@ -246,7 +288,7 @@ PetscErrorCode QlbeMatrixFreeRowSums_Private(Mat A, const double w[], double own
 
   PetscFunctionBegin;
   PetscCall(MatShellGetContext(A, &f));
-  rows = &f->fiber->rows;
+  rows = f->rows;
   PetscCall(PetscMalloc1(rows->row_end - rows->row_begin, &sum));
   for (PetscInt row = 0; row < rows->size; row++) f->row[row] = w[row];
   TakeRows(f);

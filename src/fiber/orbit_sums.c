@@ -71,11 +71,11 @@ static void AddBlock(const OrbitSums *s, PetscInt row_line, PetscInt column_line
   /* places of the line whose rows are here */
   const PetscInt begin = PetscMax(0, s->row_begin - row), end = PetscMin(depth, s->row_end - row);
 
-  for (PetscInt v = 0; v < depth; v++) {
-    const double *from = (const double *)(block + depth * v);
+  for (PetscInt v = 0; v < depth && begin < end; v++) {
+    const double *from = (const double *)(block + depth * v + begin);
     double *to = (double *)(s->a + (size_t)(RowOfLine(s->rows, column_line) + v) * (size_t)s->lda +
-                            row - s->row_begin);
-    for (PetscInt i = 2 * begin; i < 2 * end; i++) to[i] += from[i];
+                            (row + begin - s->row_begin));
+    for (PetscInt i = 0; i < 2 * (end - begin); i++) to[i] += from[i];
   }
 }
 
@@ -129,7 +129,7 @@ PetscErrorCode QlbeSumOrbits_Private(QlbeFiber fiber, const double k[3], LineSwe
   OrbitSums s;
 
   PetscFunctionBegin;
-  PetscCall(SumsCreate(&fiber->rows, A, &s));
+  PetscCall(SumsCreate(fiber->rows, A, &s));
   PetscCall(QlbeFiberBlocks_Private(fiber, k, sweep, AddToSums, &s, diagonal));
   PetscCall(Normalise(diagonal, &s));
   PetscCall(SumsDestroy(A, &s));

@@ -112,7 +112,7 @@ static PetscErrorCode FillProbes(const FiberRows *rows, const double w[], Vec x,
 static PetscErrorCode RowWeights(QlbeFiber fiber, double w[])
 {
   const double at_rest[3] = {0.0, 0.0, 0.0};
-  const FiberRows *rows = &fiber->rows;
+  const FiberRows *rows = fiber->rows;
   double *nodes;
 
   PetscFunctionBegin;
@@ -127,14 +127,20 @@ static PetscErrorCode RowWeights(QlbeFiber fiber, double w[])
 
 PetscErrorCode QlbeFiberCheckStructure(QlbeFiber fiber, Mat A, QlbeFiberStructure *structure)
 {
-  const FiberRows *rows = &fiber->rows;
+  const FiberRows *rows = fiber->rows;
   const MPI_Comm comm = fiber->grid.comm;
   const PetscInt n = rows->row_end - rows->row_begin;
   double *w, *sum, *diagonal, contraction = -PETSC_MAX_REAL;
-  PetscReal difference, norm;
+  PetscInt own;
+  PetscReal difference, norm, length;
+  PetscScalar forward, backward;
   Vec x, weights, y, z;
 
   PetscFunctionBegin;
+  PetscCall(MatGetLocalSize(A, &own, NULL));
+  PetscCheck(own == n, comm, PETSC_ERR_ARG_INCOMP,
+             "%" PetscInt_FMT " rows of the matrix are here, %" PetscInt_FMT " of the fiber", own,
+             n);
   PetscCall(PetscMalloc3(rows->size, &w, n, &sum, n, &diagonal));
   PetscCall(RowWeights(fiber, w));
   PetscCall(AbsoluteRowSums(A, rows, w, sum, diagonal));
@@ -158,6 +164,13 @@ PetscErrorCode QlbeFiberCheckStructure(QlbeFiber fiber, Mat A, QlbeFiberStructur
   PetscCall(VecAXPY(z, -1.0, y));
   PetscCall(VecNorm(z, NORM_2, &difference));
   structure->asymmetry = difference / norm;
+  /* and as a form, for operators whose transpose is by definition their own */
+  PetscCall(VecTDot(y, weights, &forward));
+  PetscCall(MatMult(A, weights, z));
+  PetscCall(VecTDot(z, x, &backward));
+  PetscCall(VecNorm(weights, NORM_2, &length));
+  structure->asymmetry =
+      PetscMax(structure->asymmetry, PetscAbsScalar(forward - backward) / (norm * length));
   PetscCall(VecDestroy(&x));
   PetscCall(VecDestroy(&weights));
   PetscCall(VecDestroy(&y));

@@ -8,7 +8,6 @@ PetscErrorCode QlbeMomentumGridSetUp(MPI_Comm comm, PetscInt points, double half
                                      QlbeMomentumGrid *grid)
 {
   const double size = pow((double)points, 3);
-  PetscInt local = PETSC_DECIDE;
 
   PetscFunctionBegin;
   PetscCheck(points >= 2 && half_width > 0.0, comm, PETSC_ERR_ARG_OUTOFRANGE,
@@ -21,9 +20,19 @@ PetscErrorCode QlbeMomentumGridSetUp(MPI_Comm comm, PetscInt points, double half
   grid->size = points * points * points;
   grid->half_width = half_width;
   grid->spacing = 2.0 * half_width / (double)(points - 1);
-  PetscCall(PetscSplitOwnership(comm, &local, &grid->size));
-  PetscCallMPI(MPI_Scan(&local, &grid->row_end, 1, MPIU_INT, MPI_SUM, comm));
-  grid->row_begin = grid->row_end - local;
+  PetscCall(QlbeMomentumGridDeal(comm, grid->size, &grid->row_begin, &grid->row_end));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeMomentumGridDeal(MPI_Comm comm, PetscInt size, PetscInt *row_begin,
+                                    PetscInt *row_end)
+{
+  PetscInt local = PETSC_DECIDE;
+
+  PetscFunctionBegin;
+  PetscCall(PetscSplitOwnership(comm, &local, &size));
+  PetscCallMPI(MPI_Scan(&local, row_end, 1, MPIU_INT, MPI_SUM, comm));
+  *row_begin = *row_end - local;
   PetscFunctionReturn(0);
 }
 

@@ -63,7 +63,21 @@ static void CheckStructure(FiberCase *c, Mat A, PetscBool at_rest)
   assert_small(s.null_vector, 1e-13, "null vector");
 }
 
-static void CheckAxis(FiberCase *c, const AxisCase *a, QlbeFiberFormat format)
+/* The largest entry of the diagonal, which is the same in all formats. */
+static double Diagonal(Mat S)
+{
+  PetscReal norm;
+  Vec d;
+
+  assert_ok(MatCreateVecs(S, NULL, &d));
+  assert_ok(MatGetDiagonal(S, d));
+  assert_ok(VecNorm(d, NORM_2, &norm));
+  assert_ok(VecDestroy(&d));
+  return norm;
+}
+
+/* The norm of the diagonal is left in *diagonal, or compared with it where that is positive. */
+static void CheckAxis(FiberCase *c, const AxisCase *a, QlbeFiberFormat format, double *diagonal)
 {
   const PetscBool at_rest = (PetscBool)(a->k[0] == 0.0 && a->k[1] == 0.0 && a->k[2] == 0.0);
   PetscScalar nodes[PRODUCTS], orbits[PRODUCTS];
@@ -88,6 +102,8 @@ static void CheckAxis(FiberCase *c, const AxisCase *a, QlbeFiberFormat format)
     assert_true(PetscAbsScalar(nodes[n]) > 1e-4);
   }
   CheckStructure(c, S, at_rest);
+  if (*diagonal > 0.0) assert_close(Diagonal(S) / *diagonal, 1.0, 1e-13, "diagonal");
+  *diagonal = Diagonal(S);
   /* a second time into the same matrix */
   assert_ok(QlbeFiberAssemble(c->fiber, a->k, &S));
   Products(c, S, nodes);
@@ -105,7 +121,8 @@ static void CheckGrid(PetscInt points, double M, double extent, double drop)
 
   assert_ok(FiberCaseCreate(PETSC_COMM_WORLD, &par, &set, &c));
   for (int i = 0; i < N_AXES; i++) {
-    for (int f = 0; f < 3; f++) CheckAxis(&c, &axes[i], formats[f]);
+    double diagonal = 0.0;
+    for (int f = 0; f < 3; f++) CheckAxis(&c, &axes[i], formats[f], &diagonal);
   }
   assert_ok(FiberCaseDestroy(&c));
 }
@@ -132,23 +149,60 @@ static void test_heavy_particle(void **state)
 /* The format that the estimate chooses, and its entries. */
 static void test_estimate(void **state)
 {
-  const double axis[3] = {0.0, 0.0, 1.0}, k[3] = {0.0, 0.0, 0.2};
+  const double ks[][3] = {{0.0, 0.0, 0.2}, {0.0, 0.2, 0.2}, {0.0, 0.1, 0.2}, {0.1, 0.2, 0.3}};
   const QlbeParameters par = UnitParameters(QLBE_HARD_SPHERE, 16.0, 1.0);
   const FiberSetting set = {21, 5.0, 0.4, 1e-5, 4};
-  QlbeFiberEstimate estimate;
   FiberCase c;
-  MatInfo info;
-  Mat S = NULL;
 
   (void)state;
   assert_ok(FiberCaseCreate(PETSC_COMM_WORLD, &par, &set, &c));
+  for (int i = 0; i < 4; i++) {
+    QlbeFiberEstimate estimate;
+    MatInfo info;
+    Mat S = NULL;
+    assert_ok(QlbeFiberSetSymmetry(c.fiber, ks[i]));
+    assert_ok(QlbeFiberEstimateMemory(c.fiber, ks[i], &estimate));
+    assert_ok(QlbeFiberAssemble(c.fiber, ks[i], &S));
+    assert_int_equal(estimate.format, QLBE_FIBER_SPARSE);
+    assert_ok(MatGetInfo(S, MAT_GLOBAL_SUM, &info));
+    /* sums over orbits have fewer entries than terms, next to planes of reflection */
+    assert_true(info.nz_used <= estimate.entries && info.nz_used > 0.7 * estimate.entries);
+    if (i == 3) assert_close(info.nz_used, estimate.entries, 0.0, "entries without symmetries");
+    assert_ok(MatDestroy(&S));
+  }
+  assert_ok(FiberCaseDestroy(&c));
+}
+
+/* An operator without a matrix keeps its rows whatever the fiber does next; one with other rows than the fiber's is refused by its checks. */
+static void test_change_of_rows(void **state)
+{
+  const double axis[3] = {0.0, 0.0, 1.0}, k[3] = {0.0, 0.0, 0.2};
+  const QlbeParameters par = UnitParameters(QLBE_CONSTANT, 1.0, 1.0);
+  const FiberSetting set = {7, 3.0, 0.4, 0.0, 4};
+  QlbeFiberStructure structure;
+  PetscReal before, after;
+  FiberCase c;
+  Mat S = NULL;
+  Vec x, y;
+
+  (void)state;
+  assert_ok(FiberCaseCreate(PETSC_COMM_WORLD, &par, &set, &c));
+  assert_ok(QlbeFiberSetFormat(c.fiber, QLBE_FIBER_MATRIX_FREE, HUGE_VAL));
   assert_ok(QlbeFiberSetSymmetry(c.fiber, axis));
-  assert_ok(QlbeFiberEstimateMemory(c.fiber, k, &estimate));
   assert_ok(QlbeFiberAssemble(c.fiber, k, &S));
-  assert_int_equal(estimate.format, QLBE_FIBER_SPARSE);
-  assert_ok(MatGetInfo(S, MAT_GLOBAL_SUM, &info));
-  /* sums over orbits have fewer entries than terms, next to planes of reflection */
-  assert_true(info.nz_used <= estimate.entries && info.nz_used > 0.7 * estimate.entries);
+  assert_ok(QlbeFiberEquilibrium(c.fiber, &x));
+  assert_ok(VecDuplicate(x, &y));
+  assert_ok(MatMult(S, x, y));
+  assert_ok(VecNorm(y, NORM_2, &before));
+  assert_ok(QlbeFiberSetSymmetry(c.fiber, NULL));
+  assert_ok(MatMult(S, x, y));
+  assert_ok(VecNorm(y, NORM_2, &after));
+  assert_true(before == after && before > 0.0);
+  assert_ok(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
+  assert_int_equal(QlbeFiberCheckStructure(c.fiber, S, &structure), PETSC_ERR_ARG_INCOMP);
+  assert_ok(PetscPopErrorHandler());
+  assert_ok(VecDestroy(&x));
+  assert_ok(VecDestroy(&y));
   assert_ok(MatDestroy(&S));
   assert_ok(FiberCaseDestroy(&c));
 }
@@ -177,7 +231,7 @@ int main(int argc, char **argv)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_odd_grid),         cmocka_unit_test(test_even_grid),
       cmocka_unit_test(test_heavy_particle),   cmocka_unit_test(test_estimate),
-      cmocka_unit_test(test_missing_symmetry),
+      cmocka_unit_test(test_missing_symmetry), cmocka_unit_test(test_change_of_rows),
   };
   int failed;
 
