@@ -14,10 +14,11 @@ typedef struct {
   QlbeJumpKernel kernel;
   QlbeDispersion dispersion;
   QlbeFiber fiber;
-  Mat A;               /* the operator of the last fiber assembled, reused by the next */
-  Vec x0;              /* nu^(1/2), normalised */
-  PetscBool symmetric; /* operators act on functions with the symmetries of an axis */
-  double axis[3];      /* of these, or of what comes */
+  Mat A;  /* the operator of the last fiber assembled, reused by the next */
+  Vec x0; /* nu^(1/2), normalised */
+  PetscBool
+      symmetric; /* from CartesianSetAxis on, operators act on functions with the symmetries of the axis */
+  double axis[3];
   double k_max;
   PetscBool borrows; /* kernel and dispersion of another */
 } Cartesian;
@@ -57,14 +58,15 @@ PetscErrorCode CartesianFormat(QlbeRun *run, QlbeFiberFormat *format, double *mo
 */
 PetscErrorCode CartesianSymmetric(QlbeRun *run, PetscBool *symmetric);
 
-/* Rows of a matrix for fibers along an axis, or for all functions where that is NULL, on a grid of so many points along an axis. Not collective. */
-PetscErrorCode CartesianRows(QlbeRun *run, PetscInt points, const double axis[3], double *rows);
+/* Fewest and most rows of the matrices of fibers along n axes, or for n = 0 of all functions, on a grid of so many points along an axis. Not collective. */
+PetscErrorCode CartesianRows(QlbeRun *run, PetscInt points, PetscInt n, const double axes[][3],
+                             double *fewest, double *most);
 
 /* Bytes of a dense matrix. */
 double CartesianDenseBytes(double rows);
 
-/* Complains about a dense matrix of the fibers along an axis, as above, that does not fit. Collective. */
-PetscErrorCode CartesianFits(QlbeRun *run, const double axis[3], int *exit_status);
+/* Complains about dense matrices of such fibers that do not fit, and about more eigenvalues than rows. Collective. */
+PetscErrorCode CartesianFits(QlbeRun *run, PetscInt n, const double axes[][3], int *exit_status);
 
 /* Complains about wave numbers and radii that no table of reasonable size serves. Collective. */
 PetscErrorCode CartesianFeasible(QlbeRun *run, double k_max, int *exit_status);

@@ -19,13 +19,19 @@ PetscErrorCode CartesianSymmetric(QlbeRun *run, PetscBool *symmetric)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode CartesianRows(QlbeRun *run, PetscInt points, const double axis[3], double *rows)
+PetscErrorCode CartesianRows(QlbeRun *run, PetscInt points, PetscInt n, const double axes[][3],
+                             double *fewest, double *most)
 {
   PetscBool symmetric = PETSC_FALSE;
 
   PetscFunctionBegin;
   PetscCall(CartesianSymmetric(run, &symmetric));
-  *rows = QlbeFiberRowCount(points, symmetric ? axis : NULL);
+  *fewest = *most = QlbeFiberRowCount(points, symmetric && n > 0 ? axes[0] : NULL);
+  for (PetscInt i = 1; i < n && symmetric; i++) {
+    const double rows = QlbeFiberRowCount(points, axes[i]);
+    *fewest = PetscMin(*fewest, rows);
+    *most = PetscMax(*most, rows);
+  }
   PetscFunctionReturn(0);
 }
 
@@ -57,21 +63,26 @@ PetscErrorCode CartesianFormat(QlbeRun *run, QlbeFiberFormat *format, double *mo
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode CartesianFits(QlbeRun *run, const double axis[3], int *exit_status)
+PetscErrorCode CartesianFits(QlbeRun *run, PetscInt n, const double axes[][3], int *exit_status)
 {
   QlbeFiberFormat format;
-  PetscInt points;
-  double most, rows = 0.0;
+  PetscInt points, count;
+  double memory, fewest = 0.0, most = 0.0;
 
   PetscFunctionBegin;
-  PetscCall(CartesianFormat(run, &format, &most));
+  PetscCall(CartesianFormat(run, &format, &memory));
   PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-  PetscCall(CartesianRows(run, points, axis, &rows));
-  if (format == QLBE_FIBER_DENSE && CartesianDenseBytes(rows) > most)
+  PetscCall(QlbeOptionsGetInt(run->options, "spectrum_count", &count));
+  PetscCall(CartesianRows(run, points, n, axes, &fewest, &most));
+  if (n > 0 && count > fewest)
+    PetscCall(QlbeRunBadInput(
+        run, "spectrum_count", exit_status,
+        "expected at most %.0f, the functions on this grid, got %" PetscInt_FMT, fewest, count));
+  else if (format == QLBE_FIBER_DENSE && CartesianDenseBytes(most) > memory)
     PetscCall(
         QlbeRunBadInput(run, "grid_matrix", exit_status,
                         "a dense matrix of %.0f rows takes %.3g GB, expected at most %.3g GB; "
                         "auto and matrix_free need less",
-                        rows, CartesianDenseBytes(rows) / 1e9, most / 1e9));
+                        most, CartesianDenseBytes(most) / 1e9, memory / 1e9));
   PetscFunctionReturn(0);
 }

@@ -1,7 +1,7 @@
 /*
    `qlbe check`: what a deck resolves to, and what it would cost. Solves nothing and writes nothing.
 
-   On the Cartesian grid the estimates are for all entries of one fiber: the jump kernel is Gaussian in the momentum transfer with a width near
+   On the Cartesian grid the estimates are for one fiber without dropped pairs: the jump kernel is Gaussian in the momentum transfer with a width near
    the thermal momentum, so that for M = m nearly all entries matter. In the spectral basis the matrix is small, and the time
    goes into the transverse integrals at the nodes of the quadratures.
 */
@@ -13,7 +13,7 @@
 #include "evolve.h"
 
 /* Entries of the matrix that one core assembles in a second; only for the estimate. */
-static const double assembly_rate = 80e6;
+static const double assembly_rate = 120e6;
 
 static PetscErrorCode WriteOptions(QlbeRun *run, FILE *out)
 {
@@ -50,18 +50,25 @@ typedef struct {
   double rows; /* of the largest one of `spectrum` and `diffusion` */
 } Matrix;
 
-/* The axis of fibers with the largest matrices, of those along fibers_direction and those of `diffusion`. */
-static PetscErrorCode WidestAxis(QlbeRun *run, const double **axis)
+/* The rows of the matrix, and whether one fits: of `spectrum` or of `diffusion`, whichever takes less. */
+static PetscErrorCode CheckMatrix(QlbeRun *run, Matrix *matrix, int *exit_status)
 {
+  double axes[6][3], along[1][3], fewest, spectrum = 0.0, diffusion = 0.0;
   const double *direction;
-  double along, widest;
-  PetscInt three;
+  PetscInt points, three;
 
   PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
   PetscCall(QlbeOptionsGetRealList(run->options, "fibers_direction", &three, &direction));
-  along = QlbeFiberRowCount(3, direction);
-  widest = QlbeFiberRowCount(3, diffusion_widest_axis);
-  *axis = along > widest ? direction : diffusion_widest_axis;
+  for (int axis = 0; axis < 3; axis++) along[0][axis] = direction[axis];
+  QlbeCurvatureDirections(axes);
+  PetscCall(CartesianRows(run, points, 1, along, &fewest, &spectrum));
+  PetscCall(CartesianRows(run, points, 6, axes, &fewest, &diffusion));
+  matrix->rows = PetscMax(spectrum, diffusion);
+  if (spectrum < diffusion)
+    PetscCall(CartesianFits(run, 1, along, exit_status));
+  else
+    PetscCall(CartesianFits(run, 6, axes, exit_status));
   PetscFunctionReturn(0);
 }
 
@@ -192,7 +199,7 @@ static double EvolveSeconds(const QlbeRun *run, const EvolvePlan *plan, const Ev
   if (e->spectral)
     return SpectralSeconds(&run->parameters, &e->orders) *
            (limits + n * (1.0 + (sectors - 1.0) / 3.0));
-  return 3.0 * (limits + n * directions) * pow((double)e->cube.grid.size, 2) / assembly_rate;
+  return 4.5 * (limits + n * directions) * pow((double)e->cube.grid.size, 2) / assembly_rate;
 }
 
 /* The fibers of `evolve` and what they cost; complains about a state that is none, or that the grid does not hold. On one rank. */
@@ -241,14 +248,7 @@ PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
   PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
   PetscCall(SpectralChosen(run, &spectral));
   PetscCall(CartesianFormat(run, &matrix.format, &matrix.most_bytes));
-  if (!spectral) {
-    PetscInt points;
-    const double *axis = NULL;
-    PetscCall(WidestAxis(run, &axis));
-    PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-    PetscCall(CartesianRows(run, points, axis, &matrix.rows));
-    PetscCall(CartesianFits(run, axis, exit_status));
-  }
+  if (!spectral) PetscCall(CheckMatrix(run, &matrix, exit_status));
   if (rank || *exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   PetscCall(WriteOptions(run, stdout));
   if (spectral)

@@ -198,8 +198,11 @@ PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
       QlbeClosedFormsCompute(&run->parameters, light ? N_BASIS_LIGHT : N_BASIS, &sharing, &closed));
   PetscCall(QlbePhaseEnd(run->phases, "closed forms"));
   if (!classical) PetscCall(CheckWaveNumbers(run, &closed, spectral, exit_status));
-  if (!classical && !spectral && *exit_status == QLBE_EXIT_DONE)
-    PetscCall(CartesianFits(run, diffusion_widest_axis, exit_status));
+  if (!classical && !spectral && *exit_status == QLBE_EXIT_DONE) {
+    double axes[6][3];
+    QlbeCurvatureDirections(axes);
+    PetscCall(CartesianFits(run, 6, axes, exit_status));
+  }
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(Compute(run, &closed, spectral, exit_status));
   PetscFunctionReturn(0);
 }

@@ -13,9 +13,6 @@
 
 enum { GRID_LEVELS = 3 };
 
-/* The direction of the fit whose fibers have the largest matrices on the cube. */
-static const double diffusion_widest_axis[3] = {0.0, 1.0, 1.0};
-
 /* Wave vectors of the fit. */
 typedef struct {
   PetscInt n;
@@ -23,6 +20,12 @@ typedef struct {
   double k_max;
   double rounding; /* of eps at these vectors, a rate */
 } WaveVectors;
+
+/* The fibers of a fit on the cube, and which one has the eps of a vector. */
+typedef struct {
+  PetscInt n, *vector; /* [n]: vectors that stand for all */
+  PetscInt *same;      /* [vectors]: fiber of each */
+} FitFibers;
 
 /* What coarser grids say of a Cartesian one. */
 typedef struct {
@@ -115,5 +118,10 @@ PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, cons
 PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
                                const WaveVectors *vectors, const GridResult *grid,
                                QlbeReport report);
+
+PetscErrorCode FitFibersCreate(QlbeRun *run, const WaveVectors *vectors, FitFibers *f);
+PetscErrorCode FitFibersDestroy(FitFibers *f);
+/* Rows of all n vectors, rows[n * FIBER_WIDTH], from those of the fibers; what was not computed took no iterations. */
+void FitFibersToRows(const FitFibers *f, PetscInt n, const double of_fibers[], double rows[]);
 
 #endif

@@ -39,9 +39,7 @@ enum { LEVEL_WIDTH = LEVEL_STRUCTURE + FIBER_WIDTH - FIBER_STRUCTURE };
 /* What the steps of one group work with. */
 typedef struct {
   const WaveVectors *vectors;
-  PetscInt n_fibers; /* of the fit */
-  PetscInt *fiber;   /* [n_fibers]: their numbers among the vectors */
-  PetscInt *same;    /* [vectors]: which fiber has their eps */
+  FitFibers fibers;
   double scale, half_width;
   PetscBool announce; /* on behalf of all groups */
   PetscInt n_levels;
@@ -74,7 +72,8 @@ static PetscErrorCode Make(QlbeRun *run, Work *work)
   if (work->made) PetscFunctionReturn(0);
   PetscCall(CartesianCreate(run, deck->points, work->half_width, work->vectors->k_max,
                             deck->drop_tolerance, &work->c));
-  PetscCall(CartesianSetAxis(diffusion_widest_axis, &work->c));
+  /* the last vector is along a diagonal: its matrix is the largest */
+  PetscCall(CartesianSetAxis(work->vectors->k[work->vectors->n - 1], &work->c));
   if (work->announce) PetscCall(CartesianAnnounce(run, &work->c));
   work->made = PETSC_TRUE;
   PetscFunctionReturn(0);
@@ -103,43 +102,11 @@ static PetscErrorCode LevelStep(QlbeRun *run, void *context, PetscInt i, double 
   PetscFunctionReturn(0);
 }
 
-/* Whether permutations and signs map one vector to the other. */
-static PetscBool Equivalent(const double a[3], const double b[3])
-{
-  PetscReal x[3] = {fabs(a[0]), fabs(a[1]), fabs(a[2])},
-            y[3] = {fabs(b[0]), fabs(b[1]), fabs(b[2])};
-
-  PetscSortReal(3, x);
-  PetscSortReal(3, y);
-  return (PetscBool)(x[0] == y[0] && x[1] == y[1] && x[2] == y[2]);
-}
-
-/*
-   The fibers to compute: one for vectors that the symmetries of the cube map onto each other, whose operators are the same but for the names of the
-   nodes. With all functions every vector has its own, which shows that.
-*/
-static PetscErrorCode ChooseFibers(QlbeRun *run, Work *work)
-{
-  const WaveVectors *vectors = work->vectors;
-  PetscBool symmetric;
-
-  PetscFunctionBegin;
-  PetscCall(CartesianSymmetric(run, &symmetric));
-  PetscCall(PetscMalloc2(vectors->n, &work->fiber, vectors->n, &work->same));
-  for (PetscInt i = 0; i < vectors->n; i++) {
-    PetscInt j = symmetric ? 0 : work->n_fibers;
-    while (j < work->n_fibers && !Equivalent(vectors->k[work->fiber[j]], vectors->k[i])) j++;
-    if (j == work->n_fibers) work->fiber[work->n_fibers++] = i;
-    work->same[i] = j;
-  }
-  PetscFunctionReturn(0);
-}
-
 /* Wave vector of fiber i of the fit or, after them, the last one of the fit reversed. */
 static void FiberVector(const Work *work, PetscInt i, double k[3])
 {
-  const PetscBool reversed = (PetscBool)(i == work->n_fibers);
-  const double *of = work->vectors->k[reversed ? work->vectors->n - 1 : work->fiber[i]];
+  const PetscBool reversed = (PetscBool)(i == work->fibers.n);
+  const double *of = work->vectors->k[reversed ? work->vectors->n - 1 : work->fibers.vector[i]];
 
   for (int axis = 0; axis < 3; axis++) k[axis] = reversed ? -of[axis] : of[axis];
 }
@@ -159,25 +126,12 @@ static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double 
   PetscCall(CartesianAssemble(run, k, &work->c));
   PetscCall(CartesianSpectrum(run, &work->c, &solver));
   PetscCall(DiffusionEigenvalue(run, work->c.A, work->scale, solver, row));
-  if (i == work->same[work->vectors->n - 1]) {
+  if (i == work->fibers.same[work->vectors->n - 1]) {
     PetscCall(QlbeFiberCheckStructure(work->c.fiber, work->c.A, &structure));
     StructureToRow(&structure, row + FIBER_STRUCTURE);
   }
   PetscCall(QlbeSpectrumDestroy(&solver));
   PetscFunctionReturn(0);
-}
-
-/* The rows of all vectors from those of the fibers; what was not computed took no iterations. */
-static void RowsOfVectors(const Work *work, const double of_fibers[], double rows[])
-{
-  for (PetscInt i = 0; i < work->vectors->n; i++) {
-    const double *from = of_fibers + work->same[i] * FIBER_WIDTH;
-    double *to = rows + i * FIBER_WIDTH;
-    QlbeEigenpair pair = PairFromRow(from);
-    for (int j = 0; j < FIBER_WIDTH; j++) to[j] = from[j];
-    if (work->fiber[work->same[i]] != i) pair.iterations = pair.matvecs = 0;
-    PairToRow(&pair, to);
-  }
 }
 
 /* The fit, the structure of its last fiber, and eps once more at the last wave vector reversed. */
@@ -190,21 +144,21 @@ static PetscErrorCode FitRoute(QlbeRun *run, RunSteps steps, Work *work, QlbeRep
   double *of_fibers, *rows, k[3];
 
   PetscFunctionBegin;
-  PetscCall(ChooseFibers(run, work));
-  PetscCall(PetscMalloc2((work->n_fibers + 1) * FIBER_WIDTH, &of_fibers, n * FIBER_WIDTH, &rows));
-  PetscCall(RunStepsCompute(steps, "fibers", work->n_fibers + 1, FIBER_WIDTH, FiberStep, work,
+  PetscCall(FitFibersCreate(run, work->vectors, &work->fibers));
+  PetscCall(PetscMalloc2((work->fibers.n + 1) * FIBER_WIDTH, &of_fibers, n * FIBER_WIDTH, &rows));
+  PetscCall(RunStepsCompute(steps, "fibers", work->fibers.n + 1, FIBER_WIDTH, FiberStep, work,
                             of_fibers, stopped));
   if (!*stopped) {
-    RowsOfVectors(work, of_fibers, rows);
+    FitFibersToRows(&work->fibers, n, of_fibers, rows);
     PetscCall(DiffusionFit(run, work->vectors, work->scale, PETSC_FALSE, rows, report, result));
     result->at_k_max = StructureFromRow(rows + (n - 1) * FIBER_WIDTH + FIBER_STRUCTURE);
-    last = of_fibers + work->n_fibers * FIBER_WIDTH;
-    FiberVector(work, work->n_fibers, k);
+    last = of_fibers + work->fibers.n * FIBER_WIDTH;
+    FiberVector(work, work->fibers.n, k);
     PetscCall(DiffusionAddPair(run, k, last, report, result, &pair));
     result->reversal = PetscAbsScalar(pair.value - PetscConj(result->last_eps));
   }
   PetscCall(PetscFree2(of_fibers, rows));
-  PetscCall(PetscFree2(work->fiber, work->same));
+  PetscCall(FitFibersDestroy(&work->fibers));
   PetscFunctionReturn(0);
 }
 

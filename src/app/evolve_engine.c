@@ -25,9 +25,9 @@ PetscErrorCode EvolveChooseGroups(QlbeRun *run, PetscInt *groups)
   PetscCall(SpectralChosen(run, &spectral));
   PetscCall(QlbeOptionsGetInt(run->options, "fibers_groups", &wanted));
   if (wanted == 0 && !spectral && run->parameters.eta > 0.0) {
-    double rows;
+    double fewest, rows;
     PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-    PetscCall(CartesianRows(run, points, NULL, &rows));
+    PetscCall(CartesianRows(run, points, 0, NULL, &fewest, &rows));
     wanted = MATRICES * CartesianDenseBytes(rows) * ranks <= most_bytes ? ranks : 1;
   } else if (wanted == 0) {
     wanted = ranks;

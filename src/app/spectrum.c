@@ -40,11 +40,11 @@ static PetscErrorCode ChooseGroups(QlbeRun *run, PetscBool spectral, const Fiber
                                    PetscInt *groups)
 {
   PetscInt points;
-  double tolerance, rows = 0.0;
+  double tolerance, fewest, rows = 0.0;
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-  PetscCall(CartesianRows(run, points, f->direction, &rows));
+  PetscCall(CartesianRows(run, points, 1, &f->direction, &fewest, &rows));
   PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
   /* settling the orders is one long step, which all ranks had better share */
   if (spectral && tolerance > 0.0)
@@ -116,7 +116,7 @@ PetscErrorCode QlbeCommandSpectrum(QlbeRun *run, int *exit_status)
   PetscCall(SpectralChosen(run, &spectral));
   PetscCall((spectral ? SpectralFeasible : CartesianFeasible)(run, fibers.k_max, exit_status));
   if (*exit_status == QLBE_EXIT_DONE && !spectral)
-    PetscCall(CartesianFits(run, fibers.direction, exit_status));
+    PetscCall(CartesianFits(run, 1, &fibers.direction, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) {
     PetscCall(ChooseGroups(run, spectral, &fibers, &groups));
     PetscCall(RunStepsCreate(run, 3, names, groups, &steps, exit_status));

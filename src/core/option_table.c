@@ -81,7 +81,8 @@ static const QlbeOptionSpec table[] = {
      .default_text = "21",
      .lo = 5,
      .hi = 201,
-     .help = "points N along each axis; the matrix has N^6 entries",
+     .help = "points N along each axis; matrices have N^3 rows, or with symmetric functions up to "
+             "eight times fewer",
      .equation = ""},
     {.name = "grid_extent",
      .type = QLBE_OPTION_REAL,

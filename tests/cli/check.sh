@@ -39,14 +39,14 @@ has out '^output_overwrite +true +1 +command line$'
 has out '^particle_mass +1\.0 +natural +default$'
 
 # Numbers of the grid: h = 2 R (M kT)^(1/2)/(N - 1) = 2*5*2*3/20; 16 bytes for each
-# of N^6 entries, or for each pair of the 21 22/2 11 sets of nodes that (0, 1, 1) makes; 80e6 pairs of a row and a node in a second.
+# of N^6 entries, or for each pair of the 21 22/2 11 sets of nodes that (0, 1, 1) makes; 120e6 pairs of a row and a node in a second.
 "$QLBE" check -grid_points 21 -grid_extent 5 -particle_mass 4 -gas_temperature 9 > out || fail "check"
 has out '^grid: 21\^3 = 9261 momenta, spacing 3 natural'
 has out '^memory: 103 MB .* of 2541 rows at most, 103 MB on each of 1 rank$'
-has out '^time: about 0\.29 s '
+has out '^time: about 0\.2 s '
 "$QLBE" check -grid_points 21 -spectrum_count 2 > out || fail "check of two eigenvalues"
 has out '^memory: 1\.37 GB .* of 9261 rows at most, 1\.37 GB on each of 1 rank$'
-has out '^time: about 1\.1 s '
+has out '^time: about 0\.71 s '
 $QLBE_MPIRUN -n 2 "$QLBE" check -grid_points 21 -grid_functions all > out || fail "check on 2 ranks"
 has out '^memory: 1\.37 GB .* 686 MB on each of 2 ranks$'
 [ "$(grep -c '^memory' out)" -eq 1 ] || fail "more than one rank prints"
@@ -55,9 +55,9 @@ has out '^memory: about 1\.19 MB for one fiber without a matrix'
 "$QLBE" check -grid_points 21 -grid_functions all -grid_memory 1 > out || fail "check -grid_memory 1"
 has out '^ +more than the 1 GB that there are'
 status=0
-"$QLBE" check -grid_points 21 -grid_memory 0.1 -grid_matrix dense > out 2> err || status=$?
+"$QLBE" check -grid_points 21 -grid_memory 0.01 -grid_matrix dense > out 2> err || status=$?
 [ $status -eq 2 ] || fail "status $status where a dense matrix does not fit"
-has err 'grid\.matrix: a dense matrix of 2541 rows takes 0\.103 GB, expected at most 0\.1 GB'
+has err 'grid\.matrix: a dense matrix of 1386 rows takes 0\.0307 GB, expected at most 0\.01 GB'
 # 201^18 would overflow an integer.
 "$QLBE" check -grid_points 201 > out || fail "check -grid_points 201"
 has out '^grid: 201\^3 = 8120601 momenta'
