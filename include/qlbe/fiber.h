@@ -31,7 +31,7 @@ typedef struct {
   double entries;     /* nonzero entries, diagonal included; of orbits a few too many */
   double bytes_dense; /* 16 bytes for each pair of rows */
   double
-      bytes_sparse; /* 20 bytes (24 with 64-bit indices) per nonzero entry plus row pointers; twice while it is assembled, five times where rows are orbits */
+      bytes_sparse; /* 20 bytes (24 with 64-bit indices) per nonzero entry plus row pointers; twice while it is assembled, or where rows are orbits with 80 bytes for each term of their sums */
   double bytes_matrix_free; /* vectors on the whole grid, on every rank */
   double bytes;             /* of the format that assembly chooses */
   QlbeFiberFormat

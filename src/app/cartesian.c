@@ -111,15 +111,15 @@ static PetscErrorCode CreateFiber(QlbeRun *run, double drop_tolerance, Cartesian
   PetscCall(CartesianFormat(run, &format, &most));
   PetscCall(QlbeFiberSetFormat(c->fiber, format, most));
   PetscCall(QlbeFiberEquilibrium(c->fiber, &c->x0));
-  PetscCall(CartesianSymmetric(run, &c->symmetric));
+  PetscCall(CartesianSymmetric(run, c->count, &c->symmetric));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width, double k_max,
-                               double drop_tolerance, Cartesian *c)
+PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt count, PetscInt points, double half_width,
+                               double k_max, double drop_tolerance, Cartesian *c)
 {
   PetscFunctionBegin;
-  *c = (Cartesian){.k_max = k_max};
+  *c = (Cartesian){.k_max = k_max, .count = count};
   PetscCall(QlbePhaseBegin(run->phases, "kernel tables"));
   PetscCall(QlbeMomentumGridSetUp(run->comm, points, half_width, &c->grid));
   PetscCall(CreateTables(run, c));
@@ -138,6 +138,7 @@ PetscErrorCode CartesianCreateCoarser(QlbeRun *run, const Cartesian *fine, Petsc
   *c = (Cartesian){.kernel = fine->kernel,
                    .dispersion = fine->dispersion,
                    .k_max = fine->k_max,
+                   .count = fine->count,
                    .borrows = PETSC_TRUE};
   PetscCall(QlbePhaseBegin(run->phases, "kernel tables"));
   PetscCall(QlbeMomentumGridSetUp(run->comm, points, fine->grid.half_width, &c->grid));
@@ -228,14 +229,12 @@ PetscErrorCode CartesianPerturbation(QlbeRun *run, double k_scale, Cartesian *c,
 
 PetscErrorCode CartesianSpectrum(QlbeRun *run, Cartesian *c, QlbeSpectrum *spectrum)
 {
-  PetscInt count;
   double tolerance;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "spectrum_count", &count));
   PetscCall(QlbeOptionsGetReal(run->options, "spectrum_tolerance", &tolerance));
   PetscCall(QlbeSpectrumCreate(run->comm, spectrum));
-  PetscCall(QlbeSpectrumSetCount(*spectrum, count));
+  PetscCall(QlbeSpectrumSetCount(*spectrum, c->count));
   PetscCall(QlbeSpectrumSetTolerance(*spectrum, tolerance));
   PetscCall(QlbeSpectrumSetInitialGuess(*spectrum, c->x0));
   PetscFunctionReturn(0);

@@ -14,10 +14,11 @@ typedef struct {
   QlbeJumpKernel kernel;
   QlbeDispersion dispersion;
   QlbeFiber fiber;
-  Mat A;  /* the operator of the last fiber assembled, reused by the next */
-  Vec x0; /* nu^(1/2), normalised */
-  PetscBool
-      symmetric; /* from CartesianSetAxis on, operators act on functions with the symmetries of the axis */
+  Mat A;          /* the operator of the last fiber assembled, reused by the next */
+  Vec x0;         /* nu^(1/2), normalised */
+  PetscInt count; /* of eigenvalues */
+  /* from CartesianSetAxis on, whether operators act on functions with the symmetries of the axis */
+  PetscBool symmetric;
   double axis[3];
   double k_max;
   PetscBool borrows; /* kernel and dispersion of another */
@@ -30,11 +31,11 @@ enum { CARTESIAN_L_MAX = 4 };
 #define CARTESIAN_TABLE_TOLERANCE 1e-12
 
 /*
-   Builds everything but the matrix, for |k| <= k_max; half_width is a momentum, drop_tolerance as in
-   fiber.h. Collective.
+   Builds everything but the matrix, for |k| <= k_max and so many eigenvalues of each fiber, 0 for other uses; half_width is a momentum,
+   drop_tolerance as in fiber.h. Collective.
 */
-PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt points, double half_width, double k_max,
-                               double drop_tolerance, Cartesian *c);
+PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt count, PetscInt points, double half_width,
+                               double k_max, double drop_tolerance, Cartesian *c);
 /*
    The same on fewer points over the box of `fine`, for the same wave numbers and with its tables: `fine` has to stay until the coarser
    one is destroyed. Collective.
@@ -53,20 +54,21 @@ PetscErrorCode CartesianUsable(QlbeRun *run, int *exit_status);
 PetscErrorCode CartesianFormat(QlbeRun *run, QlbeFiberFormat *format, double *most_bytes);
 
 /*
-   Whether operators act on the functions with the symmetries of k alone, from grid_functions: those have the leading eigenvector near k = 0, others have what is
-   asked for beyond it. Not collective.
+   Whether operators act on the functions with the symmetries of k alone, from grid_functions and the number of eigenvalues that are wanted: those have the
+   leading eigenvector near k = 0, others have what is asked for beyond it. With count 0, for anything else than eigenvalues, never. Not collective.
 */
-PetscErrorCode CartesianSymmetric(QlbeRun *run, PetscBool *symmetric);
+PetscErrorCode CartesianSymmetric(QlbeRun *run, PetscInt count, PetscBool *symmetric);
 
-/* Fewest and most rows of the matrices of fibers along n axes, or for n = 0 of all functions, on a grid of so many points along an axis. Not collective. */
-PetscErrorCode CartesianRows(QlbeRun *run, PetscInt points, PetscInt n, const double axes[][3],
+/* Fewest and most rows of the matrices of fibers along n axes on the deck's grid, where so many eigenvalues are wanted. Not collective. */
+PetscErrorCode CartesianRows(QlbeRun *run, PetscInt count, PetscInt n, const double axes[][3],
                              double *fewest, double *most);
 
 /* Bytes of a dense matrix. */
 double CartesianDenseBytes(double rows);
 
 /* Complains about dense matrices of such fibers that do not fit, and about more eigenvalues than rows. Collective. */
-PetscErrorCode CartesianFits(QlbeRun *run, PetscInt n, const double axes[][3], int *exit_status);
+PetscErrorCode CartesianFits(QlbeRun *run, PetscInt count, PetscInt n, const double axes[][3],
+                             int *exit_status);
 
 /* Complains about wave numbers and radii that no table of reasonable size serves. Collective. */
 PetscErrorCode CartesianFeasible(QlbeRun *run, double k_max, int *exit_status);

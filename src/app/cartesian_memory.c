@@ -6,27 +6,27 @@
 
 #include "cartesian.h"
 
-PetscErrorCode CartesianSymmetric(QlbeRun *run, PetscBool *symmetric)
+PetscErrorCode CartesianSymmetric(QlbeRun *run, PetscInt count, PetscBool *symmetric)
 {
   const char *functions;
-  PetscInt count;
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetChoice(run->options, "grid_functions", &functions));
-  PetscCall(QlbeOptionsGetInt(run->options, "spectrum_count", &count));
-  *symmetric =
-      (PetscBool)(!strcmp(functions, "symmetric") || (!strcmp(functions, "auto") && count == 1));
+  *symmetric = (PetscBool)(count == 1 && strcmp(functions, "all"));
+  if (count > 1 && !strcmp(functions, "symmetric")) *symmetric = PETSC_TRUE;
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode CartesianRows(QlbeRun *run, PetscInt points, PetscInt n, const double axes[][3],
+PetscErrorCode CartesianRows(QlbeRun *run, PetscInt count, PetscInt n, const double axes[][3],
                              double *fewest, double *most)
 {
   PetscBool symmetric = PETSC_FALSE;
+  PetscInt points;
 
   PetscFunctionBegin;
-  PetscCall(CartesianSymmetric(run, &symmetric));
-  *fewest = *most = QlbeFiberRowCount(points, symmetric && n > 0 ? axes[0] : NULL);
+  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
+  PetscCall(CartesianSymmetric(run, count, &symmetric));
+  *fewest = *most = QlbeFiberRowCount(points, symmetric ? axes[0] : NULL);
   for (PetscInt i = 1; i < n && symmetric; i++) {
     const double rows = QlbeFiberRowCount(points, axes[i]);
     *fewest = PetscMin(*fewest, rows);
@@ -63,18 +63,16 @@ PetscErrorCode CartesianFormat(QlbeRun *run, QlbeFiberFormat *format, double *mo
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode CartesianFits(QlbeRun *run, PetscInt n, const double axes[][3], int *exit_status)
+PetscErrorCode CartesianFits(QlbeRun *run, PetscInt count, PetscInt n, const double axes[][3],
+                             int *exit_status)
 {
   QlbeFiberFormat format;
-  PetscInt points, count;
   double memory, fewest = 0.0, most = 0.0;
 
   PetscFunctionBegin;
   PetscCall(CartesianFormat(run, &format, &memory));
-  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-  PetscCall(QlbeOptionsGetInt(run->options, "spectrum_count", &count));
-  PetscCall(CartesianRows(run, points, n, axes, &fewest, &most));
-  if (n > 0 && count > fewest)
+  PetscCall(CartesianRows(run, count, n, axes, &fewest, &most));
+  if (count > fewest)
     PetscCall(QlbeRunBadInput(
         run, "spectrum_count", exit_status,
         "expected at most %.0f, the functions on this grid, got %" PetscInt_FMT, fewest, count));

@@ -43,66 +43,82 @@ static const char *Bytes(double bytes, size_t size, char text[])
   return text;
 }
 
-/* The deck's choice of the format, and what there is for it. */
+/* The deck's choice of the format, what there is for it, and rows of the largest matrices of both commands. */
 typedef struct {
   QlbeFiberFormat format;
   double most_bytes;
-  double rows; /* of the largest one of `spectrum` and `diffusion` */
+  double spectrum, diffusion;
 } Matrix;
 
-/* The rows of the matrix, and whether one fits: of `spectrum` or of `diffusion`, whichever takes less. */
+/* The rows, and whether a matrix fits: of `spectrum` or of `diffusion`, whichever takes less. */
 static PetscErrorCode CheckMatrix(QlbeRun *run, Matrix *matrix, int *exit_status)
 {
-  double axes[6][3], along[1][3], fewest, spectrum = 0.0, diffusion = 0.0;
+  double axes[6][3], along[1][3], fewest;
   const double *direction;
-  PetscInt points, three;
+  PetscInt count, three;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
+  PetscCall(QlbeOptionsGetInt(run->options, "spectrum_count", &count));
   PetscCall(QlbeOptionsGetRealList(run->options, "fibers_direction", &three, &direction));
   for (int axis = 0; axis < 3; axis++) along[0][axis] = direction[axis];
   QlbeCurvatureDirections(axes);
-  PetscCall(CartesianRows(run, points, 1, along, &fewest, &spectrum));
-  PetscCall(CartesianRows(run, points, 6, axes, &fewest, &diffusion));
-  matrix->rows = PetscMax(spectrum, diffusion);
-  if (spectrum < diffusion)
-    PetscCall(CartesianFits(run, 1, along, exit_status));
+  PetscCall(CartesianRows(run, count, 1, along, &fewest, &matrix->spectrum));
+  PetscCall(CartesianRows(run, 1, 6, axes, &fewest, &matrix->diffusion));
+  if (matrix->spectrum < matrix->diffusion)
+    PetscCall(CartesianFits(run, count, 1, along, exit_status));
   else
-    PetscCall(CartesianFits(run, 6, axes, exit_status));
+    PetscCall(CartesianFits(run, 1, 6, axes, exit_status));
   PetscFunctionReturn(0);
 }
 
-/* What one fiber takes, in the format that the deck or the memory chooses. */
-static void WriteMemory(PetscInt points, PetscMPIInt ranks, const Matrix *matrix, FILE *out)
+/*
+   Bytes of a matrix on all ranks at its largest: a dense one, or a sparse one without dropped pairs while it is assembled. Sums over orbits then
+   take 80 bytes for each of their terms.
+*/
+static double MatrixBytes(const Matrix *matrix, double rows, double nodes)
 {
-  const double dense = CartesianDenseBytes(matrix->rows);
-  const double vectors = 128.0 * pow((double)points, 3) * ranks;
-  char total[32], share[32], most[32];
+  if (matrix->format != QLBE_FIBER_SPARSE) return CartesianDenseBytes(rows);
+  return rows < nodes ? 20.0 * rows * rows + 80.0 * rows * nodes : 40.0 * rows * rows;
+}
+
+/* What one fiber takes, in the format that the deck or the memory chooses. */
+static void WriteMemory(double nodes, PetscMPIInt ranks, const Matrix *matrix, FILE *out)
+{
+  const double vectors = 128.0 * nodes * ranks;
+  const double spectrum = MatrixBytes(matrix, matrix->spectrum, nodes);
+  const double diffusion = MatrixBytes(matrix, matrix->diffusion, nodes);
+  const char *const plural = ranks > 1 ? "s" : "";
+  char text[4][32], most[32];
 
   if (matrix->format == QLBE_FIBER_MATRIX_FREE) {
     fprintf(out, "memory: about %s for one fiber without a matrix, %s on each of %d rank%s\n",
-            Bytes(vectors, sizeof(total), total), Bytes(vectors / ranks, sizeof(share), share),
-            ranks, ranks > 1 ? "s" : "");
+            Bytes(vectors, sizeof(text[0]), text[0]),
+            Bytes(vectors / ranks, sizeof(text[1]), text[1]), ranks, plural);
     return;
   }
   fprintf(out,
-          "memory: %s for the dense matrix of one fiber, of %.0f rows at most, %s on each of %d "
-          "rank%s\n",
-          Bytes(dense, sizeof(total), total), matrix->rows,
-          Bytes(dense / ranks, sizeof(share), share), ranks, ranks > 1 ? "s" : "");
-  if (matrix->format == QLBE_FIBER_AUTO && dense > matrix->most_bytes)
+          "memory: %s for %s of a fiber in `spectrum` (%.0f rows), %s in `diffusion` (%.0f rows); "
+          "%s and %s on each of %d rank%s\n",
+          Bytes(spectrum, sizeof(text[0]), text[0]),
+          matrix->format == QLBE_FIBER_SPARSE
+              ? "assembling the sparse matrix, if no pair is dropped,"
+              : "the dense matrix",
+          matrix->spectrum, Bytes(diffusion, sizeof(text[1]), text[1]), matrix->diffusion,
+          Bytes(spectrum / ranks, sizeof(text[2]), text[2]),
+          Bytes(diffusion / ranks, sizeof(text[3]), text[3]), ranks, plural);
+  if (matrix->format == QLBE_FIBER_AUTO && PetscMax(spectrum, diffusion) > matrix->most_bytes)
     fprintf(
         out,
         "        more than the %s that there are: it will be sparse, if dropped pairs make it fit, "
         "or without a matrix, in about %s\n",
-        Bytes(matrix->most_bytes, sizeof(most), most), Bytes(vectors, sizeof(share), share));
+        Bytes(matrix->most_bytes, sizeof(most), most), Bytes(vectors, sizeof(text[0]), text[0]));
 }
 
 static PetscErrorCode EstimateCube(QlbeRun *run, PetscMPIInt ranks, const Matrix *matrix, FILE *out)
 {
   const QlbeParameters *p = &run->parameters;
   PetscInt points, n_k;
-  double extent, spacing, unknowns, seconds, forward;
+  double extent, spacing, unknowns, forward;
   const double *k;
 
   PetscFunctionBegin;
@@ -112,7 +128,6 @@ static PetscErrorCode EstimateCube(QlbeRun *run, PetscMPIInt ranks, const Matrix
   spacing = 2.0 * extent * sqrt(p->M / p->beta) / (double)(points - 1);
   forward = p->hbar / (2.0 * p->a);
   unknowns = pow((double)points, 3);
-  seconds = unknowns * matrix->rows / (assembly_rate * ranks);
   fprintf(out, "\ngrid: %d^3 = %.0f momenta, spacing %.6g %s\n", (int)points, unknowns,
           QlbeUnitsToDeck(&run->units, QLBE_MOMENTUM, spacing),
           QlbeUnitsName(&run->units, QLBE_MOMENTUM));
@@ -122,12 +137,15 @@ static PetscErrorCode EstimateCube(QlbeRun *run, PetscMPIInt ranks, const Matrix
             "some parts in a thousand or more\n",
             QlbeUnitsToDeck(&run->units, QLBE_MOMENTUM, forward));
   }
-  WriteMemory(points, ranks, matrix, out);
-  fprintf(out,
-          "time: about %.2g s to evaluate the entries of one fiber (an estimate: %.0fe6 per second "
-          "and rank, one for each row and node)",
-          seconds, assembly_rate / 1e6);
-  if (n_k > 0) fprintf(out, ", %.2g s for %d wave numbers", (double)n_k * seconds, (int)n_k);
+  WriteMemory(unknowns, ranks, matrix, out);
+  {
+    const double rate = assembly_rate * ranks, seconds = unknowns * matrix->spectrum / rate;
+    fprintf(out,
+            "time: about %.2g s to evaluate the entries of a fiber in `spectrum`, %.2g s in "
+            "`diffusion` (an estimate: %.0fe6 per second and rank, one for each row and node)",
+            seconds, unknowns * matrix->diffusion / rate, assembly_rate / 1e6);
+    if (n_k > 0) fprintf(out, ", %.2g s for %d wave numbers", (double)n_k * seconds, (int)n_k);
+  }
   fprintf(out, "\n");
   PetscFunctionReturn(0);
 }

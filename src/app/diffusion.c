@@ -112,7 +112,7 @@ static PetscErrorCode CheckWaveNumbers(QlbeRun *run, const QlbeClosedForms *clos
   if (lo < 0.01 * typical || hi > 20.0 * typical || hi <= lo * (1.0 + 1e-6)) {
     PetscCall(QlbeRunBadInput(
         run, "fibers_k", exit_status,
-        "the curvature fit needs two different numbers in %.3g..%.3g or more, or an "
+        "the curvature fit needs two different numbers or more, all of them in %.3g..%.3g, or an "
         "empty list to let the program choose",
         QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, 0.01 * typical),
         QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, 20.0 * typical)));
@@ -201,7 +201,7 @@ PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
   if (!classical && !spectral && *exit_status == QLBE_EXIT_DONE) {
     double axes[6][3];
     QlbeCurvatureDirections(axes);
-    PetscCall(CartesianFits(run, 6, axes, exit_status));
+    PetscCall(CartesianFits(run, 1, 6, axes, exit_status));
   }
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(Compute(run, &closed, spectral, exit_status));
   PetscFunctionReturn(0);

@@ -70,7 +70,7 @@ static PetscErrorCode Make(QlbeRun *run, Work *work)
 
   PetscFunctionBegin;
   if (work->made) PetscFunctionReturn(0);
-  PetscCall(CartesianCreate(run, deck->points, work->half_width, work->vectors->k_max,
+  PetscCall(CartesianCreate(run, 1, deck->points, work->half_width, work->vectors->k_max,
                             deck->drop_tolerance, &work->c));
   /* the last vector is along a diagonal: its matrix is the largest */
   PetscCall(CartesianSetAxis(work->vectors->k[work->vectors->n - 1], &work->c));

@@ -23,7 +23,7 @@ PetscErrorCode FitFibersCreate(QlbeRun *run, const WaveVectors *vectors, FitFibe
   PetscBool symmetric;
 
   PetscFunctionBegin;
-  PetscCall(CartesianSymmetric(run, &symmetric));
+  PetscCall(CartesianSymmetric(run, 1, &symmetric));
   f->n = 0;
   PetscCall(PetscMalloc2(vectors->n, &f->vector, vectors->n, &f->same));
   for (PetscInt i = 0; i < vectors->n; i++) {

@@ -17,7 +17,7 @@ static const double most_bytes = 4e9;
 PetscErrorCode EvolveChooseGroups(QlbeRun *run, PetscInt *groups)
 {
   PetscMPIInt ranks;
-  PetscInt wanted, points;
+  PetscInt wanted;
   PetscBool spectral;
 
   PetscFunctionBegin;
@@ -26,8 +26,7 @@ PetscErrorCode EvolveChooseGroups(QlbeRun *run, PetscInt *groups)
   PetscCall(QlbeOptionsGetInt(run->options, "fibers_groups", &wanted));
   if (wanted == 0 && !spectral && run->parameters.eta > 0.0) {
     double fewest, rows;
-    PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-    PetscCall(CartesianRows(run, points, 0, NULL, &fewest, &rows));
+    PetscCall(CartesianRows(run, 0, 0, NULL, &fewest, &rows));
     wanted = MATRICES * CartesianDenseBytes(rows) * ranks <= most_bytes ? ranks : 1;
   } else if (wanted == 0) {
     wanted = ranks;
@@ -141,7 +140,7 @@ static PetscErrorCode SetUp(EvolveEngine *e)
   }
   PetscCall(QlbeOptionsGetReal(e->run.options, "grid_drop_tolerance", &drop));
   PetscCall(CartesianHalfWidth(&e->run, &half_width));
-  PetscCall(CartesianCreate(&e->run, e->cube.grid.points, half_width, e->k_max, drop, &e->cube));
+  PetscCall(CartesianCreate(&e->run, 0, e->cube.grid.points, half_width, e->k_max, drop, &e->cube));
   PetscFunctionReturn(0);
 }
 

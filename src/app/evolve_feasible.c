@@ -114,7 +114,7 @@ PetscErrorCode EvolveFeasible(QlbeRun *run, PetscBool spectral, EvolvePlan *plan
   PetscCall(CheckWaveNumbers(run, spectral, plan, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(CheckSizes(run, spectral, plan, exit_status));
   if (*exit_status == QLBE_EXIT_DONE && !spectral && run->parameters.eta > 0.0)
-    PetscCall(CartesianFits(run, 0, NULL, exit_status));
+    PetscCall(CartesianFits(run, 0, 0, NULL, exit_status));
   if (*exit_status == QLBE_EXIT_DONE && spectral)
     PetscCall(SpectralOrdersFeasible(run, plan->k_max, exit_status));
   PetscFunctionReturn(0);

@@ -19,6 +19,7 @@ static PetscErrorCode ChooseFibers(QlbeRun *run, const QlbeClosedForms *closed, 
   PetscInt n, three;
 
   PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetInt(run->options, "spectrum_count", &f->count));
   PetscCall(QlbeOptionsGetRealList(run->options, "fibers_k", &n, &k));
   PetscCall(QlbeOptionsGetRealList(run->options, "fibers_direction", &three, &direction));
   for (int i = 0; i < 3; i++) length += direction[i] * direction[i];
@@ -39,12 +40,10 @@ static const double finer_quadrature = 2.5;
 static PetscErrorCode ChooseGroups(QlbeRun *run, PetscBool spectral, const Fibers *f,
                                    PetscInt *groups)
 {
-  PetscInt points;
   double tolerance, fewest, rows = 0.0;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-  PetscCall(CartesianRows(run, points, 1, &f->direction, &fewest, &rows));
+  PetscCall(CartesianRows(run, f->count, 1, &f->direction, &fewest, &rows));
   PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
   /* settling the orders is one long step, which all ranks had better share */
   if (spectral && tolerance > 0.0)
@@ -116,7 +115,7 @@ PetscErrorCode QlbeCommandSpectrum(QlbeRun *run, int *exit_status)
   PetscCall(SpectralChosen(run, &spectral));
   PetscCall((spectral ? SpectralFeasible : CartesianFeasible)(run, fibers.k_max, exit_status));
   if (*exit_status == QLBE_EXIT_DONE && !spectral)
-    PetscCall(CartesianFits(run, 1, &fibers.direction, exit_status));
+    PetscCall(CartesianFits(run, fibers.count, 1, &fibers.direction, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) {
     PetscCall(ChooseGroups(run, spectral, &fibers, &groups));
     PetscCall(RunStepsCreate(run, 3, names, groups, &steps, exit_status));

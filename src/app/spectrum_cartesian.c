@@ -58,7 +58,8 @@ static PetscErrorCode Make(QlbeRun *run, Work *work)
 
   PetscFunctionBegin;
   if (work->made) PetscFunctionReturn(0);
-  PetscCall(CartesianCreate(run, work->points, work->half_width, k_max, work->drop, &work->c));
+  PetscCall(CartesianCreate(run, work->count, work->points, work->half_width, k_max, work->drop,
+                            &work->c));
   PetscCall(CartesianSetAxis(work->fibers->direction, &work->c));
   if (work->announce) PetscCall(CartesianAnnounce(run, &work->c));
   PetscCall(
@@ -149,7 +150,7 @@ PetscErrorCode SpectrumOnCube(QlbeRun *run, RunSteps steps, const Fibers *f, dou
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &work.points));
-  PetscCall(QlbeOptionsGetInt(run->options, "spectrum_count", &work.count));
+  work.count = f->count;
   PetscCall(CartesianHalfWidth(run, &work.half_width));
   PetscCall(QlbeOptionsGetReal(run->options, "grid_drop_tolerance", &work.drop));
   PetscCall(RunStepsGetGroups(steps, NULL, &group, NULL));

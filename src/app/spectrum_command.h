@@ -11,6 +11,7 @@ typedef struct {
   double *k;           /* wave numbers, in the order given */
   double k_max;        /* the largest of them */
   double direction[3]; /* unit vector */
+  PetscInt count;      /* eigenvalues of each */
 } Fibers;
 
 /* What the checks of the command are about. */

@@ -112,7 +112,7 @@ static const QlbeOptionSpec table[] = {
      .choices = "auto|symmetric|all",
      .help = "cartesian, spectrum and diffusion: what the operator acts on; symmetric: functions "
              "with the symmetries of k on the grid, as the eigenvector of eps(k) is; auto: "
-             "symmetric where spectrum_count is 1",
+             "symmetric in diffusion, and in spectrum where spectrum_count is 1",
      .equation = ""},
     {.name = "grid_memory",
      .type = QLBE_OPTION_REAL,

@@ -48,15 +48,16 @@ PetscErrorCode QlbeFiberEstimate_Private(QlbeFiber fiber, const double k[3],
                                          QlbeFiberEstimate *estimate)
 {
   const double size = (double)fiber->rows->size, nodes = (double)fiber->grid.size;
-  /* compressed rows exist twice while PETSc takes them over; entries that it adds up are a list first, and sorted */
-  const double copies = fiber->rows->all ? 2.0 : 5.0;
+  /* bytes of a term in the list of those that PETSc sorts and adds up */
+  const double bytes_term = 80.0;
   /* both vectors forwards and reversed, their sum, rates and weights; in doubles per node */
   const double vectors = 16.0;
+  double terms;
 
   PetscFunctionBegin;
-  PetscCall(Count(fiber, k, &estimate->entries));
+  PetscCall(Count(fiber, k, &terms));
   /* the sums of orbits have no more entries than there are */
-  estimate->entries = PetscMin(estimate->entries, size * size);
+  estimate->entries = PetscMin(terms, size * size);
   estimate->bytes_dense = sizeof(PetscScalar) * size * size;
   estimate->bytes_sparse =
       (sizeof(PetscScalar) + sizeof(PetscInt)) * estimate->entries + 2.0 * sizeof(PetscInt) * size;
@@ -64,12 +65,15 @@ PetscErrorCode QlbeFiberEstimate_Private(QlbeFiber fiber, const double k[3],
   estimate->format = fiber->format;
   if (fiber->format == QLBE_FIBER_AUTO) {
     const PetscBool sparse = (PetscBool)(estimate->bytes_sparse < 0.5 * estimate->bytes_dense);
-    const double needed = sparse ? copies * estimate->bytes_sparse : estimate->bytes_dense;
+    /* compressed rows exist twice while PETSc takes them over */
+    const double assembled = fiber->rows->all ? 2.0 * estimate->bytes_sparse
+                                              : estimate->bytes_sparse + bytes_term * terms;
+    const double needed = sparse ? assembled : estimate->bytes_dense;
 
     estimate->format = sparse ? QLBE_FIBER_SPARSE : QLBE_FIBER_DENSE;
     /* nor can a rank of a PETSc with 32-bit indices have more entries than these count */
     const double most_entries = (double)PETSC_MAX_INT * (double)fiber->ranks;
-    const double entries = sparse ? estimate->entries : 1.01 * size * size;
+    const double entries = sparse ? terms : 1.01 * size * size;
     if (needed > fiber->most_bytes || entries > most_entries)
       estimate->format = QLBE_FIBER_MATRIX_FREE;
   }

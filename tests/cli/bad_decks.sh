@@ -171,8 +171,8 @@ bad 'command line: fibers\.k: expected numbers <= ' "$QLBE" spectrum -grid_point
 bad 'command line: spectrum\.count: expected at most 30, the functions on this grid, got 40' \
   "$QLBE" spectrum -grid_points 5 -grid_extent 3 -spectrum_count 40 -grid_functions symmetric
 bad 'command line: spectrum\.count: expected at most 30, the functions on this grid, got 31' \
-  "$QLBE" diffusion -grid_points 5 -grid_extent 3 -spectrum_count 31 -grid_functions symmetric
-bad 'command line: fibers\.k: the curvature fit needs two different numbers in' \
+  "$QLBE" check -grid_points 5 -grid_extent 3 -spectrum_count 31 -grid_functions symmetric
+bad 'command line: fibers\.k: the curvature fit needs two different numbers or more, all of them in' \
   "$QLBE" diffusion -grid_points 9 -fibers_k 1e-200,2e-200
 bad 'command line: gas\.density: diffusion needs a number > 0, got 0' "$QLBE" diffusion -gas_density 0
 bad 'command line: interaction\.type: spectrum needs an interaction with a phase' \

@@ -42,13 +42,13 @@ has out '^particle_mass +1\.0 +natural +default$'
 # of N^6 entries, or for each pair of the 21 22/2 11 sets of nodes that (0, 1, 1) makes; 120e6 pairs of a row and a node in a second.
 "$QLBE" check -grid_points 21 -grid_extent 5 -particle_mass 4 -gas_temperature 9 > out || fail "check"
 has out '^grid: 21\^3 = 9261 momenta, spacing 3 natural'
-has out '^memory: 103 MB .* of 2541 rows at most, 103 MB on each of 1 rank$'
-has out '^time: about 0\.2 s '
+has out '^memory: 30\.7 MB .*\(1386 rows\), 103 MB .*\(2541 rows\); 30\.7 MB and 103 MB on each of 1 rank$'
+has out '^time: about 0\.11 s .*, 0\.2 s in '
 "$QLBE" check -grid_points 21 -spectrum_count 2 > out || fail "check of two eigenvalues"
-has out '^memory: 1\.37 GB .* of 9261 rows at most, 1\.37 GB on each of 1 rank$'
+has out '^memory: 1\.37 GB .*\(9261 rows\), 103 MB .*; 1\.37 GB and 103 MB on each of 1 rank$'
 has out '^time: about 0\.71 s '
 $QLBE_MPIRUN -n 2 "$QLBE" check -grid_points 21 -grid_functions all > out || fail "check on 2 ranks"
-has out '^memory: 1\.37 GB .* 686 MB on each of 2 ranks$'
+has out '^memory: 1\.37 GB .* 686 MB and 686 MB on each of 2 ranks$'
 [ "$(grep -c '^memory' out)" -eq 1 ] || fail "more than one rank prints"
 "$QLBE" check -grid_points 21 -grid_matrix matrix_free > out || fail "check -grid_matrix matrix_free"
 has out '^memory: about 1\.19 MB for one fiber without a matrix'
@@ -58,10 +58,13 @@ status=0
 "$QLBE" check -grid_points 21 -grid_memory 0.01 -grid_matrix dense > out 2> err || status=$?
 [ $status -eq 2 ] || fail "status $status where a dense matrix does not fit"
 has err 'grid\.matrix: a dense matrix of 1386 rows takes 0\.0307 GB, expected at most 0\.01 GB'
+# A sparse matrix at its largest: 20 bytes an entry and 80 bytes a term, or 40 bytes an entry.
+"$QLBE" check -grid_points 21 -grid_matrix sparse -fibers_direction 1,2,3 > out || fail "check -grid_matrix sparse"
+has out '^memory: 3\.43 GB for assembling the sparse matrix, .*\(9261 rows\), 2\.01 GB in '
 # 201^18 would overflow an integer.
 "$QLBE" check -grid_points 201 > out || fail "check -grid_points 201"
 has out '^grid: 201\^3 = 8120601 momenta'
-has out '^memory: 67\.3 TB '
+has out '^memory: 17\.2 TB .*, 67\.3 TB '
 
 # SI: xenon in helium; (m kT)^(1/2) = 5.2459e-24 kg m/s at 300 K.
 cat > si.yaml <<'END'
