@@ -41,3 +41,55 @@ void QlbeBlockFold_Private(const BlockLayout *layout, const PetscScalar block[],
     for (PetscInt u = PetscMax(lo, middle + 1); u <= hi; u++) column[last - u] += from[u];
   }
 }
+
+void QlbeBlockMirror_Private(const BlockLayout *layout, PetscBool conjugate, PetscScalar block[])
+{
+  const PetscInt last = layout->points - 1;
+
+  for (PetscInt v = 0; v <= last; v++) {
+    PetscScalar *to = block + layout->start + layout->step * v;
+    const PetscScalar *from = block + layout->start + layout->step * (last - v) + last;
+    PetscInt lo, hi;
+    BlockColumn(layout, v, &lo, &hi);
+    if (conjugate) {
+      for (PetscInt u = v + 1; u <= hi; u++) to[u] = PetscConj(from[-u]);
+    } else {
+      for (PetscInt u = v + 1; u <= hi; u++) to[u] = from[-u];
+    }
+  }
+}
+
+PetscInt QlbeBlockUpper_Private(const BlockLayout *layout)
+{
+  PetscInt entries = 0;
+
+  for (PetscInt v = 0; v < layout->points; v++) {
+    PetscInt lo, hi;
+    BlockColumn(layout, v, &lo, &hi);
+    entries += v - lo + 1;
+  }
+  return entries;
+}
+
+void QlbeBlockPack_Private(const BlockLayout *layout, const PetscScalar block[],
+                           PetscScalar packed[])
+{
+  for (PetscInt v = 0; v < layout->points; v++) {
+    const PetscScalar *from = block + layout->start + layout->step * v;
+    PetscInt lo, hi;
+    BlockColumn(layout, v, &lo, &hi);
+    for (PetscInt u = lo; u <= v; u++) *packed++ = from[u];
+  }
+}
+
+void QlbeBlockUnpack_Private(const BlockLayout *layout, PetscBool conjugate,
+                             const PetscScalar packed[], PetscScalar block[])
+{
+  for (PetscInt v = 0; v < layout->points; v++) {
+    PetscScalar *to = block + layout->start + layout->step * v;
+    PetscInt lo, hi;
+    BlockColumn(layout, v, &lo, &hi);
+    for (PetscInt u = lo; u <= v; u++) to[u] = *packed++;
+  }
+  QlbeBlockMirror_Private(layout, conjugate, block);
+}

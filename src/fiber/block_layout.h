@@ -24,6 +24,16 @@ BlockLayout QlbeBlockLayoutFolded_Private(const BlockLayout *layout, PetscInt de
 void QlbeBlockFold_Private(const BlockLayout *layout, const PetscScalar block[],
                            const BlockLayout *to, PetscScalar folded[]);
 
+/* Diagonals nz < 0 from those of nz > 0, which a reflection of both lines maps onto each other, or to their conjugates. */
+void QlbeBlockMirror_Private(const BlockLayout *layout, PetscBool conjugate, PetscScalar block[]);
+
+/* The diagonals nz >= 0 alone: their entries, and the way from a block to them and back with a reflection. */
+PetscInt QlbeBlockUpper_Private(const BlockLayout *layout);
+void QlbeBlockPack_Private(const BlockLayout *layout, const PetscScalar block[],
+                           PetscScalar packed[]);
+void QlbeBlockUnpack_Private(const BlockLayout *layout, PetscBool conjugate,
+                             const PetscScalar packed[], PetscScalar block[]);
+
 /* The entries of column z' of a block: lo <= z <= hi. */
 static inline void BlockColumn(const BlockLayout *layout, PetscInt z_second, PetscInt *lo,
                                PetscInt *hi)

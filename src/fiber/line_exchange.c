@@ -28,9 +28,9 @@ typedef struct {
   PetscInt *row_begin;      /* [ranks + 1] */
   PetscInt *stamp, stamped; /* [ranks]: ranks that need the block of the moment */
   PetscMPIInt *list;        /* [ranks]: these ranks */
-  Round round[2];      /* the one that is evaluated, and the one before, whose messages travel */
-  PetscScalar *gain;   /* of one range */
-  PetscScalar *folded; /* of one pair of lines */
+  Round round[2];     /* the one that is evaluated, and the one before, whose messages travel */
+  PetscScalar *gain;  /* of one range */
+  PetscScalar *block; /* of one pair of lines, as it is taken */
 } Exchange;
 
 static PetscErrorCode RoundCreate(PetscMPIInt ranks, Round *r)
@@ -53,7 +53,7 @@ static PetscErrorCode ExchangeCreate(QlbeFiber fiber, LineSweep sweep, Exchange 
   PetscCall(PetscMalloc3(P, &e->position, P + 1, &e->row_begin, P, &e->list));
   PetscCall(PetscCalloc1(P, &e->stamp));
   for (int i = 0; i < 2; i++) PetscCall(RoundCreate(P, &e->round[i]));
-  PetscCall(PetscMalloc2(room, &e->gain, fiber->rows->depth * fiber->rows->depth, &e->folded));
+  PetscCall(PetscMalloc2(room, &e->gain, fiber->rows->depth * fiber->rows->depth, &e->block));
   PetscCall(PetscArraycpy(e->position, e->pairs->share, P));
   PetscCallMPI(MPI_Allgather(&fiber->rows->row_end, 1, MPIU_INT, e->row_begin + 1, 1, MPIU_INT,
                              fiber->grid.comm));
@@ -69,7 +69,7 @@ static PetscErrorCode ExchangeDestroy(Exchange *e)
   for (int i = 0; i < 2; i++)
     PetscCall(PetscFree5(e->round[i].start, e->round[i].send_count, e->round[i].send_first,
                          e->round[i].receive_count, e->round[i].receive_first));
-  PetscCall(PetscFree2(e->gain, e->folded));
+  PetscCall(PetscFree2(e->gain, e->block));
   PetscFunctionReturn(0);
 }
 
@@ -149,7 +149,7 @@ static void CountMessages(Exchange *e, PetscMPIInt source, Round *r)
   LineRange range;
 
   for (PetscInt i = 0; NextRange(e, source, i, &e->position[source], &range); i++) {
-    const PetscMPIInt size = (PetscMPIInt)range.column->taken.entries;
+    const PetscMPIInt size = (PetscMPIInt)range.column->sent;
     r->any = PETSC_TRUE;
     for (PetscInt l = range.begin; l < range.end; l++) {
       const PetscMPIInt n = Needers(e, range.column, e->pairs->line[l]);
@@ -199,8 +199,29 @@ static const PetscScalar *AsTaken(const Exchange *e, const LineColumn *column, P
   const PetscScalar *gain = e->gain + block * column->evaluated.entries;
 
   if (!e->fiber->rows->folded) return gain;
-  QlbeBlockFold_Private(&column->evaluated, gain, &column->taken, e->folded);
-  return e->folded;
+  QlbeBlockFold_Private(&column->evaluated, gain, &column->taken, e->block);
+  return e->block;
+}
+
+/* A block as it is taken into a message. */
+static PetscErrorCode Pack(const LineColumn *column, const PetscScalar block[],
+                           PetscScalar message[])
+{
+  PetscFunctionBegin;
+  if (column->sent < column->taken.entries)
+    QlbeBlockPack_Private(&column->taken, block, message);
+  else
+    PetscCall(PetscArraycpy(message, block, column->sent));
+  PetscFunctionReturn(0);
+}
+
+/* The block of a message. */
+static const PetscScalar *Unpack(const Exchange *e, const LineColumn *column,
+                                 const PetscScalar message[])
+{
+  if (column->sent == column->taken.entries) return message;
+  QlbeBlockUnpack_Private(&column->taken, e->pairs->mirror_conjugates, message, e->block);
+  return e->block;
 }
 
 /* Own blocks of a round: evaluated, taken, packed for the others, and sent. */
@@ -217,14 +238,13 @@ static PetscErrorCode RoundEvaluate(Exchange *e, Round *r, Round *before, LossSu
     PetscCall(QlbeLineSweepEvaluate_Private(e->sweep, &range, sums, e->gain));
     PetscCall(Progress(before));
     for (PetscInt l = range.begin; l < range.end; l++) {
-      const PetscInt size = range.column->taken.entries;
       const PetscScalar *block = AsTaken(e, range.column, l - range.begin);
       const PetscMPIInt n = Needers(e, range.column, e->pairs->line[l]);
       for (PetscMPIInt j = 0; j < n; j++) {
         const PetscMPIInt to = e->list[j];
         if (to == me) continue;
-        PetscCall(PetscArraycpy(r->out + r->send_first[to] + r->send_count[to], block, size));
-        r->send_count[to] += (PetscMPIInt)size;
+        PetscCall(Pack(range.column, block, r->out + r->send_first[to] + r->send_count[to]));
+        r->send_count[to] += (PetscMPIInt)range.column->sent;
       }
       if (Needs(e, me))
         PetscCall(Take(e->pairs, range.column, e->pairs->line[l], block, sink, context));
@@ -254,8 +274,9 @@ static PetscErrorCode RoundClose(Exchange *e, Round *r, LineSink *sink, void *co
       for (PetscInt l = range.begin; l < range.end; l++) {
         (void)Needers(e, range.column, e->pairs->line[l]);
         if (!Needs(e, e->fiber->rank)) continue;
-        PetscCall(Take(e->pairs, range.column, e->pairs->line[l], block, sink, context));
-        block += range.column->taken.entries;
+        PetscCall(Take(e->pairs, range.column, e->pairs->line[l], Unpack(e, range.column, block),
+                       sink, context));
+        block += range.column->sent;
       }
     }
   }

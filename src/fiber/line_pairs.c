@@ -69,6 +69,12 @@ static void AddLines(LinePairs *pairs, LineColumn *c)
   c->end = pairs->n_lines;
 }
 
+/* Whether half of a block says it all. */
+static PetscBool SendsUpper(const LineColumn *c, const FiberRows *rows)
+{
+  return (PetscBool)(c->mirrored && !rows->folded);
+}
+
 /* Representatives of columns, or their number alone where there is no list yet. */
 static void AddColumns(const FiberRows *rows, PetscInt reach2, LinePairs *pairs)
 {
@@ -88,6 +94,7 @@ static void AddColumns(const FiberRows *rows, PetscInt reach2, LinePairs *pairs)
       c.mirrored = (PetscBool)(pairs->mirror && (x != 0 || y != 0));
       c.taken =
           rows->folded ? QlbeBlockLayoutFolded_Private(&c.evaluated, rows->depth) : c.evaluated;
+      c.sent = SendsUpper(&c, rows) ? QlbeBlockUpper_Private(&c.taken) : c.taken.entries;
       if (pairs->column) pairs->column[pairs->n_columns] = c;
       pairs->n_columns++;
     }

@@ -15,8 +15,9 @@ typedef struct {
   PetscInt begin, end;
   PetscBool mirrored; /* diagonals nz < 0 are those of nz > 0 reversed, by the reflection z -> -z */
   BlockLayout evaluated,
-      taken;   /* as blocks are evaluated, and as rows take them: folded where rows are */
-  double work; /* of one line */
+      taken;     /* as blocks are evaluated, and as rows take them: folded where rows are */
+  PetscInt sent; /* scalars of a message that has a block as it is taken */
+  double work;   /* of one line */
 } LineColumn;
 
 /* Operations that a pair of nodes at displacement n costs. */

@@ -178,24 +178,6 @@ static void ScatterNothing(LineSweep s, const LineRange *range, PetscInt nz, Pet
   }
 }
 
-/* Diagonals nz < 0 of a block from those of nz > 0. */
-static void Mirror(const LinePairs *pairs, const BlockLayout *layout, PetscScalar block[])
-{
-  const PetscInt last = layout->points - 1;
-
-  for (PetscInt v = 0; v <= last; v++) {
-    PetscScalar *to = block + layout->start + layout->step * v;
-    const PetscScalar *from = block + layout->start + layout->step * (last - v) + last;
-    PetscInt lo, hi;
-    BlockColumn(layout, v, &lo, &hi);
-    if (pairs->mirror_conjugates) {
-      for (PetscInt u = v + 1; u <= hi; u++) to[u] = PetscConj(from[-u]);
-    } else {
-      for (PetscInt u = v + 1; u <= hi; u++) to[u] = from[-u];
-    }
-  }
-}
-
 /* a[r] += share rate[r] w[r] */
 static void AddProducts(PetscInt n, double share, const double rate[], const double w[], double a[])
 {
@@ -268,7 +250,7 @@ PetscErrorCode QlbeLineSweepEvaluate_Private(LineSweep s, const LineRange *range
     AddLosses(s, range, nz, sums);
   }
   for (PetscInt l = 0; l < lines && range->column->mirrored; l++)
-    Mirror(&s->pairs, layout, gain + l * layout->entries);
+    QlbeBlockMirror_Private(layout, s->pairs.mirror_conjugates, gain + l * layout->entries);
   PetscFunctionReturn(0);
 }
 

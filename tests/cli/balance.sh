@@ -27,8 +27,8 @@ for direction, ranks in ((d, r) for d in ("1,2,3", "0,0,1") for r in (1, 2, 4, 8
         # a block of N^2 scalars stands for 4 N^2 entries; two or four ranks need it, and the one that evaluates it may be one of them
         expected = 16 * 15**6 / ranks * away**2
     else:
-        # a block stands for 16 N^2 entries; its images are sums at the orbits of its two lines
-        expected = 2 * 15**6 / ranks * away * (1 - 0.5 / ranks)
+        # a block stands for 16 N^2 entries, its images are sums at the orbits of its two lines, and N (N + 1)/2 scalars say it all
+        expected = 15**5 * 16 / ranks * away * (1 - 0.5 / ranks)
     excess = sent / expected - 1 if ranks > 1 else sent
     # borders between ranks cut lines, of which there are 225 / ranks, or 36 / ranks orbits
     allowed = (2 if direction == "1,2,3" else 5) * ranks
