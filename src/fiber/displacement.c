@@ -111,8 +111,12 @@ static void FillFactors(QlbeFiber fiber, PetscInt n2, double margin, PetscBool f
     d->loss[up] = d->loss[down] = 0.0;
     if (!keep) continue;
     d->gain[up] = d->gain[down] = cell * QlbeJumpSliceGainFactor(slice, s);
-    d->loss[up] = cell * QlbeJumpSliceLossFactor(slice, s);
-    d->loss[down] = shift == 0.0 ? d->loss[up] : cell * QlbeJumpSliceLossFactor(slice, -s);
+    /* exp(-c (s -+ shift)^2) is the gain's exponential times or over this */
+    {
+      const double tilt = shift == 0.0 ? 1.0 : exp(2.0 * c * shift * s);
+      d->loss[up] = d->gain[up] * tilt;
+      d->loss[down] = d->gain[up] / tilt;
+    }
   }
 }
 

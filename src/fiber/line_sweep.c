@@ -124,18 +124,20 @@ static void AddLine(LineSweep s, const Displacement *d, PetscInt line, PetscInt 
 
   Inside(N, n[2], &begin, &end);
   {
-    const PetscInt bz0 = 2 * begin + n[2] - (N - 1), t0 = t_xy + bz0 * n[2];
+    const PetscInt bz0 = 2 * begin + n[2] - (N - 1), t0 = t_xy + bz0 * n[2], step = 2 * n[2];
     const double *table_gain = d->gain + d->t_max + t0, *table_minus = d->loss + d->t_max + t0;
     const double *table_plus = d->loss + d->t_max - t0;
 
+    /* integers, which numbers of this size hold exactly */
     for (PetscInt r = 0; r < end - begin; r++) {
-      const PetscInt bz = bz0 + 2 * r, step = 2 * r * n[2], t = t0 + step;
-      const double b2 = (double)(b_xy2 + bz * bz), td = (double)t;
-      rho2[r] = quarter * (b2 * n2 - td * td);
-      x[r] = half * (k_xy + (double)bz * kz - td * k_par_unit);
-      gain[r] = table_gain[step];
-      minus[r] = table_minus[step];
-      plus[r] = table_plus[-step];
+      const double bz = (double)bz0 + 2.0 * (double)r, t = (double)t0 + (double)step * (double)r;
+      rho2[r] = quarter * (((double)b_xy2 + bz * bz) * n2 - t * t);
+      x[r] = half * (k_xy + bz * kz - t * k_par_unit);
+    }
+    for (PetscInt r = 0; r < end - begin; r++) {
+      gain[r] = table_gain[step * r];
+      minus[r] = table_minus[step * r];
+      plus[r] = table_plus[-step * r];
     }
   }
 }

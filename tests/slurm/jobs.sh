@@ -145,7 +145,7 @@ check "signal, mpirun: the table of an uninterrupted run" same "$work/signal/spe
 
 # The time budget of three seconds, without a signal, for fibers that take longer together; and no more restarts than allowed.
 budget_job=$(QLBE_LAUNCHER=srun QLBE_SPARE=57 QLBE_RESTARTS=0 submit budget --ntasks=2 --time=1 --signal=B:USR1@0 jobs/requeue.sbatch \
-  spectrum "$deck" -grid_points 17 -fibers_k "$(wave_numbers $fibers)" -output_directory "$work/budget")
+  spectrum "$deck" -grid_points 27 -fibers_k "$(wave_numbers $fibers)" -output_directory "$work/budget")
 await "$budget_job" 60
 check "budget: stops with 75" ended FAILED 75:0 "$work/budget.log"
 check "budget: leaves a checkpoint" compgen -G "$work/budget/spectrum.checkpoint.*.h5"
