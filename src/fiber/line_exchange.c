@@ -6,6 +6,7 @@
    entries of its rows, counted before sums over orbits, nor sends more than its share of all of them.
 */
 #include "fiber_impl.h"
+#include "line_owners.h"
 
 /* Bytes that a rank evaluates in one round, at most. */
 static const double round_bytes = 8e6;
@@ -23,11 +24,9 @@ typedef struct {
   QlbeFiber fiber;
   LineSweep sweep;
   const LinePairs *pairs;
-  PetscInt ranges;          /* of each rank in one round */
-  PetscInt *position;       /* [ranks]: where the next round begins */
-  PetscInt *row_begin;      /* [ranks + 1] */
-  PetscInt *stamp, stamped; /* [ranks]: ranks that need the block of the moment */
-  PetscMPIInt *list;        /* [ranks]: these ranks */
+  PetscInt ranges;    /* of each rank in one round */
+  PetscInt *position; /* [ranks]: where the next round begins */
+  LineOwners owners;
   Round round[2];     /* the one that is evaluated, and the one before, whose messages travel */
   PetscScalar *gain;  /* of one range */
   PetscScalar *block; /* of one pair of lines, as it is taken */
@@ -50,75 +49,24 @@ static PetscErrorCode ExchangeCreate(QlbeFiber fiber, LineSweep sweep, Exchange 
   PetscFunctionBegin;
   *e = (Exchange){.fiber = fiber, .sweep = sweep, .pairs = QlbeLineSweepPairs_Private(sweep)};
   e->ranges = PetscMax(1, (PetscInt)(round_bytes / (double)sizeof(PetscScalar) / (double)room));
-  PetscCall(PetscMalloc3(P, &e->position, P + 1, &e->row_begin, P, &e->list));
-  PetscCall(PetscCalloc1(P, &e->stamp));
+  PetscCall(QlbeLineOwnersCreate_Private(fiber->grid.comm, fiber->rows, e->pairs, &e->owners));
+  PetscCall(PetscMalloc1(P, &e->position));
   for (int i = 0; i < 2; i++) PetscCall(RoundCreate(P, &e->round[i]));
   PetscCall(PetscMalloc2(room, &e->gain, fiber->rows->depth * fiber->rows->depth, &e->block));
   PetscCall(PetscArraycpy(e->position, e->pairs->share, P));
-  PetscCallMPI(MPI_Allgather(&fiber->rows->row_end, 1, MPIU_INT, e->row_begin + 1, 1, MPIU_INT,
-                             fiber->grid.comm));
-  e->row_begin[0] = 0;
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode ExchangeDestroy(Exchange *e)
 {
   PetscFunctionBegin;
-  PetscCall(PetscFree3(e->position, e->row_begin, e->list));
-  PetscCall(PetscFree(e->stamp));
+  PetscCall(QlbeLineOwnersDestroy_Private(&e->owners));
+  PetscCall(PetscFree(e->position));
   for (int i = 0; i < 2; i++)
     PetscCall(PetscFree5(e->round[i].start, e->round[i].send_count, e->round[i].send_first,
                          e->round[i].receive_count, e->round[i].receive_first));
   PetscCall(PetscFree2(e->gain, e->block));
   PetscFunctionReturn(0);
-}
-
-/* Owner of a row. */
-static PetscMPIInt Owner(const Exchange *e, PetscInt row)
-{
-  PetscMPIInt low = 0, high = e->fiber->ranks - 1;
-
-  while (low < high) {
-    const PetscMPIInt middle = (low + high) / 2;
-    if (e->row_begin[middle + 1] <= row)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
-}
-
-/* The ranks that own rows of a line, added to list[n] unless they are there. */
-static void AddOwners(Exchange *e, PetscInt line, PetscMPIInt *n)
-{
-  const PetscInt begin = RowOfLine(e->fiber->rows, line), end = begin + e->fiber->rows->depth;
-
-  for (PetscMPIInt rank = Owner(e, begin); rank < e->fiber->ranks && e->row_begin[rank] < end;
-       rank++) {
-    if (e->stamp[rank] == e->stamped) continue;
-    e->stamp[rank] = e->stamped;
-    e->list[(*n)++] = rank;
-  }
-}
-
-/* The ranks that need the block of a representative into list; their number. */
-static PetscMPIInt Needers(Exchange *e, const LineColumn *column, PetscInt line)
-{
-  LineImage image[GRID_SYMMETRIES];
-  const PetscInt images = QlbeLineImages_Private(e->pairs, column, line, image);
-  PetscMPIInt n = 0;
-
-  e->stamped++;
-  for (PetscInt i = 0; i < images; i++) {
-    AddOwners(e, image[i].first, &n);
-    AddOwners(e, image[i].second, &n);
-  }
-  return n;
-}
-
-static PetscBool Needs(const Exchange *e, PetscMPIInt rank)
-{
-  return (PetscBool)(e->stamp[rank] == e->stamped);
 }
 
 /* Hands a block, as it is taken, to the sink at all of its places. */
@@ -152,10 +100,10 @@ static void CountMessages(Exchange *e, PetscMPIInt source, Round *r)
     const PetscMPIInt size = (PetscMPIInt)range.column->sent;
     r->any = PETSC_TRUE;
     for (PetscInt l = range.begin; l < range.end; l++) {
-      const PetscMPIInt n = Needers(e, range.column, e->pairs->line[l]);
-      if (source != me && Needs(e, me)) r->receive_count[source] += size;
+      const PetscMPIInt n = QlbeLineOwnersFind_Private(&e->owners, range.column, e->pairs->line[l]);
+      if (source != me && OwnersHave(&e->owners, me)) r->receive_count[source] += size;
       for (PetscMPIInt to = 0; to < n && source == me; to++)
-        if (e->list[to] != me) r->send_count[e->list[to]] += size;
+        if (e->owners.list[to] != me) r->send_count[e->owners.list[to]] += size;
     }
   }
 }
@@ -239,14 +187,14 @@ static PetscErrorCode RoundEvaluate(Exchange *e, Round *r, Round *before, LossSu
     PetscCall(Progress(before));
     for (PetscInt l = range.begin; l < range.end; l++) {
       const PetscScalar *block = AsTaken(e, range.column, l - range.begin);
-      const PetscMPIInt n = Needers(e, range.column, e->pairs->line[l]);
+      const PetscMPIInt n = QlbeLineOwnersFind_Private(&e->owners, range.column, e->pairs->line[l]);
       for (PetscMPIInt j = 0; j < n; j++) {
-        const PetscMPIInt to = e->list[j];
+        const PetscMPIInt to = e->owners.list[j];
         if (to == me) continue;
         PetscCall(Pack(range.column, block, r->out + r->send_first[to] + r->send_count[to]));
         r->send_count[to] += (PetscMPIInt)range.column->sent;
       }
-      if (Needs(e, me))
+      if (OwnersHave(&e->owners, me))
         PetscCall(Take(e->pairs, range.column, e->pairs->line[l], block, sink, context));
     }
   }
@@ -272,8 +220,8 @@ static PetscErrorCode RoundClose(Exchange *e, Round *r, LineSink *sink, void *co
     if (source == e->fiber->rank) continue;
     for (PetscInt i = 0; NextRange(e, source, i, &position, &range); i++) {
       for (PetscInt l = range.begin; l < range.end; l++) {
-        (void)Needers(e, range.column, e->pairs->line[l]);
-        if (!Needs(e, e->fiber->rank)) continue;
+        (void)QlbeLineOwnersFind_Private(&e->owners, range.column, e->pairs->line[l]);
+        if (!OwnersHave(&e->owners, e->fiber->rank)) continue;
         PetscCall(Take(e->pairs, range.column, e->pairs->line[l], Unpack(e, range.column, block),
                        sink, context));
         block += range.column->sent;
