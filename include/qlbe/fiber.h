@@ -71,6 +71,13 @@ PETSC_EXTERN PetscErrorCode QlbeFiberSetSymmetry(QlbeFiber fiber, const double a
 /* Rows at an axis as above on a grid of so many points along an axis. */
 PETSC_EXTERN double QlbeFiberRowCount(PetscInt points, const double axis[3]);
 
+/*
+   Bytes on all ranks of an operator with so many rows on so many nodes, at its largest: a sparse one while it is assembled, from so many terms of its entries. Where rows
+   are fewer than nodes terms are listed and added up. QLBE_FIBER_AUTO counts as dense.
+*/
+PETSC_EXTERN double QlbeFiberBytes(QlbeFiberFormat format, double rows, double nodes, double terms,
+                                   PetscMPIInt ranks);
+
 /* Name of a format for messages. Static string. */
 PETSC_EXTERN const char *QlbeFiberFormatName(QlbeFiberFormat format);
 

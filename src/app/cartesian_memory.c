@@ -12,8 +12,8 @@ PetscErrorCode CartesianSymmetric(QlbeRun *run, PetscInt count, PetscBool *symme
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetChoice(run->options, "grid_functions", &functions));
-  *symmetric = (PetscBool)(count == 1 && strcmp(functions, "all"));
-  if (count > 1 && !strcmp(functions, "symmetric")) *symmetric = PETSC_TRUE;
+  *symmetric = (PetscBool)(count > 0 && (!strcmp(functions, "symmetric") ||
+                                         (!strcmp(functions, "auto") && count == 1)));
   PetscFunctionReturn(0);
 }
 
@@ -37,7 +37,7 @@ PetscErrorCode CartesianRows(QlbeRun *run, PetscInt count, PetscInt n, const dou
 
 double CartesianDenseBytes(double rows)
 {
-  return sizeof(PetscScalar) * rows * rows;
+  return QlbeFiberBytes(QLBE_FIBER_DENSE, rows, rows, rows * rows, 1);
 }
 
 PetscErrorCode CartesianFormat(QlbeRun *run, QlbeFiberFormat *format, double *most_bytes)

@@ -71,22 +71,14 @@ static PetscErrorCode CheckMatrix(QlbeRun *run, Matrix *matrix, int *exit_status
   PetscFunctionReturn(0);
 }
 
-/*
-   Bytes of a matrix on all ranks at its largest: a dense one, or a sparse one without dropped pairs while it is assembled. Sums over orbits then
-   take 80 bytes for each of their terms.
-*/
-static double MatrixBytes(const Matrix *matrix, double rows, double nodes)
-{
-  if (matrix->format != QLBE_FIBER_SPARSE) return CartesianDenseBytes(rows);
-  return rows < nodes ? 20.0 * rows * rows + 80.0 * rows * nodes : 40.0 * rows * rows;
-}
-
 /* What one fiber takes, in the format that the deck or the memory chooses. */
 static void WriteMemory(double nodes, PetscMPIInt ranks, const Matrix *matrix, FILE *out)
 {
-  const double vectors = 128.0 * nodes * ranks;
-  const double spectrum = MatrixBytes(matrix, matrix->spectrum, nodes);
-  const double diffusion = MatrixBytes(matrix, matrix->diffusion, nodes);
+  /* no pair is dropped: every row has a term for each node */
+  const double rows[2] = {matrix->spectrum, matrix->diffusion};
+  const double spectrum = QlbeFiberBytes(matrix->format, rows[0], nodes, rows[0] * nodes, ranks);
+  const double diffusion = QlbeFiberBytes(matrix->format, rows[1], nodes, rows[1] * nodes, ranks);
+  const double vectors = QlbeFiberBytes(QLBE_FIBER_MATRIX_FREE, nodes, nodes, 0.0, ranks);
   const char *const plural = ranks > 1 ? "s" : "";
   char text[4][32], most[32];
 

@@ -119,7 +119,9 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
                                const WaveVectors *vectors, const GridResult *grid,
                                QlbeReport report);
 
+/* One fiber for equivalent vectors, or with all functions for each. The caller destroys it. Not collective. */
 PetscErrorCode FitFibersCreate(QlbeRun *run, const WaveVectors *vectors, FitFibers *f);
+/* Frees what FitFibersCreate has made. Not collective. */
 PetscErrorCode FitFibersDestroy(FitFibers *f);
 /* Rows of all n vectors, rows[n * FIBER_WIDTH], from those of the fibers; what was not computed took no iterations. */
 void FitFibersToRows(const FitFibers *f, PetscInt n, const double of_fibers[], double rows[]);

@@ -44,33 +44,47 @@ static double BytesOf(const QlbeFiberEstimate *estimate, QlbeFiberFormat format)
                                        : estimate->bytes_matrix_free;
 }
 
-PetscErrorCode QlbeFiberEstimate_Private(QlbeFiber fiber, const double k[3],
-                                         QlbeFiberEstimate *estimate)
+/* Compressed rows, finished. */
+static double SparseBytes(double rows, double entries)
 {
-  const double size = (double)fiber->rows->size, nodes = (double)fiber->grid.size;
+  return (sizeof(PetscScalar) + sizeof(PetscInt)) * entries + 2.0 * sizeof(PetscInt) * rows;
+}
+
+double QlbeFiberBytes(QlbeFiberFormat format, double rows, double nodes, double terms,
+                      PetscMPIInt ranks)
+{
   /* bytes of a term in the list of those that PETSc sorts and adds up */
   const double bytes_term = 80.0;
   /* both vectors forwards and reversed, their sum, rates and weights; in doubles per node */
   const double vectors = 16.0;
+  const double sparse = SparseBytes(rows, PetscMin(terms, rows * rows));
+
+  if (format == QLBE_FIBER_MATRIX_FREE) return vectors * sizeof(double) * nodes * ranks;
+  if (format != QLBE_FIBER_SPARSE) return sizeof(PetscScalar) * rows * rows;
+  /* compressed rows exist twice while PETSc takes them over */
+  return rows < nodes ? sparse + bytes_term * terms : 2.0 * sparse;
+}
+
+PetscErrorCode QlbeFiberEstimate_Private(QlbeFiber fiber, const double k[3],
+                                         QlbeFiberEstimate *estimate)
+{
+  const double size = (double)fiber->rows->size, nodes = (double)fiber->grid.size;
   double terms;
 
   PetscFunctionBegin;
   PetscCall(Count(fiber, k, &terms));
   /* the sums of orbits have no more entries than there are */
   estimate->entries = PetscMin(terms, size * size);
-  estimate->bytes_dense = sizeof(PetscScalar) * size * size;
-  estimate->bytes_sparse =
-      (sizeof(PetscScalar) + sizeof(PetscInt)) * estimate->entries + 2.0 * sizeof(PetscInt) * size;
-  estimate->bytes_matrix_free = vectors * sizeof(double) * nodes * fiber->ranks;
+  estimate->bytes_dense = QlbeFiberBytes(QLBE_FIBER_DENSE, size, nodes, terms, fiber->ranks);
+  estimate->bytes_sparse = SparseBytes(size, estimate->entries);
+  estimate->bytes_matrix_free =
+      QlbeFiberBytes(QLBE_FIBER_MATRIX_FREE, size, nodes, terms, fiber->ranks);
   estimate->format = fiber->format;
   if (fiber->format == QLBE_FIBER_AUTO) {
     const PetscBool sparse = (PetscBool)(estimate->bytes_sparse < 0.5 * estimate->bytes_dense);
-    /* compressed rows exist twice while PETSc takes them over */
-    const double assembled = fiber->rows->all ? 2.0 * estimate->bytes_sparse
-                                              : estimate->bytes_sparse + bytes_term * terms;
-    const double needed = sparse ? assembled : estimate->bytes_dense;
 
     estimate->format = sparse ? QLBE_FIBER_SPARSE : QLBE_FIBER_DENSE;
+    const double needed = QlbeFiberBytes(estimate->format, size, nodes, terms, fiber->ranks);
     /* nor can a rank of a PETSc with 32-bit indices have more entries than these count */
     const double most_entries = (double)PETSC_MAX_INT * (double)fiber->ranks;
     const double entries = sparse ? terms : 1.01 * size * size;

@@ -13,7 +13,6 @@ typedef struct {
   double *at_rest;          /* behind the slice, made with it */
   QlbeTransverseSlice rest; /* F at k_perp = 0 */
   double largest;           /* bound of |F| */
-  double *gauss;            /* exp(-c_par s^2) at t = 0, 1, .. , see Displacement */
 } DisplacementClass;
 
 struct _p_QlbeFiber {
