@@ -22,6 +22,16 @@ static inline QlbeParameters UnlikeParameters(QlbeInteractionType type)
   return par;
 }
 
+/* The sum of a QlbeSharing over all ranks; the context is an int that counts the calls. */
+static inline PetscErrorCode SumAndCount(void *context, PetscInt n, double data[])
+{
+  PetscFunctionBegin;
+  (*(int *)context)++;
+  PetscCallMPI(
+      MPI_Allreduce(MPI_IN_PLACE, data, (PetscMPIInt)n, MPI_DOUBLE, MPI_SUM, PETSC_COMM_WORLD));
+  PetscFunctionReturn(0);
+}
+
 /* p_perp = rho (1, 0) and k_perp = k (cos angle, sin angle) in the plane perpendicular to q. */
 typedef struct {
   double q, rho, k, angle;

@@ -6,15 +6,6 @@
 
 enum { BASIS = 10, VALUES = 4 };
 
-static PetscErrorCode Sum(void *context, PetscInt n, double data[])
-{
-  PetscFunctionBegin;
-  (*(int *)context)++;
-  PetscCallMPI(
-      MPI_Allreduce(MPI_IN_PLACE, data, (PetscMPIInt)n, MPI_DOUBLE, MPI_SUM, PETSC_COMM_WORLD));
-  PetscFunctionReturn(0);
-}
-
 /* Gap, eigenvalues with l = 2, a resolvent and its error, and a count of the sums. */
 static void Solve(const QlbeParameters *par, const QlbeSharing *sharing, double out[VALUES + 3])
 {
@@ -41,7 +32,7 @@ static void test_shared_radial(void **state)
   for (int i = 0; i < 2; i++) {
     const QlbeParameters par = UnlikeParameters(types[i]);
     int sums = 0;
-    const QlbeSharing sharing = {rank, ranks, Sum, &sums};
+    const QlbeSharing sharing = {rank, ranks, SumAndCount, &sums};
     double alone[VALUES + 3], together[VALUES + 3];
 
     Solve(&par, NULL, alone);

@@ -4,15 +4,6 @@
 #include "kernel_test.h"
 #include "qlbe/transverse.h"
 
-static PetscErrorCode Sum(void *context, PetscInt n, double data[])
-{
-  PetscFunctionBegin;
-  (*(int *)context)++;
-  PetscCallMPI(
-      MPI_Allreduce(MPI_IN_PLACE, data, (PetscMPIInt)n, MPI_DOUBLE, MPI_SUM, PETSC_COMM_WORLD));
-  PetscFunctionReturn(0);
-}
-
 /* Contracted tables at several q, bit by bit. */
 static void AssertSame(QlbeTransverse one, QlbeTransverse other, const QlbeTransverseRange *range)
 {
@@ -43,7 +34,7 @@ static void test_shared_table(void **state)
   assert_ok(MPI_Comm_size(PETSC_COMM_WORLD, &ranks));
   for (int i = 0; i < 2; i++) {
     int sums = 0;
-    const QlbeSharing sharing = {rank, ranks, Sum, &sums};
+    const QlbeSharing sharing = {rank, ranks, SumAndCount, &sums};
     QlbeInteraction alone, together;
     QlbeTransverse one, shared;
 
