@@ -85,6 +85,14 @@ PETSC_EXTERN PetscScalar QlbeStateFiber(const QlbeQuantumState *state, const dou
                                         const double p[3], PetscInt order,
                                         const double direction[3]);
 
+/* int dp exp(i p.r/hbar) [rho]_k(p), the characteristic function where r = 0. Not collective. */
+PETSC_EXTERN PetscScalar QlbeStateWave(const QlbeQuantumState *state, const double k[3],
+                                       const double r[3]);
+
+/* rho(x, y) in position, the position density where y = x. Not collective. */
+PETSC_EXTERN PetscScalar QlbeStatePosition(const QlbeQuantumState *state, const double x[3],
+                                           const double y[3]);
+
 /*
    Exact moments. Means are divided by the trace, the purity is not; without a trace, as where interference terms cancel, means are not finite
    or mean nothing, trace and purity stay right.

@@ -4,34 +4,62 @@
    The state is a sum of Gaussian terms with closed fibers. Each fiber is propagated by its own generator, independently of all others; what
    is kept of it are integrals. From those: momentum and position in time, purity, position density, coherence, and the diffusive limit.
 */
-#include "evolve.h"
+#include "evolve_fields.h"
+
+/*
+   All tasks, and fields from their rows; with finer sets of fibers until the fields keep the
+   tolerance.
+*/
+static PetscErrorCode ComputeFibers(QlbeRun *run, EvolvePlan *plan, EvolveEngine *engine,
+                                    EvolveResult *result, EvolveFields *fields, PetscBool *stopped)
+{
+  PetscBool refined;
+
+  PetscFunctionBegin;
+  do {
+    const PetscInt before = plan->set.magnitude.n;
+    PetscCall(EvolveTasks(run, plan, engine, result, stopped));
+    if (*stopped) PetscFunctionReturn(0);
+    PetscCall(EvolveFieldsDestroy(fields));
+    PetscCall(EvolveFieldsCreate(run, plan, result, fields));
+    refined = PETSC_FALSE;
+    /* more fibers do not mend what grid or basis lose */
+    if (result->tail <= EVOLVE_MOST_TAIL)
+      PetscCall(EvolveSetRefine(run, EvolveFieldsWorst(plan, fields), plan, &refined));
+    if (refined) PetscCall(EvolveEngineForgetLine(engine));
+    if (refined) PetscCall(EvolveResultRefine(plan, engine, before, result));
+  } while (refined);
+  PetscFunctionReturn(0);
+}
 
 /* All steps, and from their rows the report and the files. */
-static PetscErrorCode Compute(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine,
+static PetscErrorCode Compute(QlbeRun *run, EvolvePlan *plan, EvolveEngine *engine,
                               int *exit_status)
 {
   const RunReportFile files[] = {{"observables.csv", "observables"},
                                  {"decoherence.csv", "decoherence"}};
+  EvolveFields fields = {.n_point = 0};
   EvolveResult result;
   QlbeReport report;
   PetscBool stopped;
 
   PetscFunctionBegin;
   PetscCall(EvolveResultCreate(plan, engine, &result));
-  PetscCall(EvolveTasks(run, plan, engine, &result, &stopped));
+  PetscCall(ComputeFibers(run, plan, engine, &result, &fields, &stopped));
   if (!stopped) PetscCall(EvolveQuartic(plan, engine, &result, &stopped));
   if (!stopped) {
     PetscCall(RunReportCreate(run, &report));
-    PetscCall(EvolveReport(run, plan, engine, &result, report));
+    PetscCall(EvolveReport(run, plan, engine, &result, &fields, report));
     PetscCall(RunReportFinish(run, report, plan->n_separation > 0 ? 2 : 1, files, exit_status));
     PetscCall(QlbeReportDestroy(&report));
   }
+  PetscCall(EvolveFieldsDestroy(&fields));
   PetscCall(EvolveResultDestroy(&result));
   PetscFunctionReturn(0);
 }
 
 /* Everything after a valid plan. */
-static PetscErrorCode RunPlan(QlbeRun *run, const EvolvePlan *plan, int *exit_status)
+static PetscErrorCode RunPlan(QlbeRun *run, EvolvePlan *plan, int *exit_status)
 {
   const char *const names[] = {"observables.csv", "evolve.h5", "decoherence.csv"};
   EvolveEngine engine;

@@ -35,8 +35,11 @@ typedef struct {
   double *step;           /* [n_time]: the time since the output before, see EvolvePlanTimes */
   QlbeClosedForms closed; /* D, gap and E(0); zero without gas */
   QlbeFiberSet set;       /* magnitude.n = 0 without the density matrix */
-  PetscBool shared;       /* all directions of the set have the same vector */
-  PetscInt n_chain;       /* directions in which moments of the position are followed */
+  PetscBool adapt_radial, adapt_angular; /* the program chooses magnitudes, directions */
+  PetscInt round;                        /* of refinements of the set */
+  PetscBool *known; /* [magnitudes]: fibers that an earlier round has computed */
+  PetscBool shared; /* all directions of the set have the same vector */
+  PetscInt n_chain; /* directions in which moments of the position are followed */
   double chain[6][3];
   double probe[3];     /* k where the interference of two packets is largest */
   PetscInt n_limit;    /* values of s for the diffusive limit, 0 without it */
@@ -53,6 +56,9 @@ typedef struct {
 
 /* Two packets must not turn by more than this against each other between two nodes of a grid, where another separation looks the same. */
 #define EVOLVE_MOST_TURN 2.0
+
+/* What a fiber may lose at the end of the basis, or fold back on a grid: its part of the 2-norm at k = 0. */
+#define EVOLVE_MOST_TAIL 1e-3
 
 /* Momenta and generators as one group of ranks has them. */
 typedef struct {
@@ -152,6 +158,19 @@ PetscErrorCode EvolvePlanTimes(QlbeRun *run, EvolvePlan *plan, int *exit_status)
 /* Separations whose rates of decoherence are asked for into the plan; none without gas or terms. Not collective. */
 PetscErrorCode EvolvePlanSeparations(QlbeRun *run, EvolvePlan *plan);
 
+/*
+   The set of fibers as the deck says, or chosen for the initial state; needs moments, times, closed
+   forms and the line. Not collective.
+*/
+PetscErrorCode EvolveSetCreate(QlbeRun *run, EvolvePlan *plan);
+
+/*
+   A finer set where the program chooses it and fields with the relative errors `worst` do not keep
+   the tolerance; plan->known says what need not be computed again. Collective.
+*/
+PetscErrorCode EvolveSetRefine(QlbeRun *run, QlbeFiberError worst, EvolvePlan *plan,
+                               PetscBool *refined);
+
 /* The rest of the plan. Collective. */
 PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status);
 PetscErrorCode EvolvePlanDestroy(EvolvePlan *plan);
@@ -165,6 +184,9 @@ PetscErrorCode EvolveChooseGroups(QlbeRun *run, PetscInt *groups);
 /* Momentum space of a run as a group of ranks sees it, without tables. Collective on the group. */
 PetscErrorCode EvolveEngineCreate(QlbeRun *group, const EvolvePlan *plan, EvolveEngine *engine);
 PetscErrorCode EvolveEngineDestroy(EvolveEngine *engine);
+
+/* Frees the functionals of the line, which belong to the directions of the set. Collective on the group. */
+PetscErrorCode EvolveEngineForgetLine(EvolveEngine *engine);
 
 /*
    A_k of the wave vector in sector m; the caller destroys it. The first one makes the tables, for all wave numbers of the plan. Collective on
@@ -273,7 +295,10 @@ size_t EvolveCourseWidth(const EvolvePlan *plan, PetscInt n_record, PetscInt unk
 PetscErrorCode EvolveFollow(const EvolvePlan *plan, EvolveEngine *engine,
                             const EvolveCourse *course, double row[]);
 
-/* Everything that the result holds, dealt to the groups. *stopped: it is not complete. Collective. */
+/*
+   What the result does not hold yet, dealt to the groups: everything at first, fibers of a finer set
+   afterwards. *stopped: it is not complete. Collective.
+*/
 PetscErrorCode EvolveTasks(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine,
                            EvolveResult *result, PetscBool *stopped);
 
@@ -281,6 +306,13 @@ PetscErrorCode EvolveTasks(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e
 PetscErrorCode EvolveResultCreate(const EvolvePlan *plan, const EvolveEngine *engine,
                                   EvolveResult *result);
 PetscErrorCode EvolveResultDestroy(EvolveResult *result);
+
+/*
+   Room for the fibers of a finer set: those that are known move from `before` magnitudes to their
+   new places. Not collective.
+*/
+PetscErrorCode EvolveResultRefine(const EvolvePlan *plan, const EvolveEngine *engine,
+                                  PetscInt before, EvolveResult *result);
 
 /* Moments of the position in three dimensions. */
 typedef struct {
@@ -295,8 +327,12 @@ void EvolveTensors(const EvolvePlan *plan, const EvolveResult *result, PetscInt 
 void EvolveAlongAxis(const EvolvePlan *plan, const EvolveResult *result, PetscInt time,
                      EvolvePosition *along);
 
-/* Tr rho^2 = hbar^3 int dk int dp |[rho]_k(p)|^2; nan without a set of fibers. */
-double EvolvePurity(const EvolvePlan *plan, const EvolveResult *result, double hbar, PetscInt time);
+/*
+   Tr rho^2 = hbar^3 int dk int dp |[rho]_k(p)|^2, nan without a set of fibers, and the relative error
+   of the integral over k. Not collective.
+*/
+PetscErrorCode EvolvePurity(const EvolvePlan *plan, const EvolveResult *result, double hbar,
+                            PetscInt time, double *purity, QlbeFiberError *error);
 
 /* The purity of a Gaussian with this covariance of the position and the momenta of equilibrium, which every state becomes. */
 double EvolveDiffusivePurity(const QlbeParameters *par, const EvolveTensorSet *tensors);
@@ -318,13 +354,5 @@ void EvolveLimitDistance(const EvolvePlan *plan, const EvolveResult *result, dou
 /* Rates of decoherence against separation into the report. Not collective. */
 PetscErrorCode EvolveDecoherenceReport(QlbeRun *run, const EvolvePlan *plan,
                                        const EvolveResult *result, QlbeReport report);
-
-/* Fields at all output times into the report. Not collective. */
-PetscErrorCode EvolveFields(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *result,
-                            QlbeReport report);
-
-/* Tables, fields and checks from the result. Not collective. */
-PetscErrorCode EvolveReport(QlbeRun *run, const EvolvePlan *plan, const EvolveEngine *engine,
-                            const EvolveResult *result, QlbeReport report);
 
 #endif

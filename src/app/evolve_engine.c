@@ -144,11 +144,19 @@ static PetscErrorCode SetUp(EvolveEngine *e)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveEngineDestroy(EvolveEngine *e)
+PetscErrorCode EvolveEngineForgetLine(EvolveEngine *e)
 {
   PetscFunctionBegin;
   for (PetscInt i = 0; i < e->n_line; i++) PetscCall(EvolveVectorsDestroy(e->sectors, &e->line[i]));
   PetscCall(PetscFree(e->line));
+  e->n_line = 0;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveEngineDestroy(EvolveEngine *e)
+{
+  PetscFunctionBegin;
+  PetscCall(EvolveEngineForgetLine(e));
   PetscCall(QlbeMomentumSpaceDestroy(&e->sectors));
   PetscCall(QlbeMomentumSpaceDestroy(&e->axial));
   PetscCall(QlbeSpectralFiberDestroy(&e->fiber));

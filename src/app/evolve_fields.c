@@ -3,8 +3,7 @@
 */
 #include <math.h>
 
-#include "evolve.h"
-#include "qlbe/spherical.h"
+#include "evolve_fields.h"
 
 /* An array in the deck's units. */
 static PetscErrorCode SetArray(QlbeReport report, const char path[], PetscInt ndim,
@@ -66,125 +65,58 @@ static PetscErrorCode AddFibers(QlbeRun *run, const EvolvePlan *plan, const Evol
   PetscFunctionReturn(0);
 }
 
-/* Points on a line, a plane or a cube around the origin, one side of it along the axis. */
-static PetscErrorCode CreatePoints(const EvolvePlan *plan, PetscInt n, int dimensions,
-                                   double extent, PetscInt *total, double (**x)[3])
+/* Relative errors of all times, in units of the field, under path. */
+static PetscErrorCode SetErrors(const EvolvePlan *plan, const QlbeFiberError errors[],
+                                const double peak[], double factor, QlbeReport report,
+                                const char path[], const char unit[])
 {
-  double e[3][3];
+  double *values;
 
   PetscFunctionBegin;
-  QlbeSphericalFrame(plan->axis, e);
-  *total = 1;
-  for (int d = 0; d < dimensions; d++) *total *= n;
-  PetscCall(PetscMalloc1(*total, x));
-  for (PetscInt i = 0; i < *total; i++) {
-    PetscInt rest = i;
-    for (int axis = 0; axis < 3; axis++) (*x)[i][axis] = 0.0;
-    for (int d = 0; d < dimensions; d++) {
-      const double step = n > 1 ? 2.0 * (double)(rest % n) / (double)(n - 1) - 1.0 : 0.0;
-      for (int axis = 0; axis < 3; axis++) (*x)[i][axis] += extent * step * e[2 - d][axis];
-      rest /= n;
-    }
-  }
+  PetscCall(PetscMalloc1(plan->n_time, &values));
+  for (PetscInt i = 0; i < plan->n_time; i++)
+    values[i] = (errors[i].radial + errors[i].angular) * peak[i];
+  PetscCall(SetArray(report, path, 1, &plan->n_time, values, factor, unit));
+  PetscCall(PetscFree(values));
   PetscFunctionReturn(0);
 }
 
-/* The mean position at first, which fields are centred on. */
-static void Centre(const EvolvePlan *plan, const EvolveResult *r, double centre[3])
-{
-  EvolveTensorSet t;
-
-  EvolveTensors(plan, r, 0, &t);
-  for (int i = 0; i < 3; i++) centre[i] = t.mean[i];
-}
-
-/* values[magnitudes][directions][columns] of one time with the centre moved to the origin. */
-static void MoveToOrigin(const QlbeFiberSet *set, const double centre[3], PetscInt columns,
-                         const PetscScalar values[], PetscScalar moved[])
-{
-  for (PetscInt i = 0; i < set->magnitude.n * set->n_direction; i++) {
-    const double *e = set->direction[i % set->n_direction];
-    const double phase = -set->magnitude.x[i / set->n_direction] *
-                         (e[0] * centre[0] + e[1] * centre[1] + e[2] * centre[2]);
-    const PetscScalar factor = PetscExpScalar(PetscCMPLX(0.0, phase));
-    for (PetscInt j = 0; j < columns; j++)
-      moved[i * columns + j] = factor * values[i * columns + j];
-  }
-}
-
-static PetscErrorCode AddDensity(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
+static PetscErrorCode AddDensity(QlbeRun *run, const EvolvePlan *plan, const EvolveFields *f,
                                  QlbeReport report)
 {
-  const PetscInt n_fiber = plan->set.magnitude.n * plan->set.n_direction;
-  const double unit = run->units.length;
-  const char *type;
-  PetscBool line, plane, box;
-  PetscInt n, total;
-  double extent, *density, (*x)[3], centre[3];
-  PetscScalar *moved;
-  EvolveTensorSet t;
+  const PetscInt points[2] = {f->n_point, 3}, shape[2] = {plan->n_time, f->n_point};
+  const double length = run->units.length, factor = 1.0 / (length * length * length);
+  const char *unit = QlbeUnitsName(&run->units, QLBE_DENSITY);
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetChoice(run->options, "evolve_density", &type));
-  PetscCall(PetscStrcmp(type, "line", &line));
-  PetscCall(PetscStrcmp(type, "plane", &plane));
-  PetscCall(PetscStrcmp(type, "box", &box));
-  if (!line && !plane && !box) PetscFunctionReturn(0);
-  PetscCall(QlbeOptionsGetInt(run->options, "evolve_density_points", &n));
-  PetscCall(QlbeOptionsGetReal(run->options, "evolve_density_extent", &extent));
-  EvolveTensors(plan, r, plan->n_time - 1, &t);
-  if (extent == 0.0)
-    extent =
-        5.0 * sqrt(PetscMax(t.covariance[0][0], PetscMax(t.covariance[1][1], t.covariance[2][2])));
-  Centre(plan, r, centre);
-  PetscCall(CreatePoints(plan, n, line ? 1 : plane ? 2 : 3, extent, &total, &x));
-  PetscCall(PetscMalloc2(plan->n_time * total, &density, n_fiber, &moved));
-  for (PetscInt i = 0; i < plan->n_time; i++) {
-    MoveToOrigin(&plan->set, centre, 1, r->mu + i * n_fiber, moved);
-    PetscCall(
-        QlbeFiberSetDensity(&plan->set, moved, total, (const double(*)[3])x, density + i * total));
-  }
-  for (PetscInt i = 0; i < total; i++) {
-    for (int axis = 0; axis < 3; axis++) x[i][axis] += centre[axis];
-  }
-  {
-    const PetscInt points[2] = {total, 3}, shape[2] = {plan->n_time, total};
-    PetscCall(SetArray(report, "density/x", 2, points, &x[0][0], unit,
-                       QlbeUnitsName(&run->units, QLBE_LENGTH)));
-    PetscCall(SetArray(report, "density/density", 2, shape, density, 1.0 / (unit * unit * unit),
-                       QlbeUnitsName(&run->units, QLBE_DENSITY)));
-  }
-  PetscCall(PetscFree2(density, moved));
-  PetscCall(PetscFree(x));
+  if (f->n_point == 0) PetscFunctionReturn(0);
+  PetscCall(SetArray(report, "density/x", 2, points, &f->x[0][0], length,
+                     QlbeUnitsName(&run->units, QLBE_LENGTH)));
+  PetscCall(SetArray(report, "density/density", 2, shape, f->density, factor, unit));
+  PetscCall(
+      SetErrors(plan, f->density_error, f->density_peak, factor, report, "density/error", unit));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode AddCoherence(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
+static PetscErrorCode AddCoherence(QlbeRun *run, const EvolvePlan *plan, const EvolveFields *f,
                                    QlbeReport report)
 {
   const PetscInt three = 3, n = plan->n_line, shape[4] = {plan->n_time, n, n, 2};
-  const PetscInt stride = plan->set.magnitude.n * plan->set.n_direction * (2 * n - 1);
-  const double unit = run->units.length;
-  PetscScalar *rho, *moved;
-  double *z, centre[3];
+  const double length = run->units.length, factor = 1.0 / (length * length * length);
+  const char *unit = QlbeUnitsName(&run->units, QLBE_DENSITY);
+  double *z;
 
   PetscFunctionBegin;
   if (n == 0) PetscFunctionReturn(0);
-  Centre(plan, r, centre);
-  PetscCall(PetscMalloc3(plan->n_time * n * n, &rho, n, &z, stride, &moved));
+  PetscCall(PetscMalloc1(n, &z));
   for (PetscInt i = 0; i < n; i++) z[i] = ((double)i - 0.5 * (double)(n - 1)) * plan->line_spacing;
-  for (PetscInt i = 0; i < plan->n_time; i++) {
-    MoveToOrigin(&plan->set, centre, 2 * n - 1, r->coherence + i * stride, moved);
-    PetscCall(QlbeFiberSetCoherence(&plan->set, moved, n, plan->line_spacing, rho + i * n * n));
-  }
-  for (int i = 0; i < 3; i++) centre[i] *= unit;
-  PetscCall(QlbeReportSetRealArray(report, "coherence/origin", 1, &three, centre,
-                                   QlbeUnitsName(&run->units, QLBE_LENGTH)));
+  PetscCall(SetArray(report, "coherence/origin", 1, &three, f->line_origin, length,
+                     QlbeUnitsName(&run->units, QLBE_LENGTH)));
   PetscCall(
-      SetArray(report, "coherence/z", 1, &n, z, unit, QlbeUnitsName(&run->units, QLBE_LENGTH)));
-  PetscCall(SetArray(report, "coherence/rho", 4, shape, (const double *)rho,
-                     1.0 / (unit * unit * unit), QlbeUnitsName(&run->units, QLBE_DENSITY)));
-  PetscCall(PetscFree3(rho, z, moved));
+      SetArray(report, "coherence/z", 1, &n, z, length, QlbeUnitsName(&run->units, QLBE_LENGTH)));
+  PetscCall(SetArray(report, "coherence/rho", 4, shape, (const double *)f->rho, factor, unit));
+  PetscCall(SetErrors(plan, f->rho_error, f->rho_peak, factor, report, "coherence/error", unit));
+  PetscCall(PetscFree(z));
   PetscFunctionReturn(0);
 }
 
@@ -213,15 +145,15 @@ static PetscErrorCode AddLimit(QlbeRun *run, const EvolvePlan *plan, const Evolv
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveFields(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
-                            QlbeReport report)
+PetscErrorCode EvolveFieldsReport(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
+                                  const EvolveFields *fields, QlbeReport report)
 {
   PetscFunctionBegin;
   PetscCall(AddMomentum(run, plan, r, report));
   PetscCall(AddLimit(run, plan, r, report));
   if (plan->set.magnitude.n == 0) PetscFunctionReturn(0);
   PetscCall(AddFibers(run, plan, r, report));
-  PetscCall(AddDensity(run, plan, r, report));
-  PetscCall(AddCoherence(run, plan, r, report));
+  PetscCall(AddDensity(run, plan, fields, report));
+  PetscCall(AddCoherence(run, plan, fields, report));
   PetscFunctionReturn(0);
 }

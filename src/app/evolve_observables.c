@@ -54,18 +54,20 @@ void EvolveAlongAxis(const EvolvePlan *plan, const EvolveResult *result, PetscIn
   }
 }
 
-double EvolvePurity(const EvolvePlan *plan, const EvolveResult *result, double hbar, PetscInt time)
+PetscErrorCode EvolvePurity(const EvolvePlan *plan, const EvolveResult *result, double hbar,
+                            PetscInt time, double *purity, QlbeFiberError *error)
 {
-  const PetscInt n_dir = plan->set.n_direction;
-  double sum = 0.0;
+  const PetscInt n = plan->set.magnitude.n * plan->set.n_direction;
+  double integral;
 
-  if (plan->set.magnitude.n == 0) return NAN;
-  for (PetscInt i = 0; i < plan->set.magnitude.n; i++) {
-    for (PetscInt j = 0; j < n_dir; j++)
-      sum += plan->set.magnitude.w[i] * plan->set.solid_angle[j] *
-             result->square[(time * plan->set.magnitude.n + i) * n_dir + j];
-  }
-  return hbar * hbar * hbar * sum;
+  PetscFunctionBegin;
+  *purity = NAN;
+  *error = (QlbeFiberError){0.0, 0.0};
+  if (n == 0) PetscFunctionReturn(0);
+  PetscCall(QlbeFiberSetIntegral(&plan->set, result->square + time * n, &integral, error));
+  *purity = hbar * hbar * hbar * integral;
+  *error = (QlbeFiberError){error->radial / integral, error->angular / integral};
+  PetscFunctionReturn(0);
 }
 
 double EvolveDiffusivePurity(const QlbeParameters *par, const EvolveTensorSet *t)

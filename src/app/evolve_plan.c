@@ -6,9 +6,6 @@
 #include "evolve.h"
 #include "qlbe/spherical.h"
 
-/* Fibers beyond the wave number where the state has fallen to this part of its largest value are left out. */
-static const double state_tail = 1e-10;
-
 /* The diffusive limit is looked at for s D^(1/2) = 3/LIMIT_POINTS .. 3. */
 enum { LIMIT_POINTS = 8, LIMIT_TIMES = 8, MOMENTUM_POINTS = 61 };
 static const double limit_reach = 3.0, momentum_reach = 5.0;
@@ -55,40 +52,6 @@ static PetscErrorCode ChooseLimit(QlbeRun *run, EvolvePlan *plan)
   PetscFunctionReturn(0);
 }
 
-/* Wave numbers of the density matrix; the narrowest that it gets sets the scale near zero. */
-static PetscErrorCode ChooseSet(QlbeRun *run, EvolvePlan *plan)
-{
-  const QlbeParameters *par = &run->parameters;
-  const double last = plan->time[plan->n_time - 1];
-  double spread = 0.0, extent;
-  PetscInt radial, angular;
-
-  PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "fibers_radial", &radial));
-  PetscCall(QlbeOptionsGetInt(run->options, "fibers_angular", &angular));
-  plan->k_max = sqrt(plan->probe[0] * plan->probe[0] + plan->probe[1] * plan->probe[1] +
-                     plan->probe[2] * plan->probe[2]);
-  if (plan->from_file) {
-    const PetscInt n = plan->set.magnitude.n;
-    plan->k_max = n > 0 ? plan->set.magnitude.x[n - 1] : 0.0;
-    PetscFunctionReturn(0);
-  }
-  if (radial == 0) PetscFunctionReturn(0);
-  extent = QlbeStateExtent(&plan->state, state_tail);
-  for (int i = 0; i < 3; i++) {
-    const double p2 =
-        plan->moments.momentum2[i][i] - plan->moments.momentum[i] * plan->moments.momentum[i];
-    const double flown = p2 / (par->M * par->M) * last * last;
-    spread =
-        PetscMax(spread, plan->moments.covariance[i][i] +
-                             (par->eta > 0.0 ? PetscMin(flown, plan->closed.D * last) : flown));
-  }
-  PetscCall(QlbeFiberSetCreate(plan->symmetry, plan->axis, radial, angular, extent,
-                               1.0 / sqrt(spread), &plan->set));
-  plan->k_max = PetscMax(plan->k_max, extent);
-  PetscFunctionReturn(0);
-}
-
 /* Points of the momentum distribution along the axis: nodes of the grid where there is one. */
 static PetscErrorCode ChooseMomenta(QlbeRun *run, PetscBool spectral, EvolvePlan *plan)
 {
@@ -123,11 +86,13 @@ static PetscErrorCode ChooseMomenta(QlbeRun *run, PetscBool spectral, EvolvePlan
 static PetscErrorCode ChooseLine(QlbeRun *run, EvolvePlan *plan, int *exit_status)
 {
   double extent, variance = 0.0;
+  PetscInt radial;
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetInt(run->options, "evolve_coherence_points", &plan->n_line));
   PetscCall(QlbeOptionsGetReal(run->options, "evolve_coherence_extent", &extent));
-  if (plan->set.magnitude.n == 0) plan->n_line = 0;
+  PetscCall(QlbeOptionsGetInt(run->options, "fibers_radial", &radial));
+  if (plan->from_file ? plan->set.magnitude.n == 0 : radial == 0) plan->n_line = 0;
   for (int i = 0; i < 3; i++) {
     for (int j = 0; j < 3; j++)
       variance += plan->axis[i] * plan->moments.covariance[i][j] * plan->axis[j];
@@ -174,12 +139,12 @@ PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status
   PetscCall(EvolvePlanSeparations(run, plan));
   ChooseChain(plan);
   PetscCall(ChooseLimit(run, plan));
-  PetscCall(ChooseSet(run, plan));
+  PetscCall(ChooseLine(run, plan, exit_status));
+  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
+  PetscCall(EvolveSetCreate(run, plan));
   plan->shared = (PetscBool)(spectral && plan->symmetry == QLBE_STATE_ISOTROPIC);
   PetscCall(ChooseMomenta(run, spectral, plan));
   PetscCall(QlbeOptionsGetBool(run->options, "evolve_save_fibers", &plan->save));
-  PetscCall(ChooseLine(run, plan, exit_status));
-  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   PetscCall(EvolveFeasible(run, spectral, plan, exit_status));
   PetscFunctionReturn(0);
 }
@@ -190,6 +155,7 @@ PetscErrorCode EvolvePlanDestroy(EvolvePlan *plan)
   PetscCall(QlbeStateDestroy(&plan->state));
   PetscCall(QlbeStateDestroy(&plan->interference));
   PetscCall(QlbeFiberSetDestroy(&plan->set));
+  PetscCall(PetscFree(plan->known));
   PetscCall(EvolveSnapshotDestroy(&plan->snapshot));
   PetscCall(PetscFree(plan->time));
   PetscCall(PetscFree(plan->step));

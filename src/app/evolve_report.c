@@ -3,7 +3,7 @@
 */
 #include <math.h>
 
-#include "evolve.h"
+#include "evolve_fields.h"
 
 /* Columns of observables.csv, with the dimensions of their numbers. */
 static const struct {
@@ -64,8 +64,10 @@ static PetscErrorCode AddObservables(QlbeRun *run, const EvolvePlan *plan, const
   for (PetscInt i = 0; i < plan->n_time; i++) {
     const EvolveMomentum *m = &r->momentum[i];
     const PetscBool fringes = (PetscBool)(plan->interference.n > 0);
-    double distance, predicted;
+    double distance, predicted, purity;
+    QlbeFiberError error;
     EvolveTensorSet t;
+    PetscCall(EvolvePurity(plan, r, run->parameters.hbar, i, &purity, &error));
     EvolveTensors(plan, r, i, &t);
     EvolveLimitDistance(plan, r, D, i, &distance, &predicted);
     double row[COLUMNS] = {plan->time[i],
@@ -88,7 +90,7 @@ static PetscErrorCode AddObservables(QlbeRun *run, const EvolvePlan *plan, const
                            t.slope[0][0],
                            t.slope[1][1],
                            t.slope[2][2],
-                           EvolvePurity(plan, r, run->parameters.hbar, i),
+                           purity,
                            run->parameters.eta > 0.0 ? EvolveDiffusivePurity(&run->parameters, &t)
                                                      : NAN,
                            fringes ? r->visibility[2 * i] : NAN,
@@ -142,9 +144,6 @@ static PetscErrorCode AddSummary(QlbeRun *run, const EvolvePlan *plan, const Evo
   PetscFunctionReturn(0);
 }
 
-/* Of the k = 0 fiber: what may be lost at the end of the basis, or folded back by the grid. */
-static const double most_tail = 1e-3;
-
 /* Relaxation times after which the covariance grows with its final slope, to 1e-5 and far below. */
 static const double long_after = 20.0;
 
@@ -163,10 +162,12 @@ static PetscErrorCode AddChecks(QlbeRun *run, const EvolvePlan *plan, const Evol
                             1e-12 + (r->approximate ? e->tolerance * (double)plan->n_time : 0.0)));
   PetscCall(RunReportAtMost(report, "propagation_not_converged", r->failures, 0.0));
   if (plan->set.magnitude.n > 0) {
-    const double purity = EvolvePurity(plan, r, run->parameters.hbar, 0);
+    QlbeFiberError error;
+    double purity;
+    PetscCall(EvolvePurity(plan, r, run->parameters.hbar, 0, &purity, &error));
     PetscCall(RunReportAtMost(report, "contraction", r->growth, 1e-12 + e->tolerance));
     PetscCall(RunReportAtMost(report, e->spectral ? "basis_holds_fibers" : "grid_holds_flight",
-                              r->tail, most_tail));
+                              r->tail, EVOLVE_MOST_TAIL));
     PetscCall(RunReportAtMost(report, "trace_norm_growth", EvolveNormGrowth(plan, r),
                               (e->spectral ? 1e-6 : 1e-12) + e->tolerance));
     if (!plan->from_file)
@@ -184,7 +185,7 @@ static PetscErrorCode AddChecks(QlbeRun *run, const EvolvePlan *plan, const Evol
 }
 
 PetscErrorCode EvolveReport(QlbeRun *run, const EvolvePlan *plan, const EvolveEngine *e,
-                            const EvolveResult *r, QlbeReport report)
+                            const EvolveResult *r, const EvolveFields *fields, QlbeReport report)
 {
   EvolvePosition along;
   double slope, spread;
@@ -195,8 +196,9 @@ PetscErrorCode EvolveReport(QlbeRun *run, const EvolvePlan *plan, const EvolveEn
   PetscCall(AddObservables(run, plan, r, along.slope, report));
   PetscCall(AddSummary(run, plan, e, r, slope, report));
   if (plan->n_separation > 0) PetscCall(EvolveDecoherenceReport(run, plan, r, report));
-  PetscCall(EvolveFields(run, plan, r, report));
+  PetscCall(EvolveFieldsReport(run, plan, r, fields, report));
   if (plan->save) PetscCall(EvolveSnapshotReport(run, plan, &r->last, report));
   PetscCall(AddChecks(run, plan, e, r, report));
+  PetscCall(EvolveFieldsCheck(run, plan, fields, report));
   PetscFunctionReturn(0);
 }

@@ -40,3 +40,44 @@ PetscErrorCode EvolveResultDestroy(EvolveResult *r)
   PetscCall(EvolveSnapshotDestroy(&r->last));
   PetscFunctionReturn(0);
 }
+
+/* Rows of the known magnitudes of all times from [times][before][width] to their new places. */
+static PetscErrorCode Refine(const EvolvePlan *plan, PetscInt times, PetscInt before, size_t width,
+                             void **rows)
+{
+  const size_t now = (size_t)plan->set.magnitude.n;
+  char *old = *rows, *new;
+
+  PetscFunctionBegin;
+  PetscCall(PetscCalloc1((size_t)times * now * width, &new));
+  for (size_t t = 0; t < (size_t)times; t++) {
+    size_t from = 0;
+    for (size_t i = 0; i < now; i++) {
+      if (!plan->known[i]) continue;
+      PetscCall(PetscMemcpy(new + (t * now + i) * width, old + (t * (size_t)before + from) * width,
+                            width));
+      from++;
+    }
+  }
+  PetscCall(PetscFree(old));
+  *rows = new;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveResultRefine(const EvolvePlan *plan, const EvolveEngine *e, PetscInt before,
+                                  EvolveResult *r)
+{
+  const size_t n = (size_t)plan->set.n_direction;
+  const size_t line = plan->n_line > 0 ? (size_t)(2 * plan->n_line - 1) : 0;
+
+  PetscFunctionBegin;
+  PetscCall(Refine(plan, plan->n_time, before, n * sizeof(*r->mu), (void **)&r->mu));
+  PetscCall(Refine(plan, plan->n_time, before, n * sizeof(*r->square), (void **)&r->square));
+  PetscCall(Refine(plan, plan->n_time, before, n * sizeof(*r->norm), (void **)&r->norm));
+  PetscCall(
+      Refine(plan, plan->n_time, before, n * line * sizeof(*r->coherence), (void **)&r->coherence));
+  if (plan->save)
+    PetscCall(Refine(plan, 1, before, n * (size_t)e->n_all * sizeof(*r->last.fiber),
+                     (void **)&r->last.fiber));
+  PetscFunctionReturn(0);
+}

@@ -224,7 +224,7 @@ static PetscBool IsSound(const double header[HEADER])
   case QLBE_STATE_AXIAL:
     return (PetscBool)(header[CHAINS] == 2.0 && header[DIRECTIONS] == polar);
   case QLBE_STATE_GENERAL:
-    return (PetscBool)(header[CHAINS] == 6.0 && header[DIRECTIONS] == 2.0 * polar * polar);
+    return (PetscBool)(header[CHAINS] == 6.0 && header[DIRECTIONS] == 4.0 * polar * polar);
   default:
     return PETSC_FALSE;
   }

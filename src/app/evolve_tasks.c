@@ -19,7 +19,10 @@ typedef struct {
 /* What every row begins with. */
 enum { FAILURES, APPROXIMATE, HEAD };
 
-/* All tasks into list, or only their number into *n: the longest first. */
+/*
+   What is to be done into list, or only its number into *n: the longest first. After the first round
+   only fibers are.
+*/
 static void ListTasks(const EvolvePlan *plan, PetscBool spectral, Task list[], PetscInt *n)
 {
   const PetscInt directions = spectral ? 1 : plan->set.n_direction;
@@ -30,9 +33,11 @@ static void ListTasks(const EvolvePlan *plan, PetscBool spectral, Task list[], P
     if (list) list[*n] = (Task){kind, i, j};                                                       \
     (*n)++;                                                                                        \
   } while (0)
-  for (PetscInt i = 0; i < (spectral ? 1 : plan->n_chain); i++) ADD(&EvolvePositionTask, i, 0);
+  for (PetscInt i = 0; i < (spectral ? 1 : plan->n_chain) && plan->round == 0; i++)
+    ADD(&EvolvePositionTask, i, 0);
   for (PetscInt i = plan->set.magnitude.n - 1; i >= 0; i--)
-    for (PetscInt j = 0; j < directions; j++) ADD(&EvolveFiberTask, i, j);
+    for (PetscInt j = 0; j < directions && !plan->known[i]; j++) ADD(&EvolveFiberTask, i, j);
+  if (plan->round > 0) return;
   ADD(&EvolveMomentumTask, 0, 0);
   if (plan->interference.n > 0) ADD(&EvolveVisibilityTask, 0, 0);
   if (plan->n_separation > 0) ADD(&EvolveDecoherenceTask, 0, 0);
@@ -85,6 +90,7 @@ static void Collect(const Tasks *t, const double rows[], EvolveResult *result)
 PetscErrorCode EvolveTasks(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e,
                            EvolveResult *result, PetscBool *stopped)
 {
+  char name[32];
   Tasks tasks;
   double *rows;
 
@@ -94,8 +100,11 @@ PetscErrorCode EvolveTasks(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e
   PetscCall(PetscPrintf(run->comm, "%" PetscInt_FMT " tasks for %d group%s of ranks\n", tasks.n,
                         (int)result->groups, result->groups > 1 ? "s" : ""));
   PetscCall(PetscCalloc1(tasks.offset[tasks.n], &rows));
-  PetscCall(RunStepsComputeRows(e->steps, "fibers", tasks.n, tasks.offset, RunTask, &tasks, rows,
-                                stopped));
+  PetscCall(plan->round == 0
+                ? PetscStrncpy(name, "fibers", sizeof(name))
+                : PetscSNPrintf(name, sizeof(name), "finer fibers %d", (int)plan->round));
+  PetscCall(
+      RunStepsComputeRows(e->steps, name, tasks.n, tasks.offset, RunTask, &tasks, rows, stopped));
   if (!*stopped) Collect(&tasks, rows, result);
   PetscCall(PetscFree(rows));
   PetscCall(PetscFree2(tasks.list, tasks.offset));

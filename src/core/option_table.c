@@ -172,23 +172,30 @@ static const QlbeOptionSpec table[] = {
      .nonzero = PETSC_TRUE,
      .help = "direction of k, of any length",
      .equation = "(4.8)"},
+    {.name = "fibers_tolerance",
+     .type = QLBE_OPTION_REAL,
+     .default_text = "1e-3",
+     .lo = 1e-9,
+     .hi = 0.1,
+     .help = "evolve: error that position density, rho(x, x') and purity may have from the set of "
+             "fibers, in units of the largest value at that time; the set is chosen and refined "
+             "for it, and checked",
+     .equation = "Sec. 2.1"},
     {.name = "fibers_radial",
      .type = QLBE_OPTION_INT,
-     .default_text = "24",
-     .lo = 0,
+     .default_text = "-1",
+     .lo = -1,
      .hi = 1000,
-     .help = "evolve: magnitudes of k that stand for the density matrix; 0: none, no position "
-             "density and "
-             "no purity",
+     .help = "evolve: magnitudes of k that stand for the density matrix; -1: chosen for "
+             "fibers_tolerance; 0: none, no position density and no purity",
      .equation = "Sec. 2.1"},
     {.name = "fibers_angular",
      .type = QLBE_OPTION_INT,
-     .default_text = "8",
-     .lo = 1,
+     .default_text = "0",
+     .lo = 0,
      .hi = 64,
-     .help =
-         "evolve: cosines of the angle between k and the axis of the state; general states also "
-         "take twice as many azimuths",
+     .help = "evolve: cosines of the angle between k and the axis of the state; general states "
+             "also take four times as many azimuths; 0: chosen for fibers_tolerance",
      .equation = ""},
     {.name = "fibers_groups",
      .type = QLBE_OPTION_INT,

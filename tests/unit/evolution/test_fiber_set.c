@@ -22,42 +22,25 @@ static PetscScalar WaveFunctionIn(double width, PetscInt n, const QlbePacket pac
   return psi;
 }
 
-/* int dp exp(i p.r/hbar) [rho]_k(p) of a state, term by term. */
-static PetscScalar Coherence(const QlbeQuantumState *state, const double k[3], const double r[3])
-{
-  PetscScalar sum = 0.0;
-
-  for (PetscInt t = 0; t < state->n; t++) {
-    const QlbeGaussianTerm *g = &state->terms[t];
-    PetscScalar term = g->weight;
-    for (int i = 0; i < 3; i++) {
-      const double a = (r[i] - g->d[i]) / state->hbar, q = k[i] + g->kappa[i];
-      term *= PetscExpScalar(
-          PetscCMPLX(-0.5 * a * a * g->sigma[i] * g->sigma[i] - 0.5 * g->s[i] * g->s[i] * q * q,
-                     a * g->P[i] + k[i] * g->X[i]));
-    }
-    sum += term;
-  }
-  return sum;
-}
-
 enum { LINE = 7 };
 
 /* Densities at a few points, and rho(x, x') on the axis, of n packets of one width that have norm n together. */
 static void CheckState(double width, PetscInt n, const QlbePacket packets[], const char *what)
 {
   const double widths[3] = {width, width, width}, spacing = 0.5 * width;
+  const QlbeFiberLine on_axis = {.n = LINE, .spacing = spacing};
   double axis[3], x[3][3], density[3];
   PetscScalar *mu, *line, rho[LINE * LINE];
   QlbeStateMoments moments;
   QlbeQuantumState state;
   QlbeStateSymmetry symmetry;
+  QlbeFiberError error;
   QlbeFiberSet set;
 
   assert_ok(QlbeStateSuperposition(HBAR, widths, n, packets, &state));
   assert_ok(QlbeStateGetMoments(&state, &moments));
   symmetry = QlbeStateGetSymmetry(&state, axis);
-  assert_ok(QlbeFiberSetCreate(symmetry, axis, 40, 16, QlbeStateExtent(&state, 1e-12), 0.5 / width,
+  assert_ok(QlbeFiberSetCreate(symmetry, axis, 48, 12, QlbeStateExtent(&state, 1e-12), 0.5 / width,
                                &set));
   assert_ok(PetscMalloc2(set.magnitude.n * set.n_direction, &mu,
                          set.magnitude.n * set.n_direction * (2 * LINE - 1), &line));
@@ -65,22 +48,24 @@ static void CheckState(double width, PetscInt n, const QlbePacket packets[], con
     double k[3], r[3] = {0.0, 0.0, 0.0};
     for (int j = 0; j < 3; j++)
       k[j] = set.magnitude.x[i / set.n_direction] * set.direction[i % set.n_direction][j];
-    mu[i] = Coherence(&state, k, r);
+    mu[i] = QlbeStateWave(&state, k, r);
     for (int step = 0; step < 2 * LINE - 1; step++) {
       for (int j = 0; j < 3; j++) r[j] = (step - (LINE - 1)) * spacing * axis[j];
-      line[i * (2 * LINE - 1) + step] = Coherence(&state, k, r);
+      line[i * (2 * LINE - 1) + step] = QlbeStateWave(&state, k, r);
     }
   }
   for (int i = 0; i < 3; i++) {
     for (int j = 0; j < 3; j++)
       x[i][j] = moments.position[j] + width * (i == 1 ? axis[j] : 0.4 * i * (j - 0.7));
   }
-  assert_ok(QlbeFiberSetDensity(&set, mu, 3, (const double(*)[3])x, density));
+  assert_ok(QlbeFiberSetDensity(&set, mu, 3, (const double(*)[3])x, density, &error));
   for (int i = 0; i < 3; i++) {
     const PetscScalar here = WaveFunctionIn(width, n, packets, x[i]);
     assert_close(density[i], PetscRealPart(here * PetscConj(here)) / (double)n, 1e-9, what);
+    assert_close(PetscRealPart(QlbeStatePosition(&state, x[i], x[i])), density[i], 1e-9,
+                 "closed density");
   }
-  assert_ok(QlbeFiberSetCoherence(&set, line, LINE, spacing, rho));
+  assert_ok(QlbeFiberSetCoherence(&set, line, &on_axis, rho, &error));
   for (int a = 0; a < LINE; a++) {
     for (int b = 0; b < LINE; b++) {
       double za[3], zb[3];
@@ -92,6 +77,8 @@ static void CheckState(double width, PetscInt n, const QlbePacket packets[], con
       exact = WaveFunctionIn(width, n, packets, za) *
               PetscConj(WaveFunctionIn(width, n, packets, zb)) / (double)n;
       assert_close(PetscAbsScalar(rho[a * LINE + b] - exact), 0.0, 1e-9, what);
+      assert_close(PetscAbsScalar(QlbeStatePosition(&state, za, zb) - exact), 0.0, 1e-14,
+                   "closed rho(x, x')");
     }
   }
   assert_ok(PetscFree2(mu, line));
@@ -116,7 +103,7 @@ static void test_states(void **unused)
   CheckState(0.7, 1, &oblique, "general");
 }
 
-/* Weights: int k^2 dk up to k_max, the whole sphere, and unit vectors in the right half. */
+/* Weights: a Gaussian over k, the whole sphere, and unit vectors in the right half. */
 static void test_weights(void **unused)
 {
   const double axis[3] = {2.0 / 3.0, -1.0 / 3.0, 2.0 / 3.0};
@@ -124,18 +111,20 @@ static void test_weights(void **unused)
   (void)unused;
   for (int symmetry = QLBE_STATE_ISOTROPIC; symmetry <= QLBE_STATE_GENERAL; symmetry++) {
     QlbeFiberSet set;
-    double volume = 0.0, sphere = 0.0;
-    assert_ok(QlbeFiberSetCreate((QlbeStateSymmetry)symmetry, axis, 20, 5, 3.0, 0.2, &set));
-    for (PetscInt i = 0; i < set.magnitude.n; i++) volume += set.magnitude.w[i];
+    double gaussian = 0.0, sphere = 0.0;
+    assert_ok(QlbeFiberSetCreate((QlbeStateSymmetry)symmetry, axis, 40, 5, 7.0, 0.2, &set));
+    for (PetscInt i = 0; i < set.magnitude.n; i++)
+      gaussian += set.magnitude.w[i] * exp(-PetscSqr(set.magnitude.x[i]));
     for (PetscInt j = 0; j < set.n_direction; j++) {
       const double *e = set.direction[j];
       sphere += set.solid_angle[j];
       assert_close(e[0] * e[0] + e[1] * e[1] + e[2] * e[2], 1.0, 1e-14, "unit vector");
       assert_true(e[0] * axis[0] + e[1] * axis[1] + e[2] * axis[2] > 0.0);
     }
-    assert_close(volume, 9.0, 1e-11, "int k^2 dk");
+    assert_close(gaussian, 0.25 * sqrt(PETSC_PI), 1e-13, "int k^2 exp(-k^2) dk");
+    assert_close(set.magnitude.x[39], 7.0, 1e-13, "the last magnitude");
     assert_close(sphere, 4.0 * PETSC_PI, 1e-13, "solid angle");
-    assert_int_equal(set.n_direction, symmetry == QLBE_STATE_GENERAL ? 50 : 5);
+    assert_int_equal(set.n_direction, symmetry == QLBE_STATE_GENERAL ? 100 : 5);
     assert_ok(QlbeFiberSetDestroy(&set));
   }
   {

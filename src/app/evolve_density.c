@@ -1,0 +1,126 @@
+/*
+   The position density at all output times.
+
+   Interpolation of the characteristic function does best where it does not oscillate: the mean
+   position of each time is moved to the origin.
+*/
+#include <math.h>
+
+#include "evolve_fields.h"
+#include "qlbe/spherical.h"
+#include "qlbe/worse.h"
+
+void EvolveFieldsMove(const QlbeFiberSet *set, const double centre[3], PetscInt columns,
+                      const PetscScalar values[], PetscScalar moved[])
+{
+  for (PetscInt i = 0; i < set->magnitude.n * set->n_direction; i++) {
+    const double *e = set->direction[i % set->n_direction];
+    const double phase = -set->magnitude.x[i / set->n_direction] *
+                         (e[0] * centre[0] + e[1] * centre[1] + e[2] * centre[2]);
+    const PetscScalar factor = PetscExpScalar(PetscCMPLX(0.0, phase));
+    for (PetscInt j = 0; j < columns; j++)
+      moved[i * columns + j] = factor * values[i * columns + j];
+  }
+}
+
+/* Points on a line, a plane or a cube around a centre, one side of it along the axis. */
+static PetscErrorCode CreatePoints(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
+                                   EvolveFields *f)
+{
+  const char *type;
+  PetscBool line, plane, box;
+  PetscInt n, dimensions;
+  double extent, e[3][3];
+  EvolveTensorSet first, last;
+
+  PetscFunctionBegin;
+  f->n_point = 0;
+  PetscCall(QlbeOptionsGetChoice(run->options, "evolve_density", &type));
+  PetscCall(PetscStrcmp(type, "line", &line));
+  PetscCall(PetscStrcmp(type, "plane", &plane));
+  PetscCall(PetscStrcmp(type, "box", &box));
+  if (!line && !plane && !box) PetscFunctionReturn(0);
+  PetscCall(QlbeOptionsGetInt(run->options, "evolve_density_points", &n));
+  PetscCall(QlbeOptionsGetReal(run->options, "evolve_density_extent", &extent));
+  EvolveTensors(plan, r, 0, &first);
+  EvolveTensors(plan, r, plan->n_time - 1, &last);
+  if (extent == 0.0)
+    extent = 5.0 * sqrt(PetscMax(last.covariance[0][0],
+                                 PetscMax(last.covariance[1][1], last.covariance[2][2])));
+  QlbeSphericalFrame(plan->axis, e);
+  dimensions = line ? 1 : plane ? 2 : 3;
+  f->n_point = 1;
+  for (PetscInt d = 0; d < dimensions; d++) f->n_point *= n;
+  PetscCall(PetscMalloc1(f->n_point, &f->x));
+  for (PetscInt i = 0; i < f->n_point; i++) {
+    PetscInt rest = i;
+    for (int axis = 0; axis < 3; axis++) f->x[i][axis] = first.mean[axis];
+    for (PetscInt d = 0; d < dimensions; d++) {
+      const double step = n > 1 ? 2.0 * (double)(rest % n) / (double)(n - 1) - 1.0 : 0.0;
+      for (int axis = 0; axis < 3; axis++) f->x[i][axis] += extent * step * e[2 - d][axis];
+      rest /= n;
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The density at the origin by the quadrature over the fibers themselves. */
+static double AtOrigin(const QlbeFiberSet *set, const PetscScalar mu[])
+{
+  double sum = 0.0;
+
+  for (PetscInt i = 0; i < set->magnitude.n * set->n_direction; i++)
+    sum += set->magnitude.w[i / set->n_direction] * set->solid_angle[i % set->n_direction] *
+           PetscRealPart(mu[i]);
+  return sum / pow(2.0 * PETSC_PI, 3.0);
+}
+
+/* What the densities of one time, at the mean last, say about themselves. */
+static void Judge(const EvolvePlan *plan, PetscInt time, const double density[], double at_origin,
+                  EvolveFields *f)
+{
+  double peak = 0.0;
+
+  for (PetscInt i = 0; i <= f->n_point; i++)
+    if (!isnan(density[i])) peak = PetscMax(peak, fabs(density[i]));
+  f->density_peak[time] = peak;
+  f->density_error[time].radial /= peak;
+  f->density_error[time].angular /= peak;
+  f->density_at_mean = QlbeWorse(f->density_at_mean, fabs(density[f->n_point] - at_origin) / peak);
+  for (PetscInt i = 0; i <= f->n_point; i++) {
+    if (isnan(density[i])) continue; /* too far off for the waves */
+    f->density_negative = QlbeWorse(f->density_negative, -density[i] / peak);
+    if (time == 0 && i < f->n_point && !plan->from_file) {
+      const double closed = PetscRealPart(QlbeStatePosition(&plan->state, f->x[i], f->x[i]));
+      f->density_at_start = QlbeWorse(f->density_at_start, fabs(density[i] - closed) / peak);
+    }
+  }
+}
+
+PetscErrorCode EvolveFieldsAddDensity(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
+                                      EvolveFields *f)
+{
+  const PetscInt n_fiber = plan->set.magnitude.n * plan->set.n_direction;
+  double(*x)[3], *density;
+  PetscScalar *moved;
+
+  PetscFunctionBegin;
+  PetscCall(CreatePoints(run, plan, r, f));
+  PetscCall(PetscMalloc1(plan->n_time * f->n_point, &f->density));
+  PetscCall(PetscMalloc3(f->n_point + 1, &x, f->n_point + 1, &density, n_fiber, &moved));
+  for (PetscInt time = 0; time < plan->n_time; time++) {
+    EvolveTensorSet t;
+    EvolveTensors(plan, r, time, &t);
+    for (int axis = 0; axis < 3; axis++) {
+      for (PetscInt i = 0; i < f->n_point; i++) x[i][axis] = f->x[i][axis] - t.mean[axis];
+      x[f->n_point][axis] = 0.0;
+    }
+    EvolveFieldsMove(&plan->set, t.mean, 1, r->mu + time * n_fiber, moved);
+    PetscCall(QlbeFiberSetDensity(&plan->set, moved, f->n_point + 1, (const double(*)[3])x, density,
+                                  &f->density_error[time]));
+    Judge(plan, time, density, AtOrigin(&plan->set, moved), f);
+    PetscCall(PetscArraycpy(f->density + time * f->n_point, density, f->n_point));
+  }
+  PetscCall(PetscFree3(x, density, moved));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,95 @@
+/*
+   Fields as a whole: their making, their errors, and the checks that they must pass.
+*/
+#include <math.h>
+
+#include "evolve_fields.h"
+#include "qlbe/worse.h"
+
+PetscErrorCode EvolveFieldsCreate(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *result,
+                                  EvolveFields *f)
+{
+  PetscFunctionBegin;
+  *f = (EvolveFields){.n_point = 0};
+  if (plan->set.magnitude.n == 0) PetscFunctionReturn(0);
+  PetscCall(PetscCalloc4(plan->n_time, &f->density_peak, plan->n_time, &f->density_error,
+                         plan->n_time, &f->rho_peak, plan->n_time, &f->rho_error));
+  PetscCall(QlbePhaseBegin(run->phases, "fields"));
+  PetscCall(EvolveFieldsAddDensity(run, plan, result, f));
+  PetscCall(EvolveFieldsAddCoherence(plan, result, f));
+  PetscCall(QlbePhaseEnd(run->phases, "fields"));
+  for (PetscInt time = 0; time < plan->n_time; time++) {
+    QlbeFiberError error;
+    double purity;
+    PetscCall(EvolvePurity(plan, result, run->parameters.hbar, time, &purity, &error));
+    f->purity_error = QlbeFiberErrorWorse(f->purity_error, error);
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveFieldsDestroy(EvolveFields *f)
+{
+  PetscFunctionBegin;
+  PetscCall(PetscFree4(f->density_peak, f->density_error, f->rho_peak, f->rho_error));
+  PetscCall(PetscFree(f->x));
+  PetscCall(PetscFree(f->density));
+  PetscCall(PetscFree(f->rho));
+  PetscFunctionReturn(0);
+}
+
+/* The largest of all times. */
+static QlbeFiberError Largest(PetscInt n, const QlbeFiberError errors[])
+{
+  QlbeFiberError largest = {0.0, 0.0};
+
+  for (PetscInt i = 0; i < n; i++) largest = QlbeFiberErrorWorse(largest, errors[i]);
+  return largest;
+}
+
+QlbeFiberError EvolveFieldsWorst(const EvolvePlan *plan, const EvolveFields *f)
+{
+  const PetscInt n = plan->set.magnitude.n > 0 ? plan->n_time : 0;
+  const QlbeFiberError density = Largest(n, f->density_error);
+
+  return QlbeFiberErrorWorse(QlbeFiberErrorWorse(density, Largest(plan->n_time, f->rho_error)),
+                             f->purity_error);
+}
+
+/* A check of the sum of both errors; names the option that helps where the program does not choose. */
+static PetscErrorCode CheckResolved(QlbeRun *run, const char name[], QlbeFiberError error,
+                                    double tolerance, QlbeReport report)
+{
+  const double sum = error.radial + error.angular;
+
+  PetscFunctionBegin;
+  PetscCall(RunReportAtMost(report, name, sum, tolerance));
+  if (!(sum <= tolerance))
+    PetscCall(PetscPrintf(run->comm,
+                          "warning: %s: %.1e of the largest value from fibers.radial, %.1e from "
+                          "fibers.angular: raise them, or leave them to the program\n",
+                          name, error.radial, error.angular));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveFieldsCheck(QlbeRun *run, const EvolvePlan *plan, const EvolveFields *f,
+                                 QlbeReport report)
+{
+  double tolerance;
+
+  PetscFunctionBegin;
+  if (plan->set.magnitude.n == 0) PetscFunctionReturn(0);
+  PetscCall(QlbeOptionsGetReal(run->options, "fibers_tolerance", &tolerance));
+  PetscCall(CheckResolved(run, "density_resolved", Largest(plan->n_time, f->density_error),
+                          tolerance, report));
+  if (!plan->from_file && f->n_point > 0)
+    PetscCall(RunReportAtMost(report, "density_at_start", f->density_at_start, tolerance));
+  PetscCall(RunReportAtMost(report, "density_at_mean", f->density_at_mean, tolerance));
+  PetscCall(RunReportAtMost(report, "density_negative", f->density_negative, tolerance));
+  PetscCall(CheckResolved(run, "purity_resolved", f->purity_error, tolerance, report));
+  if (plan->n_line == 0) PetscFunctionReturn(0);
+  PetscCall(CheckResolved(run, "coherence_resolved", Largest(plan->n_time, f->rho_error), tolerance,
+                          report));
+  if (!plan->from_file)
+    PetscCall(RunReportAtMost(report, "coherence_at_start", f->rho_at_start, tolerance));
+  PetscFunctionReturn(0);
+}
