@@ -51,7 +51,7 @@ QlbeFiberError EvolveFieldsWorst(const EvolvePlan *plan, const EvolveFields *f)
   const PetscInt n = plan->set.magnitude.n > 0 ? plan->n_time : 0;
   const QlbeFiberError density = Largest(n, f->density_error);
 
-  return QlbeFiberErrorWorse(QlbeFiberErrorWorse(density, Largest(plan->n_time, f->rho_error)),
+  return QlbeFiberErrorWorse(QlbeFiberErrorWorse(density, Largest(n, f->rho_error)),
                              f->purity_error);
 }
 

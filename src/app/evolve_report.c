@@ -163,16 +163,17 @@ static PetscErrorCode AddChecks(QlbeRun *run, const EvolvePlan *plan, const Evol
   PetscCall(RunReportAtMost(report, "propagation_not_converged", r->failures, 0.0));
   if (plan->set.magnitude.n > 0) {
     QlbeFiberError error;
-    double purity;
+    double purity, tolerance;
     PetscCall(EvolvePurity(plan, r, run->parameters.hbar, 0, &purity, &error));
     PetscCall(RunReportAtMost(report, "contraction", r->growth, 1e-12 + e->tolerance));
     PetscCall(RunReportAtMost(report, e->spectral ? "basis_holds_fibers" : "grid_holds_flight",
                               r->tail, EVOLVE_MOST_TAIL));
     PetscCall(RunReportAtMost(report, "trace_norm_growth", EvolveNormGrowth(plan, r),
                               (e->spectral ? 1e-6 : 1e-12) + e->tolerance));
+    PetscCall(QlbeOptionsGetReal(run->options, "fibers_tolerance", &tolerance));
     if (!plan->from_file)
       PetscCall(RunReportAtMost(report, "purity_represented",
-                                fabs(purity / plan->moments.purity - 1.0), 1e-3));
+                                fabs(purity / plan->moments.purity - 1.0), tolerance));
   }
   if (!e->free && last * plan->closed.gap >= long_after) {
     PetscCall(RunReportAtMost(report, "slope_isotropic", spread, 1e-5));
