@@ -4,18 +4,13 @@
 #include <math.h>
 
 #include "evolve.h"
+#include "qlbe/worse.h"
 
 /* Relative deviations beyond this are refused: what follows would be wrong from the start. */
 static const double most_deviation = 1e-4;
 
 /* Orders that are tried to tell the user which would do. */
 enum { ORDER_STEP = 4, MOST_ORDERS = 48 };
-
-/* The larger of two deviations; what is no number is the largest. */
-static double Worse(double a, double b)
-{
-  return !(b <= a) ? (b == b ? b : HUGE_VAL) : a;
-}
 
 /* Largest difference of a fiber and its representation along the axis of the state, relative to its largest value there. */
 static PetscErrorCode Mismatch(const EvolvePlan *plan, QlbeMomentumSpace space,
@@ -32,7 +27,7 @@ static PetscErrorCode Mismatch(const EvolvePlan *plan, QlbeMomentumSpace space,
   for (PetscInt i = 0; i < plan->n_momentum; i++) {
     const PetscScalar exact = EvolveFiberValue(plan->momentum[i], f);
     largest = PetscMax(largest, PetscAbsScalar(exact));
-    *mismatch = Worse(*mismatch, PetscAbsScalar(exact - line[i]));
+    *mismatch = QlbeWorse(*mismatch, PetscAbsScalar(exact - line[i]));
   }
   *mismatch = largest > 0.0 ? *mismatch / largest : HUGE_VAL;
   PetscCall(PetscFree(line));
@@ -56,7 +51,7 @@ static PetscErrorCode BasisDeviation(const EvolvePlan *plan, QlbeMomentumSpace s
     double mismatch = 0.0;
     PetscCall(QlbeMomentumSpaceExpand(space, plan->axis, EvolveFiberValue, &functions[i], x));
     PetscCall(Mismatch(plan, space, &functions[i], x, &mismatch));
-    *deviation = Worse(*deviation, mismatch);
+    *deviation = QlbeWorse(*deviation, mismatch);
   }
   PetscCall(EvolveVectorsDestroy(space, &x));
   PetscFunctionReturn(0);
@@ -90,9 +85,9 @@ static PetscErrorCode MomentDeviation(const EvolvePlan *plan, EvolveEngine *e,
     exact_p2 += exact->momentum2[i][i];
     p2 += value[4 + i];
   }
-  *deviation = Worse(fabs(value[0] - 1.0), fabs(p2 / exact_p2 - 1.0));
+  *deviation = QlbeWorse(fabs(value[0] - 1.0), fabs(p2 / exact_p2 - 1.0));
   for (int i = 0; i < 3; i++)
-    *deviation = Worse(*deviation, fabs(value[1 + i] - exact->momentum[i]) / sqrt(exact_p2));
+    *deviation = QlbeWorse(*deviation, fabs(value[1 + i] - exact->momentum[i]) / sqrt(exact_p2));
   PetscFunctionReturn(0);
 }
 
@@ -190,7 +185,7 @@ PetscErrorCode EvolveResolved(QlbeRun *run, const EvolvePlan *plan, EvolveEngine
                                 run->parameters.hbar);
   }
   /* groups hold different numbers to rounding: all must go the same way */
-  deviation = Worse(moments, basis);
+  deviation = QlbeWorse(moments, basis);
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &deviation, 1, MPI_DOUBLE, MPI_MAX, run->comm));
   if (deviation <= most_deviation && turn <= EVOLVE_MOST_TURN) PetscFunctionReturn(0);
   if (e->spectral)

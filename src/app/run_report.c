@@ -41,7 +41,7 @@ PetscErrorCode RunReportSetVector(QlbeRun *run, QlbeReport report, const char pa
 PetscErrorCode RunReportAtMost(QlbeReport report, const char name[], double value, double bound)
 {
   PetscFunctionBegin;
-  PetscCall(QlbeReportAddCheck(report, name, value, bound, (PetscBool)(value <= bound)));
+  PetscCall(QlbeReportAddCheck(report, name, value, bound));
   PetscFunctionReturn(0);
 }
 
@@ -53,10 +53,10 @@ PetscErrorCode RunReportAddSpectrum(QlbeRun *run, QlbeReport report)
                                 {"k_y", QLBE_COLUMN_REAL, k},
                                 {"k_z", QLBE_COLUMN_REAL, k},
                                 {"index", QLBE_COLUMN_INTEGER, NULL},
-                                {"eps_re", QLBE_COLUMN_REAL, rate},
-                                {"eps_im", QLBE_COLUMN_REAL, rate},
-                                {"residual", QLBE_COLUMN_REAL, rate},
-                                {"condition", QLBE_COLUMN_REAL, NULL},
+                                {"eps_re", QLBE_COLUMN_REAL_OR_NAN, rate},
+                                {"eps_im", QLBE_COLUMN_REAL_OR_NAN, rate},
+                                {"residual", QLBE_COLUMN_REAL_OR_NAN, rate},
+                                {"condition", QLBE_COLUMN_REAL_OR_NAN, NULL},
                                 {"iterations", QLBE_COLUMN_INTEGER, NULL}};
 
   PetscFunctionBegin;
@@ -151,11 +151,12 @@ static PetscErrorCode AddWallTimes(QlbeRun *run, QlbeReport report)
 PetscErrorCode RunReportFinish(QlbeRun *run, QlbeReport report, PetscInt n,
                                const RunReportFile files[], int *exit_status)
 {
-  char path[PETSC_MAX_PATH_LEN + 128], name[64];
+  char path[PETSC_MAX_PATH_LEN + 128], name[64], unfit[PETSC_MAX_PATH_LEN];
   PetscBool overwrite;
   PetscInt failures;
 
   PetscFunctionBegin;
+  PetscCall(QlbeReportCheckFinite(report, sizeof(unfit), unfit));
   PetscCall(AddParameters(run, report));
   PetscCall(AddWallTimes(run, report));
   PetscCall(AddAttributes(run, report));
@@ -172,6 +173,8 @@ PetscErrorCode RunReportFinish(QlbeRun *run, QlbeReport report, PetscInt n,
   PetscCall(QlbeOutputPath(run, name, sizeof(path), path));
   PetscCall(QlbeReportWriteHDF5(report, run->comm, path, overwrite));
   PetscCall(QlbeReportPrintSummary(report, run->comm, stdout));
+  if (unfit[0])
+    PetscCall(PetscPrintf(run->comm, "warning: %s holds a number that is not finite\n", unfit));
   PetscCall(QlbeReportGetFailures(report, &failures));
   if (failures > 0) {
     *exit_status = QLBE_EXIT_FAILED;

@@ -40,7 +40,8 @@ struct QlbeNode_ {
   PetscBool attributes; /* group: strings that describe the whole file */
   PetscInt ndim, shape[QLBE_REPORT_MAX_DIMS], size;
   double *real;
-  PetscInt64 integer; /* also for a bool */
+  PetscBool may_be_nan; /* real: nan stands for no value */
+  PetscInt64 integer;   /* also for a bool */
   char *string;
   PetscInt ncolumns, rows, capacity;
   QlbeReportColumn *columns;
