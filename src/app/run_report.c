@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "output.h"
 #include "run_report.h"
 
 PetscErrorCode RunReportCreate(QlbeRun *run, QlbeReport *report)
@@ -152,7 +153,7 @@ PetscErrorCode RunReportFinish(QlbeRun *run, QlbeReport report, PetscInt n,
                                const RunReportFile files[], int *exit_status)
 {
   char path[PETSC_MAX_PATH_LEN + 128], name[64], unfit[PETSC_MAX_PATH_LEN];
-  PetscBool overwrite;
+  PetscBool replace;
   PetscInt failures;
 
   PetscFunctionBegin;
@@ -160,18 +161,18 @@ PetscErrorCode RunReportFinish(QlbeRun *run, QlbeReport report, PetscInt n,
   PetscCall(AddParameters(run, report));
   PetscCall(AddWallTimes(run, report));
   PetscCall(AddAttributes(run, report));
-  PetscCall(QlbeOptionsGetBool(run->options, "output_overwrite", &overwrite));
-  if (run->replace) overwrite = PETSC_TRUE;
   for (PetscInt i = 0; i < n; i++) {
     PetscCall(QlbeOutputPath(run, files[i].name, sizeof(path), path));
+    PetscCall(OutputMayReplace(run, files[i].name, &replace));
     if (files[i].table)
-      PetscCall(QlbeReportWriteCSV(report, run->comm, files[i].table, path, overwrite));
+      PetscCall(QlbeReportWriteCSV(report, run->comm, files[i].table, path, replace));
     else
-      PetscCall(QlbeReportWriteJSON(report, run->comm, path, overwrite));
+      PetscCall(QlbeReportWriteJSON(report, run->comm, path, replace));
   }
   PetscCall(PetscSNPrintf(name, sizeof(name), "%s.h5", run->command));
   PetscCall(QlbeOutputPath(run, name, sizeof(path), path));
-  PetscCall(QlbeReportWriteHDF5(report, run->comm, path, overwrite));
+  PetscCall(OutputMayReplace(run, name, &replace));
+  PetscCall(QlbeReportWriteHDF5(report, run->comm, path, replace));
   PetscCall(QlbeReportPrintSummary(report, run->comm, stdout));
   if (unfit[0])
     PetscCall(PetscPrintf(run->comm, "warning: %s holds a number that is not finite\n", unfit));
