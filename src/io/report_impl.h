@@ -63,11 +63,10 @@ PETSC_INTERN PetscErrorCode QlbeReportPlace(QlbeReport report, const char path[]
                                             const char unit[], QlbeNode **node);
 
 /*
-   QlbeReportWriteHDF5 for a report without vectors, with a seal, in place of a file that may be there; that one stays as `path.previous` with
-   keep. Collective.
+   QlbeReportWriteHDF5 in place of a file that may be there; that one stays as `path.previous` with keep. Collective.
 */
-PETSC_INTERN PetscErrorCode QlbeReportWriteSealedHDF5(QlbeReport report, MPI_Comm comm,
-                                                      const char path[], PetscBool keep);
+PETSC_INTERN PetscErrorCode QlbeReportReplaceHDF5(QlbeReport report, MPI_Comm comm,
+                                                  const char path[], PetscBool keep);
 
 /* Frees what the table node holds. */
 PETSC_INTERN PetscErrorCode QlbeReportClearTable(QlbeNode *node);
