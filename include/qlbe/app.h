@@ -20,6 +20,9 @@ enum {
   QLBE_EXIT_STOPPED = 75,  /* stopped in order with a checkpoint written: run again to go on */
 };
 
+/* The output directory, see src/app/output.h. */
+typedef struct _n_QlbeOutput *QlbeOutput;
+
 /* What a command works on. Plain data; the objects belong to main. */
 typedef struct {
   MPI_Comm comm;
@@ -34,7 +37,7 @@ typedef struct {
   double
       memory; /* bytes that this rank may fill with matrices: its part of eight tenths of its host's */
   double started;    /* PetscTime when the run was set up */
-  PetscBool replace; /* output files may be replaced, for they are this run's own */
+  QlbeOutput output; /* NULL as long as it is not open */
 } QlbeRun;
 
 /*
@@ -103,15 +106,6 @@ PETSC_EXTERN PetscErrorCode QlbeRunNeedsGas(QlbeRun *run, int *exit_status);
    collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeRunFeasible(QlbeRun *run, double p_max, int *exit_status);
-
-/*
-   Makes sure that names[n] can be written into output_directory: creates the directory, checks that
-   it is writable, and refuses to replace a file unless output_overwrite is set, or run->replace. To be called before
-   any work. On failure prints the message and sets *ok to false, on every rank; the command then
-   ends with QLBE_EXIT_BAD_INPUT. Collective; rank 0 alone touches the file system.
-*/
-PETSC_EXTERN PetscErrorCode QlbeOutputPrepare(QlbeRun *run, PetscInt n, const char *const names[],
-                                              PetscBool *ok);
 
 /* Path of the output file called name into path[size]. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeOutputPath(QlbeRun *run, const char name[], size_t size,

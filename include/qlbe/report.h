@@ -26,9 +26,10 @@ typedef struct {
 } QlbeAttribute;
 
 typedef enum {
-  QLBE_COLUMN_REAL,
-  QLBE_COLUMN_INTEGER, /* whole numbers up to 2^53 in size */
-  QLBE_COLUMN_BOOL     /* 0 or 1 */
+  QLBE_COLUMN_REAL,        /* finite in every row, see QlbeReportCheckFinite */
+  QLBE_COLUMN_REAL_OR_NAN, /* nan where a row has no value */
+  QLBE_COLUMN_INTEGER,     /* whole numbers up to 2^53 in size */
+  QLBE_COLUMN_BOOL         /* 0 or 1 */
 } QlbeColumnKind;
 
 /* One column of a table; unit may be NULL for a pure number. */
@@ -95,11 +96,24 @@ PETSC_EXTERN PetscErrorCode QlbeReportAddRow(QlbeReport report, const char path[
                                              const double row[]);
 
 /*
-   Appends to the list "checks" a test of `value` against `bound`. A value that is not a number
-   fails whatever `pass` says. Not collective.
+   Appends to the list "checks" the test value <= bound, which fails unless both are finite. Not
+   collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeReportAddCheck(QlbeReport report, const char name[], double value,
-                                               double bound, PetscBool pass);
+                                               double bound);
+
+/*
+   Says that the real or array at `path` may hold nan where there is no value. No error where there
+   is no such entry. Setting the entry again takes it back. Not collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeReportAllowNaN(QlbeReport report, const char path[]);
+
+/*
+   Appends the check "numbers_not_finite": how many numbers of the report are not finite, without
+   those of the checks, of vectors, and nan where it is allowed; bound 0. The path of the first one
+   into first[size], empty where there is none. Not collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeReportCheckFinite(QlbeReport report, size_t size, char first[]);
 
 /* The number of checks that failed, into *failures. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeReportGetFailures(QlbeReport report, PetscInt *failures);
@@ -122,7 +136,7 @@ PETSC_EXTERN PetscErrorCode QlbeReportAddVec(QlbeReport report, const char path[
    what is not finite, and a last member "units" that lists the unit of each path that has one. CSV:
    the table at `table`; '#' lines with the attributes and the columns' units, a header row, rows
    with 17 significant digits.
-   HDF5: everything. All data sets are chunked and carry a Fletcher-32 checksum, scalars are arrays
+   HDF5: everything. A file without vectors ends with a seal, a digest of its bytes in 28 characters, which HDF5 passes over. All data sets are chunked and carry a Fletcher-32 checksum, scalars are arrays
    of length one for that reason; metadata are checksummed by the 1.10 file format. Units are the
    attribute "unit" of the data set.
 */

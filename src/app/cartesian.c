@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "cartesian.h"
+#include "run_report.h"
 
 PetscErrorCode CartesianUsable(QlbeRun *run, int *exit_status)
 {
@@ -65,10 +66,8 @@ PetscErrorCode CartesianCheckResolution(QlbeRun *run, double spacing, QlbeReport
   const double jumps = spacing / (2.0 * par->m_star / par->m * sqrt(par->m / par->beta));
 
   PetscFunctionBegin;
-  PetscCall(QlbeReportAddCheck(report, "grid_resolves_forward_peak", forward, bound,
-                               (PetscBool)(forward <= bound)));
-  PetscCall(
-      QlbeReportAddCheck(report, "grid_resolves_jumps", jumps, bound, (PetscBool)(jumps <= bound)));
+  PetscCall(RunReportAtMost(report, "grid_resolves_forward_peak", forward, bound));
+  PetscCall(RunReportAtMost(report, "grid_resolves_jumps", jumps, bound));
   if (forward > bound || jumps > bound) {
     PetscCall(PetscPrintf(
         run->comm,

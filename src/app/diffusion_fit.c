@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "diffusion.h"
+#include "qlbe/worse.h"
 
 void PerturbationToRow(const QlbePerturbation *p, double row[PERTURBATION_WIDTH])
 {
@@ -60,8 +61,8 @@ PetscErrorCode DiffusionAddPair(QlbeRun *run, const double k[3], const double ro
   PetscFunctionBegin;
   *pair = PairFromRow(row);
   if (row[FIBER_CONVERGED] == 0.0) result->missing++;
-  result->largest_residual = fmax(result->largest_residual, pair->residual);
-  result->lowest_eps = fmin(result->lowest_eps, PetscRealPart(pair->value));
+  result->largest_residual = QlbeWorse(result->largest_residual, pair->residual);
+  result->lowest_eps = -QlbeWorse(-result->lowest_eps, -PetscRealPart(pair->value));
   result->iterations += pair->iterations;
   result->matvecs += pair->matvecs;
   PetscCall(RunReportAddEigenvalue(run, report, k, 0, pair));

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "diffusion.h"
+#include "qlbe/worse.h"
 
 /* The numbers of route (c), and the gap. */
 static PetscErrorCode ReportClosedForms(QlbeRun *run, const QlbeClosedForms *closed,
@@ -36,6 +37,19 @@ static PetscErrorCode ReportClosedForms(QlbeRun *run, const QlbeClosedForms *clo
   PetscFunctionBegin;
   for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
     PetscCall(RunReportSet(run, report, entries[i].name, entries[i].dimension, entries[i].value));
+  PetscFunctionReturn(0);
+}
+
+/* What is nan where there are no fibers, or where a check says that something was not solved. */
+static PetscErrorCode AllowNaN(QlbeReport report)
+{
+  static const char *const paths[] = {
+      "D_perturbation", "D_fit",           "D_fit_error", "quartic",       "gradient",
+      "quartic_cubic",  "isotropy_defect", "hessian",     "hessian_error", "grid/observed_order"};
+
+  PetscFunctionBegin;
+  for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+    PetscCall(QlbeReportAllowNaN(report, paths[i]));
   PetscFunctionReturn(0);
 }
 
@@ -121,6 +135,7 @@ PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, cons
     PetscCall(ReportGrid(run, grid, report));
   else
     PetscCall(QlbeReportSetString(report, "grid/type", "none"));
+  PetscCall(AllowNaN(report));
   PetscFunctionReturn(0);
 }
 
@@ -138,9 +153,9 @@ static PetscErrorCode StructureChecks(const GridResult *grid, double escape_rate
   PetscCall(RunReportAtMost(report, "trace_preservation", grid->at_rest.column_sum, 1e-13));
   PetscCall(RunReportAtMost(report, "equilibrium_is_stationary", grid->at_rest.null_vector, 1e-13));
   PetscCall(RunReportAtMost(report, "complex_symmetry",
-                            PetscMax(grid->at_rest.asymmetry, grid->at_k_max.asymmetry), 1e-14));
+                            QlbeWorse(grid->at_rest.asymmetry, grid->at_k_max.asymmetry), 1e-14));
   PetscCall(RunReportAtMost(report, "contraction",
-                            PetscMax(grid->at_rest.contraction, grid->at_k_max.contraction),
+                            QlbeWorse(grid->at_rest.contraction, grid->at_k_max.contraction),
                             1e-13));
   PetscFunctionReturn(0);
 }
@@ -154,7 +169,7 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetReal(run->options, "spectrum_tolerance", &tolerance));
-  for (int i = 0; i < 3; i++) gradient = PetscMax(gradient, fabs(fit->gradient_imaginary[i]));
+  for (int i = 0; i < 3; i++) gradient = QlbeWorse(gradient, fabs(fit->gradient_imaginary[i]));
   if (grid->spectral)
     PetscCall(RunReportAtMost(report, "orders_not_settled", grid->basis.settled ? 0.0 : 1.0, 0.0));
   else
@@ -180,8 +195,9 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
   /* one standard error is exceeded by a third of all fits, three by hardly any */
   PetscCall(RunReportAtMost(
       report, "fit_against_perturbation", fabs(fit->D / grid->perturbation.D - 1.0),
-      grid->spectral ? PetscMax(1e-8, (fit->D_truncation + 3.0 * fit->D_statistical) / fabs(fit->D))
-                     : 1e-6));
+      grid->spectral
+          ? QlbeWorse(1e-8, (fit->D_truncation + 3.0 * fit->D_statistical) / fabs(fit->D))
+          : 1e-6));
   PetscCall(RunReportAtMost(report, "grid_against_closed_forms", fabs(grid->D / closed->D - 1.0),
                             (grid->D_error + closed->D_error) / closed->D));
   if (fit->status != QLBE_FIT_OK)

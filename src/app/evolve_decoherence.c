@@ -178,7 +178,7 @@ static PetscErrorCode AddTable(QlbeRun *run, QlbeReport report)
   const char *length = QlbeUnitsName(&run->units, QLBE_LENGTH);
   const char *rate = QlbeUnitsName(&run->units, QLBE_RATE);
   const QlbeColumn columns[] = {{"separation", QLBE_COLUMN_REAL, length},
-                                {"rate", QLBE_COLUMN_REAL, rate},
+                                {"rate", QLBE_COLUMN_REAL_OR_NAN, rate},
                                 {"quadratic", QLBE_COLUMN_REAL, rate},
                                 {"total", QLBE_COLUMN_REAL, rate}};
 

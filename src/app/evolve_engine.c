@@ -231,11 +231,11 @@ PetscErrorCode EvolveAdvance(EvolveEngine *e, QlbePropagator propagator, double 
   PetscFunctionBegin;
   if (t == 0.0) PetscFunctionReturn(0);
   PetscCall(QlbePhaseBegin(e->run.phases, "propagation"));
-  /* lack of convergence is a result, which the checks report */
+  /* lack of convergence, and numbers that overflow, are results, which the checks report */
   PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
   ierr = QlbePropagatorApply(propagator, t, x, x);
   PetscCall(PetscPopErrorHandler());
-  if (ierr == PETSC_ERR_NOT_CONVERGED) {
+  if (ierr == PETSC_ERR_NOT_CONVERGED || ierr == PETSC_ERR_FP) {
     e->failures += 1.0;
     PetscCall(VecSet(x, 0.0));
   } else if (ierr) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "evolve.h"
+#include "qlbe/worse.h"
 
 /* What one task works with. */
 typedef struct {
@@ -257,10 +258,10 @@ static void Collect(const EvolvePlan *plan, const EvolveEngine *e, PetscInt magn
       const double *before = record - (size_t)n * (size_t)width;
       for (PetscInt to = first; to <= last; to++)
         CollectSlot(plan, time, magnitude, to, record, result);
-      result->tail = PetscMax(result->tail, record[TAIL]);
+      result->tail = QlbeWorse(result->tail, record[TAIL]);
       /* the 2-norm of nu^(-1/2) f must not grow from one time to the next */
       if (time > 0)
-        result->growth = PetscMax(result->growth, record[LENGTH] / before[LENGTH] - 1.0);
+        result->growth = QlbeWorse(result->growth, record[LENGTH] / before[LENGTH] - 1.0);
     }
   }
   if (plan->save)

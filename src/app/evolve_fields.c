@@ -93,6 +93,7 @@ static PetscErrorCode AddDensity(QlbeRun *run, const EvolvePlan *plan, const Evo
   PetscCall(SetArray(report, "density/x", 2, points, &f->x[0][0], length,
                      QlbeUnitsName(&run->units, QLBE_LENGTH)));
   PetscCall(SetArray(report, "density/density", 2, shape, f->density, factor, unit));
+  PetscCall(QlbeReportAllowNaN(report, "density/density")); /* beyond the reach of the fibers */
   PetscCall(
       SetErrors(plan, f->density_error, f->density_peak, factor, report, "density/error", unit));
   PetscFunctionReturn(0);

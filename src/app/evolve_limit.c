@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "evolve.h"
+#include "qlbe/worse.h"
 
 static size_t Width(const EvolvePlan *plan, const EvolveEngine *e)
 {
@@ -133,7 +134,8 @@ void EvolveLimitDistance(const EvolvePlan *plan, const EvolveResult *result, dou
     const PetscScalar next = PetscCMPLX(
         result->quartic * pow(s, 4) / t - 0.5 * remainder * s * s / t, last.mean * s / sqrt(t));
     const PetscScalar mu = result->limit[time * plan->n_limit + i];
-    *distance = PetscMax(*distance, PetscAbsScalar(mu - gaussian));
-    *predicted = PetscMax(*predicted, gaussian * PetscAbsScalar(PetscExpScalar(next) - 1.0));
+    *distance = QlbeWorse(*distance, PetscAbsScalar(mu - gaussian));
+    *predicted = QlbeWorse(*predicted, gaussian * PetscAbsScalar(PetscExpScalar(next) - 1.0));
   }
+  if (isnan(result->quartic)) *predicted = NAN;
 }

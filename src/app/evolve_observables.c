@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "evolve.h"
+#include "qlbe/worse.h"
 
 void EvolveTensors(const EvolvePlan *plan, const EvolveResult *result, PetscInt time,
                    EvolveTensorSet *t)
@@ -89,7 +90,7 @@ double EvolveNormGrowth(const EvolvePlan *plan, const EvolveResult *result)
     for (PetscInt i = 0; i < n; i++) {
       /* norms count in units of the initial one: what has decayed to rounding may do as it likes */
       const double before = result->norm[(time - 1) * n + i], now = result->norm[time * n + i];
-      growth = PetscMax(growth, (now - before) / result->norm[i]);
+      growth = QlbeWorse(growth, (now - before) / result->norm[i]);
     }
   }
   return growth;

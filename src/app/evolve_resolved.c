@@ -4,18 +4,13 @@
 #include <math.h>
 
 #include "evolve.h"
+#include "qlbe/worse.h"
 
 /* Relative deviations beyond this are refused: what follows would be wrong from the start. */
 static const double most_deviation = 1e-4;
 
 /* Orders that are tried to tell the user which would do. */
 enum { ORDER_STEP = 4, MOST_ORDERS = 48 };
-
-/* The larger of two deviations; what is no number is the largest. */
-static double Worse(double a, double b)
-{
-  return !(b <= a) ? (b == b ? b : HUGE_VAL) : a;
-}
 
 /* Largest difference of a fiber and its representation along the axis of the state, relative to its largest value there. */
 static PetscErrorCode Mismatch(const EvolvePlan *plan, QlbeMomentumSpace space,
@@ -32,7 +27,7 @@ static PetscErrorCode Mismatch(const EvolvePlan *plan, QlbeMomentumSpace space,
   for (PetscInt i = 0; i < plan->n_momentum; i++) {
     const PetscScalar exact = EvolveFiberValue(plan->momentum[i], f);
     largest = PetscMax(largest, PetscAbsScalar(exact));
-    *mismatch = Worse(*mismatch, PetscAbsScalar(exact - line[i]));
+    *mismatch = QlbeWorse(*mismatch, PetscAbsScalar(exact - line[i]));
   }
   *mismatch = largest > 0.0 ? *mismatch / largest : HUGE_VAL;
   PetscCall(PetscFree(line));
@@ -56,7 +51,7 @@ static PetscErrorCode BasisDeviation(const EvolvePlan *plan, QlbeMomentumSpace s
     double mismatch = 0.0;
     PetscCall(QlbeMomentumSpaceExpand(space, plan->axis, EvolveFiberValue, &functions[i], x));
     PetscCall(Mismatch(plan, space, &functions[i], x, &mismatch));
-    *deviation = Worse(*deviation, mismatch);
+    *deviation = QlbeWorse(*deviation, mismatch);
   }
   PetscCall(EvolveVectorsDestroy(space, &x));
   PetscFunctionReturn(0);
@@ -90,9 +85,9 @@ static PetscErrorCode MomentDeviation(const EvolvePlan *plan, EvolveEngine *e,
     exact_p2 += exact->momentum2[i][i];
     p2 += value[4 + i];
   }
-  *deviation = Worse(fabs(value[0] - 1.0), fabs(p2 / exact_p2 - 1.0));
+  *deviation = QlbeWorse(fabs(value[0] - 1.0), fabs(p2 / exact_p2 - 1.0));
   for (int i = 0; i < 3; i++)
-    *deviation = Worse(*deviation, fabs(value[1 + i] - exact->momentum[i]) / sqrt(exact_p2));
+    *deviation = QlbeWorse(*deviation, fabs(value[1 + i] - exact->momentum[i]) / sqrt(exact_p2));
   PetscFunctionReturn(0);
 }
 
@@ -152,23 +147,65 @@ static PetscErrorCode ComplainBasis(QlbeRun *run, const EvolvePlan *plan, Evolve
   PetscFunctionReturn(0);
 }
 
-/* The file's vectors must be those of this grid. */
+/* The trace of the file's k = 0 fiber, and its length into the engine; all groups get the same. */
+static PetscErrorCode SnapshotTrace(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e,
+                                    double *deviation)
+{
+  const EvolveWeight one = EvolveMomentWeight(0);
+  const PetscInt n = QlbeMomentumSpaceSectors(e->about_axis);
+  PetscScalar trace;
+  Vec *x, *y;
+
+  PetscFunctionBegin;
+  PetscCall(EvolveVectorsCreate(e->about_axis, &x));
+  PetscCall(EvolveVectorsCreate(e->about_axis, &y));
+  PetscCall(EvolveLoad(n, plan->snapshot.momentum, x));
+  PetscCall(EvolveLength(n, x, &e->length));
+  PetscCall(QlbeMomentumSpaceFunctional(e->about_axis, plan->axis, EvolveWeightValue, &one, y));
+  PetscCall(EvolveFunctional(n, y, x, &trace));
+  PetscCall(EvolveVectorsDestroy(e->about_axis, &x));
+  PetscCall(EvolveVectorsDestroy(e->about_axis, &y));
+  *deviation = QlbeWorse(0.0, PetscAbsScalar(trace - 1.0));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, deviation, 1, MPI_DOUBLE, MPI_MAX, run->comm));
+  PetscFunctionReturn(0);
+}
+
+/* The file's vectors must be those of this grid, and a state. */
 static PetscErrorCode SnapshotFits(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e,
                                    int *exit_status)
 {
-  EvolveSnapshot own;
+  const EvolveSnapshot *s = &plan->snapshot;
+  double deviation;
 
   PetscFunctionBegin;
-  PetscCall(EvolveSnapshotCreate(plan, e, &own));
-  if (own.n_all != plan->snapshot.n_all || own.n_axial != plan->snapshot.n_axial ||
-      own.n_momentum != plan->snapshot.n_momentum)
+  if (e->n_axial != s->n_axial || e->n_momentum != s->n_momentum ||
+      (plan->set.magnitude.n > 0 && e->n_all != s->n_all)) {
     PetscCall(QlbeRunBadInput(run, "state_file", exit_status,
                               "the file has fibers of %" PetscInt_FMT
                               " numbers, expected %" PetscInt_FMT " on this grid",
-                              plan->snapshot.n_all, own.n_all));
-  for (PetscInt i = 0; i < plan->snapshot.n_momentum; i++)
-    e->length = hypot(e->length, PetscAbsScalar(plan->snapshot.momentum[i]));
-  PetscCall(EvolveSnapshotDestroy(&own));
+                              s->n_all, e->n_all));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(SnapshotTrace(run, plan, e, &deviation));
+  if (!(deviation <= most_deviation))
+    PetscCall(QlbeRunBadInput(run, "state_file", exit_status,
+                              "expected a density matrix of trace 1, that of the file is off by %g",
+                              deviation));
+  PetscFunctionReturn(0);
+}
+
+/* The fibers to be saved make one array. */
+static PetscErrorCode SaveFits(QlbeRun *run, const EvolvePlan *plan, const EvolveEngine *e,
+                               int *exit_status)
+{
+  const double reals =
+      2.0 * (double)plan->set.magnitude.n * (double)plan->set.n_direction * (double)e->n_all;
+
+  PetscFunctionBegin;
+  if (plan->save && reals > (double)PETSC_MAX_INT)
+    PetscCall(QlbeRunBadInput(run, "evolve_save_fibers", exit_status,
+                              "expected fibers of at most %" PetscInt_FMT " numbers, got %g",
+                              PETSC_MAX_INT, reals));
   PetscFunctionReturn(0);
 }
 
@@ -178,6 +215,8 @@ PetscErrorCode EvolveResolved(QlbeRun *run, const EvolvePlan *plan, EvolveEngine
   double moments = HUGE_VAL, basis = 0.0, deviation, turn = 0.0;
 
   PetscFunctionBegin;
+  PetscCall(SaveFits(run, plan, e, exit_status));
+  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   if (plan->from_file) {
     PetscCall(SnapshotFits(run, plan, e, exit_status));
     PetscFunctionReturn(0);
@@ -190,7 +229,7 @@ PetscErrorCode EvolveResolved(QlbeRun *run, const EvolvePlan *plan, EvolveEngine
                                 run->parameters.hbar);
   }
   /* groups hold different numbers to rounding: all must go the same way */
-  deviation = Worse(moments, basis);
+  deviation = QlbeWorse(moments, basis);
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &deviation, 1, MPI_DOUBLE, MPI_MAX, run->comm));
   if (deviation <= most_deviation && turn <= EVOLVE_MOST_TURN) PetscFunctionReturn(0);
   if (e->spectral)

@@ -85,10 +85,38 @@ static PetscErrorCode ChooseSteps(EvolvePlan *plan)
   PetscFunctionReturn(0);
 }
 
+/*
+   Rounding of the generator grows like the time in units of the mean free time, 1e-16 each: where it shows in the diffusive limit, whose
+   distance falls like t^(-1/2), nothing new happens any more. Slow particles need 30 relaxation times all the same.
+*/
+static const double most_collisions = 1e6, most_relaxations = 100.0;
+
+static PetscErrorCode CheckLast(QlbeRun *run, const EvolvePlan *plan, int *exit_status)
+{
+  const double last = plan->time[plan->n_time - 1];
+  PetscInt n;
+  const double *given;
+  double most;
+
+  PetscFunctionBegin;
+  if (run->parameters.eta <= 0.0) PetscFunctionReturn(0);
+  most =
+      PetscMax(most_collisions / plan->closed.escape_rate_0, most_relaxations / plan->closed.gap);
+  PetscCall(QlbeOptionsGetRealList(run->options, "evolve_times", &n, &given));
+  if (!(last <= most))
+    PetscCall(QlbeRunBadInput(run, n > 0 ? "evolve_times" : "evolve_duration", exit_status,
+                              "expected times <= %.4g, %g mean free times or %g relaxation times: "
+                              "rounding shows beyond, got %g",
+                              QlbeUnitsToDeck(&run->units, QLBE_TIME, most), most_collisions,
+                              most_relaxations, QlbeUnitsToDeck(&run->units, QLBE_TIME, last)));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode EvolvePlanTimes(QlbeRun *run, EvolvePlan *plan, int *exit_status)
 {
   PetscFunctionBegin;
   PetscCall(ChooseTimes(run, plan, exit_status));
+  if (*exit_status == QLBE_EXIT_DONE) PetscCall(CheckLast(run, plan, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(ChooseSteps(plan));
   PetscFunctionReturn(0);
 }

@@ -1,36 +1,13 @@
 /*
-   Where the output goes, settled before any work: a run that cannot write its results must not
-   start, and results are not replaced by accident.
+   Which files of the output directory a run may write, settled before any work: a run that cannot
+   write its results must not start, and results are not replaced by accident.
 */
-#include "qlbe/app.h"
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-enum { MESSAGE_SIZE = 768 };
-
-/* mkdir -p; true when path is a directory afterwards. */
-static PetscBool MakeDirectory(const char path[])
-{
-  char part[PETSC_MAX_PATH_LEN];
-  struct stat status;
-  const size_t length = strlen(path);
-
-  if (length >= sizeof(part)) {
-    errno = ENAMETOOLONG;
-    return PETSC_FALSE;
-  }
-  for (size_t i = 1; i <= length; i++) {
-    if (i < length && path[i] != '/') continue;
-    memcpy(part, path, i);
-    part[i] = '\0';
-    if (mkdir(part, 0777) && errno != EEXIST) return PETSC_FALSE;
-  }
-  if (stat(path, &status)) return PETSC_FALSE;
-  errno = ENOTDIR;
-  return S_ISDIR(status.st_mode) ? PETSC_TRUE : PETSC_FALSE;
-}
+#include "output_impl.h"
 
 PetscErrorCode QlbeOutputPath(QlbeRun *run, const char name[], size_t size, char path[])
 {
@@ -44,66 +21,93 @@ PetscErrorCode QlbeOutputPath(QlbeRun *run, const char name[], size_t size, char
   PetscFunctionReturn(0);
 }
 
-/* A complaint about one file, if there is reason. */
-static PetscErrorCode CheckFile(QlbeRun *run, const char name[], const char where[],
-                                PetscBool overwrite, char message[])
+PetscErrorCode OutputAgree(QlbeRun *run, char message[OUTPUT_MESSAGE_SIZE], int *exit_status)
+{
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Bcast(message, OUTPUT_MESSAGE_SIZE, MPI_CHAR, 0, run->comm));
+  if (!message[0]) PetscFunctionReturn(0);
+  *exit_status = QLBE_EXIT_BAD_INPUT;
+  PetscCall(QlbeError(run->comm, "%s", message));
+  PetscFunctionReturn(0);
+}
+
+/* Whether the text stands in the file; false where that cannot be read. */
+static PetscBool Contains(const char path[], const char text[])
+{
+  char buffer[65536];
+  const size_t length = strlen(text);
+  size_t held = 0, count;
+  PetscBool found = PETSC_FALSE;
+  FILE *stream = fopen(path, "rb");
+
+  if (!stream) return PETSC_FALSE;
+  while (!found && (count = fread(buffer + held, 1, sizeof(buffer) - held, stream)) > 0) {
+    const size_t have = held + count;
+    for (size_t i = 0; i + length <= have && !found; i++)
+      found = (PetscBool)(buffer[i] == text[0] && !memcmp(buffer + i, text, length));
+    /* the text may have begun in the last bytes */
+    held = PetscMin(have, length - 1);
+    memmove(buffer, buffer + have - held, held);
+  }
+  (void)fclose(stream);
+  return found;
+}
+
+/* Whether one file is in the way, as a message; *leftover where it is one of this run. */
+static PetscErrorCode CheckFile(QlbeRun *run, const char name[], const char own[],
+                                PetscBool *leftover, char message[OUTPUT_MESSAGE_SIZE])
 {
   char path[PETSC_MAX_PATH_LEN + 128];
+  const char *where;
+  PetscBool overwrite;
   struct stat status;
 
   PetscFunctionBegin;
+  *leftover = PETSC_FALSE;
+  PetscCall(QlbeOptionsGetBool(run->options, "output_overwrite", &overwrite));
+  PetscCall(QlbeOptionsGetOrigin(run->options, "output_directory", &where));
   PetscCall(QlbeOutputPath(run, name, sizeof(path), path));
   if (lstat(path, &status)) PetscFunctionReturn(0);
   if (S_ISDIR(status.st_mode)) {
-    snprintf(message, MESSAGE_SIZE, "%s: output.directory: %.400s is a directory, expected a file",
-             where, path);
-  } else if (!overwrite) {
-    snprintf(message, MESSAGE_SIZE,
-             "%s: output.directory: %.400s exists; choose another -output_directory or give "
-             "-output_overwrite true",
-             where, path);
-  }
-  PetscFunctionReturn(0);
-}
-
-/* The directory is made last: nothing is left behind when a file stands in the way. */
-static PetscErrorCode CheckOutput(QlbeRun *run, PetscInt n, const char *const names[],
-                                  char message[])
-{
-  const char *directory, *where;
-  PetscBool overwrite;
-
-  PetscFunctionBegin;
-  message[0] = '\0';
-  PetscCall(QlbeOptionsGetString(run->options, "output_directory", &directory));
-  PetscCall(QlbeOptionsGetBool(run->options, "output_overwrite", &overwrite));
-  if (run->replace) overwrite = PETSC_TRUE;
-  PetscCall(QlbeOptionsGetOrigin(run->options, "output_directory", &where));
-  if (strlen(directory) >= PETSC_MAX_PATH_LEN) {
-    snprintf(message, MESSAGE_SIZE, "%.256s: output.directory: the path is too long", where);
+    (void)snprintf(message, OUTPUT_MESSAGE_SIZE,
+                   "%.256s: output.directory: %.400s is a directory, expected a file", where, path);
     PetscFunctionReturn(0);
   }
-  for (PetscInt i = 0; i < n && !message[0]; i++) {
-    PetscCall(CheckFile(run, names[i], where, overwrite, message));
-  }
-  if (message[0]) PetscFunctionReturn(0);
-  if (!MakeDirectory(directory) || access(directory, W_OK | X_OK)) {
-    snprintf(message, MESSAGE_SIZE, "%.256s: output.directory: cannot write into %.256s: %s", where,
-             directory, strerror(errno));
-  }
+  if (overwrite) PetscFunctionReturn(0);
+  *leftover = (PetscBool)(own && S_ISREG(status.st_mode) && Contains(path, own));
+  if (!*leftover)
+    (void)snprintf(message, OUTPUT_MESSAGE_SIZE,
+                   "%.256s: output.directory: %.400s exists; choose another -output_directory or "
+                   "give -output_overwrite true",
+                   where, path);
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeOutputPrepare(QlbeRun *run, PetscInt n, const char *const names[], PetscBool *ok)
+PetscErrorCode OutputCheck(QlbeRun *run, PetscInt n, const char *const names[], const char own[],
+                           int *exit_status)
 {
-  char message[MESSAGE_SIZE];
+  char message[OUTPUT_MESSAGE_SIZE] = "";
+  PetscBool leftover[OUTPUT_MOST_FILES] = {PETSC_FALSE};
   PetscMPIInt rank;
 
   PetscFunctionBegin;
+  PetscCheck(n <= OUTPUT_MOST_FILES, run->comm, PETSC_ERR_ARG_SIZ, "%" PetscInt_FMT " output files",
+             n);
   PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
-  if (rank == 0) PetscCall(CheckOutput(run, n, names, message));
-  PetscCallMPI(MPI_Bcast(message, MESSAGE_SIZE, MPI_CHAR, 0, run->comm));
-  *ok = message[0] ? PETSC_FALSE : PETSC_TRUE;
-  if (!*ok) PetscCall(QlbeError(run->comm, "%s", message));
+  for (PetscInt i = 0; i < n && rank == 0 && !message[0]; i++)
+    PetscCall(CheckFile(run, names[i], own, &leftover[i], message));
+  PetscCallMPI(MPI_Bcast(leftover, OUTPUT_MOST_FILES, MPIU_BOOL, 0, run->comm));
+  for (PetscInt i = 0; i < n; i++)
+    if (leftover[i]) run->output->leftover[run->output->n_leftover++] = names[i];
+  PetscCall(OutputAgree(run, message, exit_status));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode OutputMayReplace(QlbeRun *run, const char name[], PetscBool *may)
+{
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetBool(run->options, "output_overwrite", may));
+  for (PetscInt i = 0; run->output && i < run->output->n_leftover; i++)
+    if (!strcmp(run->output->leftover[i], name)) *may = PETSC_TRUE;
   PetscFunctionReturn(0);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "output.h"
 #include "run_report.h"
 
 PetscErrorCode RunReportCreate(QlbeRun *run, QlbeReport *report)
@@ -41,7 +42,7 @@ PetscErrorCode RunReportSetVector(QlbeRun *run, QlbeReport report, const char pa
 PetscErrorCode RunReportAtMost(QlbeReport report, const char name[], double value, double bound)
 {
   PetscFunctionBegin;
-  PetscCall(QlbeReportAddCheck(report, name, value, bound, (PetscBool)(value <= bound)));
+  PetscCall(QlbeReportAddCheck(report, name, value, bound));
   PetscFunctionReturn(0);
 }
 
@@ -53,10 +54,10 @@ PetscErrorCode RunReportAddSpectrum(QlbeRun *run, QlbeReport report)
                                 {"k_y", QLBE_COLUMN_REAL, k},
                                 {"k_z", QLBE_COLUMN_REAL, k},
                                 {"index", QLBE_COLUMN_INTEGER, NULL},
-                                {"eps_re", QLBE_COLUMN_REAL, rate},
-                                {"eps_im", QLBE_COLUMN_REAL, rate},
-                                {"residual", QLBE_COLUMN_REAL, rate},
-                                {"condition", QLBE_COLUMN_REAL, NULL},
+                                {"eps_re", QLBE_COLUMN_REAL_OR_NAN, rate},
+                                {"eps_im", QLBE_COLUMN_REAL_OR_NAN, rate},
+                                {"residual", QLBE_COLUMN_REAL_OR_NAN, rate},
+                                {"condition", QLBE_COLUMN_REAL_OR_NAN, NULL},
                                 {"iterations", QLBE_COLUMN_INTEGER, NULL}};
 
   PetscFunctionBegin;
@@ -151,27 +152,30 @@ static PetscErrorCode AddWallTimes(QlbeRun *run, QlbeReport report)
 PetscErrorCode RunReportFinish(QlbeRun *run, QlbeReport report, PetscInt n,
                                const RunReportFile files[], int *exit_status)
 {
-  char path[PETSC_MAX_PATH_LEN + 128], name[64];
-  PetscBool overwrite;
+  char path[PETSC_MAX_PATH_LEN + 128], name[64], unfit[PETSC_MAX_PATH_LEN];
+  PetscBool replace;
   PetscInt failures;
 
   PetscFunctionBegin;
+  PetscCall(QlbeReportCheckFinite(report, sizeof(unfit), unfit));
   PetscCall(AddParameters(run, report));
   PetscCall(AddWallTimes(run, report));
   PetscCall(AddAttributes(run, report));
-  PetscCall(QlbeOptionsGetBool(run->options, "output_overwrite", &overwrite));
-  if (run->replace) overwrite = PETSC_TRUE;
   for (PetscInt i = 0; i < n; i++) {
     PetscCall(QlbeOutputPath(run, files[i].name, sizeof(path), path));
+    PetscCall(OutputMayReplace(run, files[i].name, &replace));
     if (files[i].table)
-      PetscCall(QlbeReportWriteCSV(report, run->comm, files[i].table, path, overwrite));
+      PetscCall(QlbeReportWriteCSV(report, run->comm, files[i].table, path, replace));
     else
-      PetscCall(QlbeReportWriteJSON(report, run->comm, path, overwrite));
+      PetscCall(QlbeReportWriteJSON(report, run->comm, path, replace));
   }
   PetscCall(PetscSNPrintf(name, sizeof(name), "%s.h5", run->command));
   PetscCall(QlbeOutputPath(run, name, sizeof(path), path));
-  PetscCall(QlbeReportWriteHDF5(report, run->comm, path, overwrite));
+  PetscCall(OutputMayReplace(run, name, &replace));
+  PetscCall(QlbeReportWriteHDF5(report, run->comm, path, replace));
   PetscCall(QlbeReportPrintSummary(report, run->comm, stdout));
+  if (unfit[0])
+    PetscCall(PetscPrintf(run->comm, "warning: %s holds a number that is not finite\n", unfit));
   PetscCall(QlbeReportGetFailures(report, &failures));
   if (failures > 0) {
     *exit_status = QLBE_EXIT_FAILED;

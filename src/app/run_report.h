@@ -17,7 +17,7 @@ PetscErrorCode RunReportSet(QlbeRun *run, QlbeReport report, const char path[],
 PetscErrorCode RunReportSetVector(QlbeRun *run, QlbeReport report, const char path[],
                                   QlbeDimension dimension, PetscInt ndim, const double values[]);
 
-/* A check that value <= bound. Not collective. */
+/* The check value <= bound, see QlbeReportAddCheck. Not collective. */
 PetscErrorCode RunReportAtMost(QlbeReport report, const char name[], double value, double bound);
 
 /* The table "spectrum" with the columns of spectrum.csv, and one row of it; k in internal units. */

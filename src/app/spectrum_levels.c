@@ -11,15 +11,15 @@ PetscErrorCode SpectrumBasisTables(QlbeRun *run, QlbeReport report)
   const char *rate = QlbeUnitsName(&run->units, QLBE_RATE);
   const QlbeColumn fiber[] = {{"k", QLBE_COLUMN_REAL, QlbeUnitsName(&run->units, QLBE_WAVE_NUMBER)},
                               {"edge", QLBE_COLUMN_REAL, rate},
-                              {"gap", QLBE_COLUMN_REAL, rate},
+                              {"gap", QLBE_COLUMN_REAL_OR_NAN, rate},
                               {"n_discrete", QLBE_COLUMN_INTEGER, NULL}};
   const QlbeColumn columns[] = {
       {"k", QLBE_COLUMN_REAL, QlbeUnitsName(&run->units, QLBE_WAVE_NUMBER)},
       {"index", QLBE_COLUMN_INTEGER, NULL},
       {"m", QLBE_COLUMN_INTEGER, NULL},
-      {"value_re", QLBE_COLUMN_REAL, rate},
-      {"value_im", QLBE_COLUMN_REAL, rate},
-      {"error", QLBE_COLUMN_REAL, rate},
+      {"value_re", QLBE_COLUMN_REAL_OR_NAN, rate},
+      {"value_im", QLBE_COLUMN_REAL_OR_NAN, rate},
+      {"error", QLBE_COLUMN_REAL_OR_NAN, rate},
       {"digits", QLBE_COLUMN_INTEGER, NULL},
       {"edge", QLBE_COLUMN_REAL, rate},
       {"discrete", QLBE_COLUMN_BOOL, NULL}};

@@ -11,6 +11,7 @@
 
 #include "pair_row.h"
 #include "run_report.h"
+#include "qlbe/worse.h"
 #include "spectrum_basis.h"
 
 double SpectrumBasisEdge(QlbeRun *run, const SpectrumBasis *work, double k)
@@ -157,7 +158,7 @@ static PetscErrorCode QuadratureStep(QlbeRun *run, void *context, PetscInt step,
     if (!level->discrete || size <= 1e-12 * work->scale) continue;
     for (PetscInt j = 0; j < work->count - missing; j++)
       change = PetscMin(change, PetscAbsScalar(others[j].pair.value - level->pair.value));
-    row[0] = PetscMax(row[0], change / size);
+    row[0] = QlbeWorse(row[0], change / size);
   }
   PetscCall(QlbeSpectralFiberDestroy(&fiber));
   PetscCall(PetscFree(others));
@@ -232,6 +233,7 @@ PetscErrorCode SpectrumInBasis(QlbeRun *run, RunSteps steps, const Fibers *fiber
           SpectrumBasisReport(run, &work, fibers->k[i], levels + i * work.count, report, counts));
     PetscCall(SpectralReportOrders(&work.orders, report));
     PetscCall(QlbeReportSetReal(report, "grid/quadrature_error_relative", work.quadrature, NULL));
+    PetscCall(QlbeReportAllowNaN(report, "grid/quadrature_error_relative"));
   }
   PetscCall(PetscFree(levels));
   PetscCall(QlbeGasAverageDestroy(&work.average));

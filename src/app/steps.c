@@ -3,6 +3,7 @@
 */
 #include <petsctime.h>
 
+#include "output.h"
 #include "steps_impl.h"
 
 PetscMPIInt StepsFirstRank(RunSteps steps, PetscMPIInt group)
@@ -38,12 +39,12 @@ static PetscErrorCode SetClock(RunSteps steps)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Free(RunSteps *steps)
+static PetscErrorCode Free(RunSteps *steps, int exit_status)
 {
   PetscFunctionBegin;
   PetscCall(QlbeCheckpointDestroy(&(*steps)->all));
   PetscCall(QlbeCheckpointDestroy(&(*steps)->own));
-  PetscCall(QlbeRunLockRelease(&(*steps)->lock));
+  PetscCall(OutputClose((*steps)->run, (PetscBool)(exit_status == QLBE_EXIT_BAD_INPUT)));
   PetscCallMPI(MPI_Comm_free(&(*steps)->group_run.comm));
   PetscCall(PetscFree(*steps));
   PetscFunctionReturn(0);
@@ -58,17 +59,19 @@ PetscErrorCode RunStepsSplit(QlbeRun *run, PetscInt groups, RunSteps *steps)
   PetscFunctionReturn(0);
 }
 
+/* The lock comes first: what is seen after it nobody else changes. */
 PetscErrorCode RunStepsOpen(RunSteps s, PetscInt n, const char *const names[], int *exit_status)
 {
-  char path[PETSC_MAX_PATH_LEN + 128];
-  StepsFiles files;
-  PetscBool ok = PETSC_TRUE;
+  char path[PETSC_MAX_PATH_LEN + 128], identity[STEPS_DIGEST_SIZE];
+  StepsFiles files = {.n = 0};
 
   PetscFunctionBegin;
-  PetscCall(StepsResume(s, &files, exit_status));
-  if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeOutputPrepare(s->run, n, names, &ok));
-  if (!ok) *exit_status = QLBE_EXIT_BAD_INPUT;
-  if (*exit_status == QLBE_EXIT_DONE) PetscCall(StepsLock(s, exit_status));
+  PetscCall(OutputOpen(s->run, exit_status));
+  if (*exit_status == QLBE_EXIT_DONE) PetscCall(StepsResume(s, &files, exit_status));
+  if (*exit_status == QLBE_EXIT_DONE) {
+    PetscCall(StepsIdentityDigest(s->run, identity));
+    PetscCall(OutputCheck(s->run, n, names, s->all ? identity : NULL, exit_status));
+  }
   if (*exit_status == QLBE_EXIT_DONE) {
     PetscCall(SetClock(s));
     PetscCall(StepsPath(s->run, s->group, sizeof(path), path));
@@ -86,7 +89,7 @@ PetscErrorCode RunStepsCreate(QlbeRun *run, PetscInt n, const char *const names[
   PetscFunctionBegin;
   PetscCall(RunStepsSplit(run, groups, steps));
   PetscCall(RunStepsOpen(*steps, n, names, exit_status));
-  if (*exit_status != QLBE_EXIT_DONE) PetscCall(Free(steps));
+  if (*exit_status != QLBE_EXIT_DONE) PetscCall(Free(steps, *exit_status));
   PetscFunctionReturn(0);
 }
 
@@ -130,7 +133,7 @@ PetscErrorCode RunStepsDestroy(RunSteps *steps, int *exit_status)
   PetscFunctionBegin;
   if (!s) PetscFunctionReturn(0);
   if (!s->own) {
-    PetscCall(Free(steps));
+    PetscCall(Free(steps, *exit_status));
     PetscFunctionReturn(0);
   }
   if (s->stopped) {
@@ -139,6 +142,6 @@ PetscErrorCode RunStepsDestroy(RunSteps *steps, int *exit_status)
   } else if (*exit_status == QLBE_EXIT_DONE || *exit_status == QLBE_EXIT_FAILED) {
     PetscCall(StepsRemoveFiles(s));
   }
-  PetscCall(Free(steps));
+  PetscCall(Free(steps, *exit_status));
   PetscFunctionReturn(0);
 }

@@ -16,9 +16,9 @@
 typedef struct _n_RunSteps *RunSteps;
 
 /*
-   Prepares the output files names[n] as QlbeOutputPrepare does, and looks for checkpoints COMMAND.checkpoint.*.h5 in the output directory: a run that
-   goes on may replace files that it has itself left unfinished. Splits the ranks into `groups` groups of nearly equal size, or as many as there are ranks where that is less.
-   On bad input, also where a checkpoint is one of another problem or version, or where another run is at work on it, prints the message, sets
+   Opens the output directory, output.h, looks for checkpoints COMMAND.checkpoint.*.h5 in it, and checks the output files names[n] (literals: they are kept): a
+   run that goes on may replace those that it has itself written before. Splits the ranks into `groups` groups of nearly equal size, or as many as there are ranks where that is less.
+   On bad input, also where a checkpoint is one of another problem or version, or where another run is at work in the directory, prints the message, sets
    *exit_status and leaves *steps NULL. Collective.
 */
 PetscErrorCode RunStepsCreate(QlbeRun *run, PetscInt n, const char *const names[], PetscInt groups,

@@ -154,7 +154,6 @@ PetscErrorCode StepsResume(RunSteps steps, StepsFiles *files, int *exit_status)
     *exit_status = QLBE_EXIT_BAD_INPUT;
     PetscFunctionReturn(0);
   }
-  run->replace = PETSC_TRUE;
   PetscCall(QlbeCheckpointGetCount(steps->all, &count));
   PetscCall(PetscPrintf(run->comm, "resuming from %s: %" PetscInt_FMT " records\n", path, count));
   PetscFunctionReturn(0);
@@ -196,31 +195,6 @@ PetscErrorCode StepsSettleFiles(RunSteps steps, const StepsFiles *files)
     PetscCheck(found && !difference, PETSC_COMM_SELF, PETSC_ERR_FILE_READ, "%s: %s", path,
                found ? difference : "it has just been written, and is gone");
   }
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode StepsLock(RunSteps steps, int *exit_status)
-{
-  QlbeRun *run = steps->run;
-  char name[64], path[PETSC_MAX_PATH_LEN + 128], owner[QLBE_LOCK_OWNER_SIZE] = "";
-  PetscMPIInt rank;
-  int held = 1;
-
-  PetscFunctionBegin;
-  PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
-  PetscCall(PetscSNPrintf(name, sizeof(name), "%s.lock", run->command));
-  PetscCall(QlbeOutputPath(run, name, sizeof(path), path));
-  if (rank == 0) {
-    PetscCall(QlbeRunLockTake(path, &steps->lock, owner));
-    held = steps->lock ? 1 : 0;
-  }
-  PetscCallMPI(MPI_Bcast(&held, 1, MPI_INT, 0, run->comm));
-  if (held) PetscFunctionReturn(0);
-  *exit_status = QLBE_EXIT_BAD_INPUT;
-  PetscCall(QlbeError(run->comm,
-                      "another run is at work on the same files (%s holds %.400s): wait for its "
-                      "end, or choose another -output_directory",
-                      owner[0] ? owner : "somebody", path));
   PetscFunctionReturn(0);
 }
 

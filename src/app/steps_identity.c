@@ -8,11 +8,13 @@
 #include "qlbe/digest.h"
 #include "steps_impl.h"
 
-enum { MOST_ENTRIES = 160, DIGEST_SIZE = 32 };
+enum { MOST_ENTRIES = 160, DIGEST_SIZE = STEPS_DIGEST_SIZE };
 
 typedef struct {
   PetscInt n;
   QlbeAttribute entries[MOST_ENTRIES];
+  char state[DIGEST_SIZE]; /* what some entries point to */
+  char *petsc;
 } Identity;
 
 static PetscErrorCode Add(Identity *identity, const char name[], const char value[])
@@ -91,7 +93,7 @@ static PetscErrorCode FileDigest(MPI_Comm comm, const char path[], char digest[D
 }
 
 /* A state from a file is what stands in the file, whatever its name. */
-static PetscErrorCode AddStateFile(QlbeRun *run, char digest[DIGEST_SIZE], Identity *identity)
+static PetscErrorCode AddStateFile(QlbeRun *run, Identity *identity)
 {
   const char *type, *path;
   PetscBool file;
@@ -102,33 +104,66 @@ static PetscErrorCode AddStateFile(QlbeRun *run, char digest[DIGEST_SIZE], Ident
   PetscCall(PetscStrcmp(type, "file", &file));
   if (!file) PetscFunctionReturn(0);
   PetscCall(QlbeOptionsGetString(run->options, "state_file", &path));
-  PetscCall(FileDigest(run->comm, path, digest));
-  PetscCall(Add(identity, "content of state_file", digest));
+  PetscCall(FileDigest(run->comm, path, identity->state));
+  PetscCall(Add(identity, "content of state_file", identity->state));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode StepsSetIdentity(QlbeRun *run, QlbeCheckpoint checkpoint)
+/* All entries; IdentityDestroy frees what they point to. Collective. */
+static PetscErrorCode IdentityCreate(QlbeRun *run, Identity *identity)
 {
-  Identity identity = {.n = 0};
-  char digest[DIGEST_SIZE], *petsc;
   PetscInt count;
 
   PetscFunctionBegin;
-  PetscCall(GivenToPetsc(&petsc));
-  PetscCall(Add(&identity, "command", run->command));
-  PetscCall(Add(&identity, "version", QlbeVersion()));
-  PetscCall(Add(&identity, "git_hash", QlbeGitHash()));
-  PetscCall(Add(&identity, "build_type", QlbeBuildType()));
+  *identity = (Identity){.n = 0};
+  PetscCall(GivenToPetsc(&identity->petsc));
+  PetscCall(Add(identity, "command", run->command));
+  PetscCall(Add(identity, "version", QlbeVersion()));
+  PetscCall(Add(identity, "git_hash", QlbeGitHash()));
+  PetscCall(Add(identity, "build_type", QlbeBuildType()));
   PetscCall(QlbeOptionsGetCount(run->options, &count));
   for (PetscInt i = 0; i < count; i++) {
     const char *name, *value, *origin, *unit;
     PetscCall(QlbeOptionsGetEntry(run->options, i, &name, &value, &origin, &unit));
     if (!QlbeOptionInSections(name, run->sections) || ChangesNothing(name)) continue;
-    PetscCall(Add(&identity, name, value));
+    PetscCall(Add(identity, name, value));
   }
-  PetscCall(AddStateFile(run, digest, &identity));
-  PetscCall(Add(&identity, "petsc_options", petsc));
+  PetscCall(AddStateFile(run, identity));
+  PetscCall(Add(identity, "petsc_options", identity->petsc));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode IdentityDestroy(Identity *identity)
+{
+  PetscFunctionBegin;
+  PetscCall(PetscFree(identity->petsc));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode StepsSetIdentity(QlbeRun *run, QlbeCheckpoint checkpoint)
+{
+  Identity identity;
+
+  PetscFunctionBegin;
+  PetscCall(IdentityCreate(run, &identity));
   PetscCall(QlbeCheckpointSetIdentity(checkpoint, identity.n, identity.entries));
-  PetscCall(PetscFree(petsc));
+  PetscCall(IdentityDestroy(&identity));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode StepsIdentityDigest(QlbeRun *run, char digest[STEPS_DIGEST_SIZE])
+{
+  uint64_t hash = QLBE_DIGEST_START;
+  Identity identity;
+
+  PetscFunctionBegin;
+  PetscCall(IdentityCreate(run, &identity));
+  for (PetscInt i = 0; i < identity.n; i++) { /* with the zeros, which tell entries apart */
+    hash = QlbeDigest(hash, strlen(identity.entries[i].name) + 1, identity.entries[i].name);
+    hash = QlbeDigest(hash, strlen(identity.entries[i].value) + 1, identity.entries[i].value);
+  }
+  (void)snprintf(digest, STEPS_DIGEST_SIZE, "%016" PRIx64, hash);
+  PetscCall(QlbeProvenanceAdd(run->provenance, "identity", digest));
+  PetscCall(IdentityDestroy(&identity));
   PetscFunctionReturn(0);
 }

@@ -2,11 +2,10 @@
 #ifndef QLBE_APP_STEPS_IMPL_H
 #define QLBE_APP_STEPS_IMPL_H
 
-#include "qlbe/run_lock.h"
 #include "steps.h"
 
 /* Of the names of records. */
-enum { STEPS_NAME_SIZE = 128 };
+enum { STEPS_NAME_SIZE = 128, STEPS_DIGEST_SIZE = 32 };
 
 /* Checkpoint files found in the output directory. */
 typedef struct {
@@ -34,7 +33,6 @@ struct _n_RunSteps {
   QlbeCheckpoint own; /* of the group; NULL until the steps are open */
   PetscBool dirty;    /* own holds more than its file */
   PetscBool stopped;  /* the run ends unfinished */
-  QlbeRunLock lock;   /* of the first rank of all: no other run of the command in the directory */
   StepsClock clock;
   char part[STEPS_NAME_SIZE]; /* record for the parts of the step at work, empty between steps */
   PetscBool part_stopped;     /* it has been told to stop between two parts */
@@ -47,8 +45,8 @@ PetscMPIInt StepsFirstRank(RunSteps steps, PetscMPIInt group);
 PetscErrorCode StepsPath(QlbeRun *run, PetscInt group, size_t size, char path[]);
 
 /*
-   Reads what an earlier run has left, as the options ask for: steps->all and, in the run, the permission to replace files. Where it cannot be used
-   prints why and sets *exit_status. Collective on the run.
+   Reads what an earlier run has left, as the options ask for, into steps->all. Where it cannot be used prints why and sets *exit_status.
+   Collective on the run.
 */
 PetscErrorCode StepsResume(RunSteps steps, StepsFiles *files, int *exit_status);
 
@@ -56,14 +54,14 @@ PetscErrorCode StepsResume(RunSteps steps, StepsFiles *files, int *exit_status);
 PetscErrorCode StepsSettleFiles(RunSteps steps, const StepsFiles *files);
 PetscErrorCode StepsFilesDestroy(StepsFiles *files);
 
-/* Keeps other runs of the command out of the output directory, or says who is there and sets *exit_status. Collective on the run. */
-PetscErrorCode StepsLock(RunSteps steps, int *exit_status);
-
 /* Removes the files of all groups. Collective on the run. */
 PetscErrorCode StepsRemoveFiles(RunSteps steps);
 
 /* Gives the checkpoint the identity of this run. Collective. */
 PetscErrorCode StepsSetIdentity(QlbeRun *run, QlbeCheckpoint checkpoint);
+
+/* The digest of that identity, into the provenance as "identity" too. Collective. */
+PetscErrorCode StepsIdentityDigest(QlbeRun *run, char digest[STEPS_DIGEST_SIZE]);
 
 /* Whether the group is to stop now, because of a signal or of time. Collective on the group. */
 PetscErrorCode StepsAskStop(RunSteps steps, PetscBool *stop);

@@ -9,6 +9,7 @@
    k^4 log k that the cell around q = 0 leaves in the lattice operator.
 */
 #include "curvature_model.h"
+#include "qlbe/worse.h"
 
 /* A failed fit has no numbers: they are nan, never zero. */
 static PetscErrorCode Fail(QlbeCurvature *result, QlbeFitStatus status, const char message[])
@@ -48,7 +49,7 @@ static PetscErrorCode CheckPoints(PetscInt n, const double k[][3], const PetscSc
 static double VarianceScale(const double sigma[], double chi2, PetscInt dof)
 {
   if (dof == 0) return sigma ? 1.0 : 0.0;
-  return sigma ? fmax(1.0, chi2 / (double)dof) : chi2 / (double)dof;
+  return sigma ? QlbeWorse(1.0, chi2 / (double)dof) : chi2 / (double)dof;
 }
 
 /* Fills the Hessian part; unit turns a scaled coefficient into D_ij. */
@@ -76,7 +77,7 @@ static void StoreHessian(const QlbeCurvatureModel *model, const QlbeCurvatureSol
   result->isotropy_defect = 0.0;
   for (int a = 0; a < 6; a++) {
     const double deviation = result->hessian[row[a]][column[a]] + (a < 3 ? result->D : 0.0);
-    result->isotropy_defect = fmax(result->isotropy_defect, fabs(deviation / result->D));
+    result->isotropy_defect = QlbeWorse(result->isotropy_defect, fabs(deviation / result->D));
   }
 }
 
@@ -95,7 +96,7 @@ static PetscErrorCode Truncation(const QlbeCurvatureModel *model, PetscInt n,
 {
   const double a2 = 0.5 * fabs(ScaledTrace(model, c)), a4 = fabs(c[model->quartic]);
   const double a6 = model->sextic >= 0 ? fabs(c[model->sextic]) : 0.0;
-  const double ratio = a2 > 0.0 ? fmax(a4 / a2, sqrt(a6 / a2)) : 0.0;
+  const double ratio = a2 > 0.0 ? QlbeWorse(a4 / a2, sqrt(a6 / a2)) : 0.0;
   const int power = model->sextic >= 0 ? 8 : 6;
   QlbeCurvatureSolution s;
   double *y;
@@ -112,7 +113,7 @@ static PetscErrorCode Truncation(const QlbeCurvatureModel *model, PetscInt n,
     shorter.n--;
     PetscCall(QlbeCurvatureSolve(&shorter, n, kappa, data, weight, &s));
     /* thrice: each further power takes only a part of a logarithm */
-    *shift = fmax(*shift, 3.0 * fabs(ScaledTrace(&shorter, s.c) - ScaledTrace(model, c)));
+    *shift = QlbeWorse(*shift, 3.0 * fabs(ScaledTrace(&shorter, s.c) - ScaledTrace(model, c)));
   }
   PetscFunctionReturn(0);
 }
@@ -232,7 +233,7 @@ PetscErrorCode QlbeCurvatureFit(PetscInt n, const double k[][3], const PetscScal
   for (PetscInt i = 0; i < n; i++) {
     k_unit = fmax(k_unit, QlbeCurvatureNorm(k[i]));
     eps_unit = fmax(eps_unit, fabs(PetscRealPart(eps[i])));
-    result->max_imaginary = fmax(result->max_imaginary, fabs(PetscImaginaryPart(eps[i])));
+    result->max_imaginary = QlbeWorse(result->max_imaginary, fabs(PetscImaginaryPart(eps[i])));
   }
   if (eps_unit == 0.0) eps_unit = 1.0;
   PetscCall(PetscMalloc3(n, &kappa, n, &y, n, &weight));

@@ -5,6 +5,7 @@
    increases with p, so bisection cannot miss it. Spacings need no constant ratio.
 */
 #include "qlbe/richardson.h"
+#include "qlbe/worse.h"
 
 static double Limit(double h_coarse, double v_coarse, double h_fine, double v_fine, double order)
 {
@@ -75,7 +76,7 @@ PetscErrorCode QlbeRichardsonExtrapolate(PetscInt n, const double h[], const dou
     if (isfinite(result->observed_order)) {
       const double other = Limit(h[1], value[1], h[2], value[2], result->observed_order);
       result->error =
-          fmax(2.0 * fabs(result->value - other), 0.5 * fabs(result->value - two_levels));
+          QlbeWorse(2.0 * fabs(result->value - other), 0.5 * fabs(result->value - two_levels));
       result->reliable = (PetscBool)(fabs(result->observed_order - order) <= 0.25 * order);
     }
   }

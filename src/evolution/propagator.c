@@ -5,6 +5,7 @@
    depends on the operator is dropped when it changes.
 */
 #include "propagator_impl.h"
+#include "qlbe/worse.h"
 
 #if !defined(PETSC_USE_COMPLEX)
 #error "qlbe needs PETSc with complex scalars"
@@ -118,7 +119,7 @@ static PetscErrorCode EstimateNorm(QlbePropagator p, double *norm)
   for (int i = 0; i < NORM_PRODUCTS; i++) {
     PetscCall(QlbePropagatorMult(p, x, y));
     PetscCall(VecNorm(y, NORM_2, &length));
-    *norm = PetscMax(*norm, 2.0 * length);
+    *norm = QlbeWorse(*norm, 2.0 * length);
     if (length == 0.0) break;
     PetscCall(VecCopy(y, x));
     PetscCall(VecScale(x, 1.0 / length));

@@ -107,6 +107,7 @@ static PetscErrorCode KeepOwnRows(QlbePropagator p, Mat E)
 
 static PetscErrorCode ComputeExponential(QlbePropagator p, double t)
 {
+  PetscReal size;
   FN exponential;
   Mat E;
 
@@ -119,8 +120,12 @@ static PetscErrorCode ComputeExponential(QlbePropagator p, double t)
   PetscCall(FNSetScale(exponential, t, 1.0));
   PetscCall(FNEvaluateFunctionMat(exponential, p->full, E));
   PetscCall(FNDestroy(&exponential));
+  PetscCall(MatNorm(E, NORM_FROBENIUS, &size));
   PetscCall(KeepOwnRows(p, E));
   PetscCall(MatDestroy(&E));
+  /* powers of t A overflow for huge t */
+  PetscCheck(!PetscIsInfOrNanReal(size), p->comm, PETSC_ERR_NOT_CONVERGED,
+             "The exponential of the matrix times %g is not finite", t);
   p->exponential_time = t;
   PetscFunctionReturn(0);
 }

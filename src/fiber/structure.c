@@ -5,6 +5,7 @@
    symmetric.
 */
 #include "fiber_impl.h"
+#include "qlbe/worse.h"
 
 /* Its real part on the nodes of the own rows. */
 static PetscErrorCode RealDiagonal(Mat A, double diagonal[])
@@ -83,7 +84,7 @@ static PetscErrorCode LargestRelative(MPI_Comm comm, Vec y, const FiberRows *row
   PetscCall(VecGetArrayRead(y, &value));
   for (PetscInt row = rows->row_begin; row < rows->row_end; row++) {
     const PetscInt r = row - rows->row_begin;
-    own = PetscMax(own, PetscAbsScalar(value[r]) / (fabs(diagonal[r]) * w[row]));
+    own = QlbeWorse(own, PetscAbsScalar(value[r]) / (fabs(diagonal[r]) * w[row]));
   }
   PetscCall(VecRestoreArrayRead(y, &value));
   PetscCallMPI(MPI_Allreduce(&own, largest, 1, MPI_DOUBLE, MPI_MAX, comm));
@@ -146,7 +147,7 @@ PetscErrorCode QlbeFiberCheckStructure(QlbeFiber fiber, Mat A, QlbeFiberStructur
   PetscCall(AbsoluteRowSums(A, rows, w, sum, diagonal));
   for (PetscInt r = 0; r < n; r++) {
     const double excess = sum[r] / w[rows->row_begin + r] + diagonal[r];
-    contraction = PetscMax(contraction, excess / fabs(diagonal[r]));
+    contraction = QlbeWorse(contraction, excess / fabs(diagonal[r]));
   }
   PetscCallMPI(MPI_Allreduce(&contraction, &structure->contraction, 1, MPI_DOUBLE, MPI_MAX, comm));
 
@@ -170,7 +171,7 @@ PetscErrorCode QlbeFiberCheckStructure(QlbeFiber fiber, Mat A, QlbeFiberStructur
   PetscCall(VecTDot(z, x, &backward));
   PetscCall(VecNorm(weights, NORM_2, &length));
   structure->asymmetry =
-      PetscMax(structure->asymmetry, PetscAbsScalar(forward - backward) / (norm * length));
+      QlbeWorse(structure->asymmetry, PetscAbsScalar(forward - backward) / (norm * length));
   PetscCall(VecDestroy(&x));
   PetscCall(VecDestroy(&weights));
   PetscCall(VecDestroy(&y));

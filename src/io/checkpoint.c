@@ -149,8 +149,8 @@ PetscErrorCode QlbeCheckpointWrite(QlbeCheckpoint checkpoint)
   PetscFunctionBegin;
   PetscCall(QlbeReportCreate(&report));
   if (checkpoint->rank == 0) PetscCall(Pack(&checkpoint->content, report));
-  PetscCall(QlbeReportWriteSealedHDF5(report, checkpoint->comm, checkpoint->path,
-                                      checkpoint->damaged ? PETSC_FALSE : PETSC_TRUE));
+  PetscCall(QlbeReportReplaceHDF5(report, checkpoint->comm, checkpoint->path,
+                                  checkpoint->damaged ? PETSC_FALSE : PETSC_TRUE));
   checkpoint->damaged = PETSC_FALSE;
   PetscCall(QlbeReportDestroy(&report));
   PetscFunctionReturn(0);

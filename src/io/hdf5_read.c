@@ -6,20 +6,57 @@
 #include "hdf5_item.h"
 #include "qlbe/hdf5_read.h"
 
+/* The elements of an open data set, -1 after a noted failure. */
+static hssize_t Elements(QlbeSafeFile *file, hid_t set, const char name[])
+{
+  const hid_t space = H5Dget_space(set);
+  hssize_t have = -1;
+
+  if (!QlbeHDF5Check(file, PETSC_ERR_FILE_READ, space, "shape of", name)) return -1;
+  have = H5Sget_simple_extent_npoints(space);
+  QlbeHDF5Check(file, PETSC_ERR_FILE_READ, H5Sclose(space), "shape of", name);
+  return have;
+}
+
+static void ReadSize(QlbeSafeFile *file, const char name[], PetscInt64 *n)
+{
+  const hid_t disk = QlbeHDF5OpenSerial(file, PETSC_ERR_FILE_OPEN, file->path);
+  hid_t set;
+
+  if (disk < 0) return;
+  set = H5Dopen2(disk, name, H5P_DEFAULT);
+  if (set >= 0) {
+    *n = PetscMax(0, (PetscInt64)Elements(file, set, name));
+    QlbeHDF5Check(file, PETSC_ERR_FILE_READ, H5Dclose(set), "closing", name);
+  }
+  QlbeHDF5Check(file, PETSC_ERR_FILE_READ, H5Fclose(disk), "closing", file->path);
+}
+
+PetscErrorCode QlbeHDF5ReadSize(MPI_Comm comm, const char path[], const char name[], PetscInt64 *n)
+{
+  QlbeSafeFile file;
+  QlbeHDF5Quiet quiet;
+
+  PetscFunctionBegin;
+  *n = 0;
+  PetscCall(QlbeSafeFileForReading(comm, path, &file));
+  QlbeHDF5QuietBegin(&quiet);
+  if (file.rank == 0) ReadSize(&file, name, n);
+  QlbeHDF5QuietEnd(&quiet);
+  PetscCall(QlbeSafeFileAgree(&file));
+  PetscCallMPI(MPI_Bcast(n, 1, MPIU_INT64, 0, comm));
+  PetscFunctionReturn(0);
+}
+
 static void ReadReal(QlbeSafeFile *file, const char name[], PetscInt n, double values[])
 {
   const hid_t disk = QlbeHDF5OpenSerial(file, PETSC_ERR_FILE_OPEN, file->path);
-  hid_t set, space;
-  hssize_t have = -1;
+  hid_t set;
 
   if (disk < 0) return;
   set = H5Dopen2(disk, name, H5P_DEFAULT);
   if (QlbeHDF5Check(file, PETSC_ERR_FILE_READ, set, "opening", name)) {
-    space = H5Dget_space(set);
-    if (QlbeHDF5Check(file, PETSC_ERR_FILE_READ, space, "shape of", name)) {
-      have = H5Sget_simple_extent_npoints(space);
-      QlbeHDF5Check(file, PETSC_ERR_FILE_READ, H5Sclose(space), "shape of", name);
-    }
+    const hssize_t have = Elements(file, set, name);
     if (have != (hssize_t)n) {
       QlbeSafeFileFail(file, PETSC_ERR_FILE_READ, "'%s' holds %lld numbers, not %lld", name,
                        (long long)have, (long long)n);

@@ -30,6 +30,7 @@ static PetscErrorCode NodeClear(QlbeNode *node)
   PetscCall(VecDestroy(&node->vec));
   PetscCall(QlbeReportClearTable(node));
   node->ndim = node->size = 0;
+  node->may_be_nan = PETSC_FALSE;
   PetscFunctionReturn(0);
 }
 

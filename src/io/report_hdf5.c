@@ -188,7 +188,7 @@ static PetscErrorCode HasVecs(MPI_Comm comm, const QlbeNode *root, PetscBool *an
 }
 
 static PetscErrorCode Write(QlbeReport report, MPI_Comm comm, const char path[],
-                            PetscBool overwrite, PetscBool keep, PetscBool seal)
+                            PetscBool overwrite, PetscBool keep)
 {
   QlbeSafeFile file;
   QlbeHDF5Quiet quiet;
@@ -199,7 +199,7 @@ static PetscErrorCode Write(QlbeReport report, MPI_Comm comm, const char path[],
   PetscCall(HasVecs(comm, report->root, &vecs));
   PetscCall(QlbeSafeFileBegin(comm, path, overwrite, &file));
   file.keep = keep;
-  file.seal = seal;
+  file.seal = vecs ? PETSC_FALSE : PETSC_TRUE; /* vectors come after the image */
   QlbeHDF5QuietBegin(&quiet);
   if (file.rank == 0) WriteTree(&file, report);
   ierr = vecs ? QlbeHDF5AppendVecs(&file, report->root) : 0;
@@ -214,14 +214,14 @@ PetscErrorCode QlbeReportWriteHDF5(QlbeReport report, MPI_Comm comm, const char 
                                    PetscBool overwrite)
 {
   PetscFunctionBegin;
-  PetscCall(Write(report, comm, path, overwrite, PETSC_FALSE, PETSC_FALSE));
+  PetscCall(Write(report, comm, path, overwrite, PETSC_FALSE));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeReportWriteSealedHDF5(QlbeReport report, MPI_Comm comm, const char path[],
-                                         PetscBool keep)
+PetscErrorCode QlbeReportReplaceHDF5(QlbeReport report, MPI_Comm comm, const char path[],
+                                     PetscBool keep)
 {
   PetscFunctionBegin;
-  PetscCall(Write(report, comm, path, PETSC_TRUE, keep, PETSC_TRUE));
+  PetscCall(Write(report, comm, path, PETSC_TRUE, keep));
   PetscFunctionReturn(0);
 }

@@ -40,7 +40,8 @@ struct QlbeNode_ {
   PetscBool attributes; /* group: strings that describe the whole file */
   PetscInt ndim, shape[QLBE_REPORT_MAX_DIMS], size;
   double *real;
-  PetscInt64 integer; /* also for a bool */
+  PetscBool may_be_nan; /* real: nan stands for no value */
+  PetscInt64 integer;   /* also for a bool */
   char *string;
   PetscInt ncolumns, rows, capacity;
   QlbeReportColumn *columns;
@@ -62,11 +63,10 @@ PETSC_INTERN PetscErrorCode QlbeReportPlace(QlbeReport report, const char path[]
                                             const char unit[], QlbeNode **node);
 
 /*
-   QlbeReportWriteHDF5 for a report without vectors, with a seal, in place of a file that may be there; that one stays as `path.previous` with
-   keep. Collective.
+   QlbeReportWriteHDF5 in place of a file that may be there; that one stays as `path.previous` with keep. Collective.
 */
-PETSC_INTERN PetscErrorCode QlbeReportWriteSealedHDF5(QlbeReport report, MPI_Comm comm,
-                                                      const char path[], PetscBool keep);
+PETSC_INTERN PetscErrorCode QlbeReportReplaceHDF5(QlbeReport report, MPI_Comm comm,
+                                                  const char path[], PetscBool keep);
 
 /* Frees what the table node holds. */
 PETSC_INTERN PetscErrorCode QlbeReportClearTable(QlbeNode *node);

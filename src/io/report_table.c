@@ -106,9 +106,9 @@ PetscErrorCode QlbeReportAddRow(QlbeReport report, const char path[], PetscInt n
   for (PetscInt c = 0; c < n; c++) {
     const QlbeReportColumn *column = &node->columns[c];
     const double x = row[c];
-    const PetscBool fits = column->kind == QLBE_COLUMN_REAL      ? PETSC_TRUE
-                           : column->kind == QLBE_COLUMN_INTEGER ? fabs(x) <= 0x1p53 && x == rint(x)
-                                                                 : x == 0.0 || x == 1.0;
+    const PetscBool fits = column->kind == QLBE_COLUMN_INTEGER ? fabs(x) <= 0x1p53 && x == rint(x)
+                           : column->kind == QLBE_COLUMN_BOOL  ? x == 0.0 || x == 1.0
+                                                               : PETSC_TRUE;
     PetscCheck(!column->text && fits, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
                "Table '%s': column '%s' cannot hold %g", path, column->name, x);
   }
@@ -118,8 +118,7 @@ PetscErrorCode QlbeReportAddRow(QlbeReport report, const char path[], PetscInt n
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeReportAddCheck(QlbeReport report, const char name[], double value, double bound,
-                                  PetscBool pass)
+PetscErrorCode QlbeReportAddCheck(QlbeReport report, const char name[], double value, double bound)
 {
   QlbeNode *node;
 
@@ -138,7 +137,8 @@ PetscErrorCode QlbeReportAddCheck(QlbeReport report, const char name[], double v
   PetscCall(PetscStrallocpy(name, &node->columns[0].string[node->rows]));
   node->columns[1].number[node->rows] = value;
   node->columns[2].number[node->rows] = bound;
-  node->columns[3].number[node->rows] = pass && !isnan(value) ? 1.0 : 0.0;
+  node->columns[3].number[node->rows] =
+      isfinite(value) && isfinite(bound) && value <= bound ? 1.0 : 0.0;
   node->rows++;
   PetscFunctionReturn(0);
 }

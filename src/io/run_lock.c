@@ -3,7 +3,7 @@
    systems, where flock(2) may not.
 
    The holder removes the file before it gives the lock back. Somebody who has opened it before that would then lock a file that has no name any
-   more, which shows in its number of links: open again.
+   more, or whose name is another file's: open again.
 */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,33 +14,31 @@
 #include "qlbe/run_lock.h"
 
 struct _n_QlbeRunLock {
-  int fd; /* -1 where the file system gives no lock */
+  int fd;
   char path[PETSC_MAX_PATH_LEN];
 };
 
-typedef enum { TAKEN, HELD_BY_ANOTHER, NAMELESS, NO_LOCKS } Outcome;
-
-/* The descriptor of the open file is locked and has a name, or why not. */
-static Outcome Try(int fd)
+/* Whether the open file is the one at path. */
+static PetscBool HasName(int fd, const char path[])
 {
-  struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-  struct stat info;
+  struct stat open_file, named;
 
-  if (fcntl(fd, F_SETLK, &whole))
-    return errno == EACCES || errno == EAGAIN ? HELD_BY_ANOTHER : NO_LOCKS;
-  if (fstat(fd, &info)) return NO_LOCKS;
-  return info.st_nlink == 0 ? NAMELESS : TAKEN;
+  if (fstat(fd, &open_file) || lstat(path, &named)) return PETSC_FALSE;
+  return (PetscBool)(open_file.st_nlink > 0 && open_file.st_dev == named.st_dev &&
+                     open_file.st_ino == named.st_ino);
 }
 
 /* Who we are, for those who come later. A text that cannot be written, or only in part, makes their message worse and nothing else. */
-static void Sign(int fd)
+static void Sign(int fd, const char what[], char owner[QLBE_LOCK_OWNER_SIZE])
 {
-  char host[64] = "", text[QLBE_LOCK_OWNER_SIZE];
-  int length;
+  char host[64] = "";
+  size_t length;
 
   if (gethostname(host, sizeof(host) - 1)) host[0] = '\0';
-  length = snprintf(text, sizeof(text), "process %ld on %s", (long)getpid(), host);
-  if (!ftruncate(fd, 0) && pwrite(fd, text, (size_t)length, 0) == length) (void)fsync(fd);
+  (void)snprintf(owner, QLBE_LOCK_OWNER_SIZE, "%.64s, process %ld on %s", what, (long)getpid(),
+                 host);
+  length = strlen(owner);
+  if (!ftruncate(fd, 0) && pwrite(fd, owner, length, 0) == (ssize_t)length) (void)fsync(fd);
 }
 
 static void ReadOwner(int fd, char owner[QLBE_LOCK_OWNER_SIZE])
@@ -50,27 +48,44 @@ static void ReadOwner(int fd, char owner[QLBE_LOCK_OWNER_SIZE])
   owner[length > 0 ? length : 0] = '\0';
 }
 
-PetscErrorCode QlbeRunLockTake(const char path[], QlbeRunLock *lock,
-                               char owner[QLBE_LOCK_OWNER_SIZE])
+/* The open file, locked or not, into *fd; -1 where the lock is not ours. */
+static QlbeLockOutcome Open(const char path[], int *fd, char owner[QLBE_LOCK_OWNER_SIZE])
 {
-  Outcome outcome = NAMELESS;
-  int fd = -1;
+  struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  QlbeLockOutcome outcome;
+
+  for (;;) {
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (*fd < 0) {
+      (void)snprintf(owner, QLBE_LOCK_OWNER_SIZE, "%s", strerror(errno));
+      return errno == ENOENT ? QLBE_LOCK_NO_DIRECTORY : QLBE_LOCK_FAILED;
+    }
+    outcome = QLBE_LOCK_TAKEN;
+    if (fcntl(*fd, F_SETLK, &whole))
+      outcome = errno == EACCES || errno == EAGAIN ? QLBE_LOCK_HELD : QLBE_LOCK_NONE;
+    if (outcome != QLBE_LOCK_TAKEN || HasName(*fd, path)) break;
+    (void)close(*fd); /* nothing was written */
+  }
+  if (outcome != QLBE_LOCK_HELD) return outcome;
+  ReadOwner(*fd, owner);
+  (void)close(*fd);
+  *fd = -1;
+  return outcome;
+}
+
+PetscErrorCode QlbeRunLockTake(const char path[], const char what[], QlbeRunLock *lock,
+                               QlbeLockOutcome *outcome, char owner[QLBE_LOCK_OWNER_SIZE])
+{
+  int fd;
 
   PetscFunctionBegin;
   *lock = NULL;
   owner[0] = '\0';
   PetscCheck(strlen(path) < PETSC_MAX_PATH_LEN, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN,
              "File name too long: '%s'", path);
-  while (outcome == NAMELESS) {
-    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    outcome = fd < 0 ? NO_LOCKS : Try(fd);
-    if (outcome == TAKEN) break;
-    if (outcome == HELD_BY_ANOTHER) ReadOwner(fd, owner);
-    if (fd >= 0) (void)close(fd); /* nothing was written */
-    fd = -1;
-  }
-  if (outcome == HELD_BY_ANOTHER) PetscFunctionReturn(0);
-  if (fd >= 0) Sign(fd);
+  *outcome = Open(path, &fd, owner);
+  if (fd < 0) PetscFunctionReturn(0);
+  Sign(fd, what, owner);
   PetscCall(PetscNew(lock));
   (*lock)->fd = fd;
   PetscCall(PetscStrncpy((*lock)->path, path, PETSC_MAX_PATH_LEN));
@@ -81,11 +96,9 @@ PetscErrorCode QlbeRunLockRelease(QlbeRunLock *lock)
 {
   PetscFunctionBegin;
   if (!*lock) PetscFunctionReturn(0);
-  if ((*lock)->fd >= 0) {
-    /* a file that cannot be removed keeps nobody out */
-    (void)unlink((*lock)->path);
-    (void)close((*lock)->fd);
-  }
+  /* a file that cannot be removed keeps nobody out; one that is not ours any more stays */
+  if (HasName((*lock)->fd, (*lock)->path)) (void)unlink((*lock)->path);
+  (void)close((*lock)->fd);
   PetscCall(PetscFree(*lock));
   PetscFunctionReturn(0);
 }

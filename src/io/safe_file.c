@@ -1,5 +1,5 @@
 /*
-   Safe replacement of a file: write a temporary file beside it, verify, fsync, rename.
+   Safe making or replacement of a file: write a temporary file beside it, verify, fsync, rename.
 
    rename(2) replaces atomically within a file system, so a reader, or a job killed at any moment,
    finds the old file or the new one. fsync before it keeps the new name from pointing at unwritten
@@ -36,6 +36,8 @@ PetscErrorCode QlbeSafeFileForReading(MPI_Comm comm, const char path[], QlbeSafe
   PetscFunctionReturn(0);
 }
 
+static const char exists[] = "it exists and overwriting was not asked for";
+
 PetscErrorCode QlbeSafeFileBegin(MPI_Comm comm, const char path[], PetscBool overwrite,
                                  QlbeSafeFile *file)
 {
@@ -43,10 +45,11 @@ PetscErrorCode QlbeSafeFileBegin(MPI_Comm comm, const char path[], PetscBool ove
 
   PetscFunctionBegin;
   PetscCall(Initialize(comm, path, file));
+  file->overwrite = overwrite;
   if (file->rank == 0) {
     if (lstat(path, &info) == 0) {
       if (!overwrite) {
-        QlbeSafeFileFail(file, PETSC_ERR_FILE_OPEN, "it exists and overwriting was not asked for");
+        QlbeSafeFileFail(file, PETSC_ERR_FILE_OPEN, "%s", exists);
       } else if (S_ISDIR(info.st_mode)) {
         QlbeSafeFileFail(file, PETSC_ERR_FILE_OPEN, "it is a directory");
       }
@@ -153,6 +156,38 @@ static void Sync(QlbeSafeFile *file, const char path[])
   }
 }
 
+/*
+   The new file under its name where no file has it: rename(2) would replace one that has appeared meanwhile, link(2) does not. A file system
+   without links gets an empty file of that name first, which nobody else can have made.
+*/
+static void Place(QlbeSafeFile *file)
+{
+  int fd;
+
+  if (!link(file->tmp, file->path)) {
+    if (unlink(file->tmp))
+      QlbeSafeFileFail(file, PETSC_ERR_FILE_WRITE, "removing %s: %s", file->tmp, strerror(errno));
+    return;
+  }
+  if (errno == EEXIST) {
+    QlbeSafeFileFail(file, PETSC_ERR_FILE_OPEN, "%s", exists);
+    return;
+  }
+  fd = open(file->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (fd < 0) {
+    if (errno == EEXIST)
+      QlbeSafeFileFail(file, PETSC_ERR_FILE_OPEN, "%s", exists);
+    else
+      QlbeSafeFileFail(file, PETSC_ERR_FILE_WRITE, "%s", strerror(errno));
+    return;
+  }
+  (void)close(fd); /* nothing was written */
+  if (rename(file->tmp, file->path)) {
+    QlbeSafeFileFail(file, PETSC_ERR_FILE_WRITE, "rename: %s", strerror(errno));
+    (void)unlink(file->path);
+  }
+}
+
 /* The new file into its place; the one before stays under another name where it is to be kept, or in its place where this fails. */
 static void Replace(QlbeSafeFile *file)
 {
@@ -181,7 +216,8 @@ PetscErrorCode QlbeSafeFileCommit(QlbeSafeFile *file)
   PetscCall(QlbeSafeFileAgree(file));
   if (file->rank == 0) {
     Sync(file, file->tmp);
-    if (!file->code) Replace(file);
+    if (!file->code && file->overwrite) Replace(file);
+    if (!file->code && !file->overwrite) Place(file);
     PetscCall(PetscStrncpy(directory, file->path, sizeof(directory)));
     slash = strrchr(directory, '/');
     if (!slash) {

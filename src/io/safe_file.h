@@ -13,6 +13,7 @@ typedef struct {
   MPI_Comm comm;
   PetscMPIInt rank;
   PetscBool reading;   /* no temporary file */
+  PetscBool overwrite; /* a file may be replaced */
   PetscBool keep;      /* the file replaced is to stay, as `path.previous` */
   PetscBool seal;      /* a seal follows the bytes, see seal.h */
   PetscErrorCode code; /* this rank's first failure, 0 so far none */
@@ -44,7 +45,7 @@ PETSC_INTERN void QlbeSafeFileWriteBytes(QlbeSafeFile *file, const void *bytes, 
 
 /*
    Agree, then fsync, rename, fsync of the directory. Where the file before is kept, there is a moment at which the previous name alone holds
-   a whole file. Collective.
+   a whole file. Without overwrite a file that has appeared since Begin stays, and it is an error, PETSC_ERR_FILE_OPEN. Collective.
 */
 PETSC_INTERN PetscErrorCode QlbeSafeFileCommit(QlbeSafeFile *file);
 

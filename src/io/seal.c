@@ -7,13 +7,16 @@
 #include <string.h>
 
 #include "qlbe/digest.h"
+#include "qlbe/hdf5_read.h"
 #include "seal.h"
+
+static const char begin[] = "\nqlbe-seal ";
 
 static void Print(uint64_t hash, char seal[QLBE_SEAL_SIZE])
 {
   char text[QLBE_SEAL_SIZE + 1];
 
-  (void)snprintf(text, sizeof(text), "\nqlbe-seal %016" PRIx64 "\n", hash);
+  (void)snprintf(text, sizeof(text), "%s%016" PRIx64 "\n", begin, hash);
   memcpy(seal, text, QLBE_SEAL_SIZE);
 }
 
@@ -44,6 +47,24 @@ void QlbeSealCheck(QlbeSafeFile *file)
   if (ferror(stream)) QlbeSafeFileFail(file, PETSC_ERR_FILE_READ, "%s", strerror(errno));
   if (fclose(stream)) QlbeSafeFileFail(file, PETSC_ERR_FILE_READ, "%s", strerror(errno));
   Print(hash, seal);
-  if (held < QLBE_SEAL_SIZE || memcmp(buffer, seal, QLBE_SEAL_SIZE))
+  if (held < QLBE_SEAL_SIZE || memcmp(buffer, begin, strlen(begin)))
+    QlbeSafeFileFail(file, PETSC_ERR_FILE_READ,
+                     "it does not end with a seal: it is incomplete or damaged, was changed, or "
+                     "was written by an older version");
+  if (memcmp(buffer, seal, QLBE_SEAL_SIZE))
     QlbeSafeFileFail(file, PETSC_ERR_FILE_READ, "its bytes are not those that were written");
+}
+
+PetscErrorCode QlbeHDF5CheckSeal(MPI_Comm comm, const char path[], size_t size, char reason[])
+{
+  QlbeSafeFile file;
+  PetscMPIInt count;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMPIIntCast((PetscInt)size, &count));
+  PetscCall(QlbeSafeFileForReading(comm, path, &file));
+  if (file.rank == 0) QlbeSealCheck(&file);
+  (void)snprintf(reason, size, "%s", file.reason);
+  PetscCallMPI(MPI_Bcast(reason, count, MPI_CHAR, 0, comm));
+  PetscFunctionReturn(0);
 }

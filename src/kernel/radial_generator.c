@@ -8,6 +8,7 @@
 #include <gsl/gsl_linalg.h>
 #include <gsl/gsl_sort_vector.h>
 
+#include "qlbe/worse.h"
 #include "radial_impl.h"
 
 static PetscErrorCode CheckBasis(QlbeRadial r, PetscInt n_basis)
@@ -71,7 +72,7 @@ PetscErrorCode QlbeRadialGap(QlbeRadial radial, PetscInt n_basis, double escape_
   for (PetscInt l = 0; l <= 3; l++) {
     double lambda[2] = {0.0, 0.0};
     PetscCall(QlbeRadialEigenvalues(radial, l, n_basis, 2, lambda));
-    *gap = PetscMin(*gap, l == 0 ? lambda[1] : lambda[0]);
+    *gap = -QlbeWorse(-*gap, -(l == 0 ? lambda[1] : lambda[0]));
   }
   PetscFunctionReturn(0);
 }

@@ -7,6 +7,7 @@
 */
 #include "qlbe/amplitude_table.h"
 #include "qlbe/chebyshev.h"
+#include "qlbe/worse.h"
 #include "amplitude_coefficients.h"
 #include <gsl/gsl_errno.h>
 #include <math.h>
@@ -40,7 +41,7 @@ static PetscErrorCode MeasureRow(QlbeAmplitudeTable t, QlbeInteraction inter, do
     PetscComplex f;
 
     PetscCall(QlbeInteractionAmplitude(inter, sqrt(z2[i]), y, &f, NULL));
-    *largest = PetscMax(*largest, PetscAbsComplex(re[i] + PETSC_i * im[i] - f) / t->a);
+    *largest = QlbeWorse(*largest, PetscAbsComplex(re[i] + PETSC_i * im[i] - f) / t->a);
   }
   PetscCall(PetscFree2(slice_re, slice_im));
   PetscFunctionReturn(0);
@@ -59,7 +60,7 @@ static PetscErrorCode MeasureError(QlbeAmplitudeTable t, QlbeInteraction inter)
   }
   if (sharing->parts > 1) PetscCall(sharing->sum(sharing->context, MEASURED, error));
   t->error = 0.0;
-  for (PetscInt j = 0; j < MEASURED; j++) t->error = PetscMax(t->error, error[j]);
+  for (PetscInt j = 0; j < MEASURED; j++) t->error = QlbeWorse(t->error, error[j]);
   PetscFunctionReturn(0);
 }
 

@@ -25,7 +25,7 @@ python3 - <<'PYTHON'
 import csv, json, sys
 
 def rows(directory):
-    return list(csv.DictReader(line for line in open(f"{directory}/spectrum.csv") if not line.startswith("#")))
+    return list(csv.DictReader(line for line in open(f"{directory}/diffusion_spectrum.csv") if not line.startswith("#")))
 
 def values(directory):
     data = json.load(open(f"{directory}/diffusion.json"))

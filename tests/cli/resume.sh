@@ -138,14 +138,14 @@ kill -STOP $ranks
 status=0
 $QLBE_MPIRUN -n 1 "$QLBE" $cube -output_directory busy > second 2>&1 || status=$?
 kill -CONT $ranks
-[ $status -eq 2 ] && grep -q "another run is at work on the same files (process [0-9]* on .* holds busy/spectrum.lock)" second ||
+[ $status -eq 2 ] && grep -q "another run is at work in the same directory (spectrum, process [0-9]* on .* holds busy/qlbe.lock)" second ||
   { cat second; fail "status $status of a second run in the same directory"; }
 finish
 [ $status -eq 0 ] || fail "status $status of the first run"
 same cube busy
 # what a killed run leaves besides checkpoints is no checkpoint, keeps nobody out, and goes
 mkdir stale
-touch stale/spectrum.checkpoint.7.h5.tmp stale/spectrum.lock
+touch stale/spectrum.checkpoint.7.h5.tmp stale/qlbe.lock
 run 2 0 stale $cube
 ! grep -q resuming log || fail "resumed from nothing"
 same cube stale

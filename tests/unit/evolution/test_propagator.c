@@ -242,6 +242,25 @@ static void methods_agree_on_a_cartesian_fiber(void **state)
   assert_ok(FiberCaseDestroy(&c));
 }
 
+/* Powers of t A that overflow are no result, with or without an earlier one. */
+static void overflow_does_not_converge(void **state)
+{
+  Mat A = Diagonal(N, Level);
+  QlbePropagator p = Propagator(QLBE_PROPAGATE_DENSE, 1e-10, A);
+  Vec x = Vector(A, 0.3);
+
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    assert_ok(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
+    assert_int_equal(QlbePropagatorApply(p, 1e100, x, x), PETSC_ERR_NOT_CONVERGED);
+    assert_ok(PetscPopErrorHandler());
+    assert_ok(QlbePropagatorApply(p, 1.0, x, x));
+  }
+  assert_ok(VecDestroy(&x));
+  assert_ok(QlbePropagatorDestroy(&p));
+  assert_ok(MatDestroy(&A));
+}
+
 int main(int argc, char *argv[])
 {
   const struct CMUnitTest tests[] = {
@@ -251,6 +270,7 @@ int main(int argc, char *argv[])
       cmocka_unit_test(dense_matrix_agrees_with_its_eigenpairs),
       cmocka_unit_test(methods_agree_on_spectral_fibers),
       cmocka_unit_test(equilibrium_and_density_are_kept),
+      cmocka_unit_test(overflow_does_not_converge),
       cmocka_unit_test(methods_agree_on_a_cartesian_fiber),
   };
   int failed;

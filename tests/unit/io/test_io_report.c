@@ -48,8 +48,8 @@ static QlbeReport Sample(void)
   for (PetscInt i = 0; i < HARD; i++) {
     OK(QlbeReportAddRow(r, "spectrum", 3, (double[]){hard[i], (double)i, i % 2 ? 1.0 : 0.0}));
   }
-  OK(QlbeReportAddCheck(r, "gap, positive", 0.25, 0.0, PETSC_TRUE));
-  OK(QlbeReportAddCheck(r, "isotropy", NAN, 1e-8, PETSC_TRUE));
+  OK(QlbeReportAddCheck(r, "defect, small", 0.25, 1.0));
+  OK(QlbeReportAddCheck(r, "isotropy", NAN, 1e-8));
   return r;
 }
 
@@ -122,12 +122,12 @@ static void TestJSONOrderAndTables(void **state)
   AssertSame(Get(item, "index")->valuedouble, 3.0);
   assert_true(cJSON_IsTrue(Get(item, "done")));
   item = cJSON_GetArrayItem(Get(root, "checks"), 0);
-  assert_string_equal(Get(item, "name")->valuestring, "gap, positive");
-  AssertSame(Get(item, "bound")->valuedouble, 0.0);
+  assert_string_equal(Get(item, "name")->valuestring, "defect, small");
+  AssertSame(Get(item, "bound")->valuedouble, 1.0);
   assert_true(cJSON_IsTrue(Get(item, "pass")));
   item = cJSON_GetArrayItem(Get(root, "checks"), 1);
   assert_true(cJSON_IsNull(Get(item, "value")));
-  assert_true(cJSON_IsFalse(Get(item, "pass"))); /* a check on nan fails whatever its caller says */
+  assert_true(cJSON_IsFalse(Get(item, "pass"))); /* nan fails */
   OK(QlbeReportGetFailures(r, &failures));
   assert_int_equal(failures, 1);
   cJSON_Delete(root);
@@ -163,7 +163,7 @@ static void TestCSV(void **state)
                         PETSC_FALSE));
   Barrier();
   text = Slurp(path, NULL);
-  assert_non_null(strstr(text, "\n\"gap, positive\",0.25,0,true\n"));
+  assert_non_null(strstr(text, "\n\"defect, small\",0.25,1,true\n"));
   assert_non_null(strstr(text, "\nisotropy,nan,1e-08,false\n"));
   free(text);
   RAISES(PETSC_ERR_ARG_WRONG, "n.csv",
@@ -244,7 +244,7 @@ static void TestSummary(void **state)
     assert_non_null(strstr(text, "  parameters/exact  true\n"));
     assert_non_null(strstr(text, "  spectrum          (9 rows)\n"));
     assert_null(strstr(text, "version"));
-    assert_non_null(strstr(text, "  gap, positive              0.25                 0  pass\n"));
+    assert_non_null(strstr(text, "  defect, small              0.25                 1  pass\n"));
     assert_non_null(strstr(text, "  isotropy                    nan             1e-08  FAIL\n"));
     assert_non_null(strstr(text, "  1 of 2 checks failed\n"));
   }
@@ -258,12 +258,74 @@ static void TestSummary(void **state)
   OK(QlbeReportDestroy(&r));
 }
 
+/* Checks pass on finite numbers only, whichever of the two is not. */
+static void TestChecks(void **state)
+{
+  const double cases[][3] = {{1.0, 1.0, 0},      {1.5, 1.0, 1},       {NAN, 1.0, 1},
+                             {1.0, NAN, 1},      {-INFINITY, 1.0, 1}, {INFINITY, INFINITY, 1},
+                             {0.0, INFINITY, 1}, {-1.0, 0.0, 0}};
+  PetscInt before = 0, failures;
+  QlbeReport r;
+
+  (void)state;
+  OK(QlbeReportCreate(&r));
+  for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    OK(QlbeReportAddCheck(r, "x", cases[i][0], cases[i][1]));
+    OK(QlbeReportGetFailures(r, &failures));
+    assert_int_equal(failures - before, (int)cases[i][2]);
+    before = failures;
+  }
+  OK(QlbeReportDestroy(&r));
+}
+
+/* The first number that is not finite is named; nan passes where it is allowed, infinity does not. */
+static void TestFinite(void **state)
+{
+  const QlbeColumn columns[] = {{"t", QLBE_COLUMN_REAL, NULL},
+                                {"rate", QLBE_COLUMN_REAL_OR_NAN, NULL}};
+  const PetscInt two = 2;
+  char first[64];
+  PetscInt failures;
+  QlbeReport r;
+
+  (void)state;
+  OK(QlbeReportCreate(&r));
+  OK(QlbeReportAddTable(r, "a/table", 2, columns));
+  OK(QlbeReportAddRow(r, "a/table", 2, (double[]){1.0, NAN}));
+  OK(QlbeReportSetReal(r, "missing", NAN, NULL));
+  OK(QlbeReportAllowNaN(r, "missing"));
+  OK(QlbeReportAllowNaN(r, "no such entry"));
+  OK(QlbeReportAddCheck(r, "x", 1.0, 2.0));
+  OK(QlbeReportCheckFinite(r, sizeof(first), first));
+  OK(QlbeReportGetFailures(r, &failures));
+  assert_int_equal(failures, 0);
+  assert_string_equal(first, "");
+  OK(QlbeReportDestroy(&r));
+
+  OK(QlbeReportCreate(&r));
+  OK(QlbeReportAddTable(r, "a/table", 2, columns));
+  OK(QlbeReportAddRow(r, "a/table", 2, (double[]){NAN, INFINITY}));
+  OK(QlbeReportSetReal(r, "missing", -INFINITY, NULL));
+  OK(QlbeReportAllowNaN(r, "missing"));
+  OK(QlbeReportSetRealArray(r, "array", 1, &two, (double[]){0.0, NAN}, NULL));
+  OK(QlbeReportCheckFinite(r, sizeof(first), first));
+  OK(QlbeReportGetFailures(r, &failures));
+  assert_int_equal(failures, 1);
+  assert_string_equal(first, "a/table/t");
+  OK(QlbeReportSetReal(r, "missing", NAN, NULL)); /* set again: no longer allowed */
+  OK(QlbeReportCheckFinite(r, sizeof(first), first));
+  OK(QlbeReportGetFailures(r, &failures));
+  assert_int_equal(failures, 2);
+  OK(QlbeReportDestroy(&r));
+}
+
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(TestJSONValues), cmocka_unit_test(TestJSONOrderAndTables),
       cmocka_unit_test(TestCSV),        cmocka_unit_test(TestRankZeroWrites),
       cmocka_unit_test(TestRefusals),   cmocka_unit_test(TestSummary),
+      cmocka_unit_test(TestChecks),     cmocka_unit_test(TestFinite),
   };
   RUN(tests);
 }

@@ -64,6 +64,34 @@ static void TestOverwrite(void **state)
   OK(QlbeReportDestroy(&r));
 }
 
+/* A file that appears while ours is written stays where overwriting was not asked for. */
+static void TestAppearing(void **state)
+{
+  char path[PETSC_MAX_PATH_LEN], *now;
+
+  for (int overwrite = 0; overwrite < 2; overwrite++) {
+    QlbeSafeFile file;
+    InScratch(state, overwrite ? "replaced.txt" : "appeared.txt", path);
+    OK(QlbeSafeFileBegin(PETSC_COMM_WORLD, path, overwrite ? PETSC_TRUE : PETSC_FALSE, &file));
+    if (Rank() == 0) {
+      QlbeSafeFileWriteBytes(&file, "results", 7);
+      Spit(path, "precious");
+    }
+    Barrier();
+    if (!overwrite) {
+      RAISES(PETSC_ERR_FILE_OPEN, "appeared.txt", QlbeSafeFileCommit(&file));
+      AssertMessage(PETSC_ERR_FILE_OPEN, "exists");
+      AssertKept(path, "precious");
+      continue;
+    }
+    OK(QlbeSafeFileCommit(&file));
+    now = Slurp(path, NULL);
+    assert_string_equal(now, "results");
+    free(now);
+    Barrier();
+  }
+}
+
 /* A temporary file left by a killed run goes; one that is a link to elsewhere is not written
  * through. */
 static void TestStaleTemporary(void **state)
@@ -215,11 +243,9 @@ static void TestAgreement(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(TestOverwrite),
-      cmocka_unit_test(TestStaleTemporary),
-      cmocka_unit_test(TestUnwritableDirectory),
-      cmocka_unit_test(TestFileSizeLimit),
-      cmocka_unit_test(TestFullDisk),
+      cmocka_unit_test(TestOverwrite),      cmocka_unit_test(TestAppearing),
+      cmocka_unit_test(TestStaleTemporary), cmocka_unit_test(TestUnwritableDirectory),
+      cmocka_unit_test(TestFileSizeLimit),  cmocka_unit_test(TestFullDisk),
       cmocka_unit_test(TestAgreement),
   };
   RUN(tests);
