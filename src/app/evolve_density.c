@@ -64,19 +64,26 @@ static PetscErrorCode CreatePoints(QlbeRun *run, const EvolvePlan *plan, const E
   PetscFunctionReturn(0);
 }
 
-/* The density at the origin by the quadrature over the fibers themselves. */
-static double AtOrigin(const QlbeFiberSet *set, const PetscScalar mu[])
+/* Distance of the point where the quadrature is compared from the mean, in standard deviations. */
+static const double beside = 0.5;
+
+/* The density at x by the quadrature over the fibers themselves, which has to resolve the waves. */
+static double ByQuadrature(const QlbeFiberSet *set, const PetscScalar mu[], const double x[3])
 {
   double sum = 0.0;
 
-  for (PetscInt i = 0; i < set->magnitude.n * set->n_direction; i++)
+  for (PetscInt i = 0; i < set->magnitude.n * set->n_direction; i++) {
+    const double *e = set->direction[i % set->n_direction];
+    const double phase =
+        -set->magnitude.x[i / set->n_direction] * (e[0] * x[0] + e[1] * x[1] + e[2] * x[2]);
     sum += set->magnitude.w[i / set->n_direction] * set->solid_angle[i % set->n_direction] *
-           PetscRealPart(mu[i]);
+           PetscRealPart(mu[i] * PetscExpScalar(PetscCMPLX(0.0, phase)));
+  }
   return sum / pow(2.0 * PETSC_PI, 3.0);
 }
 
-/* What the densities of one time, at the mean last, say about themselves. */
-static void Judge(const EvolvePlan *plan, PetscInt time, const double density[], double at_origin,
+/* What the densities of one time, the one beside the mean last, say about themselves. */
+static void Judge(const EvolvePlan *plan, PetscInt time, const double density[], double quadrature,
                   EvolveFields *f)
 {
   double peak = 0.0;
@@ -86,7 +93,8 @@ static void Judge(const EvolvePlan *plan, PetscInt time, const double density[],
   f->density_peak[time] = peak;
   f->density_error[time].radial /= peak;
   f->density_error[time].angular /= peak;
-  f->density_at_mean = QlbeWorse(f->density_at_mean, fabs(density[f->n_point] - at_origin) / peak);
+  f->density_quadrature =
+      QlbeWorse(f->density_quadrature, fabs(density[f->n_point] - quadrature) / peak);
   for (PetscInt i = 0; i <= f->n_point; i++) {
     if (isnan(density[i])) continue; /* too far off for the waves */
     f->density_negative = QlbeWorse(f->density_negative, -density[i] / peak);
@@ -110,15 +118,17 @@ PetscErrorCode EvolveFieldsAddDensity(QlbeRun *run, const EvolvePlan *plan, cons
   PetscCall(PetscMalloc3(f->n_point + 1, &x, f->n_point + 1, &density, n_fiber, &moved));
   for (PetscInt time = 0; time < plan->n_time; time++) {
     EvolveTensorSet t;
+    EvolvePosition along;
     EvolveTensors(plan, r, time, &t);
+    EvolveAlongAxis(plan, r, time, &along);
     for (int axis = 0; axis < 3; axis++) {
       for (PetscInt i = 0; i < f->n_point; i++) x[i][axis] = f->x[i][axis] - t.mean[axis];
-      x[f->n_point][axis] = 0.0;
+      x[f->n_point][axis] = beside * sqrt(along.variance) * plan->axis[axis];
     }
     EvolveFieldsMove(&plan->set, t.mean, 1, r->mu + time * n_fiber, moved);
     PetscCall(QlbeFiberSetDensity(&plan->set, moved, f->n_point + 1, (const double(*)[3])x, density,
                                   &f->density_error[time]));
-    Judge(plan, time, density, AtOrigin(&plan->set, moved), f);
+    Judge(plan, time, density, ByQuadrature(&plan->set, moved, x[f->n_point]), f);
     PetscCall(PetscArraycpy(f->density + time * f->n_point, density, f->n_point));
   }
   PetscCall(PetscFree3(x, density, moved));

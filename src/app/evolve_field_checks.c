@@ -83,7 +83,7 @@ PetscErrorCode EvolveFieldsCheck(QlbeRun *run, const EvolvePlan *plan, const Evo
                           tolerance, report));
   if (!plan->from_file && f->n_point > 0)
     PetscCall(RunReportAtMost(report, "density_at_start", f->density_at_start, tolerance));
-  PetscCall(RunReportAtMost(report, "density_at_mean", f->density_at_mean, tolerance));
+  PetscCall(RunReportAtMost(report, "density_by_quadrature", f->density_quadrature, tolerance));
   PetscCall(RunReportAtMost(report, "density_negative", f->density_negative, tolerance));
   PetscCall(CheckResolved(run, "purity_resolved", f->purity_error, tolerance, report));
   if (plan->n_line == 0) PetscFunctionReturn(0);

@@ -20,7 +20,7 @@ typedef struct {
   QlbeFiberError *rho_error;     /* [n_time] */
   QlbeFiberError purity_error;   /* the largest of all times */
   double density_at_start;       /* largest difference from the closed density at time 0 */
-  double density_at_mean;        /* ... of the density at <x> from the quadrature over the fibers */
+  double density_quadrature;     /* ... beside <x> from the quadrature over the fibers */
   double density_negative;       /* the most negative density */
   double rho_at_start;           /* largest difference from the closed rho(x, x') at time 0 */
 } EvolveFields;
