@@ -200,33 +200,6 @@ PetscErrorCode CartesianAssemble(QlbeRun *run, const double k[3], Cartesian *c)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode CartesianPerturbation(QlbeRun *run, double k_scale, Cartesian *c,
-                                     QlbePerturbation *result)
-{
-  const double k[2] = {k_scale / 2.0, k_scale}, at_rest[3] = {0.0, 0.0, 0.0};
-  const double axis[3] = {0.0, 0.0, k_scale};
-  Vec y[2], L1x0;
-  PetscReal second;
-
-  PetscFunctionBegin;
-  PetscCall(CartesianSetAxis(axis, c));
-  for (int i = 0; i < 2; i++) {
-    const double along_z[3] = {0.0, 0.0, k[i]};
-    PetscCall(VecDuplicate(c->x0, &y[i]));
-    PetscCall(CartesianAssemble(run, along_z, c));
-    PetscCall(MatMult(c->A, c->x0, y[i]));
-  }
-  PetscCall(VecDuplicate(c->x0, &L1x0));
-  PetscCall(QlbePerturbationDerivatives(c->x0, NULL, k[0], y[0], k[1], y[1], L1x0, &second, NULL));
-  PetscCall(CartesianAssemble(run, at_rest, c));
-  PetscCall(QlbePhaseBegin(run->phases, "perturbation"));
-  PetscCall(QlbePerturbationSolve(c->A, c->x0, L1x0, second, 1e-11, result));
-  PetscCall(QlbePhaseEnd(run->phases, "perturbation"));
-  for (int i = 0; i < 2; i++) PetscCall(VecDestroy(&y[i]));
-  PetscCall(VecDestroy(&L1x0));
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode CartesianSpectrum(QlbeRun *run, Cartesian *c, QlbeSpectrum *spectrum)
 {
   double tolerance;

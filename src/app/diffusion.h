@@ -74,7 +74,7 @@ enum {
 };
 
 /* Row of a solution of the perturbation route. */
-enum { PERTURBATION_WIDTH = 9 };
+enum { PERTURBATION_WIDTH = 10 };
 void PerturbationToRow(const QlbePerturbation *perturbation, double row[PERTURBATION_WIDTH]);
 QlbePerturbation PerturbationFromRow(const double row[PERTURBATION_WIDTH]);
 

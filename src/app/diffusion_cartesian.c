@@ -44,8 +44,13 @@ typedef struct {
   PetscBool announce; /* on behalf of all groups */
   PetscInt n_levels;
   Level levels[GRID_LEVELS + 1]; /* coarsest first, the deck's grid last */
-  PetscBool made;
-  Cartesian c; /* the deck's grid, made by the first step: its tables serve the coarser ones */
+  /*
+     The deck's grid, made by the first step that needs it: with tables for the differences in k,
+     which serve the coarser grids too, and with wider ones where the fit asks for them. D by
+     perturbation must not change with the wave numbers of the fit, in no digit.
+  */
+  PetscBool made[2];
+  Cartesian c[2];
 } Work;
 
 static void StructureToRow(const QlbeFiberStructure *s, double row[])
@@ -63,19 +68,34 @@ static QlbeFiberStructure StructureFromRow(const double row[])
   return s;
 }
 
-/* The deck's grid, once. */
-static PetscErrorCode Make(QlbeRun *run, Work *work)
+/* The deck's grid for |k| <= k_max, once. */
+static PetscErrorCode Make(QlbeRun *run, Work *work, double k_max, Cartesian **c)
 {
   const Level *deck = &work->levels[work->n_levels - 1];
+  const double step = CartesianDifferenceStep(&run->parameters);
+  const int wide = k_max > step ? 1 : 0;
 
   PetscFunctionBegin;
-  if (work->made) PetscFunctionReturn(0);
-  PetscCall(CartesianCreate(run, 1, deck->points, work->half_width, work->vectors->k_max,
-                            deck->drop_tolerance, &work->c));
+  *c = &work->c[wide];
+  if (work->made[wide]) PetscFunctionReturn(0);
+  PetscCall(CartesianCreate(run, 1, deck->points, work->half_width, PetscMax(k_max, step),
+                            deck->drop_tolerance, *c));
   /* the last vector is along a diagonal: its matrix is the largest */
-  PetscCall(CartesianSetAxis(work->vectors->k[work->vectors->n - 1], &work->c));
-  if (work->announce) PetscCall(CartesianAnnounce(run, &work->c));
-  work->made = PETSC_TRUE;
+  PetscCall(CartesianSetAxis(work->vectors->k[work->vectors->n - 1], *c));
+  if (work->announce) PetscCall(CartesianAnnounce(run, *c));
+  work->announce = PETSC_FALSE;
+  work->made[wide] = PETSC_TRUE;
+  PetscFunctionReturn(0);
+}
+
+/* Frees both, or the one that is not wide. */
+static PetscErrorCode Destroy(Work *work, PetscBool wide)
+{
+  PetscFunctionBegin;
+  for (int i = 0; i < (wide ? 2 : 1); i++) {
+    if (work->made[i]) PetscCall(CartesianDestroy(&work->c[i]));
+    work->made[i] = PETSC_FALSE;
+  }
   PetscFunctionReturn(0);
 }
 
@@ -85,15 +105,16 @@ static PetscErrorCode LevelStep(QlbeRun *run, void *context, PetscInt i, double 
   Work *work = context;
   const PetscBool last = (PetscBool)(i == work->n_levels - 1);
   const Level *level = &work->levels[i];
-  Cartesian coarse, *c = last ? &work->c : &coarse;
+  Cartesian coarse, *fine, *c;
   QlbeFiberStructure structure = {0.0, 0.0, 0.0, 0.0};
   QlbePerturbation perturbation;
 
   PetscFunctionBegin;
-  PetscCall(Make(run, work));
+  PetscCall(Make(run, work, 0.0, &fine));
+  c = last ? fine : &coarse;
   if (!last)
-    PetscCall(CartesianCreateCoarser(run, &work->c, level->points, level->drop_tolerance, &coarse));
-  PetscCall(CartesianPerturbation(run, work->vectors->k_max, c, &perturbation));
+    PetscCall(CartesianCreateCoarser(run, fine, level->points, level->drop_tolerance, &coarse));
+  PetscCall(CartesianPerturbation(run, work->scale, c, &perturbation));
   if (last) PetscCall(QlbeFiberCheckStructure(c->fiber, c->A, &structure));
   PerturbationToRow(&perturbation, row);
   row[LEVEL_SPACING] = c->grid.spacing;
@@ -117,17 +138,20 @@ static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double 
   Work *work = context;
   QlbeFiberStructure structure;
   QlbeSpectrum solver;
+  Cartesian *c;
   double k[3];
 
   PetscFunctionBegin;
-  PetscCall(Make(run, work));
+  PetscCall(Make(run, work, work->vectors->k_max, &c));
+  /* of two grids only one needs a matrix */
+  if (c != &work->c[0]) PetscCall(Destroy(work, PETSC_FALSE));
   FiberVector(work, i, k);
-  PetscCall(CartesianSetAxis(k, &work->c));
-  PetscCall(CartesianAssemble(run, k, &work->c));
-  PetscCall(CartesianSpectrum(run, &work->c, &solver));
-  PetscCall(DiffusionEigenvalue(run, work->c.A, work->scale, solver, row));
+  PetscCall(CartesianSetAxis(k, c));
+  PetscCall(CartesianAssemble(run, k, c));
+  PetscCall(CartesianSpectrum(run, c, &solver));
+  PetscCall(DiffusionEigenvalue(run, c->A, work->scale, solver, row));
   if (i == work->fibers.same[work->vectors->n - 1]) {
-    PetscCall(QlbeFiberCheckStructure(work->c.fiber, work->c.A, &structure));
+    PetscCall(QlbeFiberCheckStructure(c->fiber, c->A, &structure));
     StructureToRow(&structure, row + FIBER_STRUCTURE);
   }
   PetscCall(QlbeSpectrumDestroy(&solver));
@@ -267,7 +291,7 @@ PetscErrorCode DiffusionOnCube(QlbeRun *run, RunSteps steps, const WaveVectors *
   PetscCall(ChooseLevels(run, cube, &work));
   PetscCall(LevelRoute(steps, &work, result, stopped));
   if (!*stopped) PetscCall(FitRoute(run, steps, &work, report, result, stopped));
-  PetscCall(CartesianDestroy(&work.c));
+  PetscCall(Destroy(&work, PETSC_TRUE));
   if (!*stopped) PetscCall(EstimateError(run, result));
   PetscFunctionReturn(0);
 }

@@ -14,6 +14,7 @@ void PerturbationToRow(const QlbePerturbation *p, double row[PERTURBATION_WIDTH]
                                              p->null_defect,
                                              p->residual,
                                              p->D_error,
+                                             p->k_error,
                                              (double)p->iterations,
                                              (double)p->converged};
 
@@ -29,8 +30,9 @@ QlbePerturbation PerturbationFromRow(const double row[PERTURBATION_WIDTH])
                               .null_defect = row[4],
                               .residual = row[5],
                               .D_error = row[6],
-                              .iterations = (PetscInt)row[7],
-                              .converged = (PetscBool)(row[8] != 0.0)};
+                              .k_error = row[7],
+                              .iterations = (PetscInt)row[8],
+                              .converged = (PetscBool)(row[9] != 0.0)};
 
   return p;
 }
