@@ -9,15 +9,6 @@
 
 #include "diffusion.h"
 
-/* Share of the neglected momenta in <p_x^2>, relative: what the box costs the diffusion constant.
- */
-static double BoxShare(double extent)
-{
-  const double edge = extent / sqrt(2.0);
-
-  return 3.0 * erfc(edge) + 2.0 * edge / sqrt(PETSC_PI) * exp(-edge * edge);
-}
-
 /* Points of a coarser grid over the same box, of the same parity so that p = 0 stays or stays
  * absent. */
 static PetscInt CoarserPoints(PetscInt points, double ratio)
@@ -174,7 +165,7 @@ static PetscErrorCode FitRoute(QlbeRun *run, RunSteps steps, Work *work, QlbeRep
                             of_fibers, stopped));
   if (!*stopped) {
     FitFibersToRows(&work->fibers, n, of_fibers, rows);
-    PetscCall(DiffusionFit(run, work->vectors, work->scale, PETSC_FALSE, rows, report, result));
+    PetscCall(DiffusionFit(run, work->vectors, work->scale, rows, report, result));
     result->at_k_max = StructureFromRow(rows + (n - 1) * FIBER_WIDTH + FIBER_STRUCTURE);
     last = of_fibers + work->fibers.n * FIBER_WIDTH;
     FiberVector(work, work->fibers.n, k);
@@ -238,41 +229,6 @@ static PetscErrorCode LevelRoute(RunSteps steps, Work *work, GridResult *result,
   PetscFunctionReturn(0);
 }
 
-/*
-   Error of the grid's D. Without extrapolation: the correction that order 4 predicts from one
-   coarser grid, with half of it added for an order that is not quite reached. With extrapolation:
-   the scatter of three grids.
-*/
-static PetscErrorCode EstimateError(QlbeRun *run, GridResult *result)
-{
-  CubeResult *cube = &result->cube;
-  PetscBool extrapolate;
-  double extent, discretisation;
-
-  PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetBool(run->options, "grid_richardson", &extrapolate));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_extent", &extent));
-  result->levels_solved = result->perturbation.converged;
-  for (PetscInt i = 0; i < cube->levels; i++)
-    result->levels_solved = (PetscBool)(result->levels_solved && isfinite(cube->level_D[i]));
-  if (!result->levels_solved) {
-    result->D = result->D_error = cube->richardson.observed_order = NAN;
-    PetscFunctionReturn(0);
-  }
-  PetscCall(QlbeRichardsonExtrapolate(cube->levels, cube->level_spacing, cube->level_D, 4.0,
-                                      &cube->richardson));
-  cube->box_error = fabs(result->perturbation.D) * BoxShare(extent);
-  if (extrapolate) {
-    result->D = result->fit.D + (cube->richardson.value - result->perturbation.D);
-    discretisation = cube->richardson.error;
-  } else {
-    result->D = result->fit.D;
-    discretisation = 1.5 * fabs(cube->richardson.value - result->perturbation.D);
-  }
-  result->D_error = discretisation + cube->box_error + cube->drop_error + result->fit.D_fit_error;
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode DiffusionOnCube(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
                                const QlbeClosedForms *closed, QlbeReport report, GridResult *result,
                                PetscBool *stopped)
@@ -292,6 +248,6 @@ PetscErrorCode DiffusionOnCube(QlbeRun *run, RunSteps steps, const WaveVectors *
   PetscCall(LevelRoute(steps, &work, result, stopped));
   if (!*stopped) PetscCall(FitRoute(run, steps, &work, report, result, stopped));
   PetscCall(Destroy(&work, PETSC_TRUE));
-  if (!*stopped) PetscCall(EstimateError(run, result));
+  if (!*stopped) PetscCall(DiffusionCartesianErrors(run, vectors, result));
   PetscFunctionReturn(0);
 }

@@ -71,9 +71,10 @@ PetscErrorCode DiffusionAddPair(QlbeRun *run, const double k[3], const double ro
 }
 
 PetscErrorCode DiffusionFit(QlbeRun *run, const WaveVectors *vectors, double scale,
-                            PetscBool isotropic, const double rows[], QlbeReport report,
-                            GridResult *result)
+                            const double rows[], QlbeReport report, GridResult *result)
 {
+  const QlbeCurvatureSeries series = {
+      .isotropic = vectors->line, .lattice = (PetscBool)!vectors->line, .scale = vectors->scale};
   const PetscInt n = vectors->n;
   QlbeEigenpair pair;
   PetscScalar *eps;
@@ -89,7 +90,7 @@ PetscErrorCode DiffusionFit(QlbeRun *run, const WaveVectors *vectors, double sca
   }
   result->last_eps = eps[n - 1];
   PetscCall(
-      QlbeCurvatureFit(n, (const double(*)[3])vectors->k, eps, sigma, isotropic, &result->fit));
+      QlbeCurvatureFit(n, (const double(*)[3])vectors->k, eps, sigma, &series, &result->fit));
   PetscCall(PetscFree2(eps, sigma));
   PetscFunctionReturn(0);
 }

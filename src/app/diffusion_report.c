@@ -40,12 +40,14 @@ static PetscErrorCode ReportClosedForms(QlbeRun *run, const QlbeClosedForms *clo
 }
 
 /* The numbers of the fit, which are nan without one. */
-static PetscErrorCode ReportFit(QlbeRun *run, const QlbeCurvature *fit, QlbeReport report)
+static PetscErrorCode ReportFit(QlbeRun *run, const QlbeCurvature *fit, double quartic_error,
+                                QlbeReport report)
 {
   PetscFunctionBegin;
   PetscCall(RunReportSet(run, report, "D_fit", QLBE_DIFFUSION, fit->D));
   PetscCall(RunReportSet(run, report, "D_fit_error", QLBE_DIFFUSION, fit->D_fit_error));
   PetscCall(RunReportSet(run, report, "quartic", QLBE_QUARTIC, fit->quartic));
+  PetscCall(RunReportSet(run, report, "quartic_error", QLBE_QUARTIC, quartic_error));
   PetscCall(RunReportSet(run, report, "quartic_cubic", QLBE_QUARTIC, fit->quartic_cubic));
   PetscCall(QlbeReportSetReal(report, "isotropy_defect", fit->isotropy_defect, NULL));
   /* L_(-k) = conj L_k leaves a gradient of Im eps, the drift, as the only possible one */
@@ -103,7 +105,8 @@ PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, cons
                                QlbeReport report)
 {
   QlbeCurvature none = {
-      .D = NAN, .D_fit_error = NAN, .quartic = NAN, .quartic_cubic = NAN, .isotropy_defect = NAN};
+      .D = NAN, .D_fit_error = NAN, .quartic = NAN, .quartic_cubic = NAN,
+      .isotropy_defect = NAN};
 
   PetscFunctionBegin;
   for (int i = 0; i < 3; i++) {
@@ -115,8 +118,10 @@ PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, cons
       RunReportSet(run, report, "D_error", QLBE_DIFFUSION, grid ? grid->D_error : closed->D_error));
   PetscCall(RunReportSet(run, report, "D_perturbation", QLBE_DIFFUSION,
                          grid ? grid->perturbation.D : NAN));
+  PetscCall(RunReportSet(run, report, "D_perturbation_error", QLBE_DIFFUSION,
+                         grid ? grid->perturbation_error : NAN));
   PetscCall(ReportClosedForms(run, closed, report));
-  PetscCall(ReportFit(run, grid ? &grid->fit : &none, report));
+  PetscCall(ReportFit(run, grid ? &grid->fit : &none, grid ? grid->quartic_error : NAN, report));
   if (grid)
     PetscCall(ReportGrid(run, grid, report));
   else
@@ -172,7 +177,7 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
   if (!grid->spectral)
     PetscCall(
         RunReportAtMost(report, "reversal_symmetry_over_gap", grid->reversal / closed->gap, 1e-10));
-  PetscCall(RunReportAtMost(report, "isotropy_defect", fit->isotropy_defect, 1e-6));
+  PetscCall(RunReportAtMost(report, "isotropy_defect", fit->isotropy_defect, fit->isotropy_error));
   PetscCall(RunReportAtMost(report, "fit_solved", (double)fit->status, 0.0));
   PetscCall(
       RunReportAtMost(report, "perturbation_not_solved", grid->levels_solved ? 0.0 : 1.0, 0.0));
@@ -180,8 +185,7 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
   /* one standard error is exceeded by a third of all fits, three by hardly any */
   PetscCall(RunReportAtMost(
       report, "fit_against_perturbation", fabs(fit->D / grid->perturbation.D - 1.0),
-      grid->spectral ? PetscMax(1e-8, (fit->D_truncation + 3.0 * fit->D_statistical) / fabs(fit->D))
-                     : 1e-6));
+      (fit->D_truncation + 3.0 * fit->D_statistical + grid->perturbation_error) / fabs(fit->D)));
   PetscCall(RunReportAtMost(report, "grid_against_closed_forms", fabs(grid->D / closed->D - 1.0),
                             (grid->D_error + closed->D_error) / closed->D));
   if (fit->status != QLBE_FIT_OK)

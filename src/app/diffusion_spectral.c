@@ -242,7 +242,7 @@ static PetscErrorCode FitRoute(QlbeRun *run, RunSteps steps, Work *work, QlbeRep
   PetscCall(PetscMalloc1(n * FIBER_WIDTH, &rows));
   PetscCall(RunStepsCompute(steps, "fibers", n, FIBER_WIDTH, FiberStep, work, rows, stopped));
   if (!*stopped) {
-    PetscCall(DiffusionFit(run, work->vectors, work->scale, PETSC_TRUE, rows, report, result));
+    PetscCall(DiffusionFit(run, work->vectors, work->scale, rows, report, result));
     result->at_k_max.contraction = rows[(n - 1) * FIBER_WIDTH + FIBER_STRUCTURE];
   }
   PetscCall(PetscFree(rows));
@@ -271,10 +271,13 @@ PetscErrorCode DiffusionInBasis(QlbeRun *run, RunSteps steps, const WaveVectors 
   /* The fit shares these errors, and adds the powers of k that it leaves out. Of an error of fourth order in the step
      the change shows three quarters: twice the change covers it. */
   result->D = result->levels_solved ? result->perturbation.D : NAN;
-  result->D_error = result->levels_solved
-                        ? b->basis_error + 2.0 * b->quadrature_error +
-                              difference_floor * fabs(result->D) +
-                              rate_floor * work.scale / (work.k_scale * work.k_scale)
-                        : NAN;
+  result->perturbation_error =
+      result->levels_solved
+          ? 2.0 * b->quadrature_error + difference_floor * fabs(result->D) +
+                rate_floor * work.scale / (work.k_scale * work.k_scale)
+          : NAN;
+  result->D_error = b->basis_error + result->perturbation_error;
+  result->quartic_error =
+      result->fit.quartic_error + 2.0 * fabs(result->fit.quartic) * result->D_error / result->D;
   PetscFunctionReturn(0);
 }
