@@ -45,7 +45,6 @@ typedef struct {
   double isotropy_error;        /* what the errors of the Hessian alone make of that */
   double quartic;               /* q4 */
   double quartic_error;         /* truncation and standard error */
-  double logarithm;             /* size of |k|^4 log(|k|/k_max) on a lattice, else 0 */
   double quartic_cubic;         /* c4; 0 where not fitted */
   double sextic;                /* q6; 0 where not fitted */
   double gradient[3];           /* of Re eps; 0 where not fitted */

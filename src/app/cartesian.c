@@ -56,13 +56,28 @@ PetscErrorCode CartesianHalfWidth(QlbeRun *run, double *half_width)
   PetscFunctionReturn(0);
 }
 
+/* hbar/2a, the width of the forward peak; without one, HUGE_VAL */
+static double ForwardWidth(const QlbeParameters *par)
+{
+  return par->interaction == QLBE_HARD_SPHERE ? par->hbar / (2.0 * par->a) : HUGE_VAL;
+}
+
+/* Width of the jumps. */
+static double JumpWidth(const QlbeParameters *par)
+{
+  return 2.0 * par->m_star / par->m * sqrt(par->m / par->beta);
+}
+
+double CartesianResolvingSpacing(const QlbeParameters *par)
+{
+  return PetscMin(ForwardWidth(par), JumpWidth(par));
+}
+
 PetscErrorCode CartesianCheckResolution(QlbeRun *run, double spacing, QlbeReport report)
 {
   const QlbeParameters *par = &run->parameters;
   const double bound = 1.0 + 1e-9; /* a spacing chosen to be just right is right */
-  const double forward =
-      par->interaction == QLBE_HARD_SPHERE ? spacing * 2.0 * par->a / par->hbar : 0.0;
-  const double jumps = spacing / (2.0 * par->m_star / par->m * sqrt(par->m / par->beta));
+  const double forward = spacing / ForwardWidth(par), jumps = spacing / JumpWidth(par);
 
   PetscFunctionBegin;
   PetscCall(QlbeReportAddCheck(report, "grid_resolves_forward_peak", forward, bound,

@@ -79,6 +79,9 @@ double CartesianLargestWaveNumber(const QlbeParameters *par, double half_width);
 /* Half width of the momentum box from grid_extent. Not collective. */
 PetscErrorCode CartesianHalfWidth(QlbeRun *run, double *half_width);
 
+/* The largest spacing that resolves forward peak and jumps. Not collective. */
+double CartesianResolvingSpacing(const QlbeParameters *par);
+
 /*
    Two checks in the report, and a warning on the terminal, of whether the grid is fine enough: for the forward peak, hbar/2a,
    and for the width of the jumps, (2 m_star/m) (m kT)^(1/2). Collective.

@@ -37,6 +37,7 @@ typedef struct {
   PetscInt levels; /* grids compared, coarsest first, this one last */
   PetscInt level_points[GRID_LEVELS];
   double level_spacing[GRID_LEVELS], level_D[GRID_LEVELS];
+  double level_quartic[GRID_LEVELS]; /* of the coarsest and the finest, from one fiber along z */
   QlbeRichardson richardson;
   double drop_tolerance;
   double drop_error; /* estimate of what dropped pairs cost D */
@@ -91,6 +92,9 @@ QlbePerturbation PerturbationFromRow(const double row[PERTURBATION_WIDTH]);
 PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed, PetscBool line,
                                     WaveVectors *vectors);
 
+/* The quartic coefficient, and higher powers of k, from one eigenvalue and D. */
+double DiffusionQuartic(double eps, double D, double k);
+
 /*
    The leading eigenvalue of A, with a solver that has not solved anything yet, into row[FIBER_WIDTH]; a pair of nan where there is none, and
    zeros for the structure. Collective on A.
@@ -118,8 +122,7 @@ PetscErrorCode DiffusionInBasis(QlbeRun *run, RunSteps steps, const WaveVectors 
                                 GridResult *result, PetscBool *stopped);
 
 /* D of a Cartesian grid and the errors, from the levels and the fit in result. Not collective. */
-PetscErrorCode DiffusionCartesianErrors(QlbeRun *run, const WaveVectors *vectors,
-                                        GridResult *result);
+PetscErrorCode DiffusionCartesianErrors(QlbeRun *run, GridResult *result);
 
 /* Entries and checks of the report; without a grid (NULL) its entries are nan. Not collective. */
 PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, const GridResult *grid,

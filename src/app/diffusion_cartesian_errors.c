@@ -32,24 +32,23 @@ static void AddDropped(double drop_error, GridResult *result)
 }
 
 /*
-   The quartic coefficient of the fit runs with h^2 log k: from the wave numbers of the fit to those
-   on which the operator varies it changes by what a lattice adds.
+   Error of the quartic coefficient, which is that of the deck's grid, extrapolated or not: from the
+   coarsest grid with order 2, since its error is h^2 log k, and half of that added; and the fit.
 */
-static double QuarticError(QlbeRun *run, const WaveVectors *vectors, double discretisation,
-                           const QlbeCurvature *fit)
+static double QuarticError(const CubeResult *cube, const QlbeCurvature *fit)
 {
-  const double scale = 10.0 * CartesianDifferenceStep(&run->parameters);
+  const PetscInt last = cube->levels - 1;
+  const double ratio = cube->level_spacing[0] / cube->level_spacing[last];
 
-  return fit->quartic_error + fit->logarithm * fabs(log(scale / vectors->k_max)) +
-         2.0 * fabs(fit->quartic) * discretisation;
+  return fit->quartic_error +
+         1.5 * fabs(cube->level_quartic[0] - cube->level_quartic[last]) / (ratio * ratio - 1.0);
 }
 
 /*
    Without extrapolation: the correction that order 4 predicts from one coarser grid, with half of it
    added for an order that is not quite reached. With extrapolation: the scatter of three grids.
 */
-PetscErrorCode DiffusionCartesianErrors(QlbeRun *run, const WaveVectors *vectors,
-                                        GridResult *result)
+PetscErrorCode DiffusionCartesianErrors(QlbeRun *run, GridResult *result)
 {
   CubeResult *cube = &result->cube;
   PetscBool extrapolate;
@@ -67,7 +66,9 @@ PetscErrorCode DiffusionCartesianErrors(QlbeRun *run, const WaveVectors *vectors
     cube->richardson.observed_order = NAN;
     PetscFunctionReturn(0);
   }
+  /* below about one and a half times what resolves the kernel the order shows */
   PetscCall(QlbeRichardsonExtrapolate(cube->levels, cube->level_spacing, cube->level_D, 4.0,
+                                      1.5 * CartesianResolvingSpacing(&run->parameters),
                                       &cube->richardson));
   cube->box_error = fabs(result->perturbation.D) * BoxShare(extent);
   if (extrapolate) {
@@ -79,7 +80,6 @@ PetscErrorCode DiffusionCartesianErrors(QlbeRun *run, const WaveVectors *vectors
   }
   result->D_error = discretisation + cube->box_error + cube->drop_error + result->fit.D_fit_error;
   AddDropped(cube->drop_error, result);
-  result->quartic_error =
-      QuarticError(run, vectors, result->D_error / fabs(result->D), &result->fit);
+  result->quartic_error = QuarticError(cube, &result->fit);
   PetscFunctionReturn(0);
 }

@@ -37,6 +37,11 @@ QlbePerturbation PerturbationFromRow(const double row[PERTURBATION_WIDTH])
   return p;
 }
 
+double DiffusionQuartic(double eps, double D, double k)
+{
+  return (eps + 0.5 * D * k * k) / pow(k, 4);
+}
+
 PetscErrorCode DiffusionEigenvalue(QlbeRun *run, Mat A, double scale, QlbeSpectrum solver,
                                    double row[])
 {

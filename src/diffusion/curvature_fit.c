@@ -15,7 +15,7 @@ static PetscErrorCode Fail(QlbeCurvature *result, QlbeFitStatus status, const ch
   PetscCall(PetscStrncpy(result->message, message, sizeof(result->message)));
   result->D = result->D_fit_error = result->D_truncation = result->D_statistical = NAN;
   result->isotropy_defect = result->isotropy_error = result->max_imaginary = result->chi2 = NAN;
-  result->quartic = result->quartic_error = result->logarithm = NAN;
+  result->quartic = result->quartic_error = NAN;
   result->quartic_cubic = result->sextic = NAN;
   for (int i = 0; i < 3; i++) {
     result->gradient[i] = result->gradient_error[i] = result->gradient_imaginary[i] = NAN;
@@ -155,28 +155,27 @@ static PetscErrorCode FitImaginary(PetscInt n, const double kappa[][3], const Pe
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode FitScaled(const QlbeCurvatureModel *model, QlbeCurvatureData *data,
+static PetscErrorCode FitScaled(const QlbeCurvatureModel *model, const QlbeCurvatureData *data,
                                 const double sigma[], const QlbeCurvatureSeries *series,
                                 const double units[2], QlbeCurvature *result)
 {
   const double k_unit = units[0], eps_unit = units[1], k2 = k_unit * k_unit;
-  QlbeCurvatureNeglected neglected;
+  double shift[QLBE_CURVATURE_MAX_TERMS], variance;
   QlbeCurvatureSolution s;
 
   PetscFunctionBegin;
   PetscCall(QlbeCurvatureSolve(model, data->n, data->kappa, data->y, data->weight, &s));
-  data->variance = VarianceScale(sigma, s.chi2, data->n - model->n);
+  variance = VarianceScale(sigma, s.chi2, data->n - model->n);
   PetscCall(QlbeCurvatureTruncation(model, data, series->lattice, pow(k_unit / series->scale, 2),
-                                    s.c, &neglected));
+                                    s.c, shift));
   result->degrees_of_freedom = data->n - model->n;
   result->chi2 = sigma ? s.chi2 : s.chi2 * eps_unit * eps_unit;
-  StoreHessian(model, &s, neglected.shift, eps_unit / k2, data->variance, result);
+  StoreHessian(model, &s, shift, eps_unit / k2, variance, result);
   result->quartic = eps_unit / (k2 * k2) * s.c[model->quartic];
   result->quartic_error =
       eps_unit / (k2 * k2) *
-      (neglected.shift[model->quartic] +
-       sqrt(data->variance * s.covariance[model->quartic][model->quartic]));
-  result->logarithm = eps_unit / (k2 * k2) * neglected.logarithm;
+      (shift[model->quartic] +
+       sqrt(variance * s.covariance[model->quartic][model->quartic]));
   result->has_cubic = (PetscBool)(model->cubic >= 0);
   if (result->has_cubic) result->quartic_cubic = eps_unit / (k2 * k2) * s.c[model->cubic];
   result->has_sextic = (PetscBool)(model->sextic >= 0);
@@ -219,7 +218,7 @@ PetscErrorCode QlbeCurvatureFit(PetscInt n, const double k[][3], const PetscScal
   }
   PetscCall(QlbeCurvatureChoose(n, kappa, weight, isotropic, &model, &result->rcond, &usable));
   if (usable) {
-    QlbeCurvatureData data = {n, (const double(*)[3])kappa, y, weight, 1.0};
+    const QlbeCurvatureData data = {n, (const double(*)[3])kappa, y, weight};
     const double units[2] = {k_unit, eps_unit};
     PetscCall(FitScaled(&model, &data, sigma, series, units, result));
     PetscCall(FitImaginary(n, kappa, eps, weight, 1.0 / k_unit, result));

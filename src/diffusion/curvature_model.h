@@ -53,26 +53,18 @@ PetscErrorCode QlbeCurvatureSolve(const QlbeCurvatureModel *model, PetscInt n,
                                   const double kappa[][3], const double y[], const double weight[],
                                   QlbeCurvatureSolution *solution);
 
-/* Scaled points and data of a fit; variance multiplies the covariances of solutions. */
+/* Scaled points and data of a fit. */
 typedef struct {
   PetscInt n;
   const double (*kappa)[3], *y, *weight;
-  double variance;
 } QlbeCurvatureData;
 
-/* What the terms left out of the model can do to its coefficients. */
-typedef struct {
-  double shift[QLBE_CURVATURE_MAX_TERMS]; /* bound for each column */
-  double logarithm; /* bound of the coefficient of |k|^4 log |k|; 0 without a lattice */
-} QlbeCurvatureNeglected;
-
 /*
-   Estimates it for the solution c[] of a model with a Hessian. ratio: (largest k/scale)^2, see
-   QlbeCurvatureSeries.
+   Bounds shift[QLBE_CURVATURE_MAX_TERMS] of what the terms left out of a model with a Hessian can do
+   to its coefficients c[]. ratio: (largest k/scale)^2, see QlbeCurvatureSeries.
 */
 PetscErrorCode QlbeCurvatureTruncation(const QlbeCurvatureModel *model,
                                        const QlbeCurvatureData *data, PetscBool lattice,
-                                       double ratio, const double c[],
-                                       QlbeCurvatureNeglected *neglected);
+                                       double ratio, const double c[], double shift[]);
 
 #endif

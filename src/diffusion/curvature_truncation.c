@@ -62,18 +62,16 @@ static PetscErrorCode AddTerm(const QlbeCurvatureModel *model, const QlbeCurvatu
 
 /*
    Size of |k|^4 log |k|: fitted in the place of |k|^6, with what a |k|^6 of size a6 would be in that
-   fit, since the two may cancel; and its standard error. Points that do not determine either leave a
-   tenth of |k|^4.
+   fit, since the two may cancel. Points that do not determine either leave a tenth of |k|^4.
 */
 static PetscErrorCode Logarithm(const QlbeCurvatureModel *model, const QlbeCurvatureData *data,
-                                const double c[], double a6, double *size, double *noise)
+                                const double c[], double a6, double *size)
 {
   QlbeCurvatureModel other = *model;
   double shift[QLBE_CURVATURE_MAX_TERMS] = {0.0};
   QlbeCurvatureSolution s;
 
   PetscFunctionBegin;
-  *noise = 0.0;
   if (model->sextic < 0) {
     *size = 0.1 * fabs(c[model->quartic]);
     PetscFunctionReturn(0);
@@ -83,22 +81,18 @@ static PetscErrorCode Logarithm(const QlbeCurvatureModel *model, const QlbeCurva
   PetscCall(QlbeCurvatureSolve(&other, data->n, data->kappa, data->y, data->weight, &s));
   PetscCall(AddTerm(&other, data, Sextic, a6, shift));
   *size = fabs(s.c[other.logarithm]) + shift[other.logarithm];
-  *noise = sqrt(data->variance * s.covariance[other.logarithm][other.logarithm]);
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeCurvatureTruncation(const QlbeCurvatureModel *model,
                                        const QlbeCurvatureData *data, PetscBool lattice,
-                                       double ratio, const double c[],
-                                       QlbeCurvatureNeglected *neglected)
+                                       double ratio, const double c[], double shift[])
 {
   const double a2 = 0.5 * fabs(QlbeCurvatureTrace(model, c)), a4 = fabs(c[model->quartic]);
   const double a6 = model->sextic >= 0 ? fabs(c[model->sextic])
                                        : fmax(1.5 * ratio * a4, 0.02 * ratio * ratio * a2);
-  double *shift = neglected->shift;
 
   PetscFunctionBegin;
-  neglected->logarithm = 0.0;
   PetscCall(PetscArrayzero(shift, QLBE_CURVATURE_MAX_TERMS));
   if (model->sextic >= 0) {
     PetscCall(AddTerm(model, data, Octic, 1.5 * ratio * a6, shift));
@@ -106,9 +100,8 @@ PetscErrorCode QlbeCurvatureTruncation(const QlbeCurvatureModel *model,
   } else
     PetscCall(AddTerm(model, data, Sextic, a6, shift));
   if (lattice) {
-    double size, noise;
-    PetscCall(Logarithm(model, data, c, ratio * a4, &size, &noise));
-    neglected->logarithm = size + noise;
+    double size;
+    PetscCall(Logarithm(model, data, c, ratio * a4, &size));
     PetscCall(AddTerm(model, data, QuarticLog, size, shift));
     if (model->hessian == 6) {
       PetscCall(AddTerm(model, data, CubicLog, size, shift));
