@@ -37,7 +37,7 @@ typedef struct {
   PetscInt levels; /* grids compared, coarsest first, this one last */
   PetscInt level_points[GRID_LEVELS];
   double level_spacing[GRID_LEVELS], level_D[GRID_LEVELS];
-  double level_quartic[GRID_LEVELS]; /* of the coarsest and the finest, from one fiber along z */
+  double quartic[2]; /* of the coarsest and the finest, from one fiber along a diagonal */
   QlbeRichardson richardson;
   double drop_tolerance;
   double drop_error; /* estimate of what dropped pairs cost D */

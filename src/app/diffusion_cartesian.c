@@ -24,7 +24,7 @@ typedef struct {
   PetscInt points;
   double drop_tolerance;
 } Level;
-enum { LEVEL_SPACING = PERTURBATION_WIDTH, LEVEL_QUARTIC, LEVEL_STRUCTURE };
+enum { LEVEL_SPACING = PERTURBATION_WIDTH, LEVEL_STRUCTURE };
 enum { LEVEL_WIDTH = LEVEL_STRUCTURE + FIBER_WIDTH - FIBER_STRUCTURE };
 
 /* What the steps of one group work with. */
@@ -90,30 +90,6 @@ static PetscErrorCode Destroy(Work *work, PetscBool wide)
   PetscFunctionReturn(0);
 }
 
-/*
-   Quartic coefficient along z from one fiber, given D: what is left of it by a coarser grid tells the
-   grid's part of its error. Five times the wave number of the fit, as far as tables serve that, are
-   far above rounding; the next power of k is the same on both grids.
-*/
-static PetscErrorCode LevelQuartic(QlbeRun *run, const Work *work, Cartesian *c, double D,
-                                   double *quartic)
-{
-  const double most = CartesianDifferenceStep(&run->parameters);
-  const double k = PetscMin(0.1 * work->vectors->scale, most), along_z[3] = {0.0, 0.0, k};
-  double row[FIBER_WIDTH];
-  QlbeSpectrum solver;
-  QlbeEigenpair pair;
-
-  PetscFunctionBegin;
-  PetscCall(CartesianAssemble(run, along_z, c));
-  PetscCall(CartesianSpectrum(run, c, &solver));
-  PetscCall(DiffusionEigenvalue(run, c->A, work->scale, solver, row));
-  PetscCall(QlbeSpectrumDestroy(&solver));
-  pair = PairFromRow(row);
-  *quartic = DiffusionQuartic(PetscRealPart(pair.value), D, k);
-  PetscFunctionReturn(0);
-}
-
 /* The perturbation route on one grid; on the deck's also the structure at k = 0. */
 static PetscErrorCode LevelStep(QlbeRun *run, void *context, PetscInt i, double row[])
 {
@@ -133,30 +109,47 @@ static PetscErrorCode LevelStep(QlbeRun *run, void *context, PetscInt i, double 
   if (last) PetscCall(QlbeFiberCheckStructure(c->fiber, c->A, &structure));
   PerturbationToRow(&perturbation, row);
   row[LEVEL_SPACING] = c->grid.spacing;
-  row[LEVEL_QUARTIC] = NAN;
-  if (i == 0 || last)
-    PetscCall(LevelQuartic(run, work, c, perturbation.D, &row[LEVEL_QUARTIC]));
   StructureToRow(&structure, row + LEVEL_STRUCTURE);
   if (!last) PetscCall(CartesianDestroy(&coarse));
   PetscFunctionReturn(0);
 }
 
-/* Wave vector of fiber i of the fit or, after them, the last one of the fit reversed. */
+/*
+   Wave vector of fiber i of the fit or, after them, the last one of the fit reversed, and that last
+   one again for the coarsest grid.
+*/
+enum { FIBERS_BEYOND = 2 };
 static void FiberVector(const Work *work, PetscInt i, double k[3])
 {
   const PetscBool reversed = (PetscBool)(i == work->fibers.n);
-  const double *of = work->vectors->k[reversed ? work->vectors->n - 1 : work->fibers.vector[i]];
+  const double *of =
+      work->vectors->k[i >= work->fibers.n ? work->vectors->n - 1 : work->fibers.vector[i]];
 
   for (int axis = 0; axis < 3; axis++) k[axis] = reversed ? -of[axis] : of[axis];
+}
+
+/* The leading eigenvalue of fiber k[3] on a grid into the row. */
+static PetscErrorCode Eigenvalue(QlbeRun *run, const Work *work, const double k[3], Cartesian *c,
+                                 double row[])
+{
+  QlbeSpectrum solver;
+
+  PetscFunctionBegin;
+  PetscCall(CartesianSetAxis(k, c));
+  PetscCall(CartesianAssemble(run, k, c));
+  PetscCall(CartesianSpectrum(run, c, &solver));
+  PetscCall(DiffusionEigenvalue(run, c->A, work->scale, solver, row));
+  PetscCall(QlbeSpectrumDestroy(&solver));
+  PetscFunctionReturn(0);
 }
 
 /* One fiber of the fit; of that of its last vector also the structure. */
 static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double row[])
 {
   Work *work = context;
+  const Level *coarsest = &work->levels[0];
   QlbeFiberStructure structure;
-  QlbeSpectrum solver;
-  Cartesian *c;
+  Cartesian *c, coarse;
   double k[3];
 
   PetscFunctionBegin;
@@ -164,16 +157,32 @@ static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double 
   /* of two grids only one needs a matrix */
   if (c != &work->c[0]) PetscCall(Destroy(work, PETSC_FALSE));
   FiberVector(work, i, k);
-  PetscCall(CartesianSetAxis(k, c));
-  PetscCall(CartesianAssemble(run, k, c));
-  PetscCall(CartesianSpectrum(run, c, &solver));
-  PetscCall(DiffusionEigenvalue(run, c->A, work->scale, solver, row));
+  if (i > work->fibers.n) {
+    PetscCall(
+        CartesianCreateCoarser(run, c, coarsest->points, coarsest->drop_tolerance, &coarse));
+    PetscCall(Eigenvalue(run, work, k, &coarse, row));
+    PetscCall(CartesianDestroy(&coarse));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(Eigenvalue(run, work, k, c, row));
   if (i == work->fibers.same[work->vectors->n - 1]) {
     PetscCall(QlbeFiberCheckStructure(c->fiber, c->A, &structure));
     StructureToRow(&structure, row + FIBER_STRUCTURE);
   }
-  PetscCall(QlbeSpectrumDestroy(&solver));
   PetscFunctionReturn(0);
+}
+
+/* Quartic coefficients of the coarsest grid and the deck's, at the last wave vector. */
+static void QuarticOfLevels(const Work *work, const double coarsest[], GridResult *result)
+{
+  CubeResult *cube = &result->cube;
+  const QlbeEigenpair pair = PairFromRow(coarsest);
+  const double *v = work->vectors->k[work->vectors->n - 1];
+  const double k = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+
+  cube->quartic[0] = DiffusionQuartic(PetscRealPart(pair.value), cube->level_D[0], k);
+  cube->quartic[1] =
+      DiffusionQuartic(PetscRealPart(result->last_eps), cube->level_D[cube->levels - 1], k);
 }
 
 /* The fit, the structure of its last fiber, and eps once more at the last wave vector reversed. */
@@ -187,9 +196,10 @@ static PetscErrorCode FitRoute(QlbeRun *run, RunSteps steps, Work *work, QlbeRep
 
   PetscFunctionBegin;
   PetscCall(FitFibersCreate(run, work->vectors, &work->fibers));
-  PetscCall(PetscMalloc2((work->fibers.n + 1) * FIBER_WIDTH, &of_fibers, n * FIBER_WIDTH, &rows));
-  PetscCall(RunStepsCompute(steps, "fibers", work->fibers.n + 1, FIBER_WIDTH, FiberStep, work,
-                            of_fibers, stopped));
+  PetscCall(PetscMalloc2((work->fibers.n + FIBERS_BEYOND) * FIBER_WIDTH, &of_fibers,
+                         n * FIBER_WIDTH, &rows));
+  PetscCall(RunStepsCompute(steps, "fibers", work->fibers.n + FIBERS_BEYOND, FIBER_WIDTH, FiberStep,
+                            work, of_fibers, stopped));
   if (!*stopped) {
     FitFibersToRows(&work->fibers, n, of_fibers, rows);
     PetscCall(DiffusionFit(run, work->vectors, work->scale, rows, report, result));
@@ -198,6 +208,7 @@ static PetscErrorCode FitRoute(QlbeRun *run, RunSteps steps, Work *work, QlbeRep
     FiberVector(work, work->fibers.n, k);
     PetscCall(DiffusionAddPair(run, k, last, report, result, &pair));
     result->reversal = PetscAbsScalar(pair.value - PetscConj(result->last_eps));
+    QuarticOfLevels(work, of_fibers + (work->fibers.n + 1) * FIBER_WIDTH, result);
   }
   PetscCall(PetscFree2(of_fibers, rows));
   PetscCall(FitFibersDestroy(&work->fibers));
@@ -248,7 +259,6 @@ static PetscErrorCode LevelRoute(RunSteps steps, Work *work, GridResult *result,
     cube->level_points[i] = work->levels[level].points;
     cube->level_spacing[i] = rows[level * LEVEL_WIDTH + LEVEL_SPACING];
     cube->level_D[i] = p.converged ? p.D : NAN;
-    cube->level_quartic[i] = rows[level * LEVEL_WIDTH + LEVEL_QUARTIC];
   }
   if (cube->drop_tolerance > 0.0) {
     const QlbePerturbation all = PerturbationFromRow(rows + (work->n_levels - 2) * LEVEL_WIDTH);

@@ -41,7 +41,7 @@ static double QuarticError(const CubeResult *cube, const QlbeCurvature *fit)
   const double ratio = cube->level_spacing[0] / cube->level_spacing[last];
 
   return fit->quartic_error +
-         1.5 * fabs(cube->level_quartic[0] - cube->level_quartic[last]) / (ratio * ratio - 1.0);
+         1.5 * fabs(cube->quartic[0] - cube->quartic[1]) / (ratio * ratio - 1.0);
 }
 
 /*
