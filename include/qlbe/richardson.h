@@ -26,7 +26,6 @@ typedef struct {
 */
 PETSC_EXTERN PetscErrorCode QlbeRichardsonExtrapolate(PetscInt n, const double h[],
                                                       const double value[], double order,
-                                                      double h_asymptotic,
-                                                      QlbeRichardson *result);
+                                                      double h_asymptotic, QlbeRichardson *result);
 
 #endif

@@ -48,8 +48,8 @@ static double AddedMagnitude(PetscInt n, const double magnitude[])
     hi = PetscMax(hi, magnitude[i]);
   }
   for (PetscInt i = 0; i < n; i++)
-    between = (PetscBool)(between || (magnitude[i] > lo * (1.0 + 1e-6) &&
-                                      magnitude[i] < hi * (1.0 - 1e-6)));
+    between = (PetscBool)(between ||
+                          (magnitude[i] > lo * (1.0 + 1e-6) && magnitude[i] < hi * (1.0 - 1e-6)));
   if (between) return 0.0;
   return lo > 0.6 * hi ? 0.5 * hi : 0.75 * hi;
 }
@@ -97,17 +97,15 @@ PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed,
   PetscInt n;
 
   PetscFunctionBegin;
-  *vectors =
-      (WaveVectors){.line = line, .scale = QlbeCurvatureScale(closed->gap, closed->D)};
+  *vectors = (WaveVectors){.line = line, .scale = QlbeCurvatureScale(closed->gap, closed->D)};
   vectors->rounding =
       line ? difference_rounding * closed->escape_rate_0 * closed->escape_rate_0 / closed->gap
            : CartesianTableError(&run->parameters) * closed->escape_rate_0;
   PetscCall(QlbeOptionsGetRealList(run->options, "fibers_k", &n, &magnitude));
   QlbeCurvatureDirections(directions);
   if (n == 0) {
-    PetscCall(VectorsOfDesign(line ? LineWaveNumber(closed)
-                                   : QlbeCurvatureWaveNumber(closed->gap, closed->D),
-                              vectors));
+    PetscCall(VectorsOfDesign(
+        line ? LineWaveNumber(closed) : QlbeCurvatureWaveNumber(closed->gap, closed->D), vectors));
   } else {
     PetscCall(VectorsOfDeck(n, magnitude, line ? 1 : 6,
                             line ? along_z : (const double(*)[3])directions, vectors));

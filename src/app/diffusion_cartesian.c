@@ -158,8 +158,7 @@ static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double 
   if (c != &work->c[0]) PetscCall(Destroy(work, PETSC_FALSE));
   FiberVector(work, i, k);
   if (i > work->fibers.n) {
-    PetscCall(
-        CartesianCreateCoarser(run, c, coarsest->points, coarsest->drop_tolerance, &coarse));
+    PetscCall(CartesianCreateCoarser(run, c, coarsest->points, coarsest->drop_tolerance, &coarse));
     PetscCall(Eigenvalue(run, work, k, &coarse, row));
     PetscCall(CartesianDestroy(&coarse));
     PetscFunctionReturn(0);

@@ -94,8 +94,7 @@ PetscErrorCode DiffusionFit(QlbeRun *run, const WaveVectors *vectors, double sca
     sigma[i] = vectors->rounding + pair.residual * pair.residual * pair.condition / scale;
   }
   result->last_eps = eps[n - 1];
-  PetscCall(
-      QlbeCurvatureFit(n, (const double(*)[3])vectors->k, eps, sigma, &series, &result->fit));
+  PetscCall(QlbeCurvatureFit(n, (const double(*)[3])vectors->k, eps, sigma, &series, &result->fit));
   PetscCall(PetscFree2(eps, sigma));
   PetscFunctionReturn(0);
 }

@@ -105,8 +105,7 @@ PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, cons
                                QlbeReport report)
 {
   QlbeCurvature none = {
-      .D = NAN, .D_fit_error = NAN, .quartic = NAN, .quartic_cubic = NAN,
-      .isotropy_defect = NAN};
+      .D = NAN, .D_fit_error = NAN, .quartic = NAN, .quartic_cubic = NAN, .isotropy_defect = NAN};
 
   PetscFunctionBegin;
   for (int i = 0; i < 3; i++) {

@@ -221,7 +221,8 @@ static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double 
   PetscCall(QlbeSpectrumSetTolerance(solver, tolerance));
   PetscCall(QlbeSpectrumSetInitialGuess(solver, x0));
   PetscCall(DiffusionEigenvalue(run, A, work->scale, solver, row));
-  if (i == work->vectors->n - 1) PetscCall(SpectralContraction(run, A, work->scale, &row[FIBER_STRUCTURE]));
+  if (i == work->vectors->n - 1)
+    PetscCall(SpectralContraction(run, A, work->scale, &row[FIBER_STRUCTURE]));
   PetscCall(QlbeSpectrumDestroy(&solver));
   PetscCall(VecDestroy(&x0));
   PetscCall(MatDestroy(&A));
@@ -268,10 +269,9 @@ PetscErrorCode DiffusionInBasis(QlbeRun *run, RunSteps steps, const WaveVectors 
      the change shows three quarters: twice the change covers it. */
   result->D = result->levels_solved ? result->perturbation.D : NAN;
   result->perturbation_error =
-      result->levels_solved
-          ? 2.0 * b->quadrature_error + difference_floor * fabs(result->D) +
-                rate_floor * work.scale / (work.k_scale * work.k_scale)
-          : NAN;
+      result->levels_solved ? 2.0 * b->quadrature_error + difference_floor * fabs(result->D) +
+                                  rate_floor * work.scale / (work.k_scale * work.k_scale)
+                            : NAN;
   result->D_error = b->basis_error + result->perturbation_error;
   result->quartic_error += result->fit.quartic_error;
   PetscFunctionReturn(0);

@@ -78,10 +78,10 @@ static void StoreHessian(const QlbeCurvatureModel *model, const QlbeCurvatureSol
   for (int a = 0; a < 6; a++) {
     const double deviation = result->hessian[row[a]][column[a]] + (a < 3 ? result->D : 0.0);
     result->isotropy_defect = fmax(result->isotropy_defect, fabs(deviation / result->D));
-    result->isotropy_error = fmax(
-        result->isotropy_error, (result->hessian_error[row[a]][column[a]] +
-                                 (a < 3 && model->hessian > 1 ? result->D_fit_error : 0.0)) /
-                                    fabs(result->D));
+    result->isotropy_error =
+        fmax(result->isotropy_error, (result->hessian_error[row[a]][column[a]] +
+                                      (a < 3 && model->hessian > 1 ? result->D_fit_error : 0.0)) /
+                                         fabs(result->D));
   }
 }
 
@@ -174,8 +174,7 @@ static PetscErrorCode FitScaled(const QlbeCurvatureModel *model, const QlbeCurva
   result->quartic = eps_unit / (k2 * k2) * s.c[model->quartic];
   result->quartic_error =
       eps_unit / (k2 * k2) *
-      (shift[model->quartic] +
-       sqrt(variance * s.covariance[model->quartic][model->quartic]));
+      (shift[model->quartic] + sqrt(variance * s.covariance[model->quartic][model->quartic]));
   result->has_cubic = (PetscBool)(model->cubic >= 0);
   if (result->has_cubic) result->quartic_cubic = eps_unit / (k2 * k2) * s.c[model->cubic];
   result->has_sextic = (PetscBool)(model->sextic >= 0);

@@ -63,8 +63,7 @@ static void Scatter(const double h[], const double value[], double order, double
 }
 
 PetscErrorCode QlbeRichardsonExtrapolate(PetscInt n, const double h[], const double value[],
-                                         double order, double h_asymptotic,
-                                         QlbeRichardson *result)
+                                         double order, double h_asymptotic, QlbeRichardson *result)
 {
   double two_levels;
 

@@ -106,8 +106,11 @@ static void truncation_is_small_and_covered(void **state)
 */
 static void error_of_few_magnitudes_is_covered(void **state)
 {
-  const double series[5][3] = {{-0.090, 0.056, 0.004}, {-0.269, 0.202, 0.0}, {0.014, 0.017, 5e-4},
-                               {-0.227, 0.065, 0.0},   {-0.008, 0.0014, 1e-4}};
+  const double series[5][3] = {{-0.090, 0.056, 0.004},
+                               {-0.269, 0.202, 0.0},
+                               {0.014, 0.017, 5e-4},
+                               {-0.227, 0.065, 0.0},
+                               {-0.008, 0.0014, 1e-4}};
   const double magnitude[3] = {0.5, 1.0, 0.75}, D = 3.21, gap = 8.5;
   const QlbeCurvatureSeries known = {PETSC_TRUE, PETSC_FALSE, QlbeCurvatureScale(gap, D)};
 
@@ -308,11 +311,14 @@ static void bad_points_are_reported(void **state)
 
 int main(int argc, char **argv)
 {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(polynomial_is_exact), cmocka_unit_test(truncation_is_small_and_covered),
-      cmocka_unit_test(gradient_is_seen),    cmocka_unit_test(standard_errors_are_right),
-      cmocka_unit_test(isotropic_line),      cmocka_unit_test(error_of_few_magnitudes_is_covered),
-      cmocka_unit_test(logarithm_of_a_lattice_is_covered), cmocka_unit_test(bad_points_are_reported)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(polynomial_is_exact),
+                                     cmocka_unit_test(truncation_is_small_and_covered),
+                                     cmocka_unit_test(gradient_is_seen),
+                                     cmocka_unit_test(standard_errors_are_right),
+                                     cmocka_unit_test(isotropic_line),
+                                     cmocka_unit_test(error_of_few_magnitudes_is_covered),
+                                     cmocka_unit_test(logarithm_of_a_lattice_is_covered),
+                                     cmocka_unit_test(bad_points_are_reported)};
   int failed;
 
   if (PetscInitialize(&argc, &argv, NULL, NULL)) return 1;

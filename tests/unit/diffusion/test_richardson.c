@@ -99,8 +99,8 @@ int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(pure_power_is_exact), cmocka_unit_test(error_estimate_covers),
-      cmocka_unit_test(wrong_order_is_noticed),
-      cmocka_unit_test(unresolved_levels_are_not_trusted), cmocka_unit_test(bad_input_is_an_error)};
+      cmocka_unit_test(wrong_order_is_noticed), cmocka_unit_test(unresolved_levels_are_not_trusted),
+      cmocka_unit_test(bad_input_is_an_error)};
   int failed;
 
   if (PetscInitialize(&argc, &argv, NULL, NULL)) return 1;
