@@ -28,6 +28,9 @@ double CartesianTableError(const QlbeParameters *par)
              : 1e-14;
 }
 
+/* Relative rounding of D: sums over rows, and the linear solve. */
+static const double sum_rounding = 1e-11;
+
 /*
    The linear solve, and what the differences in k leave in D: the change of both derivatives to the
    set of larger steps, and the rounding of the tables. In second order a change d of L1 x0 counts as
@@ -44,7 +47,7 @@ static PetscErrorCode SolveAtRest(const Cartesian *c, double k, double rounding,
   PetscCall(QlbePerturbationSolve(c->A, c->x0, L1x0[0], 0.0, 0.1, &change));
   result->k_error = fabs(second[0] - second[1]) +
                     2.0 * sqrt(fabs(change.D_second * result->D_second)) +
-                    50.0 * rounding / (k * k);
+                    50.0 * rounding / (k * k) + sum_rounding * fabs(result->D);
   PetscFunctionReturn(0);
 }
 
