@@ -12,13 +12,14 @@ run() { # STATUS NAME ARGUMENTS...
   [ $status -eq "$expected" ] || { cat "$name.log"; echo "FAIL: status $status of $name"; exit 1; }
 }
 
-run 0 spectral -grid_type spectral -grid_angular 6 -fibers_k 0.1,0.2
-run 0 three -grid_type spectral -grid_angular 6 -fibers_k 0.1,0.15,0.2
+basis="-grid_type spectral -grid_radial 10 -grid_angular 6 -grid_refinement 0.8"
+run 0 spectral $basis -fibers_k 0.1,0.2
+run 0 three $basis -fibers_k 0.1,0.15,0.2
 # a grid that is too coarse says so: status 3, for that check alone
 run 3 chosen -grid_points 13 -grid_extent 5
 run 3 small -grid_points 13 -grid_extent 5 -fibers_k 0.1,0.2
 run 3 large -grid_points 13 -grid_extent 5 -fibers_k 0.9,0.2
-run 3 dropped -grid_points 13 -grid_extent 5 -grid_drop_tolerance 1e-3
+run 3 dropped -grid_points 11 -grid_extent 5 -grid_drop_tolerance 1e-3
 run 3 extrapolated -grid_points 11 -grid_extent 5 -grid_richardson true
 
 python3 - <<'PYTHON'
