@@ -35,16 +35,16 @@ typedef struct {
   QlbeFitStatus status;
   char message[160];            /* empty or what is wrong, for the user */
   double D;                     /* tr D_ij / 3 */
-  double D_fit_error;           /* D_truncation + D_statistical */
+  double D_fit_error;           /* D_truncation + 2 D_statistical */
   double D_truncation;          /* estimated effect on D of the terms left out */
   double D_statistical;         /* standard error of D */
   double hessian[3][3];         /* of Re eps, = -D_ij */
-  double hessian_error[3][3];   /* truncation and standard error of each */
+  double hessian_error[3][3];   /* truncation and two standard errors */
   double covariance[6][6];      /* of D_ij in the order xx, yy, zz, xy, xz, yz */
   double isotropy_defect;       /* max |D_ij - D delta_ij| / |D| */
   double isotropy_error;        /* what the errors of the Hessian alone make of that */
   double quartic;               /* q4 */
-  double quartic_error;         /* truncation and standard error */
+  double quartic_error;         /* truncation and two standard errors */
   double quartic_cubic;         /* c4; 0 where not fitted */
   double sextic;                /* q6; 0 where not fitted */
   double gradient[3];           /* of Re eps; 0 where not fitted */

@@ -3,7 +3,7 @@
 
    Wave numbers are scaled by the largest magnitude and eigenvalues by the largest value, so neither
    units nor exponents of k reach the condition number. Errors are the sum of what the terms left out
-   can do (curvature_truncation.c) and of the standard error.
+   can do (curvature_truncation.c) and of two standard errors.
 */
 #include "curvature_model.h"
 
@@ -68,12 +68,12 @@ static void StoreHessian(const QlbeCurvatureModel *model, const QlbeCurvatureSol
       if (a < 3 && b < 3) trace_variance += result->covariance[a][b];
     }
     result->hessian_error[row[a]][column[a]] = result->hessian_error[column[a]][row[a]] =
-        (ia < 0 ? 0.0 : unit * shift[ia]) + sqrt(result->covariance[a][a]);
+        (ia < 0 ? 0.0 : unit * shift[ia]) + 2.0 * sqrt(result->covariance[a][a]);
   }
   result->D = -(result->hessian[0][0] + result->hessian[1][1] + result->hessian[2][2]) / 3.0;
   result->D_statistical = sqrt(trace_variance) / 3.0;
   result->D_truncation = unit * fabs(QlbeCurvatureTrace(model, shift));
-  result->D_fit_error = result->D_truncation + result->D_statistical;
+  result->D_fit_error = result->D_truncation + 2.0 * result->D_statistical;
   result->isotropy_defect = result->isotropy_error = 0.0;
   for (int a = 0; a < 6; a++) {
     const double deviation = result->hessian[row[a]][column[a]] + (a < 3 ? result->D : 0.0);
@@ -174,7 +174,7 @@ static PetscErrorCode FitScaled(const QlbeCurvatureModel *model, const QlbeCurva
   result->quartic = eps_unit / (k2 * k2) * s.c[model->quartic];
   result->quartic_error =
       eps_unit / (k2 * k2) *
-      (shift[model->quartic] + sqrt(variance * s.covariance[model->quartic][model->quartic]));
+      (shift[model->quartic] + 2.0 * sqrt(variance * s.covariance[model->quartic][model->quartic]));
   result->has_cubic = (PetscBool)(model->cubic >= 0);
   if (result->has_cubic) result->quartic_cubic = eps_unit / (k2 * k2) * s.c[model->cubic];
   result->has_sextic = (PetscBool)(model->sextic >= 0);
