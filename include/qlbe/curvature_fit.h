@@ -24,18 +24,27 @@ typedef enum {
   QLBE_FIT_DEGENERATE /* directions or magnitudes do not determine those terms */
 } QlbeFitStatus;
 
+/* What is known of the series beyond the points. */
+typedef struct {
+  PetscBool isotropic; /* one D for all directions and no cubic term, for points along one line */
+  PetscBool lattice;   /* a lattice operator, with h^2 k^4 log k in eps */
+  double scale;        /* wave number where D k^2/2 reaches the gap; 1/length, to a factor of two */
+} QlbeCurvatureSeries;
+
 typedef struct {
   QlbeFitStatus status;
   char message[160];            /* empty or what is wrong, for the user */
   double D;                     /* tr D_ij / 3 */
-  double D_fit_error;           /* D_truncation + D_statistical */
-  double D_truncation;          /* estimated effect on D of the first term left out */
+  double D_fit_error;           /* D_truncation + 2 D_statistical */
+  double D_truncation;          /* estimated effect on D of the terms left out */
   double D_statistical;         /* standard error of D */
   double hessian[3][3];         /* of Re eps, = -D_ij */
-  double hessian_error[3][3];   /* standard errors */
+  double hessian_error[3][3];   /* truncation and two standard errors */
   double covariance[6][6];      /* of D_ij in the order xx, yy, zz, xy, xz, yz */
   double isotropy_defect;       /* max |D_ij - D delta_ij| / |D| */
+  double isotropy_error;        /* what the errors of the Hessian alone make of that */
   double quartic;               /* q4 */
+  double quartic_error;         /* truncation and two standard errors */
   double quartic_cubic;         /* c4; 0 where not fitted */
   double sextic;                /* q6; 0 where not fitted */
   double gradient[3];           /* of Re eps; 0 where not fitted */
@@ -52,13 +61,17 @@ typedef struct {
    Weighted least squares. n points k[n][3] and eps[n]; sigma[n] standard deviations of Re eps, or
    NULL for equal unknown ones, which the scatter then estimates (0 without degrees of freedom).
    Where sigma is given, errors are enlarged by (chi2/degrees_of_freedom)^(1/2) if that exceeds 1.
-   isotropic: one D for all directions and no cubic term, for points along one line. Any consistent
-   units. Whatever is wrong with the points ends in result->status and message with PetscErrorCode
-   0; errors are PETSC_ERR_MEM and PETSC_ERR_LIB only.
+   Any consistent units. Whatever is wrong with the points ends in result->status and message with
+   PetscErrorCode 0; errors are PETSC_ERR_ARG_OUTOFRANGE for series->scale, PETSC_ERR_MEM and
+   PETSC_ERR_LIB only.
 */
 PETSC_EXTERN PetscErrorCode QlbeCurvatureFit(PetscInt n, const double k[][3],
                                              const PetscScalar eps[], const double sigma[],
-                                             PetscBool isotropic, QlbeCurvature *result);
+                                             const QlbeCurvatureSeries *series,
+                                             QlbeCurvature *result);
+
+/* The scale of QlbeCurvatureSeries: (2 gap/D)^(1/2). */
+PETSC_EXTERN double QlbeCurvatureScale(double gap, double D);
 
 /* Unit vectors along (100), (010), (001), (110), (101), (011), that determine a symmetric matrix.
  */

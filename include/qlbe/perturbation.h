@@ -23,6 +23,7 @@ typedef struct {
   double null_defect;  /* ||L0 x0|| / ||x0||: how well the null vector is one */
   double residual;     /* ||L1x0 + L0 u|| / ||L1x0|| in the complement of x0, recomputed */
   double D_error;      /* estimate of what the residual leaves in D */
+  double k_error;      /* estimate of what the differences in k leave in D; set by their maker */
   PetscInt iterations; /* products with L0 but for two */
   PetscBool converged; /* residual <= rtol */
 } QlbePerturbation;
@@ -53,5 +54,23 @@ PETSC_EXTERN PetscErrorCode QlbePerturbationDerivatives(Vec x0, Vec y0, PetscRea
                                                         PetscReal k2, Vec y2, Vec L1x0,
                                                         PetscReal *second,
                                                         PetscReal *second_change);
+
+/* Wave number i = 0, 1, .. of a ladder down from k whose steps halve the square. */
+PETSC_EXTERN PetscReal QlbeDerivativeStep(PetscReal k, int i);
+
+#define QLBE_DERIVATIVE_STEPS 4
+
+/*
+   The same on a lattice, where the error in k is a k^2 log k + b k^2 + O(k^4 log k): both are
+   eliminated, with L_0 x0 = 0.
+
+   y[i] = L_k x0 at QlbeDerivativeStep(k, i). Out: L1x0[2] (not among the inputs) and second[2], first
+   from the three larger wave numbers, then from the three smaller ones. The second are the result;
+   the difference is three times their error of fourth order. Rounding of L_k by delta leaves at most
+   50 delta/k^2 in second[1]. Collective on x0. Errors: PETSC_ERR_ARG_OUTOFRANGE unless k > 0.
+*/
+PETSC_EXTERN PetscErrorCode QlbePerturbationLogDerivatives(Vec x0, PetscReal k,
+                                                           Vec y[QLBE_DERIVATIVE_STEPS],
+                                                           Vec L1x0[2], PetscReal second[2]);
 
 #endif

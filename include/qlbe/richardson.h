@@ -11,18 +11,21 @@ typedef struct {
   double value;          /* extrapolated to h = 0 */
   double error;          /* estimate of |value - limit| */
   double observed_order; /* from three levels; NaN with two, or where differences change sign */
-  PetscBool reliable;    /* three levels whose observed order is within 25 % of the assumed one */
+  PetscBool reliable;    /* three levels, all of them at spacings where the order holds, and whose
+                            observed order is within 25 % of it */
 } QlbeRichardson;
 
 /*
    n = 2 or 3 levels: spacings h[n] > 0, strictly descending, and value[n]; order > 0 as in
    value(h) = limit + a h^order + b h^(order + 2) + .. (4 for the repaired lattice sum). Two levels
-   eliminate a, and error is the whole correction. Three eliminate b too, and error is twice the
-   difference to an extrapolation with the observed order or half of that to the two finest levels
-   alone, whichever is larger (the correction where there is no observed order). Not collective. Errors: PETSC_ERR_ARG_OUTOFRANGE for anything else.
+   eliminate a, and error is the whole correction. Three eliminate b too, and error is the difference
+   to the two finest alone, or twice that to an extrapolation with the observed order, whichever is
+   larger. Where the result is not reliable, coarser levels may agree by accident: it is no less than
+   1.25 times the correction then. h_asymptotic: the largest spacing at which the order holds. Not
+   collective. Errors: PETSC_ERR_ARG_OUTOFRANGE for anything else.
 */
 PETSC_EXTERN PetscErrorCode QlbeRichardsonExtrapolate(PetscInt n, const double h[],
                                                       const double value[], double order,
-                                                      QlbeRichardson *result);
+                                                      double h_asymptotic, QlbeRichardson *result);
 
 #endif

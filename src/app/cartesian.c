@@ -57,13 +57,28 @@ PetscErrorCode CartesianHalfWidth(QlbeRun *run, double *half_width)
   PetscFunctionReturn(0);
 }
 
+/* hbar/2a, the width of the forward peak; without one, HUGE_VAL */
+static double ForwardWidth(const QlbeParameters *par)
+{
+  return par->interaction == QLBE_HARD_SPHERE ? par->hbar / (2.0 * par->a) : HUGE_VAL;
+}
+
+/* Width of the jumps. */
+static double JumpWidth(const QlbeParameters *par)
+{
+  return 2.0 * par->m_star / par->m * sqrt(par->m / par->beta);
+}
+
+double CartesianResolvingSpacing(const QlbeParameters *par)
+{
+  return PetscMin(ForwardWidth(par), JumpWidth(par));
+}
+
 PetscErrorCode CartesianCheckResolution(QlbeRun *run, double spacing, QlbeReport report)
 {
   const QlbeParameters *par = &run->parameters;
   const double bound = 1.0 + 1e-9; /* a spacing chosen to be just right is right */
-  const double forward =
-      par->interaction == QLBE_HARD_SPHERE ? spacing * 2.0 * par->a / par->hbar : 0.0;
-  const double jumps = spacing / (2.0 * par->m_star / par->m * sqrt(par->m / par->beta));
+  const double forward = spacing / ForwardWidth(par), jumps = spacing / JumpWidth(par);
 
   PetscFunctionBegin;
   PetscCall(RunReportAtMost(report, "grid_resolves_forward_peak", forward, bound));
@@ -196,33 +211,6 @@ PetscErrorCode CartesianAssemble(QlbeRun *run, const double k[3], Cartesian *c)
   PetscCall(QlbePhaseBegin(run->phases, "assembly"));
   PetscCall(QlbeFiberAssemble(c->fiber, k, &c->A));
   PetscCall(QlbePhaseEnd(run->phases, "assembly"));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode CartesianPerturbation(QlbeRun *run, double k_scale, Cartesian *c,
-                                     QlbePerturbation *result)
-{
-  const double k[2] = {k_scale / 2.0, k_scale}, at_rest[3] = {0.0, 0.0, 0.0};
-  const double axis[3] = {0.0, 0.0, k_scale};
-  Vec y[2], L1x0;
-  PetscReal second;
-
-  PetscFunctionBegin;
-  PetscCall(CartesianSetAxis(axis, c));
-  for (int i = 0; i < 2; i++) {
-    const double along_z[3] = {0.0, 0.0, k[i]};
-    PetscCall(VecDuplicate(c->x0, &y[i]));
-    PetscCall(CartesianAssemble(run, along_z, c));
-    PetscCall(MatMult(c->A, c->x0, y[i]));
-  }
-  PetscCall(VecDuplicate(c->x0, &L1x0));
-  PetscCall(QlbePerturbationDerivatives(c->x0, NULL, k[0], y[0], k[1], y[1], L1x0, &second, NULL));
-  PetscCall(CartesianAssemble(run, at_rest, c));
-  PetscCall(QlbePhaseBegin(run->phases, "perturbation"));
-  PetscCall(QlbePerturbationSolve(c->A, c->x0, L1x0, second, 1e-11, result));
-  PetscCall(QlbePhaseEnd(run->phases, "perturbation"));
-  for (int i = 0; i < 2; i++) PetscCall(VecDestroy(&y[i]));
-  PetscCall(VecDestroy(&L1x0));
   PetscFunctionReturn(0);
 }
 

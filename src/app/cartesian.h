@@ -79,6 +79,9 @@ double CartesianLargestWaveNumber(const QlbeParameters *par, double half_width);
 /* Half width of the momentum box from grid_extent. Not collective. */
 PetscErrorCode CartesianHalfWidth(QlbeRun *run, double *half_width);
 
+/* The largest spacing that resolves forward peak and jumps. Not collective. */
+double CartesianResolvingSpacing(const QlbeParameters *par);
+
 /*
    Two checks in the report, and a warning on the terminal, of whether the grid is fine enough: for the forward peak, hbar/2a,
    and for the width of the jumps, (2 m_star/m) (m kT)^(1/2). Collective.
@@ -97,8 +100,22 @@ PetscErrorCode CartesianAnnounce(QlbeRun *run, const Cartesian *c);
 /* Assembles the fiber k[3], which has the symmetries of the axis, into c->A under the phase "assembly". Collective. */
 PetscErrorCode CartesianAssemble(QlbeRun *run, const double k[3], Cartesian *c);
 
-/* D of the grid by second-order perturbation along z, leaving A_0 in c->A and z as axis. Collective. */
-PetscErrorCode CartesianPerturbation(QlbeRun *run, double k_scale, Cartesian *c,
+/*
+   The largest step in k of the differences that CartesianPerturbation takes: a tenth of the wave
+   number on which L_k varies, by the phase that k adds to the amplitude, a kappa/hbar, or by
+   hbar k over the momenta on which rates vary. Not collective.
+*/
+double CartesianDifferenceStep(const QlbeParameters *par);
+
+/* Error of the operator from its kernel tables at k > 0, as a part of the escape rate at rest. */
+double CartesianTableError(const QlbeParameters *par);
+
+/*
+   D of the grid by second-order perturbation along z, leaving A_0 in c->A and z as axis; scale is the
+   escape rate at rest. The result depends on the tables: those of c must serve the difference step,
+   and no more for the same digits whatever else is computed. Collective.
+*/
+PetscErrorCode CartesianPerturbation(QlbeRun *run, double scale, Cartesian *c,
                                      QlbePerturbation *result);
 
 /*

@@ -32,58 +32,89 @@ static const double line_design[] = {0.5, 0.625, 0.75, 1.0};
 enum { LINE_POINTS = sizeof(line_design) / sizeof(line_design[0]) };
 
 /*
-   Rounding of eps: on the grid of sums over a row; in the spectral basis of differences in k of the transverse integral, which are
+   Rounding of eps: on the grid that of the kernel tables; in the spectral basis of differences in k of the transverse integral, which are
    the worse the smaller kappa is. Seen were 1e-13 of the escape rate for equal masses and 2e-12 for M/m = 100: like escape rate over gap.
 */
 static const double difference_rounding = 3e-14;
 
-/* Wave vectors along z, n magnitudes of the deck or, for n = 0, those of line_design. */
-static PetscErrorCode LineOfVectors(PetscInt n, const double magnitude[], double k_max,
-                                    WaveVectors *vectors)
+/* The one that is added to a list with only two different magnitudes, or 0. */
+static double AddedMagnitude(PetscInt n, const double magnitude[])
+{
+  double lo = magnitude[0], hi = magnitude[0];
+  PetscBool between = PETSC_FALSE;
+
+  for (PetscInt i = 1; i < n; i++) {
+    lo = PetscMin(lo, magnitude[i]);
+    hi = PetscMax(hi, magnitude[i]);
+  }
+  for (PetscInt i = 0; i < n; i++)
+    between = (PetscBool)(between ||
+                          (magnitude[i] > lo * (1.0 + 1e-6) && magnitude[i] < hi * (1.0 - 1e-6)));
+  if (between) return 0.0;
+  return lo > 0.6 * hi ? 0.5 * hi : 0.75 * hi;
+}
+
+/* The deck's magnitudes along each of the directions, then the added one along z. */
+static PetscErrorCode VectorsOfDeck(PetscInt n, const double magnitude[], PetscInt n_directions,
+                                    const double directions[][3], WaveVectors *vectors)
 {
   PetscFunctionBegin;
-  vectors->n = n > 0 ? n : LINE_POINTS;
-  vectors->k_max = n > 0 ? 0.0 : k_max;
-  PetscCall(PetscCalloc1(vectors->n, &vectors->k));
+  vectors->added = AddedMagnitude(n, magnitude);
+  vectors->n = n * n_directions;
+  PetscCall(PetscCalloc1(vectors->n + 1, &vectors->k));
+  /* in front, since the last vector is the one that is reversed */
+  if (vectors->added > 0.0) vectors->k[0][2] = vectors->added;
   for (PetscInt i = 0; i < vectors->n; i++) {
-    vectors->k[i][2] = n > 0 ? magnitude[i] : line_design[i] * k_max;
-    vectors->k_max = PetscMax(vectors->k_max, vectors->k[i][2]);
+    const PetscInt at = i + (vectors->added > 0.0 ? 1 : 0);
+    for (int axis = 0; axis < 3; axis++)
+      vectors->k[at][axis] = magnitude[i / n_directions] * directions[i % n_directions][axis];
+    vectors->k_max = PetscMax(vectors->k_max, magnitude[i / n_directions]);
   }
+  if (vectors->added > 0.0) vectors->n++;
+  PetscFunctionReturn(0);
+}
+
+/* Magnitudes and directions that the program chooses. */
+static PetscErrorCode VectorsOfDesign(double k_max, WaveVectors *vectors)
+{
+  PetscFunctionBegin;
+  vectors->k_max = k_max;
+  PetscCall(PetscCalloc1(PetscMax((int)LINE_POINTS, QLBE_CURVATURE_MAX_POINTS), &vectors->k));
+  if (vectors->line) {
+    vectors->n = LINE_POINTS;
+    for (PetscInt i = 0; i < vectors->n; i++) vectors->k[i][2] = line_design[i] * k_max;
+  } else
+    QlbeCurvatureDesign(k_max, PETSC_FALSE, &vectors->n, vectors->k);
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed, PetscBool line,
                                     WaveVectors *vectors)
 {
+  const double along_z[1][3] = {{0.0, 0.0, 1.0}};
   const double *magnitude;
   double directions[6][3];
   PetscInt n;
 
   PetscFunctionBegin;
+  *vectors = (WaveVectors){.line = line, .scale = QlbeCurvatureScale(closed->gap, closed->D)};
   vectors->rounding =
       line ? difference_rounding * closed->escape_rate_0 * closed->escape_rate_0 / closed->gap
-           : 1e-14 * closed->escape_rate_0;
+           : CartesianTableError(&run->parameters) * closed->escape_rate_0;
   PetscCall(QlbeOptionsGetRealList(run->options, "fibers_k", &n, &magnitude));
-  if (line) {
-    PetscCall(LineOfVectors(n, magnitude, LineWaveNumber(closed), vectors));
-    PetscFunctionReturn(0);
-  }
-  PetscCall(PetscMalloc1(PetscMax(6 * n, QLBE_CURVATURE_MAX_POINTS), &vectors->k));
-  if (n == 0) {
-    vectors->k_max = QlbeCurvatureWaveNumber(closed->gap, closed->D);
-    QlbeCurvatureDesign(vectors->k_max, PETSC_FALSE, &vectors->n, vectors->k);
-    PetscFunctionReturn(0);
-  }
   QlbeCurvatureDirections(directions);
-  vectors->n = 6 * n;
-  vectors->k_max = 0.0;
-  for (PetscInt i = 0; i < n; i++) {
-    vectors->k_max = PetscMax(vectors->k_max, magnitude[i]);
-    for (int d = 0; d < 6; d++) {
-      for (int axis = 0; axis < 3; axis++)
-        vectors->k[6 * i + d][axis] = magnitude[i] * directions[d][axis];
-    }
+  if (n == 0) {
+    PetscCall(VectorsOfDesign(
+        line ? LineWaveNumber(closed) : QlbeCurvatureWaveNumber(closed->gap, closed->D), vectors));
+  } else {
+    PetscCall(VectorsOfDeck(n, magnitude, line ? 1 : 6,
+                            line ? along_z : (const double(*)[3])directions, vectors));
   }
+  if (vectors->added > 0.0)
+    PetscCall(PetscPrintf(run->comm,
+                          "fibers.k has two magnitudes: %.6g along z is added, to tell the error "
+                          "of D_fit\n",
+                          QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, vectors->added)));
   PetscFunctionReturn(0);
 }
 
@@ -135,6 +166,8 @@ static PetscErrorCode RunGrid(QlbeRun *run, RunSteps steps, const QlbeClosedForm
   PetscCall((spectral ? DiffusionInBasis : DiffusionOnCube)(run, steps, &vectors, closed, report,
                                                             &grid, stopped));
   if (!*stopped) {
+    if (vectors.added > 0.0)
+      PetscCall(RunReportSet(run, report, "fit/added_k", QLBE_WAVE_NUMBER, vectors.added));
     PetscCall(DiffusionReport(run, closed, &grid, report));
     PetscCall(DiffusionChecks(run, closed, &vectors, &grid, report));
   }

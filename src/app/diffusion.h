@@ -19,6 +19,9 @@ typedef struct {
   double (*k)[3];
   double k_max;
   double rounding; /* of eps at these vectors, a rate */
+  double scale;    /* wave number where D k^2/2 reaches the gap */
+  double added;    /* magnitude along z beyond those of the deck, or 0 */
+  PetscBool line;  /* all along z, for the spectral basis; otherwise six directions of a lattice */
 } WaveVectors;
 
 /* The fibers of a fit on the cube, and which one has the eps of a vector. */
@@ -34,6 +37,7 @@ typedef struct {
   PetscInt levels; /* grids compared, coarsest first, this one last */
   PetscInt level_points[GRID_LEVELS];
   double level_spacing[GRID_LEVELS], level_D[GRID_LEVELS];
+  double quartic[2]; /* of the coarsest and the finest, from one fiber along a diagonal */
   QlbeRichardson richardson;
   double drop_tolerance;
   double drop_error; /* estimate of what dropped pairs cost D */
@@ -63,6 +67,8 @@ typedef struct {
   PetscInt missing;             /* fibers whose eigenvalue did not converge */
   PetscInt iterations, matvecs; /* summed over the fibers */
   PetscBool levels_solved;      /* the perturbation route converged wherever it was asked for */
+  double perturbation_error;    /* of D by perturbation, as the number of this discrete operator */
+  double quartic_error;         /* of fit.quartic, with what the discretisation adds */
   double D, D_error;            /* the result and its error */
 } GridResult;
 
@@ -74,16 +80,20 @@ enum {
 };
 
 /* Row of a solution of the perturbation route. */
-enum { PERTURBATION_WIDTH = 9 };
+enum { PERTURBATION_WIDTH = 10 };
 void PerturbationToRow(const QlbePerturbation *perturbation, double row[PERTURBATION_WIDTH]);
 QlbePerturbation PerturbationFromRow(const double row[PERTURBATION_WIDTH]);
 
 /*
-   Wave vectors from the deck's fibers_k along six directions or, with line, along z; or chosen from gap and D. The caller frees
-   vectors->k.
+   Wave vectors from the deck's fibers_k along six directions or, with line, along z; or chosen from
+   gap and D. To a list with two magnitudes one more is added along z: two of them have no room for
+   the term that tells the error of D_fit. The caller frees vectors->k.
 */
 PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed, PetscBool line,
                                     WaveVectors *vectors);
+
+/* The quartic coefficient, and higher powers of k, from one eigenvalue and D. */
+double DiffusionQuartic(double eps, double D, double k);
 
 /*
    The leading eigenvalue of A, with a solver that has not solved anything yet, into row[FIBER_WIDTH]; a pair of nan where there is none, and
@@ -96,10 +106,9 @@ PetscErrorCode DiffusionEigenvalue(QlbeRun *run, Mat A, double scale, QlbeSpectr
 PetscErrorCode DiffusionAddPair(QlbeRun *run, const double k[3], const double row[],
                                 QlbeReport report, GridResult *result, QlbeEigenpair *pair);
 
-/* Route (a): the fit to rows[n][FIBER_WIDTH] at the wave vectors in order; isotropic for vectors along one line. Not collective. */
+/* Route (a): the fit to rows[n][FIBER_WIDTH] at the wave vectors in order. Not collective. */
 PetscErrorCode DiffusionFit(QlbeRun *run, const WaveVectors *vectors, double scale,
-                            PetscBool isotropic, const double rows[], QlbeReport report,
-                            GridResult *result);
+                            const double rows[], QlbeReport report, GridResult *result);
 
 /*
    Routes (a) and (b) in steps, on the grid of the deck and, for the error, on coarser ones; or in the spectral basis of the deck, in smaller ones
@@ -111,6 +120,9 @@ PetscErrorCode DiffusionOnCube(QlbeRun *run, RunSteps steps, const WaveVectors *
 PetscErrorCode DiffusionInBasis(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
                                 const QlbeClosedForms *closed, QlbeReport report,
                                 GridResult *result, PetscBool *stopped);
+
+/* D of a Cartesian grid and the errors, from the levels and the fit in result. Not collective. */
+PetscErrorCode DiffusionCartesianErrors(QlbeRun *run, GridResult *result);
 
 /* Entries and checks of the report; without a grid (NULL) its entries are nan. Not collective. */
 PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, const GridResult *grid,

@@ -9,15 +9,6 @@
 
 #include "diffusion.h"
 
-/* Share of the neglected momenta in <p_x^2>, relative: what the box costs the diffusion constant.
- */
-static double BoxShare(double extent)
-{
-  const double edge = extent / sqrt(2.0);
-
-  return 3.0 * erfc(edge) + 2.0 * edge / sqrt(PETSC_PI) * exp(-edge * edge);
-}
-
 /* Points of a coarser grid over the same box, of the same parity so that p = 0 stays or stays
  * absent. */
 static PetscInt CoarserPoints(PetscInt points, double ratio)
@@ -44,8 +35,13 @@ typedef struct {
   PetscBool announce; /* on behalf of all groups */
   PetscInt n_levels;
   Level levels[GRID_LEVELS + 1]; /* coarsest first, the deck's grid last */
-  PetscBool made;
-  Cartesian c; /* the deck's grid, made by the first step: its tables serve the coarser ones */
+  /*
+     The deck's grid, made by the first step that needs it: with tables for the differences in k,
+     which serve the coarser grids too, and with wider ones where the fit asks for them. D by
+     perturbation must not change with the wave numbers of the fit, in no digit.
+  */
+  PetscBool made[2];
+  Cartesian c[2];
 } Work;
 
 static void StructureToRow(const QlbeFiberStructure *s, double row[])
@@ -63,19 +59,34 @@ static QlbeFiberStructure StructureFromRow(const double row[])
   return s;
 }
 
-/* The deck's grid, once. */
-static PetscErrorCode Make(QlbeRun *run, Work *work)
+/* The deck's grid for |k| <= k_max, once. */
+static PetscErrorCode Make(QlbeRun *run, Work *work, double k_max, Cartesian **c)
 {
   const Level *deck = &work->levels[work->n_levels - 1];
+  const double step = CartesianDifferenceStep(&run->parameters);
+  const int wide = k_max > step ? 1 : 0;
 
   PetscFunctionBegin;
-  if (work->made) PetscFunctionReturn(0);
-  PetscCall(CartesianCreate(run, 1, deck->points, work->half_width, work->vectors->k_max,
-                            deck->drop_tolerance, &work->c));
+  *c = &work->c[wide];
+  if (work->made[wide]) PetscFunctionReturn(0);
+  PetscCall(CartesianCreate(run, 1, deck->points, work->half_width, PetscMax(k_max, step),
+                            deck->drop_tolerance, *c));
   /* the last vector is along a diagonal: its matrix is the largest */
-  PetscCall(CartesianSetAxis(work->vectors->k[work->vectors->n - 1], &work->c));
-  if (work->announce) PetscCall(CartesianAnnounce(run, &work->c));
-  work->made = PETSC_TRUE;
+  PetscCall(CartesianSetAxis(work->vectors->k[work->vectors->n - 1], *c));
+  if (work->announce) PetscCall(CartesianAnnounce(run, *c));
+  work->announce = PETSC_FALSE;
+  work->made[wide] = PETSC_TRUE;
+  PetscFunctionReturn(0);
+}
+
+/* Frees both, or the one that is not wide. */
+static PetscErrorCode Destroy(Work *work, PetscBool wide)
+{
+  PetscFunctionBegin;
+  for (int i = 0; i < (wide ? 2 : 1); i++) {
+    if (work->made[i]) PetscCall(CartesianDestroy(&work->c[i]));
+    work->made[i] = PETSC_FALSE;
+  }
   PetscFunctionReturn(0);
 }
 
@@ -85,15 +96,16 @@ static PetscErrorCode LevelStep(QlbeRun *run, void *context, PetscInt i, double 
   Work *work = context;
   const PetscBool last = (PetscBool)(i == work->n_levels - 1);
   const Level *level = &work->levels[i];
-  Cartesian coarse, *c = last ? &work->c : &coarse;
+  Cartesian coarse, *fine, *c;
   QlbeFiberStructure structure = {0.0, 0.0, 0.0, 0.0};
   QlbePerturbation perturbation;
 
   PetscFunctionBegin;
-  PetscCall(Make(run, work));
+  PetscCall(Make(run, work, 0.0, &fine));
+  c = last ? fine : &coarse;
   if (!last)
-    PetscCall(CartesianCreateCoarser(run, &work->c, level->points, level->drop_tolerance, &coarse));
-  PetscCall(CartesianPerturbation(run, work->vectors->k_max, c, &perturbation));
+    PetscCall(CartesianCreateCoarser(run, fine, level->points, level->drop_tolerance, &coarse));
+  PetscCall(CartesianPerturbation(run, work->scale, c, &perturbation));
   if (last) PetscCall(QlbeFiberCheckStructure(c->fiber, c->A, &structure));
   PerturbationToRow(&perturbation, row);
   row[LEVEL_SPACING] = c->grid.spacing;
@@ -102,36 +114,74 @@ static PetscErrorCode LevelStep(QlbeRun *run, void *context, PetscInt i, double 
   PetscFunctionReturn(0);
 }
 
-/* Wave vector of fiber i of the fit or, after them, the last one of the fit reversed. */
+/*
+   Wave vector of fiber i of the fit or, after them, the last one of the fit reversed, and that last
+   one again for the coarsest grid.
+*/
+enum { FIBERS_BEYOND = 2 };
 static void FiberVector(const Work *work, PetscInt i, double k[3])
 {
   const PetscBool reversed = (PetscBool)(i == work->fibers.n);
-  const double *of = work->vectors->k[reversed ? work->vectors->n - 1 : work->fibers.vector[i]];
+  const double *of =
+      work->vectors->k[i >= work->fibers.n ? work->vectors->n - 1 : work->fibers.vector[i]];
 
   for (int axis = 0; axis < 3; axis++) k[axis] = reversed ? -of[axis] : of[axis];
+}
+
+/* The leading eigenvalue of fiber k[3] on a grid into the row. */
+static PetscErrorCode Eigenvalue(QlbeRun *run, const Work *work, const double k[3], Cartesian *c,
+                                 double row[])
+{
+  QlbeSpectrum solver;
+
+  PetscFunctionBegin;
+  PetscCall(CartesianSetAxis(k, c));
+  PetscCall(CartesianAssemble(run, k, c));
+  PetscCall(CartesianSpectrum(run, c, &solver));
+  PetscCall(DiffusionEigenvalue(run, c->A, work->scale, solver, row));
+  PetscCall(QlbeSpectrumDestroy(&solver));
+  PetscFunctionReturn(0);
 }
 
 /* One fiber of the fit; of that of its last vector also the structure. */
 static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double row[])
 {
   Work *work = context;
+  const Level *coarsest = &work->levels[0];
   QlbeFiberStructure structure;
-  QlbeSpectrum solver;
+  Cartesian *c, coarse;
   double k[3];
 
   PetscFunctionBegin;
-  PetscCall(Make(run, work));
+  PetscCall(Make(run, work, work->vectors->k_max, &c));
+  /* of two grids only one needs a matrix */
+  if (c != &work->c[0]) PetscCall(Destroy(work, PETSC_FALSE));
   FiberVector(work, i, k);
-  PetscCall(CartesianSetAxis(k, &work->c));
-  PetscCall(CartesianAssemble(run, k, &work->c));
-  PetscCall(CartesianSpectrum(run, &work->c, &solver));
-  PetscCall(DiffusionEigenvalue(run, work->c.A, work->scale, solver, row));
+  if (i > work->fibers.n) {
+    PetscCall(CartesianCreateCoarser(run, c, coarsest->points, coarsest->drop_tolerance, &coarse));
+    PetscCall(Eigenvalue(run, work, k, &coarse, row));
+    PetscCall(CartesianDestroy(&coarse));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(Eigenvalue(run, work, k, c, row));
   if (i == work->fibers.same[work->vectors->n - 1]) {
-    PetscCall(QlbeFiberCheckStructure(work->c.fiber, work->c.A, &structure));
+    PetscCall(QlbeFiberCheckStructure(c->fiber, c->A, &structure));
     StructureToRow(&structure, row + FIBER_STRUCTURE);
   }
-  PetscCall(QlbeSpectrumDestroy(&solver));
   PetscFunctionReturn(0);
+}
+
+/* Quartic coefficients of the coarsest grid and the deck's, at the last wave vector. */
+static void QuarticOfLevels(const Work *work, const double coarsest[], GridResult *result)
+{
+  CubeResult *cube = &result->cube;
+  const QlbeEigenpair pair = PairFromRow(coarsest);
+  const double *v = work->vectors->k[work->vectors->n - 1];
+  const double k = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+
+  cube->quartic[0] = DiffusionQuartic(PetscRealPart(pair.value), cube->level_D[0], k);
+  cube->quartic[1] =
+      DiffusionQuartic(PetscRealPart(result->last_eps), cube->level_D[cube->levels - 1], k);
 }
 
 /* The fit, the structure of its last fiber, and eps once more at the last wave vector reversed. */
@@ -145,17 +195,19 @@ static PetscErrorCode FitRoute(QlbeRun *run, RunSteps steps, Work *work, QlbeRep
 
   PetscFunctionBegin;
   PetscCall(FitFibersCreate(run, work->vectors, &work->fibers));
-  PetscCall(PetscMalloc2((work->fibers.n + 1) * FIBER_WIDTH, &of_fibers, n * FIBER_WIDTH, &rows));
-  PetscCall(RunStepsCompute(steps, "fibers", work->fibers.n + 1, FIBER_WIDTH, FiberStep, work,
-                            of_fibers, stopped));
+  PetscCall(PetscMalloc2((work->fibers.n + FIBERS_BEYOND) * FIBER_WIDTH, &of_fibers,
+                         n * FIBER_WIDTH, &rows));
+  PetscCall(RunStepsCompute(steps, "fibers", work->fibers.n + FIBERS_BEYOND, FIBER_WIDTH, FiberStep,
+                            work, of_fibers, stopped));
   if (!*stopped) {
     FitFibersToRows(&work->fibers, n, of_fibers, rows);
-    PetscCall(DiffusionFit(run, work->vectors, work->scale, PETSC_FALSE, rows, report, result));
+    PetscCall(DiffusionFit(run, work->vectors, work->scale, rows, report, result));
     result->at_k_max = StructureFromRow(rows + (n - 1) * FIBER_WIDTH + FIBER_STRUCTURE);
     last = of_fibers + work->fibers.n * FIBER_WIDTH;
     FiberVector(work, work->fibers.n, k);
     PetscCall(DiffusionAddPair(run, k, last, report, result, &pair));
     result->reversal = PetscAbsScalar(pair.value - PetscConj(result->last_eps));
+    QuarticOfLevels(work, of_fibers + (work->fibers.n + 1) * FIBER_WIDTH, result);
   }
   PetscCall(PetscFree2(of_fibers, rows));
   PetscCall(FitFibersDestroy(&work->fibers));
@@ -214,41 +266,6 @@ static PetscErrorCode LevelRoute(RunSteps steps, Work *work, GridResult *result,
   PetscFunctionReturn(0);
 }
 
-/*
-   Error of the grid's D. Without extrapolation: the correction that order 4 predicts from one
-   coarser grid, with half of it added for an order that is not quite reached. With extrapolation:
-   the scatter of three grids.
-*/
-static PetscErrorCode EstimateError(QlbeRun *run, GridResult *result)
-{
-  CubeResult *cube = &result->cube;
-  PetscBool extrapolate;
-  double extent, discretisation;
-
-  PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetBool(run->options, "grid_richardson", &extrapolate));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_extent", &extent));
-  result->levels_solved = result->perturbation.converged;
-  for (PetscInt i = 0; i < cube->levels; i++)
-    result->levels_solved = (PetscBool)(result->levels_solved && isfinite(cube->level_D[i]));
-  if (!result->levels_solved) {
-    result->D = result->D_error = cube->richardson.observed_order = NAN;
-    PetscFunctionReturn(0);
-  }
-  PetscCall(QlbeRichardsonExtrapolate(cube->levels, cube->level_spacing, cube->level_D, 4.0,
-                                      &cube->richardson));
-  cube->box_error = fabs(result->perturbation.D) * BoxShare(extent);
-  if (extrapolate) {
-    result->D = result->fit.D + (cube->richardson.value - result->perturbation.D);
-    discretisation = cube->richardson.error;
-  } else {
-    result->D = result->fit.D;
-    discretisation = 1.5 * fabs(cube->richardson.value - result->perturbation.D);
-  }
-  result->D_error = discretisation + cube->box_error + cube->drop_error + result->fit.D_fit_error;
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode DiffusionOnCube(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
                                const QlbeClosedForms *closed, QlbeReport report, GridResult *result,
                                PetscBool *stopped)
@@ -267,7 +284,7 @@ PetscErrorCode DiffusionOnCube(QlbeRun *run, RunSteps steps, const WaveVectors *
   PetscCall(ChooseLevels(run, cube, &work));
   PetscCall(LevelRoute(steps, &work, result, stopped));
   if (!*stopped) PetscCall(FitRoute(run, steps, &work, report, result, stopped));
-  PetscCall(CartesianDestroy(&work.c));
-  if (!*stopped) PetscCall(EstimateError(run, result));
+  PetscCall(Destroy(&work, PETSC_TRUE));
+  if (!*stopped) PetscCall(DiffusionCartesianErrors(run, result));
   PetscFunctionReturn(0);
 }

@@ -15,6 +15,7 @@ void PerturbationToRow(const QlbePerturbation *p, double row[PERTURBATION_WIDTH]
                                              p->null_defect,
                                              p->residual,
                                              p->D_error,
+                                             p->k_error,
                                              (double)p->iterations,
                                              (double)p->converged};
 
@@ -30,10 +31,16 @@ QlbePerturbation PerturbationFromRow(const double row[PERTURBATION_WIDTH])
                               .null_defect = row[4],
                               .residual = row[5],
                               .D_error = row[6],
-                              .iterations = (PetscInt)row[7],
-                              .converged = (PetscBool)(row[8] != 0.0)};
+                              .k_error = row[7],
+                              .iterations = (PetscInt)row[8],
+                              .converged = (PetscBool)(row[9] != 0.0)};
 
   return p;
+}
+
+double DiffusionQuartic(double eps, double D, double k)
+{
+  return (eps + 0.5 * D * k * k) / pow(k, 4);
 }
 
 PetscErrorCode DiffusionEigenvalue(QlbeRun *run, Mat A, double scale, QlbeSpectrum solver,
@@ -70,9 +77,10 @@ PetscErrorCode DiffusionAddPair(QlbeRun *run, const double k[3], const double ro
 }
 
 PetscErrorCode DiffusionFit(QlbeRun *run, const WaveVectors *vectors, double scale,
-                            PetscBool isotropic, const double rows[], QlbeReport report,
-                            GridResult *result)
+                            const double rows[], QlbeReport report, GridResult *result)
 {
+  const QlbeCurvatureSeries series = {
+      .isotropic = vectors->line, .lattice = (PetscBool)!vectors->line, .scale = vectors->scale};
   const PetscInt n = vectors->n;
   QlbeEigenpair pair;
   PetscScalar *eps;
@@ -87,8 +95,7 @@ PetscErrorCode DiffusionFit(QlbeRun *run, const WaveVectors *vectors, double sca
     sigma[i] = vectors->rounding + pair.residual * pair.residual * pair.condition / scale;
   }
   result->last_eps = eps[n - 1];
-  PetscCall(
-      QlbeCurvatureFit(n, (const double(*)[3])vectors->k, eps, sigma, isotropic, &result->fit));
+  PetscCall(QlbeCurvatureFit(n, (const double(*)[3])vectors->k, eps, sigma, &series, &result->fit));
   PetscCall(PetscFree2(eps, sigma));
   PetscFunctionReturn(0);
 }

@@ -44,8 +44,10 @@ static PetscErrorCode ReportClosedForms(QlbeRun *run, const QlbeClosedForms *clo
 static PetscErrorCode AllowNaN(QlbeReport report)
 {
   static const char *const paths[] = {
-      "D_perturbation", "D_fit",           "D_fit_error", "quartic",       "gradient",
-      "quartic_cubic",  "isotropy_defect", "hessian",     "hessian_error", "grid/observed_order"};
+      "D_perturbation", "D_perturbation_error", "quartic_error",
+      "D_fit",          "D_fit_error",          "quartic",
+      "gradient",       "quartic_cubic",        "isotropy_defect",
+      "hessian",        "hessian_error",        "grid/observed_order"};
 
   PetscFunctionBegin;
   for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
@@ -54,12 +56,14 @@ static PetscErrorCode AllowNaN(QlbeReport report)
 }
 
 /* The numbers of the fit, which are nan without one. */
-static PetscErrorCode ReportFit(QlbeRun *run, const QlbeCurvature *fit, QlbeReport report)
+static PetscErrorCode ReportFit(QlbeRun *run, const QlbeCurvature *fit, double quartic_error,
+                                QlbeReport report)
 {
   PetscFunctionBegin;
   PetscCall(RunReportSet(run, report, "D_fit", QLBE_DIFFUSION, fit->D));
   PetscCall(RunReportSet(run, report, "D_fit_error", QLBE_DIFFUSION, fit->D_fit_error));
   PetscCall(RunReportSet(run, report, "quartic", QLBE_QUARTIC, fit->quartic));
+  PetscCall(RunReportSet(run, report, "quartic_error", QLBE_QUARTIC, quartic_error));
   PetscCall(RunReportSet(run, report, "quartic_cubic", QLBE_QUARTIC, fit->quartic_cubic));
   PetscCall(QlbeReportSetReal(report, "isotropy_defect", fit->isotropy_defect, NULL));
   /* L_(-k) = conj L_k leaves a gradient of Im eps, the drift, as the only possible one */
@@ -129,8 +133,10 @@ PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, cons
       RunReportSet(run, report, "D_error", QLBE_DIFFUSION, grid ? grid->D_error : closed->D_error));
   PetscCall(RunReportSet(run, report, "D_perturbation", QLBE_DIFFUSION,
                          grid ? grid->perturbation.D : NAN));
+  PetscCall(RunReportSet(run, report, "D_perturbation_error", QLBE_DIFFUSION,
+                         grid ? grid->perturbation_error : NAN));
   PetscCall(ReportClosedForms(run, closed, report));
-  PetscCall(ReportFit(run, grid ? &grid->fit : &none, report));
+  PetscCall(ReportFit(run, grid ? &grid->fit : &none, grid ? grid->quartic_error : NAN, report));
   if (grid)
     PetscCall(ReportGrid(run, grid, report));
   else
@@ -187,7 +193,7 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
   if (!grid->spectral)
     PetscCall(
         RunReportAtMost(report, "reversal_symmetry_over_gap", grid->reversal / closed->gap, 1e-10));
-  PetscCall(RunReportAtMost(report, "isotropy_defect", fit->isotropy_defect, 1e-6));
+  PetscCall(RunReportAtMost(report, "isotropy_defect", fit->isotropy_defect, fit->isotropy_error));
   PetscCall(RunReportAtMost(report, "fit_solved", (double)fit->status, 0.0));
   PetscCall(
       RunReportAtMost(report, "perturbation_not_solved", grid->levels_solved ? 0.0 : 1.0, 0.0));
@@ -195,9 +201,7 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
   /* one standard error is exceeded by a third of all fits, three by hardly any */
   PetscCall(RunReportAtMost(
       report, "fit_against_perturbation", fabs(fit->D / grid->perturbation.D - 1.0),
-      grid->spectral
-          ? QlbeWorse(1e-8, (fit->D_truncation + 3.0 * fit->D_statistical) / fabs(fit->D))
-          : 1e-6));
+      (fit->D_truncation + 3.0 * fit->D_statistical + grid->perturbation_error) / fabs(fit->D)));
   PetscCall(RunReportAtMost(report, "grid_against_closed_forms", fabs(grid->D / closed->D - 1.0),
                             (grid->D_error + closed->D_error) / closed->D));
   if (fit->status != QLBE_FIT_OK)

@@ -123,84 +123,80 @@ static PetscErrorCode ChooseOrders(QlbeRun *run, RunSteps steps, Work *work, Bas
   PetscFunctionReturn(0);
 }
 
-/* Two of these make a row: first this basis and the smaller one, then this basis in a finer quadrature, and nothing. */
-enum { BASES = 2 };
+/*
+   Two of these make a row: first this basis and the smaller one, then this basis in a finer
+   quadrature, and nothing; then the quartic coefficients of both.
+*/
+enum { BASES = 2, BASES_WIDTH = BASES * (PERTURBATION_WIDTH + 1) };
+
+/* Quartic coefficients in n bases from one fiber, the largest of the fit, given D. */
+static PetscErrorCode Quartic(QlbeRun *run, const Work *work, QlbeSpectralFiber fiber, PetscInt n,
+                              const QlbeSpectralOrders bases[], const QlbePerturbation results[],
+                              double quartic[])
+{
+  const double k = work->vectors->k_max;
+  QlbeEigenpair pair;
+
+  PetscFunctionBegin;
+  PetscCall(SpectralAssemble(run, fiber, k, 0));
+  for (PetscInt b = 0; b < n; b++) {
+    PetscCall(SpectralLeading(run, fiber, &bases[b], work->scale, &pair));
+    quartic[b] = DiffusionQuartic(PetscRealPart(pair.value), results[b].D, k);
+  }
+  PetscFunctionReturn(0);
+}
 
 static PetscErrorCode PerturbationStep(QlbeRun *run, void *context, PetscInt i, double row[])
 {
   Work *work = context;
   const QlbeSpectralOrders bases[BASES] = {work->orders, SpectralSmaller(&work->orders)};
+  const PetscInt n = i == 0 ? BASES : 1;
   QlbeSpectralOrders finer = work->orders;
   QlbePerturbation results[BASES] = {{.D = 0.0}, {.D = 0.0}};
-  QlbeSpectralFiber other;
+  QlbeSpectralFiber other = NULL;
+  double k_scale = work->k_scale;
 
   PetscFunctionBegin;
+  PetscCall(PetscArrayzero(row, BASES_WIDTH));
   if (i == 0) {
     PetscCall(Make(run, work));
-    PetscCall(Perturbation(run, work->fiber, work->k_scale, BASES, bases, results));
   } else {
     finer.refinement *= SPECTRAL_REFINED;
-    PetscCall(SpectralCreate(run, &finer, work->k_scale, &other));
-    PetscCall(Perturbation(run, other, 0.7 * work->k_scale, 1, &work->orders, results));
-    PetscCall(QlbeSpectralFiberDestroy(&other));
+    PetscCall(SpectralCreate(run, &finer, PetscMax(k_scale, work->vectors->k_max), &other));
+    k_scale *= 0.7;
   }
+  PetscCall(Perturbation(run, i == 0 ? work->fiber : other, k_scale, n, bases, results));
+  PetscCall(Quartic(run, work, i == 0 ? work->fiber : other, n, bases, results,
+                    row + BASES * PERTURBATION_WIDTH));
+  PetscCall(QlbeSpectralFiberDestroy(&other));
   for (int b = 0; b < BASES; b++) PerturbationToRow(&results[b], row + b * PERTURBATION_WIDTH);
   PetscFunctionReturn(0);
 }
 
 /*
-   D in this basis and in the smaller one, and the change of the first in a finer quadrature with another step in k, which
-   counts what is left of the differences too.
+   D in this basis and in the smaller one, and the change of the first in a finer quadrature with
+   another step in k, which counts what is left of the differences too; the same of the quartic
+   coefficient.
 */
 static PetscErrorCode PerturbationRoute(RunSteps steps, Work *work, GridResult *result,
                                         PetscBool *stopped)
 {
-  enum { WIDTH = BASES * PERTURBATION_WIDTH };
   QlbePerturbation smaller, refined;
-  double rows[2 * WIDTH];
+  double rows[2 * BASES_WIDTH];
+  const double *quartic = rows + BASES * PERTURBATION_WIDTH;
 
   PetscFunctionBegin;
-  PetscCall(RunStepsCompute(steps, "bases", 2, WIDTH, PerturbationStep, work, rows, stopped));
+  PetscCall(RunStepsCompute(steps, "bases", 2, BASES_WIDTH, PerturbationStep, work, rows, stopped));
   if (*stopped) PetscFunctionReturn(0);
   result->perturbation = PerturbationFromRow(rows);
   smaller = PerturbationFromRow(rows + PERTURBATION_WIDTH);
-  refined = PerturbationFromRow(rows + WIDTH);
+  refined = PerturbationFromRow(rows + BASES_WIDTH);
   result->levels_solved =
       (PetscBool)(result->perturbation.converged && smaller.converged && refined.converged);
   result->basis.basis_error = fabs(smaller.D - result->perturbation.D);
   result->basis.quadrature_error = fabs(refined.D - result->perturbation.D);
-  PetscFunctionReturn(0);
-}
-
-/*
-   Largest real part of x^* A x/x^* x over all x, which is an eigenvalue of Re A since A is complex symmetric: where it is not
-   positive, exp(t A) contracts. Relative to scale.
-*/
-static PetscErrorCode Contraction(QlbeRun *run, Mat A, double scale, double *contraction)
-{
-  QlbeSpectrum solver;
-  QlbeEigenpair pair;
-  PetscInt converged;
-  Mat real;
-  Vec x0;
-
-  PetscFunctionBegin;
-  PetscCall(MatDuplicate(A, MAT_COPY_VALUES, &real));
-  PetscCall(MatRealPart(real));
-  PetscCall(QlbeSpectralFiberEquilibrium(real, &x0));
-  PetscCall(QlbeSpectrumCreate(run->comm, &solver));
-  PetscCall(QlbeSpectrumSetOperator(solver, real, PETSC_TRUE, scale));
-  PetscCall(QlbeSpectrumSetInitialGuess(solver, x0));
-  PetscCall(QlbeSpectrumSolve(solver));
-  PetscCall(QlbeSpectrumGetConverged(solver, &converged));
-  *contraction = NAN;
-  if (converged > 0) {
-    PetscCall(QlbeSpectrumGetEigenvalue(solver, 0, &pair));
-    *contraction = PetscRealPart(pair.value) / scale;
-  }
-  PetscCall(QlbeSpectrumDestroy(&solver));
-  PetscCall(VecDestroy(&x0));
-  PetscCall(MatDestroy(&real));
+  result->quartic_error =
+      fabs(quartic[1] - quartic[0]) + 2.0 * fabs(quartic[BASES_WIDTH] - quartic[0]);
   PetscFunctionReturn(0);
 }
 
@@ -225,7 +221,8 @@ static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double 
   PetscCall(QlbeSpectrumSetTolerance(solver, tolerance));
   PetscCall(QlbeSpectrumSetInitialGuess(solver, x0));
   PetscCall(DiffusionEigenvalue(run, A, work->scale, solver, row));
-  if (i == work->vectors->n - 1) PetscCall(Contraction(run, A, work->scale, &row[FIBER_STRUCTURE]));
+  if (i == work->vectors->n - 1)
+    PetscCall(SpectralContraction(run, A, work->scale, &row[FIBER_STRUCTURE]));
   PetscCall(QlbeSpectrumDestroy(&solver));
   PetscCall(VecDestroy(&x0));
   PetscCall(MatDestroy(&A));
@@ -242,7 +239,7 @@ static PetscErrorCode FitRoute(QlbeRun *run, RunSteps steps, Work *work, QlbeRep
   PetscCall(PetscMalloc1(n * FIBER_WIDTH, &rows));
   PetscCall(RunStepsCompute(steps, "fibers", n, FIBER_WIDTH, FiberStep, work, rows, stopped));
   if (!*stopped) {
-    PetscCall(DiffusionFit(run, work->vectors, work->scale, PETSC_TRUE, rows, report, result));
+    PetscCall(DiffusionFit(run, work->vectors, work->scale, rows, report, result));
     result->at_k_max.contraction = rows[(n - 1) * FIBER_WIDTH + FIBER_STRUCTURE];
   }
   PetscCall(PetscFree(rows));
@@ -271,10 +268,11 @@ PetscErrorCode DiffusionInBasis(QlbeRun *run, RunSteps steps, const WaveVectors 
   /* The fit shares these errors, and adds the powers of k that it leaves out. Of an error of fourth order in the step
      the change shows three quarters: twice the change covers it. */
   result->D = result->levels_solved ? result->perturbation.D : NAN;
-  result->D_error = result->levels_solved
-                        ? b->basis_error + 2.0 * b->quadrature_error +
-                              difference_floor * fabs(result->D) +
-                              rate_floor * work.scale / (work.k_scale * work.k_scale)
-                        : NAN;
+  result->perturbation_error =
+      result->levels_solved ? 2.0 * b->quadrature_error + difference_floor * fabs(result->D) +
+                                  rate_floor * work.scale / (work.k_scale * work.k_scale)
+                            : NAN;
+  result->D_error = b->basis_error + result->perturbation_error;
+  result->quartic_error += result->fit.quartic_error;
   PetscFunctionReturn(0);
 }

@@ -97,4 +97,10 @@ PetscErrorCode SpectralLevels(QlbeRun *run, QlbeSpectralFiber fiber,
 PetscErrorCode SpectralLeading(QlbeRun *run, QlbeSpectralFiber fiber,
                                const QlbeSpectralOrders *orders, double scale, QlbeEigenpair *pair);
 
+/*
+   Largest real part of x^* A x/x^* x over all x, relative to scale. It is an eigenvalue of Re A, since
+   A is complex symmetric: where it is not positive, exp(t A) contracts. Collective.
+*/
+PetscErrorCode SpectralContraction(QlbeRun *run, Mat A, double scale, double *contraction);
+
 #endif

@@ -162,7 +162,9 @@ static const QlbeOptionSpec table[] = {
      .dimension = QLBE_WAVE_NUMBER,
      .default_text = "",
      AT_LEAST_ZERO,
-     .help = "wave numbers |k| of the fibers; empty: chosen by the command",
+     .help =
+         "wave numbers |k| of the fibers; empty: chosen by the command. diffusion adds one to a "
+         "list of two, to tell the error of D_fit",
      .equation = "(4.8)"},
     {.name = "fibers_direction",
      LIST(3, 3),

@@ -50,6 +50,8 @@ static PetscErrorCode VelocityCorrelations(QlbeRadial radial, PetscInt n_basis,
   c->by_density[1] = (QlbeDensityTerm){4.0 * value, 4.0 * error};
   PetscCall(Correlation(radial, n_basis, gas, gas, &value, &error));
   c->by_density[2] = (QlbeDensityTerm){2.0 * value + c->D_jps, 2.0 * error + c->D_jps_error};
+  /* where the gas adds no velocity, B is what rounding leaves of one */
+  c->by_density[1].error += 1e-15 * (c->by_density[0].value + c->by_density[2].value);
   PetscCall(PetscFree4(drift, slope, free_flight, gas));
   PetscFunctionReturn(0);
 }

@@ -17,9 +17,14 @@ void QlbeCurvatureDirections(double directions[6][3])
   }
 }
 
+double QlbeCurvatureScale(double gap, double D)
+{
+  return sqrt(2.0 * gap / D);
+}
+
 double QlbeCurvatureWaveNumber(double gap, double D)
 {
-  return sqrt(2.0 * 4e-4 * gap / D);
+  return sqrt(4e-4) * QlbeCurvatureScale(gap, D);
 }
 
 static void AddPoint(const double direction[3], double k, PetscInt *n,

@@ -2,11 +2,8 @@
    Hessian of the leading eigenvalue by weighted linear least squares (singular values, GSL).
 
    Wave numbers are scaled by the largest magnitude and eigenvalues by the largest value, so neither
-   units nor exponents of k reach the condition number. Truncation: the series in k^2 is taken as
-   geometric, its ratio from the fitted terms, and the first neglected term is sent through the same
-   fit, which is linear in its data; that is its effect on D. Where a sixth-order term is fitted,
-   what D moves without it counts too: it stands for terms that no power series has, such as the h^2
-   k^4 log k that the cell around q = 0 leaves in the lattice operator.
+   units nor exponents of k reach the condition number. Errors are the sum of what the terms left out
+   can do (curvature_truncation.c) and of two standard errors.
 */
 #include "curvature_model.h"
 #include "qlbe/worse.h"
@@ -18,8 +15,9 @@ static PetscErrorCode Fail(QlbeCurvature *result, QlbeFitStatus status, const ch
   result->status = status;
   PetscCall(PetscStrncpy(result->message, message, sizeof(result->message)));
   result->D = result->D_fit_error = result->D_truncation = result->D_statistical = NAN;
-  result->isotropy_defect = result->max_imaginary = result->chi2 = NAN;
-  result->quartic = result->quartic_cubic = result->sextic = NAN;
+  result->isotropy_defect = result->isotropy_error = result->max_imaginary = result->chi2 = NAN;
+  result->quartic = result->quartic_error = NAN;
+  result->quartic_cubic = result->sextic = NAN;
   for (int i = 0; i < 3; i++) {
     result->gradient[i] = result->gradient_error[i] = result->gradient_imaginary[i] = NAN;
     for (int j = 0; j < 3; j++) result->hessian[i][j] = result->hessian_error[i][j] = NAN;
@@ -52,9 +50,10 @@ static double VarianceScale(const double sigma[], double chi2, PetscInt dof)
   return sigma ? QlbeWorse(1.0, chi2 / (double)dof) : chi2 / (double)dof;
 }
 
-/* Fills the Hessian part; unit turns a scaled coefficient into D_ij. */
+/* Fills the Hessian part; unit turns a scaled coefficient into D_ij, shift[] is the truncation. */
 static void StoreHessian(const QlbeCurvatureModel *model, const QlbeCurvatureSolution *s,
-                         double unit, double variance_scale, QlbeCurvature *result)
+                         const double shift[], double unit, double variance_scale,
+                         QlbeCurvature *result)
 {
   const int row[6] = {0, 1, 2, 0, 0, 1}, column[6] = {0, 1, 2, 1, 2, 2};
   double trace_variance = 0.0;
@@ -70,52 +69,21 @@ static void StoreHessian(const QlbeCurvatureModel *model, const QlbeCurvatureSol
       if (a < 3 && b < 3) trace_variance += result->covariance[a][b];
     }
     result->hessian_error[row[a]][column[a]] = result->hessian_error[column[a]][row[a]] =
-        sqrt(result->covariance[a][a]);
+        (ia < 0 ? 0.0 : unit * shift[ia]) + 2.0 * sqrt(result->covariance[a][a]);
   }
   result->D = -(result->hessian[0][0] + result->hessian[1][1] + result->hessian[2][2]) / 3.0;
   result->D_statistical = sqrt(trace_variance) / 3.0;
-  result->isotropy_defect = 0.0;
+  result->D_truncation = unit * fabs(QlbeCurvatureTrace(model, shift));
+  result->D_fit_error = result->D_truncation + 2.0 * result->D_statistical;
+  result->isotropy_defect = result->isotropy_error = 0.0;
   for (int a = 0; a < 6; a++) {
     const double deviation = result->hessian[row[a]][column[a]] + (a < 3 ? result->D : 0.0);
     result->isotropy_defect = QlbeWorse(result->isotropy_defect, fabs(deviation / result->D));
+    result->isotropy_error = QlbeWorse(result->isotropy_error,
+                                       (result->hessian_error[row[a]][column[a]] +
+                                        (a < 3 && model->hessian > 1 ? result->D_fit_error : 0.0)) /
+                                           fabs(result->D));
   }
-}
-
-/* Mean of the diagonal of D_ij in scaled units. */
-static double ScaledTrace(const QlbeCurvatureModel *model, const double c[])
-{
-  return (c[QlbeCurvatureHessianTerm(model, 0)] + c[QlbeCurvatureHessianTerm(model, 1)] +
-          c[QlbeCurvatureHessianTerm(model, 2)]) /
-         3.0;
-}
-
-/* Effect on the scaled D of the first neglected power of k. */
-static PetscErrorCode Truncation(const QlbeCurvatureModel *model, PetscInt n,
-                                 const double kappa[][3], const double data[],
-                                 const double weight[], const double c[], double *shift)
-{
-  const double a2 = 0.5 * fabs(ScaledTrace(model, c)), a4 = fabs(c[model->quartic]);
-  const double a6 = model->sextic >= 0 ? fabs(c[model->sextic]) : 0.0;
-  const double ratio = a2 > 0.0 ? QlbeWorse(a4 / a2, sqrt(a6 / a2)) : 0.0;
-  const int power = model->sextic >= 0 ? 8 : 6;
-  QlbeCurvatureSolution s;
-  double *y;
-
-  PetscFunctionBegin;
-  PetscCall(PetscMalloc1(n, &y));
-  for (PetscInt i = 0; i < n; i++) y[i] = pow(QlbeCurvatureNorm(kappa[i]), power);
-  PetscCall(QlbeCurvatureSolve(model, n, kappa, y, weight, &s));
-  *shift = fabs(ScaledTrace(model, s.c)) * a2 * pow(ratio, power / 2 - 1);
-  PetscCall(PetscFree(y));
-  if (model->sextic >= 0 && model->sextic == model->n - 1) {
-    QlbeCurvatureModel shorter = *model;
-    shorter.sextic = -1;
-    shorter.n--;
-    PetscCall(QlbeCurvatureSolve(&shorter, n, kappa, data, weight, &s));
-    /* thrice: each further power takes only a part of a logarithm */
-    *shift = QlbeWorse(*shift, 3.0 * fabs(ScaledTrace(&shorter, s.c) - ScaledTrace(model, c)));
-  }
-  PetscFunctionReturn(0);
 }
 
 /* even with a gradient on the axes that the points reach, less the sextic term where that is too
@@ -143,17 +111,17 @@ static PetscErrorCode ChooseGradient(const QlbeCurvatureModel *even, PetscInt n,
 }
 
 /* The gradient of Re eps, next to the even terms. */
-static PetscErrorCode FitGradient(const QlbeCurvatureModel *even, PetscInt n,
-                                  const double kappa[][3], const double y[], const double weight[],
+static PetscErrorCode FitGradient(const QlbeCurvatureModel *even, const QlbeCurvatureData *data,
                                   const double sigma[], double unit, QlbeCurvature *result)
 {
+  const PetscInt n = data->n;
   QlbeCurvatureModel model;
   QlbeCurvatureSolution s;
 
   PetscFunctionBegin;
-  PetscCall(ChooseGradient(even, n, kappa, weight, &model, &result->has_gradient));
+  PetscCall(ChooseGradient(even, n, data->kappa, data->weight, &model, &result->has_gradient));
   if (!result->has_gradient) PetscFunctionReturn(0);
-  PetscCall(QlbeCurvatureSolve(&model, n, kappa, y, weight, &s));
+  PetscCall(QlbeCurvatureSolve(&model, n, data->kappa, data->y, data->weight, &s));
   for (int d = 0; d < 3; d++) {
     const PetscInt term = model.gradient[d];
     if (term < 0) continue;
@@ -169,7 +137,7 @@ static PetscErrorCode FitGradient(const QlbeCurvatureModel *even, PetscInt n,
 static PetscErrorCode FitImaginary(PetscInt n, const double kappa[][3], const PetscScalar eps[],
                                    const double weight[], double unit, QlbeCurvature *result)
 {
-  QlbeCurvatureModel model = {0, 0, -1, -1, -1, {-1, -1, -1}};
+  QlbeCurvatureModel model = {0, 0, -1, -1, -1, -1, {-1, -1, -1}};
   QlbeCurvatureSolution s;
   double *y, rcond = 0.0;
 
@@ -188,41 +156,47 @@ static PetscErrorCode FitImaginary(PetscInt n, const double kappa[][3], const Pe
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode FitScaled(const QlbeCurvatureModel *model, PetscInt n,
-                                const double kappa[][3], const double y[], const double weight[],
-                                const double sigma[], double k_unit, double eps_unit,
-                                QlbeCurvature *result)
+static PetscErrorCode FitScaled(const QlbeCurvatureModel *model, const QlbeCurvatureData *data,
+                                const double sigma[], const QlbeCurvatureSeries *series,
+                                const double units[2], QlbeCurvature *result)
 {
-  const double k2 = k_unit * k_unit;
+  const double k_unit = units[0], eps_unit = units[1], k2 = k_unit * k_unit;
+  double shift[QLBE_CURVATURE_MAX_TERMS], variance;
   QlbeCurvatureSolution s;
-  double shift = 0.0;
 
   PetscFunctionBegin;
-  PetscCall(QlbeCurvatureSolve(model, n, kappa, y, weight, &s));
-  result->degrees_of_freedom = n - model->n;
+  PetscCall(QlbeCurvatureSolve(model, data->n, data->kappa, data->y, data->weight, &s));
+  variance = VarianceScale(sigma, s.chi2, data->n - model->n);
+  PetscCall(QlbeCurvatureTruncation(model, data, series->lattice, pow(k_unit / series->scale, 2),
+                                    s.c, shift));
+  result->degrees_of_freedom = data->n - model->n;
   result->chi2 = sigma ? s.chi2 : s.chi2 * eps_unit * eps_unit;
-  StoreHessian(model, &s, eps_unit / k2, VarianceScale(sigma, s.chi2, n - model->n), result);
+  StoreHessian(model, &s, shift, eps_unit / k2, variance, result);
   result->quartic = eps_unit / (k2 * k2) * s.c[model->quartic];
+  result->quartic_error =
+      eps_unit / (k2 * k2) *
+      (shift[model->quartic] + 2.0 * sqrt(variance * s.covariance[model->quartic][model->quartic]));
   result->has_cubic = (PetscBool)(model->cubic >= 0);
   if (result->has_cubic) result->quartic_cubic = eps_unit / (k2 * k2) * s.c[model->cubic];
   result->has_sextic = (PetscBool)(model->sextic >= 0);
   if (result->has_sextic) result->sextic = eps_unit / (k2 * k2 * k2) * s.c[model->sextic];
-  PetscCall(Truncation(model, n, kappa, y, weight, s.c, &shift));
-  result->D_truncation = eps_unit / k2 * shift;
-  result->D_fit_error = result->D_truncation + result->D_statistical;
-  PetscCall(FitGradient(model, n, kappa, y, weight, sigma, eps_unit / k_unit, result));
+  PetscCall(FitGradient(model, data, sigma, eps_unit / k_unit, result));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeCurvatureFit(PetscInt n, const double k[][3], const PetscScalar eps[],
-                                const double sigma[], PetscBool isotropic, QlbeCurvature *result)
+                                const double sigma[], const QlbeCurvatureSeries *series,
+                                QlbeCurvature *result)
 {
+  const PetscBool isotropic = series->isotropic;
   QlbeCurvatureModel model;
   double(*kappa)[3], *y, *weight, k_unit = 0.0, eps_unit = 0.0;
   PetscBool usable = PETSC_FALSE;
 
   PetscFunctionBegin;
   PetscCall(PetscMemzero(result, sizeof(*result)));
+  PetscCheck(series->scale > 0.0, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "The scale of the wave number must be positive, not %g", series->scale);
   PetscCall(CheckPoints(n, k, eps, sigma, result));
   if (result->status == QLBE_FIT_OK && n < (isotropic ? 2 : 7)) {
     PetscCall(Fail(result, QLBE_FIT_TOO_FEW,
@@ -244,7 +218,9 @@ PetscErrorCode QlbeCurvatureFit(PetscInt n, const double k[][3], const PetscScal
   }
   PetscCall(QlbeCurvatureChoose(n, kappa, weight, isotropic, &model, &result->rcond, &usable));
   if (usable) {
-    PetscCall(FitScaled(&model, n, kappa, y, weight, sigma, k_unit, eps_unit, result));
+    const QlbeCurvatureData data = {n, (const double(*)[3])kappa, y, weight};
+    const double units[2] = {k_unit, eps_unit};
+    PetscCall(FitScaled(&model, &data, sigma, series, units, result));
     PetscCall(FitImaginary(n, kappa, eps, weight, 1.0 / k_unit, result));
   } else {
     PetscCall(Fail(result, QLBE_FIT_DEGENERATE,

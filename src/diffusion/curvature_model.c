@@ -32,6 +32,20 @@ PetscInt QlbeCurvatureHessianTerm(const QlbeCurvatureModel *model, int a)
   return a < model->hessian ? a : -1;
 }
 
+double QlbeCurvatureCubic(const double k[3])
+{
+  const double s[3] = {k[0] * k[0], k[1] * k[1], k[2] * k[2]}, k2 = s[0] + s[1] + s[2];
+
+  return s[0] * s[0] + s[1] * s[1] + s[2] * s[2] - 0.6 * k2 * k2;
+}
+
+double QlbeCurvatureTrace(const QlbeCurvatureModel *model, const double c[])
+{
+  return (c[QlbeCurvatureHessianTerm(model, 0)] + c[QlbeCurvatureHessianTerm(model, 1)] +
+          c[QlbeCurvatureHessianTerm(model, 2)]) /
+         3.0;
+}
+
 static void Row(const QlbeCurvatureModel *model, const double k[3], double row[])
 {
   const double s[3] = {k[0] * k[0], k[1] * k[1], k[2] * k[2]}, k2 = s[0] + s[1] + s[2];
@@ -44,10 +58,9 @@ static void Row(const QlbeCurvatureModel *model, const double k[3], double row[]
     row[5] = -k[1] * k[2];
   }
   if (model->quartic >= 0) row[model->quartic] = k2 * k2;
-  if (model->cubic >= 0) {
-    row[model->cubic] = s[0] * s[0] + s[1] * s[1] + s[2] * s[2] - 0.6 * k2 * k2;
-  }
+  if (model->cubic >= 0) row[model->cubic] = QlbeCurvatureCubic(k);
   if (model->sextic >= 0) row[model->sextic] = k2 * k2 * k2;
+  if (model->logarithm >= 0) row[model->logarithm] = 0.5 * k2 * k2 * log(k2);
   for (int d = 0; d < 3; d++) {
     if (model->gradient[d] >= 0) row[model->gradient[d]] = k[d];
   }
@@ -164,7 +177,7 @@ PetscErrorCode QlbeCurvatureChoose(PetscInt n, const double kappa[][3], const do
                                    PetscBool *usable)
 {
   const PetscInt columns = isotropic ? 1 : 6;
-  const QlbeCurvatureModel hessian = {columns, columns, -1, -1, -1, {-1, -1, -1}};
+  const QlbeCurvatureModel hessian = {columns, columns, -1, -1, -1, -1, {-1, -1, -1}};
 
   PetscFunctionBegin;
   *model = hessian;

@@ -187,36 +187,3 @@ PetscErrorCode QlbePerturbationSolve(Mat L0, Vec x0, Vec L1x0, PetscReal second,
   PetscCall(VecDestroy(&context.x0));
   PetscFunctionReturn(0);
 }
-
-PetscErrorCode QlbePerturbationDerivatives(Vec x0, Vec y0, PetscReal k1, Vec y1, PetscReal k2,
-                                           Vec y2, Vec L1x0, PetscReal *second,
-                                           PetscReal *second_change)
-{
-  const PetscReal s1 = k1 * k1, s2 = k2 * k2;
-  PetscScalar e0 = 0.0, e1, e2;
-  PetscReal norm, near, far;
-  Vec odd;
-
-  PetscFunctionBegin;
-  PetscCheck(k1 > 0.0 && k2 > k1, PetscObjectComm((PetscObject)x0), PETSC_ERR_ARG_OUTOFRANGE,
-             "Wave numbers must be positive and ascending, not %g, %g", (double)k1, (double)k2);
-  PetscCall(VecNorm(x0, NORM_2, &norm));
-  PetscCheck(norm > 0.0, PetscObjectComm((PetscObject)x0), PETSC_ERR_ARG_WRONG,
-             "The null vector is zero");
-  if (y0) PetscCall(VecDot(y0, x0, &e0));
-  PetscCall(VecDot(y1, x0, &e1));
-  PetscCall(VecDot(y2, x0, &e2));
-  near = 2.0 * PetscRealPart(e1 - e0) / (s1 * norm * norm);
-  far = 2.0 * PetscRealPart(e2 - e0) / (s2 * norm * norm);
-  *second = (s2 * near - s1 * far) / (s2 - s1);
-  if (second_change) *second_change = PetscAbsReal(*second - near);
-
-  PetscCall(VecDuplicate(y2, &odd));
-  PetscCall(VecCopy(y2, odd));
-  PetscCall(VecImaginaryPart(odd));
-  PetscCall(VecCopy(y1, L1x0));
-  PetscCall(VecImaginaryPart(L1x0));
-  PetscCall(VecAXPBY(L1x0, -s1 / (k2 * (s2 - s1)), s2 / (k1 * (s2 - s1)), odd));
-  PetscCall(VecDestroy(&odd));
-  PetscFunctionReturn(0);
-}

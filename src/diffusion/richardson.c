@@ -48,8 +48,23 @@ static double ObservedOrder(const double h[3], const double v[3])
   return 0.5 * (low + high);
 }
 
+/* The limit through three levels, and how far other ways to extrapolate them differ from it. */
+static void Scatter(const double h[], const double value[], double order, double two_levels,
+                    QlbeRichardson *result)
+{
+  double other;
+
+  result->observed_order = ObservedOrder(h, value);
+  result->value = LimitOfTwoPowers(h, value, order);
+  result->error = fabs(result->value - two_levels);
+  if (!isfinite(result->observed_order)) return;
+  other = Limit(h[1], value[1], h[2], value[2], result->observed_order);
+  result->error = QlbeWorse(2.0 * fabs(result->value - other), result->error);
+  result->reliable = (PetscBool)(fabs(result->observed_order - order) <= 0.25 * order);
+}
+
 PetscErrorCode QlbeRichardsonExtrapolate(PetscInt n, const double h[], const double value[],
-                                         double order, QlbeRichardson *result)
+                                         double order, double h_asymptotic, QlbeRichardson *result)
 {
   double two_levels;
 
@@ -69,16 +84,9 @@ PetscErrorCode QlbeRichardsonExtrapolate(PetscInt n, const double h[], const dou
   result->error = fabs(result->value - value[n - 1]);
   result->observed_order = NAN;
   result->reliable = PETSC_FALSE;
-  if (n == 3) {
-    result->observed_order = ObservedOrder(h, value);
-    result->value = LimitOfTwoPowers(h, value, order);
-    result->error = fabs(result->value - value[2]);
-    if (isfinite(result->observed_order)) {
-      const double other = Limit(h[1], value[1], h[2], value[2], result->observed_order);
-      result->error =
-          QlbeWorse(2.0 * fabs(result->value - other), 0.5 * fabs(result->value - two_levels));
-      result->reliable = (PetscBool)(fabs(result->observed_order - order) <= 0.25 * order);
-    }
-  }
+  if (n == 3) Scatter(h, value, order, two_levels, result);
+  if (n == 3 && h[0] > h_asymptotic) result->reliable = PETSC_FALSE;
+  if (n == 3 && !result->reliable)
+    result->error = QlbeWorse(result->error, 1.25 * fabs(result->value - value[2]));
   PetscFunctionReturn(0);
 }

@@ -123,7 +123,8 @@ static void test_extrapolated(void **state)
   QlbeRichardson result;
   double error;
 
-  assert_ok(QlbeRichardsonExtrapolate(n, levels->h + first, levels->value + first, 4.0, &result));
+  assert_ok(QlbeRichardsonExtrapolate(n, levels->h + first, levels->value + first, 4.0, HUGE_VAL,
+                                      &result));
   error = fabs(result.value / levels->amplitude->reference - 1.0);
   assert_ok(PetscPrintf(PETSC_COMM_WORLD,
                         "extrapolated: %.12f, relative error %.3e, estimate %.3e\n", result.value,

@@ -136,6 +136,50 @@ static void curvature_of_dense_eigenvalue(void **state)
   Call(MatDestroy(&L0));
 }
 
+/*
+   L_k x0 with k^2 log k and k^2 next to the derivatives, as on a lattice: both are eliminated; of a
+   k^4 the change between the two sets is three times what is left.
+*/
+static void logarithms_are_eliminated(void **state)
+{
+  const Synthetic g = {5, 4.0, {0, 0, 0}, 0};
+  const double k = 0.3, second = -0.7;
+
+  (void)state;
+  for (int fourth = 0; fourth < 2; fourth++) {
+    Vec x, b, y[QLBE_DERIVATIVE_STEPS], L1x0[2];
+    PetscReal found[2], change, left;
+    Mat L0;
+    Call(SyntheticCreate(PETSC_COMM_WORLD, &g, MATDENSE, &L0));
+    Call(SyntheticNull(&g, L0, &x));
+    b = TimesMomentum(&g, x, 1.0, 1);
+    for (int i = 0; i < QLBE_DERIVATIVE_STEPS; i++) {
+      const double q = QlbeDerivativeStep(k, i), s = q * q;
+      const double factor = 1.0 + 0.3 * s * log(q) - 0.2 * s + fourth * 0.5 * s * s;
+      Call(VecDuplicate(x, &y[i]));
+      Call(VecCopy(x, y[i]));
+      Call(VecAXPBY(y[i], q * factor * PETSC_i, 0.5 * second * s * factor, b));
+    }
+    for (int i = 0; i < 2; i++) Call(VecDuplicate(x, &L1x0[i]));
+    Call(QlbePerturbationLogDerivatives(x, k, y, L1x0, found));
+    left = fabs(found[1] - second);
+    change = fabs(found[1] - found[0]);
+    if (fourth) {
+      assert_true(left > 1e-5 && fabs(change / left - 3.0) < 1e-6);
+    } else {
+      assert_true(left < 1e-12 && change < 1e-12);
+      Call(VecAXPY(L1x0[1], -1.0, b));
+      Call(VecNorm(L1x0[1], NORM_2, &left));
+      assert_true(left < 1e-12);
+    }
+    for (int i = 0; i < QLBE_DERIVATIVE_STEPS; i++) Call(VecDestroy(&y[i]));
+    for (int i = 0; i < 2; i++) Call(VecDestroy(&L1x0[i]));
+    Call(VecDestroy(&b));
+    Call(VecDestroy(&x));
+    Call(MatDestroy(&L0));
+  }
+}
+
 static void no_convergence_is_flagged(void **state)
 {
   const Synthetic g = {7, 4.0, {0, 0, 0}, 0};
@@ -220,7 +264,8 @@ int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(single_rate_is_closed), cmocka_unit_test(curvature_of_dense_eigenvalue),
-      cmocka_unit_test(no_convergence_is_flagged), cmocka_unit_test(derivatives_are_extrapolated)};
+      cmocka_unit_test(logarithms_are_eliminated), cmocka_unit_test(no_convergence_is_flagged),
+      cmocka_unit_test(derivatives_are_extrapolated)};
   int failed;
 
   if (SlepcInitialize(&argc, &argv, NULL, NULL)) return 1;

@@ -1,0 +1,87 @@
+/*
+   Errors of what `qlbe diffusion` computes on a Cartesian grid, from coarser grids, the size of the
+   box and the fit.
+*/
+#include <math.h>
+
+#include "diffusion.h"
+
+/* Share of the neglected momenta in <p_x^2>, relative: what the box costs the diffusion constant. */
+static double BoxShare(double extent)
+{
+  const double edge = extent / sqrt(2.0);
+
+  return 3.0 * erfc(edge) + 2.0 * edge / sqrt(PETSC_PI) * exp(-edge * edge);
+}
+
+/*
+   Which pairs a threshold drops changes with k: derivatives in k, by fit or by differences, move by
+   as much as a part of the pairs contributes.
+*/
+static void AddDropped(double drop_error, GridResult *result)
+{
+  QlbeCurvature *fit = &result->fit;
+
+  result->perturbation_error += drop_error;
+  fit->D_truncation += drop_error;
+  fit->D_fit_error += drop_error;
+  fit->isotropy_error += 2.0 * drop_error / fabs(fit->D);
+  for (int i = 0; i < 3; i++) {
+    for (int j = 0; j < 3; j++) fit->hessian_error[i][j] += drop_error;
+  }
+}
+
+/*
+   Error of the quartic coefficient, which is that of the deck's grid, extrapolated or not: from the
+   coarsest grid with order 2, since its error is h^2 log k, and half of that added; the box, which
+   takes some extent^2/5 times more of the fourth moments than of the second; and the fit.
+*/
+static double QuarticError(const CubeResult *cube, double extent, const QlbeCurvature *fit)
+{
+  const PetscInt last = cube->levels - 1;
+  const double ratio = cube->level_spacing[0] / cube->level_spacing[last];
+
+  return fit->quartic_error +
+         (1.0 + extent * extent / 5.0) * BoxShare(extent) * fabs(fit->quartic) +
+         1.5 * fabs(cube->quartic[0] - cube->quartic[1]) / (ratio * ratio - 1.0);
+}
+
+/*
+   Without extrapolation: the correction that order 4 predicts from one coarser grid, with half of it
+   added for an order that is not quite reached. With extrapolation: the scatter of three grids.
+*/
+PetscErrorCode DiffusionCartesianErrors(QlbeRun *run, GridResult *result)
+{
+  CubeResult *cube = &result->cube;
+  PetscBool extrapolate;
+  double extent, discretisation;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetBool(run->options, "grid_richardson", &extrapolate));
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_extent", &extent));
+  result->levels_solved = result->perturbation.converged;
+  result->perturbation_error = result->perturbation.k_error + result->perturbation.D_error;
+  for (PetscInt i = 0; i < cube->levels; i++)
+    result->levels_solved = (PetscBool)(result->levels_solved && isfinite(cube->level_D[i]));
+  if (!result->levels_solved) {
+    result->D = result->D_error = result->perturbation_error = result->quartic_error = NAN;
+    cube->richardson.observed_order = NAN;
+    PetscFunctionReturn(0);
+  }
+  /* below about one and a half times what resolves the kernel the order shows */
+  PetscCall(QlbeRichardsonExtrapolate(cube->levels, cube->level_spacing, cube->level_D, 4.0,
+                                      1.5 * CartesianResolvingSpacing(&run->parameters),
+                                      &cube->richardson));
+  cube->box_error = fabs(result->perturbation.D) * BoxShare(extent);
+  if (extrapolate) {
+    result->D = result->fit.D + (cube->richardson.value - result->perturbation.D);
+    discretisation = cube->richardson.error + result->perturbation_error;
+  } else {
+    result->D = result->fit.D;
+    discretisation = 1.5 * fabs(cube->richardson.value - result->perturbation.D);
+  }
+  result->D_error = discretisation + cube->box_error + cube->drop_error + result->fit.D_fit_error;
+  AddDropped(cube->drop_error, result);
+  result->quartic_error = QuarticError(cube, extent, &result->fit);
+  PetscFunctionReturn(0);
+}
