@@ -69,6 +69,7 @@ typedef struct {
   QlbeSpectralOrders orders;
   QlbeSpectralFiber fiber;      /* spectral; made with the first generator, as the tables of: */
   Cartesian cube;               /* otherwise; without gas, its grid alone */
+  Cartesian near_rest;          /* the same grid, for the steps in k of derivatives at k = 0 */
   QlbeMomentumSpace sectors;    /* all sectors that the state has about directions of k */
   QlbeMomentumSpace axial;      /* the sector m = 0 */
   QlbeMomentumSpace about_axis; /* that of the two which the state needs about its own axis */

@@ -127,20 +127,31 @@ PetscErrorCode EvolveEngineCreate(QlbeRun *group, const EvolvePlan *plan, Evolve
   PetscFunctionReturn(0);
 }
 
-/* Tables of the generators, unless they are there. */
-static PetscErrorCode SetUp(EvolveEngine *e)
+/* Tables of the generators in the spectral basis, unless they are there. */
+static PetscErrorCode SetUpSpectral(EvolveEngine *e)
 {
+  PetscFunctionBegin;
+  if (!e->fiber) PetscCall(SpectralCreate(&e->run, &e->orders, e->k_max, &e->fiber));
+  PetscFunctionReturn(0);
+}
+
+/*
+   The grid with tables that serve k. Tables for large wave numbers have errors in proportion to k,
+   which differences at small ones amplify: those have tables of their own.
+*/
+static PetscErrorCode SetUpCartesian(EvolveEngine *e, const double k[3], Cartesian **c)
+{
+  const double step = SpectralDifferenceStep(&e->run.parameters) * (1.0 + 1e-12);
+  const PetscBool small = (PetscBool)(k[0] * k[0] + k[1] * k[1] + k[2] * k[2] <= step * step);
   double half_width, drop;
 
   PetscFunctionBegin;
-  if (e->fiber || e->cube.fiber) PetscFunctionReturn(0);
-  if (e->spectral) {
-    PetscCall(SpectralCreate(&e->run, &e->orders, e->k_max, &e->fiber));
-    PetscFunctionReturn(0);
-  }
+  *c = small ? &e->near_rest : &e->cube;
+  if ((*c)->fiber) PetscFunctionReturn(0);
   PetscCall(QlbeOptionsGetReal(e->run.options, "grid_drop_tolerance", &drop));
   PetscCall(CartesianHalfWidth(&e->run, &half_width));
-  PetscCall(CartesianCreate(&e->run, 0, e->cube.grid.points, half_width, e->k_max, drop, &e->cube));
+  PetscCall(CartesianCreate(&e->run, 0, e->cube.grid.points, half_width, small ? step : e->k_max,
+                            drop, *c));
   PetscFunctionReturn(0);
 }
 
@@ -161,6 +172,7 @@ PetscErrorCode EvolveEngineDestroy(EvolveEngine *e)
   PetscCall(QlbeMomentumSpaceDestroy(&e->axial));
   PetscCall(QlbeSpectralFiberDestroy(&e->fiber));
   if (!e->spectral) PetscCall(CartesianDestroy(&e->cube));
+  PetscCall(CartesianDestroy(&e->near_rest));
   PetscFunctionReturn(0);
 }
 
@@ -187,21 +199,24 @@ static PetscErrorCode FreeOperator(EvolveEngine *e, const double k[3], Mat *A)
 
 PetscErrorCode EvolveOperator(EvolveEngine *e, const double k[3], PetscInt m, Mat *A)
 {
+  Cartesian *cube;
+
   PetscFunctionBegin;
   *A = NULL;
   if (e->free) {
     PetscCall(FreeOperator(e, k, A));
     PetscFunctionReturn(0);
   }
-  PetscCall(SetUp(e));
   if (e->spectral) {
+    PetscCall(SetUpSpectral(e));
     PetscCall(SpectralAssemble(&e->run, e->fiber, sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]),
                                PetscAbs(m)));
     PetscCall(QlbeSpectralFiberMatrix(e->fiber, e->orders.n_radial, e->orders.n_angular, A));
     PetscFunctionReturn(0);
   }
+  PetscCall(SetUpCartesian(e, k, &cube));
   PetscCall(QlbePhaseBegin(e->run.phases, "assembly"));
-  PetscCall(QlbeFiberAssemble(e->cube.fiber, k, A));
+  PetscCall(QlbeFiberAssemble(cube->fiber, k, A));
   PetscCall(QlbePhaseEnd(e->run.phases, "assembly"));
   PetscFunctionReturn(0);
 }
