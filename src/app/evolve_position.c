@@ -82,7 +82,8 @@ static PetscErrorCode Measure(Vec one, const Vec x[3], const Vec rate[3], Evolve
   PetscFunctionReturn(0);
 }
 
-/* A length like those that the particle covers in all of the time, and its position and width at first. */
+/* A length like those that the particle covers in all of the time, and its position and width at
+ * first. */
 static PetscErrorCode Reach(const EvolvePlan *plan, const EvolveEngine *e, const Vec x[PARTS],
                             double *reach)
 {

@@ -332,7 +332,8 @@ static void spreading_tends_to_the_diffusion_constant(void **state)
   assert_ok(QlbeDerivativeChainDestroy(&chain));
 }
 
-/* A_k = i k d - c, diagonal: f' = i t d f and f'' = -(t d)^2 f, over times at which the parts are far apart. */
+/* A_k = i k d - c, diagonal: f' = i t d f and f'' = -(t d)^2 f, over times at which the parts are
+ * far apart. */
 static void long_flights_are_exact(void **state)
 {
   static const double time[] = {1.0, 1e4, 1e9};
