@@ -11,13 +11,16 @@
 #include <petscvec.h>
 
 /*
-   Why the bytes of the file are not those that were written, as text into reason[size]: it cannot be read, or the digest at its end, its seal, is
-   missing or another one; empty where all is well. QlbeReportWriteHDF5 seals every file without vectors. No error is raised for a file that is none. Collective.
+   Why the bytes of the file are not those that were written, as text into reason[size]: it cannot
+   be read, or the digest at its end, its seal, is missing or another one; empty where all is well.
+   QlbeReportWriteHDF5 seals every file without vectors. No error is raised for a file that is none.
+   Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeHDF5CheckSeal(MPI_Comm comm, const char path[], size_t size,
                                               char reason[]);
 
-/* The number of elements of the data set `name` into *n, on all ranks; 0 where there is no such data set. */
+/* The number of elements of the data set `name` into *n, on all ranks; 0 where there is no such
+ * data set. */
 PETSC_EXTERN PetscErrorCode QlbeHDF5ReadSize(MPI_Comm comm, const char path[], const char name[],
                                              PetscInt64 *n);
 

@@ -136,9 +136,10 @@ PETSC_EXTERN PetscErrorCode QlbeReportAddVec(QlbeReport report, const char path[
    what is not finite, and a last member "units" that lists the unit of each path that has one. CSV:
    the table at `table`; '#' lines with the attributes and the columns' units, a header row, rows
    with 17 significant digits.
-   HDF5: everything. A file without vectors ends with a seal, a digest of its bytes in 28 characters, which HDF5 passes over. All data sets are chunked and carry a Fletcher-32 checksum, scalars are arrays
-   of length one for that reason; metadata are checksummed by the 1.10 file format. Units are the
-   attribute "unit" of the data set.
+   HDF5: everything. A file without vectors ends with a seal, a digest of its bytes in 28
+   characters, which HDF5 passes over. All data sets are chunked and carry a Fletcher-32 checksum,
+   scalars are arrays of length one for that reason; metadata are checksummed by the 1.10 file
+   format. Units are the attribute "unit" of the data set.
 */
 PETSC_EXTERN PetscErrorCode QlbeReportWriteJSON(QlbeReport report, MPI_Comm comm, const char path[],
                                                 PetscBool overwrite);

@@ -1,5 +1,6 @@
 /*
-   One run in a directory at a time: a lock file, held by a process and gone with it, however that ends.
+   One run in a directory at a time: a lock file, held by a process and gone with it, however that
+   ends.
 */
 #ifndef QLBE_RUN_LOCK_H
 #define QLBE_RUN_LOCK_H
@@ -19,9 +20,11 @@ typedef enum {
 } QlbeLockOutcome;
 
 /*
-   Takes the lock at `path` for this process; it never waits. *lock is NULL unless it was taken, in name at least. owner says who works here, this
-   process or, for QLBE_LOCK_HELD, the other one: "spectrum, process 12 on node3", `what` being the first word; it may be empty then. For
-   QLBE_LOCK_FAILED it is the reason. Nothing is followed where the file is a symbolic link. Not collective: one rank holds it.
+   Takes the lock at `path` for this process; it never waits. *lock is NULL unless it was taken, in
+   name at least. owner says who works here, this process or, for QLBE_LOCK_HELD, the other one:
+   "spectrum, process 12 on node3", `what` being the first word; it may be empty then. For
+   QLBE_LOCK_FAILED it is the reason. Nothing is followed where the file is a symbolic link. Not
+   collective: one rank holds it.
 */
 PETSC_EXTERN PetscErrorCode QlbeRunLockTake(const char path[], const char what[], QlbeRunLock *lock,
                                             QlbeLockOutcome *outcome,

@@ -198,7 +198,8 @@ PetscErrorCode EvolveOperator(EvolveEngine *engine, const double k[3], PetscInt 
 /* A propagator of the run's method and tolerance for A, which it keeps. Collective on the group. */
 PetscErrorCode EvolvePropagator(EvolveEngine *engine, Mat A, QlbePropagator *propagator);
 
-/* x becomes exp(t A) x under the phase "propagation"; where that does not converge or overflows, zero, and a failure is counted. Collective on the group. */
+/* x becomes exp(t A) x under the phase "propagation"; where that does not converge or overflows,
+ * zero, and a failure is counted. Collective on the group. */
 PetscErrorCode EvolveAdvance(EvolveEngine *engine, QlbePropagator propagator, double t, Vec x);
 
 /* The generators of all sectors of a space at one wave vector, and their propagators: m and -m share both. */

@@ -261,7 +261,8 @@ static void Collect(const EvolvePlan *plan, const EvolveEngine *e, PetscInt magn
       result->tail = QlbeWorse(result->tail, record[TAIL]);
       /* the 2-norm of nu^(-1/2) f must not grow from one time to the next */
       if (time > 0)
-        result->growth = QlbeWorse(result->growth, record[LENGTH] / before[LENGTH] - 1.0);
+        result->growth = QlbeWorse(
+            result->growth, record[LENGTH] == 0.0 ? -1.0 : record[LENGTH] / before[LENGTH] - 1.0);
     }
   }
   if (plan->save)

@@ -1,6 +1,7 @@
 /*
    Mean and variance of the position along one direction, from the equations for the derivatives of fibers at k = 0, (8.8) and (8.10).
 */
+#include <math.h>
 #include <string.h>
 
 #include "evolve.h"
@@ -81,24 +82,46 @@ static PetscErrorCode Measure(Vec one, const Vec x[3], const Vec rate[3], Evolve
   PetscFunctionReturn(0);
 }
 
+/* A length like those that the particle covers in all of the time, and its position and width at
+ * first. */
+static PetscErrorCode Reach(const EvolvePlan *plan, const EvolveEngine *e, const Vec x[PARTS],
+                            double *reach)
+{
+  const QlbeParameters *par = &e->run.parameters;
+  const double last = plan->time[plan->n_time - 1], flown = last / sqrt(par->M * par->beta);
+  double norm[PARTS];
+
+  PetscFunctionBegin;
+  for (int i = 0; i < PARTS; i++) PetscCall(VecNorm(x[i], NORM_2, &norm[i]));
+  *reach = e->free ? flown : PetscMin(flown, sqrt(plan->closed.D * last));
+  if (norm[0] > 0.0)
+    *reach = PetscMax(*reach, PetscMax(norm[1] / norm[0], sqrt(norm[2] / norm[0])));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode ChainsCreate(const EvolvePlan *plan, EvolveEngine *e, PetscInt first,
                                    Chains *c)
 {
   const EvolveWeight one = EvolveMomentWeight(0);
+  double reach = 0.0, largest = 0.0;
   Mat A;
 
   PetscFunctionBegin;
   c->n = Directions(plan, e);
   PetscCall(CreateChain(e, plan->chain[first], &c->equations));
-  PetscCall(QlbeDerivativeChainGetOperator(c->equations, &A));
-  PetscCall(EvolvePropagator(e, A, &c->propagator));
   PetscCall(PetscMalloc2(PARTS * c->n, &c->x, c->n, &c->one));
   for (PetscInt i = 0; i < c->n; i++) {
     PetscCall(CreateVectors(plan, e, first + i, c->x + PARTS * i));
     PetscCall(QlbeMomentumSpaceVectors(e->axial, &c->one[i]));
     PetscCall(QlbeMomentumSpaceFunctional(e->axial, plan->chain[first + i], EvolveWeightValue, &one,
                                           &c->one[i]));
+    PetscCall(Reach(plan, e, c->x + PARTS * i, &reach));
+    largest = PetscMax(largest, reach);
   }
+  if (largest > 0.0 && isfinite(largest))
+    PetscCall(QlbeDerivativeChainSetLength(c->equations, largest));
+  PetscCall(QlbeDerivativeChainGetOperator(c->equations, &A));
+  PetscCall(EvolvePropagator(e, A, &c->propagator));
   for (int i = 0; i < PARTS; i++) PetscCall(VecDuplicate(c->x[i], &c->rate[i]));
   PetscFunctionReturn(0);
 }

@@ -1,7 +1,8 @@
 /*
    All fibers at one time as plain numbers, and in a report.
 
-   Vectors are stored as they are, in the representation of grid or basis; evolve_snapshot_read.c reads them.
+   Vectors are stored as they are, in the representation of grid or basis; evolve_snapshot_read.c
+   reads them.
 */
 #include <math.h>
 

@@ -1,4 +1,5 @@
-/* The header of a snapshot in a file: what a run that reads it has to know or to agree with. Private to the command. */
+/* The header of a snapshot in a file: what a run that reads it has to know or to agree with.
+ * Private to the command. */
 #ifndef QLBE_APP_EVOLVE_SNAPSHOT_H
 #define QLBE_APP_EVOLVE_SNAPSHOT_H
 

@@ -1,10 +1,12 @@
 /*
    A run that starts from the fibers in a file.
 
-   It has to have the same representation, and the same mass and temperature of the particle, which are in its weights. Gas and interaction may differ.
+   It has to have the same representation, and the same mass and temperature of the particle, which
+   are in its weights. Gas and interaction may differ.
 
-   The seal of the file is looked at before anything in it is: what follows then guards against files that others have made, not against
-   damage. Whatever is wrong is agreed on by all ranks before the next collective call.
+   The seal of the file is looked at before anything in it is: what follows then guards against
+   files that others have made, not against damage. Whatever is wrong is agreed on by all ranks
+   before the next collective call.
 */
 #include <math.h>
 
@@ -115,7 +117,8 @@ static PetscErrorCode Prepare(const double h[HEADER], EvolvePlan *plan)
   PetscFunctionReturn(0);
 }
 
-/* Arrays and the set of fibers of a file whose header is sound; *good where their numbers are. Collective. */
+/* Arrays and the set of fibers of a file whose header is sound; *good where their numbers are.
+ * Collective. */
 static PetscErrorCode ReadArrays(MPI_Comm comm, const char path[], const double h[HEADER],
                                  EvolvePlan *plan, PetscBool *good)
 {
@@ -168,7 +171,8 @@ static PetscErrorCode Compare(QlbeRun *run, const double header[HEADER], int *di
   PetscFunctionReturn(0);
 }
 
-/* All of the file after its seal; *readable is false, without an error, where something does not fit. Collective. */
+/* All of the file after its seal; *readable is false, without an error, where something does not
+ * fit. Collective. */
 static PetscErrorCode Read(QlbeRun *run, const char path[], EvolvePlan *plan, double header[HEADER],
                            int *differs, PetscBool *readable)
 {

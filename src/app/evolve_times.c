@@ -86,8 +86,9 @@ static PetscErrorCode ChooseSteps(EvolvePlan *plan)
 }
 
 /*
-   Rounding of the generator grows like the time in units of the mean free time, 1e-16 each: where it shows in the diffusive limit, whose
-   distance falls like t^(-1/2), nothing new happens any more. Slow particles need 30 relaxation times all the same.
+   Rounding of the generator grows like the time in units of the mean free time, 1e-16 each: where
+   it shows in the diffusive limit, whose distance falls like t^(-1/2), nothing new happens any
+   more. Slow particles need 30 relaxation times all the same.
 */
 static const double most_collisions = 1e6, most_relaxations = 100.0;
 

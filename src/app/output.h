@@ -16,8 +16,9 @@ PetscErrorCode OutputOpen(QlbeRun *run, int *exit_status);
 
 /*
    Makes sure that the files names[n] can be written: refuses to replace one unless output_overwrite
-   is set or, with `own` not NULL, the text `own` stands in it: then an earlier attempt of this run has
-   written it. names must live as long as the run. Messages and *exit_status as above. Collective.
+   is set or, with `own` not NULL, the text `own` stands in it: then an earlier attempt of this run
+   has written it. names must live as long as the run. Messages and *exit_status as above.
+   Collective.
 */
 PetscErrorCode OutputCheck(QlbeRun *run, PetscInt n, const char *const names[], const char own[],
                            int *exit_status);

@@ -14,7 +14,8 @@ struct _n_QlbeOutput {
   const char *leftover[OUTPUT_MOST_FILES]; /* files of an earlier attempt of this run */
 };
 
-/* Prints the message of rank 0, if there is one, and sets *exit_status, on every rank. Collective. */
+/* Prints the message of rank 0, if there is one, and sets *exit_status, on every rank. Collective.
+ */
 PetscErrorCode OutputAgree(QlbeRun *run, char message[OUTPUT_MESSAGE_SIZE], int *exit_status);
 
 #endif

@@ -16,10 +16,12 @@
 typedef struct _n_RunSteps *RunSteps;
 
 /*
-   Opens the output directory, output.h, looks for checkpoints COMMAND.checkpoint.*.h5 in it, and checks the output files names[n] (literals: they are kept): a
-   run that goes on may replace those that it has itself written before. Splits the ranks into `groups` groups of nearly equal size, or as many as there are ranks where that is less.
-   On bad input, also where a checkpoint is one of another problem or version, or where another run is at work in the directory, prints the message, sets
-   *exit_status and leaves *steps NULL. Collective.
+   Opens the output directory, output.h, looks for checkpoints COMMAND.checkpoint.*.h5 in it, and
+   checks the output files names[n] (literals: they are kept): a run that goes on may replace those
+   that it has itself written before. Splits the ranks into `groups` groups of nearly equal size, or
+   as many as there are ranks where that is less. On bad input, also where a checkpoint is one of
+   another problem or version, or where another run is at work in the directory, prints the message,
+   sets *exit_status and leaves *steps NULL. Collective.
 */
 PetscErrorCode RunStepsCreate(QlbeRun *run, PetscInt n, const char *const names[], PetscInt groups,
                               RunSteps *steps, int *exit_status);

@@ -45,8 +45,8 @@ PetscMPIInt StepsFirstRank(RunSteps steps, PetscMPIInt group);
 PetscErrorCode StepsPath(QlbeRun *run, PetscInt group, size_t size, char path[]);
 
 /*
-   Reads what an earlier run has left, as the options ask for, into steps->all. Where it cannot be used prints why and sets *exit_status.
-   Collective on the run.
+   Reads what an earlier run has left, as the options ask for, into steps->all. Where it cannot be
+   used prints why and sets *exit_status. Collective on the run.
 */
 PetscErrorCode StepsResume(RunSteps steps, StepsFiles *files, int *exit_status);
 

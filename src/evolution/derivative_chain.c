@@ -25,6 +25,7 @@ enum { PARTS = 3 };
 struct _p_QlbeDerivativeChain {
   Mat L[PARTS]; /* L_0, L_1, L_2 */
   Mat system;
+  double length;             /* l */
   PetscInt local;            /* rows of one part on this rank */
   Vec in[PARTS], out[PARTS]; /* without values of their own but between products */
   Vec term;
@@ -48,16 +49,34 @@ static PetscErrorCode ExtractDerivatives(Mat A0, double k1, Mat A1, double k2, M
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeDerivativeChainRate(QlbeDerivativeChain chain, const Vec x[3], Vec rate[3])
+PetscErrorCode QlbeDerivativeChainSetLength(QlbeDerivativeChain chain, double length)
+{
+  PetscFunctionBegin;
+  PetscCheck(length > 0.0 && !PetscIsInfOrNanReal(length),
+             PetscObjectComm((PetscObject)chain->term), PETSC_ERR_ARG_OUTOFRANGE,
+             "The length must be positive and finite, not %g", length);
+  chain->length = exp2(rint(log2(length)));
+  PetscFunctionReturn(0);
+}
+
+/* The rates of x_i = f^(i)/l^i. */
+static PetscErrorCode Rate(QlbeDerivativeChain chain, double l, const Vec x[3], Vec rate[3])
 {
   PetscFunctionBegin;
   for (int i = 0; i < PARTS; i++) PetscCall(MatMult(chain->L[0], x[i], rate[i]));
   PetscCall(MatMult(chain->L[1], x[0], chain->term));
-  PetscCall(VecAXPY(rate[1], PETSC_i, chain->term));
+  PetscCall(VecAXPY(rate[1], PETSC_i / l, chain->term));
   PetscCall(MatMult(chain->L[1], x[1], chain->term));
-  PetscCall(VecAXPY(rate[2], 2.0 * PETSC_i, chain->term));
+  PetscCall(VecAXPY(rate[2], 2.0 * PETSC_i / l, chain->term));
   PetscCall(MatMult(chain->L[2], x[0], chain->term));
-  PetscCall(VecAXPY(rate[2], 1.0, chain->term));
+  PetscCall(VecAXPY(rate[2], 1.0 / (l * l), chain->term));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeDerivativeChainRate(QlbeDerivativeChain chain, const Vec x[3], Vec rate[3])
+{
+  PetscFunctionBegin;
+  PetscCall(Rate(chain, 1.0, x, rate));
   PetscFunctionReturn(0);
 }
 
@@ -75,7 +94,7 @@ static PetscErrorCode SystemMult(Mat shell, Vec z, Vec y)
     PetscCall(VecPlaceArray(chain->in[i], from + i * chain->local));
     PetscCall(VecPlaceArray(chain->out[i], to + i * chain->local));
   }
-  PetscCall(QlbeDerivativeChainRate(chain, chain->in, chain->out));
+  PetscCall(Rate(chain, chain->length, chain->in, chain->out));
   for (PetscInt i = 0; i < PARTS; i++) {
     PetscCall(VecResetArray(chain->in[i]));
     PetscCall(VecResetArray(chain->out[i]));
@@ -111,6 +130,7 @@ PetscErrorCode QlbeDerivativeChainCreate(Mat *A0, double k1, Mat *A1, double k2,
              k1, k2);
   PetscCall(ExtractDerivatives(*A0, k1, *A1, k2, *A2));
   PetscCall(PetscNew(chain));
+  (*chain)->length = 1.0;
   for (int i = 0; i < PARTS; i++) {
     (*chain)->L[i] = *A[i];
     *A[i] = NULL;
@@ -151,8 +171,10 @@ PetscErrorCode QlbeDerivativeChainJoin(QlbeDerivativeChain chain, const Vec x[3]
   PetscCall(MatCreateVecs(chain->system, z, NULL));
   PetscCall(VecGetArrayWrite(*z, &to));
   for (PetscInt i = 0; i < PARTS; i++) {
+    const double factor = pow(chain->length, -(double)i);
     PetscCall(VecGetArrayRead(x[i], &part));
-    PetscCall(PetscArraycpy(to + i * chain->local, part, chain->local));
+    for (PetscInt row = 0; row < chain->local; row++)
+      to[i * chain->local + row] = part[row] * factor;
     PetscCall(VecRestoreArrayRead(x[i], &part));
   }
   PetscCall(VecRestoreArrayWrite(*z, &to));
@@ -167,8 +189,10 @@ PetscErrorCode QlbeDerivativeChainSplit(QlbeDerivativeChain chain, Vec z, Vec x[
   PetscFunctionBegin;
   PetscCall(VecGetArrayRead(z, &from));
   for (PetscInt i = 0; i < PARTS; i++) {
+    const double factor = pow(chain->length, (double)i);
     PetscCall(VecGetArrayWrite(x[i], &part));
-    PetscCall(PetscArraycpy(part, from + i * chain->local, chain->local));
+    for (PetscInt row = 0; row < chain->local; row++)
+      part[row] = from[i * chain->local + row] * factor;
     PetscCall(VecRestoreArrayWrite(x[i], &part));
   }
   PetscCall(VecRestoreArrayRead(z, &from));

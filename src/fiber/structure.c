@@ -73,6 +73,12 @@ static PetscErrorCode AbsoluteRowSums(Mat A, const FiberRows *rows, const double
   PetscFunctionReturn(0);
 }
 
+/* value/scale; zero where both are, as for a node that no jump leaves or reaches. */
+static double Relative(double value, double scale)
+{
+  return value == 0.0 ? 0.0 : value / scale;
+}
+
 /* max over rows of |y_r| / (|diagonal_r| w_r) */
 static PetscErrorCode LargestRelative(MPI_Comm comm, Vec y, const FiberRows *rows, const double w[],
                                       const double diagonal[], double *largest)
@@ -84,7 +90,7 @@ static PetscErrorCode LargestRelative(MPI_Comm comm, Vec y, const FiberRows *row
   PetscCall(VecGetArrayRead(y, &value));
   for (PetscInt row = rows->row_begin; row < rows->row_end; row++) {
     const PetscInt r = row - rows->row_begin;
-    own = QlbeWorse(own, PetscAbsScalar(value[r]) / (fabs(diagonal[r]) * w[row]));
+    own = QlbeWorse(own, Relative(PetscAbsScalar(value[r]), fabs(diagonal[r]) * w[row]));
   }
   PetscCall(VecRestoreArrayRead(y, &value));
   PetscCallMPI(MPI_Allreduce(&own, largest, 1, MPI_DOUBLE, MPI_MAX, comm));
@@ -147,7 +153,7 @@ PetscErrorCode QlbeFiberCheckStructure(QlbeFiber fiber, Mat A, QlbeFiberStructur
   PetscCall(AbsoluteRowSums(A, rows, w, sum, diagonal));
   for (PetscInt r = 0; r < n; r++) {
     const double excess = sum[r] / w[rows->row_begin + r] + diagonal[r];
-    contraction = QlbeWorse(contraction, excess / fabs(diagonal[r]));
+    contraction = QlbeWorse(contraction, Relative(excess, fabs(diagonal[r])));
   }
   PetscCallMPI(MPI_Allreduce(&contraction, &structure->contraction, 1, MPI_DOUBLE, MPI_MAX, comm));
 

@@ -63,7 +63,8 @@ PETSC_INTERN PetscErrorCode QlbeReportPlace(QlbeReport report, const char path[]
                                             const char unit[], QlbeNode **node);
 
 /*
-   QlbeReportWriteHDF5 in place of a file that may be there; that one stays as `path.previous` with keep. Collective.
+   QlbeReportWriteHDF5 in place of a file that may be there; that one stays as `path.previous` with
+   keep. Collective.
 */
 PETSC_INTERN PetscErrorCode QlbeReportReplaceHDF5(QlbeReport report, MPI_Comm comm,
                                                   const char path[], PetscBool keep);

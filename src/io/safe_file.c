@@ -157,8 +157,9 @@ static void Sync(QlbeSafeFile *file, const char path[])
 }
 
 /*
-   The new file under its name where no file has it: rename(2) would replace one that has appeared meanwhile, link(2) does not. A file system
-   without links gets an empty file of that name first, which nobody else can have made.
+   The new file under its name where no file has it: rename(2) would replace one that has appeared
+   meanwhile, link(2) does not. A file system without links gets an empty file of that name first,
+   which nobody else can have made.
 */
 static void Place(QlbeSafeFile *file)
 {

@@ -44,8 +44,9 @@ PETSC_INTERN PetscErrorCode QlbeSafeFileAgree(QlbeSafeFile *file);
 PETSC_INTERN void QlbeSafeFileWriteBytes(QlbeSafeFile *file, const void *bytes, size_t size);
 
 /*
-   Agree, then fsync, rename, fsync of the directory. Where the file before is kept, there is a moment at which the previous name alone holds
-   a whole file. Without overwrite a file that has appeared since Begin stays, and it is an error, PETSC_ERR_FILE_OPEN. Collective.
+   Agree, then fsync, rename, fsync of the directory. Where the file before is kept, there is a
+   moment at which the previous name alone holds a whole file. Without overwrite a file that has
+   appeared since Begin stays, and it is an error, PETSC_ERR_FILE_OPEN. Collective.
 */
 PETSC_INTERN PetscErrorCode QlbeSafeFileCommit(QlbeSafeFile *file);
 

@@ -1,4 +1,5 @@
-/* A file system without locks and without links, for a program that is started with this in LD_PRELOAD. */
+/* A file system without locks and without links, for a program that is started with this in
+ * LD_PRELOAD. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

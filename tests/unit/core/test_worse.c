@@ -1,4 +1,5 @@
-/* The larger of two deviations: what is not a number must come through, in either place and through MPI_MAX. */
+/* The larger of two deviations: what is not a number must come through, in either place and through
+ * MPI_MAX. */
 #include <math.h>
 
 #include "../../check.h"

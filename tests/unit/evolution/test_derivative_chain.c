@@ -332,6 +332,58 @@ static void spreading_tends_to_the_diffusion_constant(void **state)
   assert_ok(QlbeDerivativeChainDestroy(&chain));
 }
 
+/* A_k = i k d - c, diagonal: f' = i t d f and f'' = -(t d)^2 f, over times at which the parts are
+ * far apart. */
+static void long_flights_are_exact(void **state)
+{
+  static const double time[] = {1.0, 1e4, 1e9};
+  const double k[PARTS] = {0.0, 0.01, 0.02};
+
+  (void)state;
+  for (int method = 0; method < METHODS; method++) {
+    for (int j = 0; j < 3; j++) {
+      QlbeDerivativeChain chain = NULL;
+      QlbePropagator p;
+      Mat A[PARTS], system;
+      Vec x[PARTS], z;
+      PetscInt begin, end;
+      if (METHOD[method] == QLBE_PROPAGATE_TS)
+        continue; /* its steps are those of a method of order 8 */
+      for (int i = 0; i < PARTS; i++) {
+        assert_ok(MatCreateAIJ(PETSC_COMM_WORLD, PETSC_DECIDE, PETSC_DECIDE, N, N, 1, NULL, 0, NULL,
+                               &A[i]));
+        assert_ok(MatGetOwnershipRange(A[i], &begin, &end));
+        for (PetscInt row = begin; row < end; row++) {
+          const double decay = 0.1 * (double)(1 + row % 7) / time[j];
+          assert_ok(MatSetValue(A[i], row, row, PETSC_i * k[i] * (double)(row - N / 2) - decay,
+                                INSERT_VALUES));
+        }
+        assert_ok(MatAssemblyBegin(A[i], MAT_FINAL_ASSEMBLY));
+        assert_ok(MatAssemblyEnd(A[i], MAT_FINAL_ASSEMBLY));
+      }
+      Parts(A[0], 0.2, x);
+      for (int i = 1; i < PARTS; i++) assert_ok(VecZeroEntries(x[i]));
+      assert_ok(QlbeDerivativeChainCreate(&A[0], k[1], &A[1], k[2], &A[2], &chain));
+      assert_ok(QlbeDerivativeChainSetLength(chain, 10.0 * time[j]));
+      assert_ok(QlbeDerivativeChainGetOperator(chain, &system));
+      p = Propagator(METHOD[method], 1e-12, system);
+      assert_ok(QlbeDerivativeChainJoin(chain, x, &z));
+      assert_ok(QlbePropagatorApply(p, time[j], z, z));
+      assert_ok(QlbeDerivativeChainSplit(chain, z, x));
+      for (PetscInt row = 0; row < N; row++) {
+        const double d = time[j] * (double)(row - N / 2);
+        const PetscScalar f = Entry(x[0], row);
+        assert_small(PetscAbsScalar(Entry(x[1], row) - PETSC_i * d * f), 1e-10 * time[j], "f'");
+        assert_small(PetscAbsScalar(Entry(x[2], row) + d * d * f), 1e-9 * time[j] * time[j], "f''");
+      }
+      assert_ok(VecDestroy(&z));
+      DestroyParts(x);
+      assert_ok(QlbePropagatorDestroy(&p));
+      assert_ok(QlbeDerivativeChainDestroy(&chain));
+    }
+  }
+}
+
 static void wave_numbers_must_ascend(void **state)
 {
   Mat A[PARTS];
@@ -356,6 +408,7 @@ int main(int argc, char *argv[])
       cmocka_unit_test(operator_is_the_rate),
       cmocka_unit_test(evolution_is_the_derivative_of_the_fibers),
       cmocka_unit_test(spreading_tends_to_the_diffusion_constant),
+      cmocka_unit_test(long_flights_are_exact),
       cmocka_unit_test(wave_numbers_must_ascend),
   };
   int failed;

@@ -278,7 +278,8 @@ static void TestChecks(void **state)
   OK(QlbeReportDestroy(&r));
 }
 
-/* The first number that is not finite is named; nan passes where it is allowed, infinity does not. */
+/* The first number that is not finite is named; nan passes where it is allowed, infinity does not.
+ */
 static void TestFinite(void **state)
 {
   const QlbeColumn columns[] = {{"t", QLBE_COLUMN_REAL, NULL},

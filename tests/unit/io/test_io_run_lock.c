@@ -57,7 +57,8 @@ static void TestLeftOver(void **state)
   OK(QlbeRunLockRelease(&lock));
 }
 
-/* A holder whose file somebody has replaced leaves the new one alone, and whoever comes then locks that. */
+/* A holder whose file somebody has replaced leaves the new one alone, and whoever comes then locks
+ * that. */
 static void TestReplaced(void **state)
 {
   char path[PETSC_MAX_PATH_LEN], owner[QLBE_LOCK_OWNER_SIZE];
