@@ -31,11 +31,13 @@ PetscErrorCode QlbeSpectrumCreateCounter(Mat A, PetscInt *count, Mat *counter);
 /* Unit vector without any symmetry whose entries depend on the global index only. */
 PetscErrorCode QlbeSpectrumGenericVector(Vec x);
 
+/* Options that a solver of eigenvalues would read are in the database. Not collective. */
+PetscErrorCode QlbeSpectrumHasOptions(PetscBool *has);
+
 /*
-   Scales x to unit length and fixed phase and fills value, residual, condition and error of pair;
-   work has the layout of x. value comes in as the solver's eigenvalue.
+   Scales x to unit length and fixed phase and fills value, residual, condition, error and share of
+   pair; work has the layout of x. value comes in as the solver's eigenvalue.
 */
-PetscErrorCode QlbeSpectrumRefinePair(Mat A, PetscBool complex_symmetric, Vec x, Vec work,
-                                      QlbeEigenpair *pair);
+PetscErrorCode QlbeSpectrumRefinePair(QlbeSpectrum s, Vec x, Vec work, QlbeEigenpair *pair);
 
 #endif
