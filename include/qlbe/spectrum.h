@@ -33,7 +33,7 @@ typedef struct {
   PetscReal error; /* condition * residual: first-order bound of the error of value; NaN with it */
   PetscScalar share; /* (x^T x0)^2 / x^T x with the guess x0: see QlbeEigenpairContinues; NaN where
                         there is no guess or A is not complex symmetric */
-  PetscBool leading;   /* pair i is the leading one of number i: no option has made it another */
+  PetscBool leading; /* pair i is the leading one of number i: no option has made it another */
   PetscInt iterations; /* outer iterations of the solve that gave this pair */
   PetscInt matvecs;    /* products with A in that solve, the recomputed residuals included */
 } QlbeEigenpair;

@@ -31,8 +31,9 @@ enum { CARTESIAN_L_MAX = 4 };
 #define CARTESIAN_TABLE_TOLERANCE 1e-12
 
 /*
-   What the tables leave of an eigenvalue, as a part of the escape rate: sums over a row of entries with errors of that tolerance. Up to 4e-11 was seen
-   where k is an eighth of the largest one, for which tables are made; less the closer they are.
+   What the tables leave of an eigenvalue, as a part of the escape rate: sums over a row of entries
+   with errors of that tolerance. Up to 4e-11 was seen where k is an eighth of the largest one, for
+   which tables are made; less the closer they are.
 */
 #define CARTESIAN_TABLE_ERROR 1e-10
 
@@ -53,10 +54,12 @@ PetscErrorCode CartesianCreateCoarser(QlbeRun *run, const Cartesian *fine, Petsc
                                       double drop_tolerance, Cartesian *c);
 PetscErrorCode CartesianDestroy(Cartesian *c);
 
-/* Points of a coarser grid over the same box, of the same parity so that p = 0 stays or stays absent; `ratio` of the spacings about. */
+/* Points of a coarser grid over the same box, of the same parity so that p = 0 stays or stays absent;
+   `ratio` of the spacings about. */
 PetscInt CartesianCoarserPoints(PetscInt points, double ratio);
 
-/* Share of the momenta outside the box in <p_x^2>: what the box costs D and eps(k), relative. extent in thermal momenta. */
+/* Share of the momenta outside the box in <p_x^2>: what the box costs D and eps(k), relative. extent
+   in thermal momenta. */
 double CartesianBoxShare(double extent);
 
 /*

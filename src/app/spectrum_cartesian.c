@@ -27,10 +27,10 @@ static const double box_safety = 1.5;
 */
 static double SpacingOrder(double flight, double distance)
 {
-  return distance > 8.0 * flight ? 4.0 : 2.0;
+  return distance > 6.0 * flight ? 4.0 : 2.0;
 }
 
-/* Error of a value as eps(k) of the continuous operator: spacing, box, dropped pairs, tables, solver. */
+/* Error as an eigenvalue of L_k: spacing, box, dropped pairs, tables, rounding, solver. */
 static double LevelError(const QlbeRun *run, const SpectrumCube *work, double k, double edge,
                          const double level[])
 {

@@ -7,7 +7,8 @@
 #include "qlbe/gas_average.h"
 #include "spectrum_command.h"
 
-/* What a fiber is solved on: the deck's grid, a coarser one, and where pairs are dropped the coarser one with all of them. */
+/* What a fiber is solved on: the deck's grid, a coarser one, and where pairs are dropped the coarser
+   one with all of them. */
 enum { DECK, COARSE, COARSE_ALL, CUBES };
 
 /* What the steps of one group work with; the objects are made by the first step. */
@@ -22,7 +23,8 @@ typedef struct {
   QlbeGasAverage average;
 } SpectrumCube;
 
-/* Row of a fiber: where the continuum begins, pairs that converged, and of each level the pair, its change on the coarser grid, and what dropping changes there. */
+/* Row of a fiber: where the continuum begins, pairs that converged, and of each level the pair, its
+   change on the coarser grid, and what dropping changes there. */
 enum { EDGE, CONVERGED, LEVELS };
 enum { SPACING_CHANGE = PAIR_WIDTH, DROP_CHANGE, LEVEL_WIDTH };
 

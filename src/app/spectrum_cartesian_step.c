@@ -9,8 +9,8 @@
 enum { SPARE = 1 };
 
 /*
-   Where the continuum begins, as a real part: -E(hbar k/2), or what the grid has in its place, the largest
-   diagonal entry: near the faces of the box rejected jumps lower the loss.
+   Where the continuum begins, as a real part: -E(hbar k/2), or what the grid has in its place, the
+   largest diagonal entry: near the faces of the box rejected jumps lower the loss.
 */
 static PetscErrorCode ContinuumEdge(QlbeRun *run, Cartesian *c, QlbeGasAverage average, double k,
                                     double *edge)

@@ -18,9 +18,9 @@ typedef struct {
 
 /* What the checks of the command are about. */
 typedef struct {
-  PetscInt missing; /* eigenvalues that did not converge */
-  PetscInt merged;  /* fibers whose leading eigenvalue has reached the continuum */
-  PetscInt foreign; /* values that are not the leading ones, or of index 0 and not eps(k) */
+  PetscInt missing;       /* eigenvalues that did not converge */
+  PetscInt merged;        /* fibers whose leading eigenvalue has reached the continuum */
+  PetscInt foreign;       /* values that are not the leading ones, or of index 0 and not eps(k) */
   PetscInt positive;      /* values above 0 by more than their error */
   PetscInt without_error; /* eps(k) whose error is not known */
 } SpectrumCounts;

@@ -67,8 +67,8 @@ static PetscErrorCode ReportGap(QlbeRun *run, const SpectrumBasis *work, double 
 }
 
 /*
-   Rounding of eps, of differences in k of the transverse integral: 1e-13 of the escape rate was seen for equal masses and 2e-12 for M/m = 100, like
-   escape rate over gap. At k = 0 there are none.
+   Rounding of eps, of differences in k of the transverse integral: 1e-13 of the escape rate was seen
+   for equal masses and 2e-12 for M/m = 100, like escape rate over gap. At k = 0 there are none.
 */
 static const double difference_rounding = 3e-14, sum_rounding = 1e-14;
 

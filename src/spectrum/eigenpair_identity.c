@@ -34,5 +34,6 @@ PetscBool QlbeEigenpairContinues(const QlbeEigenpair *pair, PetscReal scale, Pet
   const PetscBool real = (PetscBool)(PetscAbsReal(PetscImaginaryPart(pair->value)) <= rounding);
   const PetscBool decays = (PetscBool)(PetscRealPart(pair->value) <= rounding);
 
-  return (PetscBool)(pair->leading && real && decays && re >= least_share && PetscAbsReal(im) <= 1e-3 * re);
+  return (PetscBool)(pair->leading && real && decays && re >= least_share &&
+                     PetscAbsReal(im) <= 1e-3 * re);
 }

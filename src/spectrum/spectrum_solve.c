@@ -15,7 +15,6 @@
    part of the residual is well above the tolerance, nothing converges before what it brings in is
    resolved.
 */
-#include <slepceps.h>
 #include "spectrum_impl.h"
 
 /*
@@ -173,58 +172,6 @@ static PetscErrorCode CreateSolver(QlbeSpectrum s, Mat counter, PetscBool tunabl
   PetscFunctionReturn(0);
 }
 
-/* Recomputes n pairs of the solver, and puts them in order: the quotient can exchange neighbours. */
-static PetscErrorCode CollectPairs(QlbeSpectrum s, EPS eps, PetscInt n)
-{
-  QlbeEigenpair *pairs;
-  PetscInt *order;
-  Vec work, *vectors;
-
-  PetscFunctionBegin;
-  if (n == 0) PetscFunctionReturn(0);
-  PetscCall(MatCreateVecs(s->A, NULL, &work));
-  PetscCall(VecDuplicateVecs(work, n, &vectors));
-  PetscCall(VecDuplicateVecs(work, n, &s->vectors));
-  PetscCall(PetscCalloc1(n, &s->pairs));
-  PetscCall(PetscCalloc1(n, &pairs));
-  PetscCall(PetscMalloc1(n, &order));
-  s->n_pairs = n;
-  for (PetscInt i = 0; i < n; i++) {
-    PetscCall(EPSGetEigenpair(eps, i, &pairs[i].value, NULL, vectors[i], NULL));
-    PetscCall(QlbeSpectrumRefinePair(s, vectors[i], work, &pairs[i]));
-    pairs[i].leading = PETSC_TRUE;
-    s->matvecs++;
-  }
-  QlbeEigenpairOrder(n, pairs, s->scale, NULL, order);
-  for (PetscInt i = 0; i < n; i++) {
-    s->pairs[i] = pairs[order[i]];
-    PetscCall(VecCopy(vectors[order[i]], s->vectors[i]));
-  }
-  PetscCall(VecDestroyVecs(n, &vectors));
-  PetscCall(PetscFree(pairs));
-  PetscCall(PetscFree(order));
-  PetscCall(VecDestroy(&work));
-  PetscFunctionReturn(0);
-}
-
-/* Keeps the wanted pairs that stand before the first one whose recomputed residual fails. */
-static PetscErrorCode TrimPairs(QlbeSpectrum s)
-{
-  const PetscInt most = PetscMin(s->n_pairs, s->count);
-  PetscInt good = 0;
-
-  PetscFunctionBegin;
-  while (good < most && s->pairs[good].residual <= s->tolerance * s->scale) good++;
-  for (PetscInt i = good; i < s->n_pairs; i++) PetscCall(VecDestroy(&s->vectors[i]));
-  if (good == 0) PetscCall(PetscFree(s->vectors));
-  s->n_pairs = good;
-  for (PetscInt i = 0; i < good; i++) {
-    s->pairs[i].iterations = s->iterations;
-    s->pairs[i].matvecs = s->matvecs;
-  }
-  PetscFunctionReturn(0);
-}
-
 /* The pairs of one solve, with options or without. */
 static PetscErrorCode Solve(QlbeSpectrum s, PetscBool tunable)
 {
@@ -245,8 +192,9 @@ static PetscErrorCode Solve(QlbeSpectrum s, PetscBool tunable)
   PetscCall(EPSGetIterationNumber(eps, &s->iterations));
   PetscCall(EPSGetConverged(eps, &converged));
   /* dense solvers deliver all, and multiple eigenvalues cost nothing more there */
-  PetscCall(CollectPairs(s, eps, PetscMin(converged, Sought(s, n) + (s->count > 1 ? 4 : 0))));
-  PetscCall(TrimPairs(s));
+  PetscCall(
+      QlbeSpectrumCollect(s, eps, PetscMin(converged, Sought(s, n) + (s->count > 1 ? 4 : 0))));
+  PetscCall(QlbeSpectrumTrim(s));
   PetscCall(VecDestroy(&start));
   PetscCall(EPSDestroy(&eps));
   PetscCall(MatDestroy(&counter));

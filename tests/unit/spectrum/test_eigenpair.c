@@ -202,6 +202,7 @@ static void other_eigenvalues_are_refused(void **state)
     QlbeEigenpair pair = Tuned(options[i], &found);
     assert_int_equal(found, 1);
     assert_false(QlbeEigenpairContinues(&pair, SCALE, 0.0));
+    assert_false(pair.leading);
     /* neither does the vector itself pass */
     pair.leading = PETSC_TRUE;
     assert_false(QlbeEigenpairContinues(&pair, SCALE, 0.0));
