@@ -6,6 +6,14 @@
    ||A x - lambda x|| <= tolerance * scale with ||x|| = 1, because eps(0) = 0 defeats a relative
    test.
 
+   Eigenvalues stand by descending real part, then by descending imaginary part; real parts that
+   differ by rounding are equal. The one of a conjugate pair with the positive imaginary part is
+   therefore the first of the two, and the one that remains where the wanted number cuts the pair.
+
+   Options -eps_*, -st_* and their like tune the solver, and can make it choose other eigenvalues.
+   Where the options database holds any of them, a second solve that sees none says which of the
+   pairs are the leading ones (QlbeEigenpair.leading).
+
    Every setter invalidates the results of an earlier solve; asking for stale results is an error
    (PETSC_ERR_ORDER). The solver is chosen for few products with A; the options -eps_*, -st_* and
    -bv_* override it. Start vectors are pure functions of the global index, so a run repeats bitwise
@@ -23,9 +31,34 @@ typedef struct {
   PetscReal residual;  /* ||A x - value x|| / ||x||, recomputed after the solve, in the unit of A */
   PetscReal condition; /* ||x||^2 / |x^T x| where A is complex symmetric, otherwise NaN */
   PetscReal error; /* condition * residual: first-order bound of the error of value; NaN with it */
+  PetscScalar share; /* (x^T x0)^2 / x^T x with the guess x0: see QlbeEigenpairContinues; NaN where
+                        there is no guess or A is not complex symmetric */
+  PetscBool leading; /* pair i is the leading one of number i: no option has made it another */
   PetscInt iterations; /* outer iterations of the solve that gave this pair */
   PetscInt matvecs;    /* products with A in that solve, the recomputed residuals included */
 } QlbeEigenpair;
+
+/*
+   Numbers of the pairs in their order into order[n]. Pairs with equal values stand by ascending
+   tag, or with NULL in the order given; values that are no numbers come last. scale as in
+   QlbeSpectrumSetOperator.
+*/
+PETSC_EXTERN void QlbeEigenpairOrder(PetscInt n, const QlbeEigenpair pairs[], PetscReal scale,
+                                     const PetscInt tag[], PetscInt order[]);
+
+/* Rounding of pair->value: of sums over a row, and what the residual leaves of the quotient, which
+   is quadratic in it. Two values that differ by less than the sum of theirs are equal. */
+PETSC_EXTERN PetscReal QlbeEigenpairRounding(const QlbeEigenpair *pair, PetscReal scale);
+
+/*
+   Whether a pair is the one that continues eps(0) = 0, where the guess was x0 = nu^(1/2), the
+   vector of eps(0): it is the leading one, its value is real and not positive within `error` and
+   rounding, and its share of x0 is real and at least 3/4. The shares of all pairs add up to 1 and
+   that of eps(k) is 1 at k = 0; x^T x0 = 1 and x^T x <= 1 + O(k^4) then let it grow with k, until
+   eps(k) meets another eigenvalue. Those of other eigenvalues begin at 0, like -k^2.
+*/
+PETSC_EXTERN PetscBool QlbeEigenpairContinues(const QlbeEigenpair *pair, PetscReal scale,
+                                              PetscReal error);
 
 /* A new solver on comm: one pair, tolerance 1e-10, 500 outer iterations, no guess. Collective. */
 PETSC_EXTERN PetscErrorCode QlbeSpectrumCreate(MPI_Comm comm, QlbeSpectrum *s);
@@ -79,7 +112,7 @@ PETSC_EXTERN PetscErrorCode QlbeSpectrumGetConverged(QlbeSpectrum s, PetscInt *n
 PETSC_EXTERN PetscErrorCode QlbeSpectrumGetWork(QlbeSpectrum s, PetscInt *iterations,
                                                 PetscInt *matvecs);
 
-/* Pair i < n converged, by descending real part. Not collective. */
+/* Pair i < n converged, in their order. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeSpectrumGetEigenvalue(QlbeSpectrum s, PetscInt i,
                                                       QlbeEigenpair *pair);
 

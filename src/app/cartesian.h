@@ -31,6 +31,16 @@ enum { CARTESIAN_L_MAX = 4 };
 #define CARTESIAN_TABLE_TOLERANCE 1e-12
 
 /*
+   What the tables leave of an eigenvalue, as a part of the escape rate: sums over a row of entries
+   with errors of that tolerance. Up to 4e-11 was seen where k is an eighth of the largest one, for
+   which tables are made; less the closer they are.
+*/
+#define CARTESIAN_TABLE_ERROR 1e-10
+
+/* Error of the spacing in units of the correction that order 4 predicts from one coarser grid. */
+#define CARTESIAN_SPACING_SAFETY 1.5
+
+/*
    Builds everything but the matrix, for |k| <= k_max and so many eigenvalues of each fiber, 0 for other uses; half_width is a momentum,
    drop_tolerance as in fiber.h. Collective.
 */
@@ -43,6 +53,14 @@ PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt count, PetscInt points, do
 PetscErrorCode CartesianCreateCoarser(QlbeRun *run, const Cartesian *fine, PetscInt points,
                                       double drop_tolerance, Cartesian *c);
 PetscErrorCode CartesianDestroy(Cartesian *c);
+
+/* Points of a coarser grid over the same box, of the same parity so that p = 0 stays or stays absent;
+   `ratio` of the spacings about. */
+PetscInt CartesianCoarserPoints(PetscInt points, double ratio);
+
+/* Share of the momenta outside the box in <p_x^2>: what the box costs D and eps(k), relative. extent
+   in thermal momenta. */
+double CartesianBoxShare(double extent);
 
 /*
    Complains, with *exit_status = QLBE_EXIT_BAD_INPUT, about parameters that have no fibers on a

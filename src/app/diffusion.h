@@ -64,6 +64,9 @@ typedef struct {
   double lowest_eps;            /* the smallest Re eps of the fit */
   PetscScalar last_eps;         /* eps at the last wave vector of the fit */
   double reversal;              /* |eps(-k) - conj eps(k)| at the last wave vector, a rate */
+  double rounding, escape_rate; /* of eps, and what tolerances refer to: rates */
+  PetscInt foreign;             /* eigenvalues that are not eps(k) */
+  PetscInt positive;            /* eigenvalues above 0 by more than their error */
   PetscInt missing;             /* fibers whose eigenvalue did not converge */
   PetscInt iterations, matvecs; /* summed over the fibers */
   PetscBool levels_solved;      /* the perturbation route converged wherever it was asked for */
@@ -101,6 +104,15 @@ double DiffusionQuartic(double eps, double D, double k);
 */
 PetscErrorCode DiffusionEigenvalue(QlbeRun *run, Mat A, double scale, QlbeSpectrum solver,
                                    double row[]);
+
+/*
+   Error of an eigenvalue of the fit: what the errors of D by perturbation say, tables, rounding and solver. The perturbation route comes
+   first. Not collective.
+*/
+double DiffusionEpsError(const QlbeParameters *par, const GridResult *result,
+                         const QlbeEigenpair *pair);
+/* Counts a pair that is not eps(k), whose value becomes nan, or that is positive beyond its error. */
+void DiffusionJudgePair(double error, GridResult *result, QlbeEigenpair *pair);
 
 /* Adds the pair of such a row at k[3] to the report and to the result's sums. Not collective. */
 PetscErrorCode DiffusionAddPair(QlbeRun *run, const double k[3], const double row[],

@@ -9,16 +9,6 @@
 
 #include "diffusion.h"
 
-/* Points of a coarser grid over the same box, of the same parity so that p = 0 stays or stays
- * absent. */
-static PetscInt CoarserPoints(PetscInt points, double ratio)
-{
-  PetscInt coarse = 1 + (PetscInt)floor((double)(points - 1) / ratio + 0.5);
-
-  if ((coarse - points) % 2 != 0) coarse--;
-  return PetscMax(coarse, 2 + points % 2);
-}
-
 /* Grids of the perturbation route, and what their rows hold besides the solution. */
 typedef struct {
   PetscInt points;
@@ -225,8 +215,8 @@ static PetscErrorCode ChooseLevels(QlbeRun *run, CubeResult *cube, Work *work)
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetBool(run->options, "grid_richardson", &extrapolate));
-  middle = extrapolate ? CoarserPoints(cube->points, 1.25) : cube->points;
-  coarsest = PetscMin(CoarserPoints(cube->points, 1.45), middle - 2);
+  middle = extrapolate ? CartesianCoarserPoints(cube->points, 1.25) : cube->points;
+  coarsest = PetscMin(CartesianCoarserPoints(cube->points, 1.45), middle - 2);
   /* five points have room for one coarser grid only */
   if (coarsest < 3) coarsest = middle;
   work->levels[work->n_levels++] = (Level){coarsest, drop};

@@ -6,14 +6,6 @@
 
 #include "diffusion.h"
 
-/* Share of the neglected momenta in <p_x^2>, relative: what the box costs the diffusion constant. */
-static double BoxShare(double extent)
-{
-  const double edge = extent / sqrt(2.0);
-
-  return 3.0 * erfc(edge) + 2.0 * edge / sqrt(PETSC_PI) * exp(-edge * edge);
-}
-
 /*
    Which pairs a threshold drops changes with k: derivatives in k, by fit or by differences, move by
    as much as a part of the pairs contributes.
@@ -42,7 +34,7 @@ static double QuarticError(const CubeResult *cube, double extent, const QlbeCurv
   const double ratio = cube->level_spacing[0] / cube->level_spacing[last];
 
   return fit->quartic_error +
-         (1.0 + extent * extent / 5.0) * BoxShare(extent) * fabs(fit->quartic) +
+         (1.0 + extent * extent / 5.0) * CartesianBoxShare(extent) * fabs(fit->quartic) +
          1.5 * fabs(cube->quartic[0] - cube->quartic[1]) / (ratio * ratio - 1.0);
 }
 
@@ -72,7 +64,7 @@ PetscErrorCode DiffusionCartesianErrors(QlbeRun *run, GridResult *result)
   PetscCall(QlbeRichardsonExtrapolate(cube->levels, cube->level_spacing, cube->level_D, 4.0,
                                       1.5 * CartesianResolvingSpacing(&run->parameters),
                                       &cube->richardson));
-  cube->box_error = fabs(result->perturbation.D) * BoxShare(extent);
+  cube->box_error = fabs(result->perturbation.D) * CartesianBoxShare(extent);
   if (extrapolate) {
     result->D = result->fit.D + (cube->richardson.value - result->perturbation.D);
     discretisation = cube->richardson.error + result->perturbation_error;

@@ -65,14 +65,20 @@ PetscErrorCode DiffusionEigenvalue(QlbeRun *run, Mat A, double scale, QlbeSpectr
 PetscErrorCode DiffusionAddPair(QlbeRun *run, const double k[3], const double row[],
                                 QlbeReport report, GridResult *result, QlbeEigenpair *pair)
 {
+  RunReportLevel level = {.size = sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2])};
+
   PetscFunctionBegin;
   *pair = PairFromRow(row);
+  level.error = DiffusionEpsError(&run->parameters, result, pair);
+  PetscCall(PetscArraycpy(level.k, k, 3));
+  DiffusionJudgePair(level.error, result, pair);
+  if (PetscIsNanScalar(pair->value)) level.error = NAN;
   if (row[FIBER_CONVERGED] == 0.0) result->missing++;
   result->largest_residual = QlbeWorse(result->largest_residual, pair->residual);
   result->lowest_eps = -QlbeWorse(-result->lowest_eps, -PetscRealPart(pair->value));
   result->iterations += pair->iterations;
   result->matvecs += pair->matvecs;
-  PetscCall(RunReportAddEigenvalue(run, report, k, 0, pair));
+  PetscCall(RunReportAddEigenvalue(run, report, &level, pair));
   PetscFunctionReturn(0);
 }
 
@@ -87,6 +93,8 @@ PetscErrorCode DiffusionFit(QlbeRun *run, const WaveVectors *vectors, double sca
   double *sigma;
 
   PetscFunctionBegin;
+  result->rounding = vectors->rounding;
+  result->escape_rate = scale;
   PetscCall(PetscMalloc2(n, &eps, n, &sigma));
   for (PetscInt i = 0; i < n; i++) {
     PetscCall(DiffusionAddPair(run, vectors->k[i], rows + i * FIBER_WIDTH, report, result, &pair));

@@ -182,6 +182,8 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
     PetscCall(CartesianCheckResolution(run, grid->cube.spacing, report));
   PetscCall(StructureChecks(grid, closed->escape_rate_0, report));
   PetscCall(RunReportAtMost(report, "eigenvalues_not_converged", (double)grid->missing, 0.0));
+  PetscCall(RunReportAtMost(report, "eps_continues_zero", (double)grid->foreign, 0.0));
+  PetscCall(RunReportAtMost(report, "eps_positive", (double)grid->positive, 0.0));
   PetscCall(RunReportAtMost(report, "residual_over_escape_rate",
                             grid->largest_residual / closed->escape_rate_0, tolerance));
   PetscCall(RunReportAtMost(report, "eps_isolated_from_continuum",

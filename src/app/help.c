@@ -49,6 +49,24 @@ static void WriteOption(const QlbeOptionSpec *spec, FILE *out)
           spec->help, *spec->equation ? ", " : "", spec->equation);
 }
 
+/* What the column eps_error of a table of eigenvalues covers. */
+static void WriteErrors(FILE *out)
+{
+  fputs(
+      "\neps_error estimates the distance of an eigenvalue to that of the exact operator.\n"
+      "  cartesian: the spacing (from a coarser grid: of each level in spectrum, of D in "
+      "diffusion),"
+      "\n"
+      "    the box, dropped pairs, the kernel's tables, rounding and the solver\n"
+      "  spectral: the basis (from a smaller one), the quadrature (from a finer one), rounding "
+      "and\n"
+      "    the solver\n"
+      "It is nan where it is not known, and where the value itself is refused: beyond the edge of\n"
+      "the continuum, or where it is not shown to be the eigenvalue that the row is for.\n"
+      "Eigenvalues of one k stand by descending real part, then by descending imaginary part.\n",
+      out);
+}
+
 static void WriteExitStatuses(FILE *out)
 {
   fputs(
@@ -108,6 +126,7 @@ PetscErrorCode QlbeHelpCommand(MPI_Comm comm, const QlbeCommand *command)
   for (PetscInt i = 0; i < count; i++) {
     if (QlbeOptionInSections(specs[i].name, command->sections)) WriteOption(&specs[i], out);
   }
+  if (strstr(command->files, "spectrum.csv")) WriteErrors(out);
   WriteExitStatuses(out);
   PetscCall(Close(out));
   PetscFunctionReturn(0);

@@ -5,8 +5,11 @@
 
 QlbeEigenpair PairMissing(void)
 {
-  const QlbeEigenpair pair = {
-      .value = PetscCMPLX(NAN, NAN), .residual = NAN, .condition = NAN, .error = NAN};
+  const QlbeEigenpair pair = {.value = PetscCMPLX(NAN, NAN),
+                              .residual = NAN,
+                              .condition = NAN,
+                              .error = NAN,
+                              .share = PetscCMPLX(NAN, NAN)};
 
   return pair;
 }
@@ -20,6 +23,9 @@ void PairToRow(const QlbeEigenpair *pair, double row[PAIR_WIDTH])
   row[4] = pair->error;
   row[5] = (double)pair->iterations;
   row[6] = (double)pair->matvecs;
+  row[7] = PetscRealPart(pair->share);
+  row[8] = PetscImaginaryPart(pair->share);
+  row[9] = (double)pair->leading;
 }
 
 QlbeEigenpair PairFromRow(const double row[PAIR_WIDTH])
@@ -29,7 +35,9 @@ QlbeEigenpair PairFromRow(const double row[PAIR_WIDTH])
                               .condition = row[3],
                               .error = row[4],
                               .iterations = (PetscInt)row[5],
-                              .matvecs = (PetscInt)row[6]};
+                              .matvecs = (PetscInt)row[6],
+                              .share = PetscCMPLX(row[7], row[8]),
+                              .leading = (PetscBool)(row[9] != 0.0)};
 
   return pair;
 }

@@ -5,7 +5,7 @@
 #include "qlbe/spectrum.h"
 
 /* Reals that a pair takes. */
-enum { PAIR_WIDTH = 7 };
+enum { PAIR_WIDTH = 10 };
 
 /* What stands where no pair converged: nan, and no work. */
 QlbeEigenpair PairMissing(void);

@@ -53,34 +53,38 @@ PetscErrorCode RunReportAddSpectrum(QlbeRun *run, QlbeReport report)
   const QlbeColumn columns[] = {{"k_x", QLBE_COLUMN_REAL, k},
                                 {"k_y", QLBE_COLUMN_REAL, k},
                                 {"k_z", QLBE_COLUMN_REAL, k},
+                                {"k", QLBE_COLUMN_REAL, k},
                                 {"index", QLBE_COLUMN_INTEGER, NULL},
                                 {"eps_re", QLBE_COLUMN_REAL_OR_NAN, rate},
                                 {"eps_im", QLBE_COLUMN_REAL_OR_NAN, rate},
+                                {"eps_error", QLBE_COLUMN_REAL_OR_NAN, rate},
                                 {"residual", QLBE_COLUMN_REAL_OR_NAN, rate},
                                 {"condition", QLBE_COLUMN_REAL_OR_NAN, NULL},
                                 {"iterations", QLBE_COLUMN_INTEGER, NULL}};
 
   PetscFunctionBegin;
-  PetscCall(QlbeReportAddTable(report, "spectrum", 9, columns));
+  PetscCall(QlbeReportAddTable(report, "spectrum", 11, columns));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode RunReportAddEigenvalue(QlbeRun *run, QlbeReport report, const double k[3],
-                                      PetscInt index, const QlbeEigenpair *pair)
+PetscErrorCode RunReportAddEigenvalue(QlbeRun *run, QlbeReport report, const RunReportLevel *level,
+                                      const QlbeEigenpair *pair)
 {
   const double wave = run->units.wave_number, rate = run->units.rate;
-  const double row[9] = {wave * k[0],
-                         wave * k[1],
-                         wave * k[2],
-                         (double)index,
-                         rate * PetscRealPart(pair->value),
-                         rate * PetscImaginaryPart(pair->value),
-                         rate * pair->residual,
-                         pair->condition,
-                         (double)pair->iterations};
+  const double row[11] = {wave * level->k[0],
+                          wave * level->k[1],
+                          wave * level->k[2],
+                          wave * level->size,
+                          (double)level->index,
+                          rate * PetscRealPart(pair->value),
+                          rate * PetscImaginaryPart(pair->value),
+                          rate * level->error,
+                          rate * pair->residual,
+                          pair->condition,
+                          (double)pair->iterations};
 
   PetscFunctionBegin;
-  PetscCall(QlbeReportAddRow(report, "spectrum", 9, row));
+  PetscCall(QlbeReportAddRow(report, "spectrum", 11, row));
   PetscFunctionReturn(0);
 }
 

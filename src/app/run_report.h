@@ -20,10 +20,17 @@ PetscErrorCode RunReportSetVector(QlbeRun *run, QlbeReport report, const char pa
 /* The check value <= bound, see QlbeReportAddCheck. Not collective. */
 PetscErrorCode RunReportAtMost(QlbeReport report, const char name[], double value, double bound);
 
-/* The table "spectrum" with the columns of spectrum.csv, and one row of it; k in internal units. */
+/* Where an eigenvalue belongs, and an estimate of its error, or nan; internal units. */
+typedef struct {
+  double k[3], size; /* wave vector, and its length */
+  PetscInt index;
+  double error;
+} RunReportLevel;
+
+/* The table "spectrum" with the columns of spectrum.csv, and one row of it. Not collective. */
 PetscErrorCode RunReportAddSpectrum(QlbeRun *run, QlbeReport report);
-PetscErrorCode RunReportAddEigenvalue(QlbeRun *run, QlbeReport report, const double k[3],
-                                      PetscInt index, const QlbeEigenpair *pair);
+PetscErrorCode RunReportAddEigenvalue(QlbeRun *run, QlbeReport report, const RunReportLevel *level,
+                                      const QlbeEigenpair *pair);
 
 /* A file to write: its name, and the table of a CSV file or NULL for JSON. */
 typedef struct {

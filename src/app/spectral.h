@@ -85,15 +85,15 @@ typedef struct {
 } SpectralLevel;
 
 /*
-   The leading `count` levels of |k| = k over all sectors, by descending real part, m > 0 once for each sign, into levels[count]; those that
-   did not converge are nan and come last, their number is *missing. edge: real part where the continuum begins; scale: a rate that
+   The leading `count` levels of |k| = k over all sectors, in the order of QlbeEigenpairOrder and by m, m > 0 once for each sign, into levels[count];
+   those that did not converge are nan and come last, their number is *missing. edge: real part where the continuum begins; scale: a rate that
    tolerances refer to. Collective.
 */
 PetscErrorCode SpectralLevels(QlbeRun *run, QlbeSpectralFiber fiber,
                               const QlbeSpectralOrders *orders, double k, PetscInt count,
                               double edge, double scale, SpectralLevel levels[], PetscInt *missing);
 
-/* The leading eigenvalue of sector 0 in the basis of `orders`, of the fiber's last assembly; nan where none converged. Collective. */
+/* The leading eigenvalue of sector 0 in the basis of `orders`, of the fiber's last assembly; nan where none converged, or an option made it another. Collective. */
 PetscErrorCode SpectralLeading(QlbeRun *run, QlbeSpectralFiber fiber,
                                const QlbeSpectralOrders *orders, double scale, QlbeEigenpair *pair);
 

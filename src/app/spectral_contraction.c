@@ -21,7 +21,8 @@ PetscErrorCode SpectralContraction(QlbeRun *run, Mat A, double scale, double *co
   *contraction = NAN;
   if (converged > 0) {
     PetscCall(QlbeSpectrumGetEigenvalue(solver, 0, &pair));
-    *contraction = PetscRealPart(pair.value) / scale;
+    /* another eigenvalue, which an option has chosen, says nothing of the largest one */
+    if (pair.leading) *contraction = PetscRealPart(pair.value) / scale;
   }
   PetscCall(QlbeSpectrumDestroy(&solver));
   PetscCall(VecDestroy(&x0));

@@ -9,10 +9,8 @@
 */
 #include <math.h>
 
+#include "pair_row.h"
 #include "spectral.h"
-
-static const QlbeEigenpair no_pair = {
-    .value = NAN, .residual = NAN, .condition = NAN, .error = NAN};
 
 /*
    Leading pairs of the last assembly in the basis of `orders`; *n of them converged. Two at least are asked for: the solver then takes the whole
@@ -56,7 +54,8 @@ PetscErrorCode SpectralLeading(QlbeRun *run, QlbeSpectralFiber fiber,
 
   PetscFunctionBegin;
   PetscCall(Solve(run, fiber, orders, 1, scale, pair, &n));
-  if (n == 0) *pair = no_pair;
+  /* what an option has chosen in its place is no eps(k) */
+  if (n == 0 || !pair->leading) *pair = PairMissing();
   PetscFunctionReturn(0);
 }
 
@@ -70,47 +69,76 @@ static double NearestChange(PetscScalar value, PetscInt n, const QlbeEigenpair o
   return change;
 }
 
-/* Puts a level into its place among n, keeping at most count. */
-static void Insert(const SpectralLevel *level, PetscInt count, SpectralLevel levels[], PetscInt *n)
-{
-  PetscInt i = *n;
+/* Levels looked for beyond several wanted ones: both of a conjugate pair, for both signs of m. The
+   leading level alone is real. */
+enum { SPARE = 4 };
 
-  if (i == count) {
-    if (PetscRealPart(level->pair.value) <= PetscRealPart(levels[count - 1].pair.value)) return;
-    i--;
-  } else
-    (*n)++;
-  for (; i > 0 && PetscRealPart(level->pair.value) > PetscRealPart(levels[i - 1].pair.value); i--)
-    levels[i] = levels[i - 1];
-  levels[i] = *level;
-}
+/* Levels of the sectors seen so far; what the search needs. */
+typedef struct {
+  const QlbeSpectralOrders *orders;
+  PetscInt count; /* levels kept: the wanted ones and the spare ones */
+  double edge, scale;
+  PetscInt n;
+  SpectralLevel *levels; /* [n], in order */
+} Search;
 
-/* Adds the levels of sector m of the last assembly to levels[n]; *leading is the largest real part, -inf if none converged. */
-static PetscErrorCode AddSector(QlbeRun *run, QlbeSpectralFiber fiber,
-                                const QlbeSpectralOrders *orders, PetscInt m, PetscInt count,
-                                double edge, double scale, SpectralLevel levels[], PetscInt *n,
-                                double *leading)
+/* Puts all levels in order, and drops those beyond count. */
+static PetscErrorCode Arrange(Search *search, PetscInt n, SpectralLevel levels[])
 {
-  const QlbeSpectralOrders smaller = SpectralSmaller(orders);
-  const PetscInt wanted = PetscMin(count, QlbeSpectralFiberSize(fiber, m));
-  QlbeEigenpair *pairs, *fewer;
-  PetscInt n_pairs, n_fewer = 0;
+  QlbeEigenpair *pairs;
+  PetscInt *order, *m;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc2(count, &pairs, count + 4, &fewer));
-  PetscCall(Solve(run, fiber, orders, wanted, scale, pairs, &n_pairs));
+  PetscCall(PetscMalloc3(n, &pairs, n, &order, n, &m));
+  for (PetscInt i = 0; i < n; i++) {
+    pairs[i] = levels[i].pair;
+    m[i] = levels[i].m;
+  }
+  QlbeEigenpairOrder(n, pairs, search->scale, m, order);
+  search->n = PetscMin(n, search->count);
+  for (PetscInt i = 0; i < search->n; i++) search->levels[i] = levels[order[i]];
+  PetscCall(PetscFree3(pairs, order, m));
+  PetscFunctionReturn(0);
+}
+
+/* A level of sector m, and which of the pairs in a smaller basis it is compared with. */
+static SpectralLevel Judge(const Search *search, PetscInt m, const QlbeEigenpair *pair,
+                           PetscInt n_fewer, const QlbeEigenpair fewer[])
+{
+  const double change = NearestChange(pair->value, n_fewer, fewer);
+  SpectralLevel level = {.pair = *pair, .m = m, .basis_error = change};
+
+  level.discrete =
+      (PetscBool)(PetscRealPart(pair->value) - 10.0 * change > search->edge &&
+                  change <= 0.05 * PetscAbsScalar(pair->value) + 1e-10 * search->scale);
+  return level;
+}
+
+/* Adds the levels of sector m of the last assembly; *leading is the largest real part, -inf if none
+   converged. */
+static PetscErrorCode AddSector(QlbeRun *run, QlbeSpectralFiber fiber, PetscInt m, Search *search,
+                                double *leading)
+{
+  const QlbeSpectralOrders smaller = SpectralSmaller(search->orders);
+  const PetscInt wanted = PetscMin(search->count, QlbeSpectralFiberSize(fiber, m));
+  QlbeEigenpair *pairs, *fewer;
+  SpectralLevel *levels;
+  PetscInt n_pairs, n_fewer = 0, n = search->n;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc3(wanted, &pairs, wanted + SPARE, &fewer, n + 2 * wanted, &levels));
+  PetscCall(PetscArraycpy(levels, search->levels, n));
+  PetscCall(Solve(run, fiber, search->orders, wanted, search->scale, pairs, &n_pairs));
   if (smaller.n_angular > m)
-    PetscCall(Solve(run, fiber, &smaller, count == 1 ? 1 : count + 4, scale, fewer, &n_fewer));
+    PetscCall(Solve(run, fiber, &smaller, wanted == 1 ? 1 : wanted + SPARE, search->scale, fewer,
+                    &n_fewer));
   *leading = n_pairs > 0 ? PetscRealPart(pairs[0].value) : -HUGE_VAL;
   for (PetscInt i = 0; i < n_pairs; i++) {
-    SpectralLevel level = {.pair = pairs[i], .m = m};
-    level.basis_error = NearestChange(pairs[i].value, n_fewer, fewer);
-    level.discrete =
-        (PetscBool)(PetscRealPart(pairs[i].value) - 10.0 * level.basis_error > edge &&
-                    level.basis_error <= 0.05 * PetscAbsScalar(pairs[i].value) + 1e-10 * scale);
-    for (int sign = 0; sign < (m == 0 ? 1 : 2); sign++) Insert(&level, count, levels, n);
+    const SpectralLevel level = Judge(search, m, &pairs[i], n_fewer, fewer);
+    for (int sign = 0; sign < (m == 0 ? 1 : 2); sign++) levels[n++] = level;
   }
-  PetscCall(PetscFree2(pairs, fewer));
+  PetscCall(Arrange(search, n, levels));
+  PetscCall(PetscFree3(pairs, fewer, levels));
   PetscFunctionReturn(0);
 }
 
@@ -118,20 +146,24 @@ PetscErrorCode SpectralLevels(QlbeRun *run, QlbeSpectralFiber fiber,
                               const QlbeSpectralOrders *orders, double k, PetscInt count,
                               double edge, double scale, SpectralLevel levels[], PetscInt *missing)
 {
-  PetscInt n = 0;
+  Search search = {
+      .orders = orders, .count = count == 1 ? 1 : count + SPARE, .edge = edge, .scale = scale};
 
   PetscFunctionBegin;
+  PetscCall(PetscMalloc1(search.count, &search.levels));
   /* The leading value of a sector falls with m: the first sector that adds nothing above the edge is the last one looked at. */
   for (PetscInt m = 0; m < orders->n_angular - 1; m++) {
     double leading = 0.0;
     if (m > 0 && count == 1) break;
     PetscCall(SpectralAssemble(run, fiber, k, m));
-    PetscCall(AddSector(run, fiber, orders, m, count, edge, scale, levels, &n, &leading));
-    if (n == count && leading < PetscRealPart(levels[count - 1].pair.value)) break;
+    PetscCall(AddSector(run, fiber, m, &search, &leading));
+    if (search.n >= count && leading < PetscRealPart(search.levels[count - 1].pair.value)) break;
     if (leading < edge) break;
   }
-  *missing = count - n;
-  for (PetscInt i = n; i < count; i++)
-    levels[i] = (SpectralLevel){.pair = no_pair, .basis_error = NAN};
+  *missing = PetscMax(count - search.n, 0);
+  for (PetscInt i = 0; i < count; i++)
+    levels[i] = i < search.n ? search.levels[i]
+                             : (SpectralLevel){.pair = PairMissing(), .basis_error = NAN};
+  PetscCall(PetscFree(search.levels));
   PetscFunctionReturn(0);
 }

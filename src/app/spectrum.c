@@ -29,6 +29,8 @@ static PetscErrorCode ChooseFibers(QlbeRun *run, const QlbeClosedForms *closed, 
   for (PetscInt i = 0; i < f->n; i++)
     f->k[i] =
         n > 0 ? k[i] : QlbeCurvatureWaveNumber(closed->gap, closed->D) * (double)(1 << i) / 2.0;
+  f->scale = closed->escape_rate_0;
+  f->gap = closed->gap;
   f->k_max = 0.0;
   for (PetscInt i = 0; i < f->n; i++) f->k_max = PetscMax(f->k_max, f->k[i]);
   PetscFunctionReturn(0);
@@ -60,15 +62,7 @@ static PetscErrorCode Report(QlbeRun *run, const Fibers *fibers, const SpectrumC
   const RunReportFile files[] = {{"spectrum.csv", "spectrum"}, {"spectrum.json", NULL}};
 
   PetscFunctionBegin;
-  PetscCall(RunReportAtMost(report, "eigenvalues_not_converged", (double)counts->missing, 0.0));
-  PetscCall(RunReportAtMost(report, "fibers_not_isolated", (double)counts->merged, 0.0));
-  if (counts->merged > 0)
-    PetscCall(PetscPrintf(run->comm,
-                          "warning: in %" PetscInt_FMT " of %" PetscInt_FMT
-                          " fibers the leading eigenvalue has reached the "
-                          "continuum, or moves with the basis: there is no eps(k) to give, and its "
-                          "rows hold nan\n",
-                          counts->merged, fibers->n));
+  PetscCall(SpectrumAddChecks(run, fibers, counts, report));
   PetscCall(RunReportFinish(run, report, 2, files, exit_status));
   PetscFunctionReturn(0);
 }
@@ -77,7 +71,7 @@ static PetscErrorCode Report(QlbeRun *run, const Fibers *fibers, const SpectrumC
 static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, const Fibers *fibers,
                               PetscBool spectral, RunSteps steps, int *exit_status)
 {
-  SpectrumCounts counts = {0, 0};
+  SpectrumCounts counts = {0};
   QlbeReport report;
   PetscBool stopped;
 
@@ -86,8 +80,8 @@ static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, const
   PetscCall(RunReportSet(run, report, "escape_rate_0", QLBE_RATE, closed->escape_rate_0));
   PetscCall(RunReportSet(run, report, "gap", QLBE_RATE, closed->gap));
   PetscCall(RunReportAddSpectrum(run, report));
-  PetscCall((spectral ? SpectrumInBasis : SpectrumOnCube)(run, steps, fibers, closed->escape_rate_0,
-                                                          report, &counts, &stopped));
+  PetscCall(
+      (spectral ? SpectrumInBasis : SpectrumOnCube)(run, steps, fibers, report, &counts, &stopped));
   if (!stopped) PetscCall(Report(run, fibers, &counts, report, exit_status));
   PetscCall(QlbeReportDestroy(&report));
   PetscFunctionReturn(0);

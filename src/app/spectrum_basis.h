@@ -9,7 +9,6 @@
 /* What one run of the command knows. */
 typedef struct {
   const Fibers *fibers;
-  double scale; /* escape rate at rest */
   PetscInt count;
   double k_measured; /* the wave number whose eps settles the orders */
   QlbeGasAverage average;
@@ -20,6 +19,9 @@ typedef struct {
   const SpectralLevel *levels; /* [count], its levels */
   double quadrature;           /* relative change of levels in a finer quadrature */
 } SpectrumBasis;
+
+/* The error of a level: its changes in a smaller basis and a finer quadrature, rounding, solver. */
+double SpectrumBasisError(const SpectrumBasis *work, double k, const SpectralLevel *level);
 
 /* -min E_k, where the continuum begins: E grows with |p|, so that the minimum is at p = 0. */
 double SpectrumBasisEdge(QlbeRun *run, const SpectrumBasis *work, double k);

@@ -4,6 +4,7 @@
 
 #include "qlbe/app.h"
 #include "qlbe/report.h"
+#include "qlbe/spectrum.h"
 #include "steps.h"
 
 typedef struct {
@@ -12,21 +13,46 @@ typedef struct {
   double k_max;        /* the largest of them */
   double direction[3]; /* unit vector */
   PetscInt count;      /* eigenvalues of each */
+  double scale, gap;   /* escape rate at rest, and the gap at k = 0 */
 } Fibers;
 
 /* What the checks of the command are about. */
 typedef struct {
-  PetscInt missing; /* eigenvalues that did not converge */
-  PetscInt merged;  /* fibers whose leading eigenvalue has reached the continuum */
+  PetscInt missing;       /* eigenvalues that did not converge */
+  PetscInt merged;        /* fibers whose leading eigenvalue has reached the continuum */
+  PetscInt foreign;       /* values that are not the leading ones, or of index 0 and not eps(k) */
+  PetscInt positive;      /* values above 0 by more than their error */
+  PetscInt without_error; /* eps(k) whose error is not known */
 } SpectrumCounts;
 
+/* A value of the table "spectrum" before it is judged; internal units. */
+typedef struct {
+  double k; /* along the direction of the fibers */
+  PetscInt index;
+  double error;
+  PetscBool isolated;  /* clear of the continuum, and settled */
+  PetscBool invariant; /* its vector may have the symmetries of k, as that of eps(k) has */
+} SpectrumRow;
+
+/* What the solver leaves of the error of a value, a rate. */
+double SpectrumSolverError(const Fibers *f, const QlbeEigenpair *pair);
+
+/* A row of the table "spectrum": nan where the value is not what the row is for. Not collective. */
+PetscErrorCode SpectrumAddRow(QlbeRun *run, const Fibers *f, const SpectrumRow *row,
+                              const QlbeEigenpair *solved, QlbeReport report,
+                              SpectrumCounts *counts);
+
+/* The checks of the table, and warnings about what they count. Collective. */
+PetscErrorCode SpectrumAddChecks(QlbeRun *run, const Fibers *f, const SpectrumCounts *counts,
+                                 QlbeReport report);
+
 /*
-   Solve all fibers in steps, with rows for the table "spectrum" and whatever else belongs to the discretisation for the report; scale is the
-   escape rate at rest. *stopped as in RunStepsCompute; the report is then of no use. Collective.
+   Solve all fibers in steps, with rows for the table "spectrum" and whatever else belongs to the discretisation for the report.
+   *stopped as in RunStepsCompute; the report is then of no use. Collective.
 */
-PetscErrorCode SpectrumOnCube(QlbeRun *run, RunSteps steps, const Fibers *fibers, double scale,
-                              QlbeReport report, SpectrumCounts *counts, PetscBool *stopped);
-PetscErrorCode SpectrumInBasis(QlbeRun *run, RunSteps steps, const Fibers *fibers, double scale,
+PetscErrorCode SpectrumOnCube(QlbeRun *run, RunSteps steps, const Fibers *fibers, QlbeReport report,
+                              SpectrumCounts *counts, PetscBool *stopped);
+PetscErrorCode SpectrumInBasis(QlbeRun *run, RunSteps steps, const Fibers *fibers,
                                QlbeReport report, SpectrumCounts *counts, PetscBool *stopped);
 
 #endif

@@ -30,7 +30,7 @@ static PetscErrorCode MeasureLeading(QlbeRun *run, QlbeSpectralFiber fiber, void
   PetscCall(SpectralAssemble(run, fiber, work->k_measured, 0));
   for (int i = 0; i < SPECTRAL_BASES; i++) {
     QlbeEigenpair pair;
-    PetscCall(SpectralLeading(run, fiber, &bases[i], work->scale, &pair));
+    PetscCall(SpectralLeading(run, fiber, &bases[i], work->fibers->scale, &pair));
     value[i] = PetscRealPart(pair.value);
   }
   PetscFunctionReturn(0);
@@ -108,7 +108,7 @@ static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double 
   }
   PetscCall(PetscMalloc1(work->count, &levels));
   PetscCall(SpectralLevels(run, work->fiber, &work->orders, k, work->count,
-                           SpectrumBasisEdge(run, work, k), work->scale, levels, &missing));
+                           SpectrumBasisEdge(run, work, k), work->fibers->scale, levels, &missing));
   row[MISSING] = (double)missing;
   for (PetscInt j = 0; j < work->count; j++) {
     double *level = row + LEVELS + j * LEVEL_WIDTH;
@@ -132,11 +132,27 @@ static void LevelsFromRow(PetscInt count, const double row[], SpectralLevel leve
   }
 }
 
+/* Levels of the finer quadrature beyond the wanted ones: no conjugate pair may be cut there. */
+enum { SPARE = 4 };
+
+/* Distance of a level to the nearest one of its sector in the finer quadrature. */
+static double QuadratureChange(const SpectralLevel *level, PetscInt n, const SpectralLevel others[])
+{
+  double change = HUGE_VAL;
+
+  for (PetscInt j = 0; j < n; j++) {
+    if (others[j].m != level->m) continue;
+    change = PetscMin(change, PetscAbsScalar(others[j].pair.value - level->pair.value));
+  }
+  return change;
+}
+
 /* The largest relative change that a finer quadrature makes in the discrete levels of the best fiber. */
 static PetscErrorCode QuadratureStep(QlbeRun *run, void *context, PetscInt step, double row[])
 {
   SpectrumBasis *work = context;
-  const double k = work->fibers->k[work->best];
+  const double k = work->fibers->k[work->best], scale = work->fibers->scale;
+  const PetscInt most = work->count == 1 ? 1 : work->count + SPARE;
   QlbeSpectralOrders finer = work->orders;
   QlbeSpectralFiber fiber;
   SpectralLevel *others;
@@ -145,20 +161,17 @@ static PetscErrorCode QuadratureStep(QlbeRun *run, void *context, PetscInt step,
   PetscFunctionBegin;
   (void)step;
   finer.refinement *= SPECTRAL_REFINED;
-  PetscCall(PetscMalloc1(work->count, &others));
+  PetscCall(PetscMalloc1(most, &others));
   PetscCall(SpectralCreate(run, &finer, k, &fiber));
-  PetscCall(SpectralLevels(run, fiber, &work->orders, k, work->count,
-                           SpectrumBasisEdge(run, work, k), work->scale, others, &missing));
+  PetscCall(SpectralLevels(run, fiber, &work->orders, k, most, SpectrumBasisEdge(run, work, k),
+                           scale, others, &missing));
   row[0] = 0.0;
   for (PetscInt i = 0; i < work->count; i++) {
     const SpectralLevel *level = &work->levels[i];
     const double size = PetscAbsScalar(level->pair.value);
-    double change = HUGE_VAL;
     /* 0 itself, at k = 0, is exact in every quadrature */
-    if (!level->discrete || size <= 1e-12 * work->scale) continue;
-    for (PetscInt j = 0; j < work->count - missing; j++)
-      change = PetscMin(change, PetscAbsScalar(others[j].pair.value - level->pair.value));
-    row[0] = QlbeWorse(row[0], change / size);
+    if (!level->discrete || size <= 1e-12 * scale) continue;
+    row[0] = QlbeWorse(row[0], QuadratureChange(level, most - missing, others) / size);
   }
   PetscCall(QlbeSpectralFiberDestroy(&fiber));
   PetscCall(PetscFree(others));
@@ -210,10 +223,10 @@ static PetscErrorCode SolveFibers(RunSteps steps, SpectrumBasis *work, SpectralL
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SpectrumInBasis(QlbeRun *run, RunSteps steps, const Fibers *fibers, double scale,
+PetscErrorCode SpectrumInBasis(QlbeRun *run, RunSteps steps, const Fibers *fibers,
                                QlbeReport report, SpectrumCounts *counts, PetscBool *stopped)
 {
-  SpectrumBasis work = {.fibers = fibers, .scale = scale};
+  SpectrumBasis work = {.fibers = fibers};
   SpectralLevel *levels;
   PetscMPIInt group;
 

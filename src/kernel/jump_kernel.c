@@ -9,17 +9,11 @@
 #include "qlbe/jump_kernel.h"
 
 /*
-   Tolerance of the table for q -> 0. The limit enters as gain minus loss, which is of the order (a
-   kappa/hbar)^2 of either with kappa = (m_star/M) hbar k/2, and F grows with p well beyond its
-   value at rest: the factor 1e-9 leaves the difference six digits or more, far below the error of
-   order h^4.
+   Tolerance of the table for q -> 0. The limit enters as gain minus loss, which at small k is a
+   small difference: what the tolerance leaves of eps(k) does not fall with k, and has to be small
+   for the smallest wave number next to the largest one, for which tables are made.
 */
-static double LimitTolerance(const QlbeParameters *par, double k_max)
-{
-  const double phase = par->a * par->m_star / par->M * k_max / 2.0;
-
-  return PetscMax(1e-9 * PetscMin(1.0, phase * phase), 1e-12);
-}
+static const double limit_tolerance = 1e-12;
 
 struct _p_QlbeJumpKernel {
   QlbeParameters par;
@@ -44,8 +38,7 @@ PetscErrorCode QlbeJumpKernelCreate(const QlbeParameters *par, double q_min, dou
   PetscCall(QlbeInteractionCreate(par, &interaction));
   if (sharing) PetscCall(QlbeInteractionSetSharing(interaction, sharing));
   PetscCall(QlbeTransverseCreate(par, interaction, &range, tolerance, &j->displacements));
-  PetscCall(
-      QlbeTransverseCreate(par, interaction, &at_zero, LimitTolerance(par, k_max), &j->limit));
+  PetscCall(QlbeTransverseCreate(par, interaction, &at_zero, limit_tolerance, &j->limit));
   PetscCall(QlbeInteractionDestroy(&interaction));
   *kernel = j;
   PetscFunctionReturn(0);

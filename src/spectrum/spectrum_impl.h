@@ -2,6 +2,8 @@
 #ifndef QLBE_SPECTRUM_IMPL_H
 #define QLBE_SPECTRUM_IMPL_H
 
+#include <slepceps.h>
+
 #include "qlbe/spectrum.h"
 
 #if !defined(PETSC_USE_COMPLEX)
@@ -31,11 +33,19 @@ PetscErrorCode QlbeSpectrumCreateCounter(Mat A, PetscInt *count, Mat *counter);
 /* Unit vector without any symmetry whose entries depend on the global index only. */
 PetscErrorCode QlbeSpectrumGenericVector(Vec x);
 
+/* Recomputes n pairs of the solver, and puts them in order: the quotient can exchange neighbours.
+ */
+PetscErrorCode QlbeSpectrumCollect(QlbeSpectrum s, EPS eps, PetscInt n);
+/* Keeps the wanted pairs that stand before the first one whose recomputed residual fails. */
+PetscErrorCode QlbeSpectrumTrim(QlbeSpectrum s);
+
+/* Options that a solver of eigenvalues would read are in the database. Not collective. */
+PetscErrorCode QlbeSpectrumHasOptions(PetscBool *has);
+
 /*
-   Scales x to unit length and fixed phase and fills value, residual, condition and error of pair;
-   work has the layout of x. value comes in as the solver's eigenvalue.
+   Scales x to unit length and fixed phase and fills value, residual, condition, error and share of
+   pair; work has the layout of x. value comes in as the solver's eigenvalue.
 */
-PetscErrorCode QlbeSpectrumRefinePair(Mat A, PetscBool complex_symmetric, Vec x, Vec work,
-                                      QlbeEigenpair *pair);
+PetscErrorCode QlbeSpectrumRefinePair(QlbeSpectrum s, Vec x, Vec work, QlbeEigenpair *pair);
 
 #endif

@@ -135,21 +135,25 @@ static PetscErrorCode FixPhase(Vec x, PetscBool complex_symmetric, PetscScalar *
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeSpectrumRefinePair(Mat A, PetscBool complex_symmetric, Vec x, Vec work,
-                                      QlbeEigenpair *pair)
+PetscErrorCode QlbeSpectrumRefinePair(QlbeSpectrum s, Vec x, Vec work, QlbeEigenpair *pair)
 {
-  PetscScalar xtx, xtax;
+  PetscScalar xtx, xtax, overlap;
 
   PetscFunctionBegin;
-  PetscCall(FixPhase(x, complex_symmetric, &xtx));
-  PetscCall(MatMult(A, x, work));
+  PetscCall(FixPhase(x, s->complex_symmetric, &xtx));
+  PetscCall(MatMult(s->A, x, work));
   pair->condition = NAN;
-  if (complex_symmetric) {
+  pair->share = PetscCMPLX(NAN, NAN);
+  if (s->complex_symmetric) {
     pair->condition = 1.0 / PetscAbsScalar(xtx);
     PetscCall(VecTDot(x, work, &xtax));
     /* At an exceptional point x^T x = 0 and the quotient is lost; the solver's value stands then.
      */
     if (pair->condition < 1e6) pair->value = xtax / xtx;
+    if (s->guess) {
+      PetscCall(VecTDot(x, s->guess, &overlap));
+      pair->share = overlap * overlap / xtx;
+    }
   }
   PetscCall(VecAXPY(work, -pair->value, x));
   PetscCall(VecNorm(work, NORM_2, &pair->residual));

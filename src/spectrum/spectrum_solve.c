@@ -15,7 +15,6 @@
    part of the residual is well above the tolerance, nothing converges before what it brings in is
    resolved.
 */
-#include <slepceps.h>
 #include "spectrum_impl.h"
 
 /*
@@ -128,15 +127,25 @@ static PetscErrorCode GuardDavidson(EPS eps)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode CreateSolver(QlbeSpectrum s, Mat counter, EPS *eps)
+/* Pairs that the solver looks for: two more than wanted, so that no conjugate pair is cut. The
+   leading one alone is real where it is of interest, and has no partner. */
+static PetscInt Sought(const struct QlbeSpectrum_s *s, PetscInt n)
 {
-  PetscBool diagonal, chosen;
-  PetscInt n, ncv;
+  return s->count == 1 ? 1 : PetscMin(n, s->count + 2);
+}
+
+/* Without `tunable` no option reaches the solver. */
+static PetscErrorCode CreateSolver(QlbeSpectrum s, Mat counter, PetscBool tunable, EPS *eps)
+{
+  PetscBool diagonal, chosen = PETSC_FALSE;
+  PetscInt n, sought;
   ST st;
 
   PetscFunctionBegin;
   PetscCall(MatGetSize(s->A, &n, NULL));
   PetscCall(EPSCreate(s->comm, eps));
+  /* parts of the solver read options by themselves */
+  if (!tunable) PetscCall(EPSSetOptionsPrefix(*eps, "untuned_"));
   PetscCall(EPSSetOperators(*eps, counter, NULL));
   PetscCall(EPSSetProblemType(*eps, EPS_NHEP));
   PetscCall(EPSSetWhichEigenpairs(*eps, EPS_LARGEST_REAL));
@@ -144,10 +153,10 @@ static PetscErrorCode CreateSolver(QlbeSpectrum s, Mat counter, EPS *eps)
   /* Half of the tolerance: the recomputed residual, of a slightly different quotient, must meet it.
    */
   PetscCall(EPSSetTolerances(*eps, 0.5 * s->tolerance * s->scale, s->max_iterations));
-  ncv = PetscMin(n, 2 * s->count + 20);
-  PetscCall(EPSSetDimensions(*eps, s->count, ncv, PETSC_DEFAULT));
+  sought = Sought(s, n);
+  PetscCall(EPSSetDimensions(*eps, sought, PetscMin(n, 2 * sought + 20), PETSC_DEFAULT));
   PetscCall(MatHasOperation(s->A, MATOP_GET_DIAGONAL, &diagonal));
-  PetscCall(PetscOptionsHasName(NULL, NULL, "-eps_type", &chosen));
+  if (tunable) PetscCall(PetscOptionsHasName(NULL, NULL, "-eps_type", &chosen));
   if (IsSmall(s, n)) {
     PetscCall(EPSSetType(*eps, EPSLAPACK));
   } else if (diagonal && s->guess && !chosen) {
@@ -158,61 +167,13 @@ static PetscErrorCode CreateSolver(QlbeSpectrum s, Mat counter, EPS *eps)
   } else {
     PetscCall(EPSSetType(*eps, EPSKRYLOVSCHUR));
   }
-  PetscCall(EPSSetFromOptions(*eps));
+  if (tunable) PetscCall(EPSSetFromOptions(*eps));
   PetscCall(GuardDavidson(*eps));
   PetscFunctionReturn(0);
 }
 
-/* Recomputes up to count pairs and orders them: the quotient can exchange near neighbours. */
-static PetscErrorCode CollectPairs(QlbeSpectrum s, EPS eps, PetscInt n)
-{
-  Vec work;
-
-  PetscFunctionBegin;
-  if (n == 0) PetscFunctionReturn(0);
-  PetscCall(MatCreateVecs(s->A, NULL, &work));
-  PetscCall(VecDuplicateVecs(work, n, &s->vectors));
-  PetscCall(PetscCalloc1(n, &s->pairs));
-  s->n_pairs = n;
-  for (PetscInt i = 0; i < n; i++) {
-    PetscCall(EPSGetEigenpair(eps, i, &s->pairs[i].value, NULL, s->vectors[i], NULL));
-    PetscCall(
-        QlbeSpectrumRefinePair(s->A, s->complex_symmetric, s->vectors[i], work, &s->pairs[i]));
-    s->matvecs++;
-  }
-  for (PetscInt i = 1; i < n; i++) {
-    for (PetscInt j = i; j > 0; j--) {
-      const QlbeEigenpair pair = s->pairs[j];
-      const Vec vector = s->vectors[j];
-      if (PetscRealPart(pair.value) <= PetscRealPart(s->pairs[j - 1].value)) break;
-      s->pairs[j] = s->pairs[j - 1];
-      s->vectors[j] = s->vectors[j - 1];
-      s->pairs[j - 1] = pair;
-      s->vectors[j - 1] = vector;
-    }
-  }
-  PetscCall(VecDestroy(&work));
-  PetscFunctionReturn(0);
-}
-
-/* Keeps the pairs that stand before the first one whose recomputed residual fails. */
-static PetscErrorCode TrimPairs(QlbeSpectrum s)
-{
-  PetscInt good = 0;
-
-  PetscFunctionBegin;
-  while (good < s->n_pairs && s->pairs[good].residual <= s->tolerance * s->scale) good++;
-  for (PetscInt i = good; i < s->n_pairs; i++) PetscCall(VecDestroy(&s->vectors[i]));
-  if (good == 0) PetscCall(PetscFree(s->vectors));
-  s->n_pairs = good;
-  for (PetscInt i = 0; i < good; i++) {
-    s->pairs[i].iterations = s->iterations;
-    s->pairs[i].matvecs = s->matvecs;
-  }
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeSpectrumSolve(QlbeSpectrum s)
+/* The pairs of one solve, with options or without. */
+static PetscErrorCode Solve(QlbeSpectrum s, PetscBool tunable)
 {
   EPS eps;
   Mat counter;
@@ -220,25 +181,64 @@ PetscErrorCode QlbeSpectrumSolve(QlbeSpectrum s)
   PetscInt n, converged;
 
   PetscFunctionBegin;
+  PetscCall(MatGetSize(s->A, &n, NULL));
+  s->matvecs = 0;
+  PetscCall(QlbeSpectrumCreateCounter(s->A, &s->matvecs, &counter));
+  PetscCall(CreateStart(s, &start));
+  /* A new EPS each time: its random numbers start afresh, so that equal input gives equal bits. */
+  PetscCall(CreateSolver(s, counter, tunable, &eps));
+  PetscCall(SetStart(eps, start));
+  PetscCall(EPSSolve(eps));
+  PetscCall(EPSGetIterationNumber(eps, &s->iterations));
+  PetscCall(EPSGetConverged(eps, &converged));
+  /* dense solvers deliver all, and multiple eigenvalues cost nothing more there */
+  PetscCall(
+      QlbeSpectrumCollect(s, eps, PetscMin(converged, Sought(s, n) + (s->count > 1 ? 4 : 0))));
+  PetscCall(QlbeSpectrumTrim(s));
+  PetscCall(VecDestroy(&start));
+  PetscCall(EPSDestroy(&eps));
+  PetscCall(MatDestroy(&counter));
+  PetscFunctionReturn(0);
+}
+
+/* Marks pairs that a solve without options does not confirm in their places. */
+static PetscErrorCode Confirm(QlbeSpectrum s)
+{
+  struct QlbeSpectrum_s untuned = *s;
+
+  PetscFunctionBegin;
+  untuned.pairs = NULL;
+  untuned.vectors = NULL;
+  untuned.n_pairs = 0;
+  PetscCall(Solve(&untuned, PETSC_FALSE));
+  for (PetscInt i = 0; i < s->n_pairs; i++) {
+    const PetscBool both = (PetscBool)(i < untuned.n_pairs);
+    const PetscReal allowed = both ? fmax(1.0, s->pairs[i].condition) *
+                                             (s->pairs[i].residual + untuned.pairs[i].residual) +
+                                         10.0 * QlbeEigenpairRounding(&s->pairs[i], s->scale)
+                                   : 0.0;
+    s->pairs[i].leading =
+        (PetscBool)(both && PetscAbsScalar(s->pairs[i].value - untuned.pairs[i].value) <= allowed);
+  }
+  PetscCall(VecDestroyVecs(untuned.n_pairs, &untuned.vectors));
+  PetscCall(PetscFree(untuned.pairs));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeSpectrumSolve(QlbeSpectrum s)
+{
+  PetscBool options;
+  PetscInt n;
+
+  PetscFunctionBegin;
   PetscCheck(s->A, s->comm, PETSC_ERR_ORDER, "QlbeSpectrumSetOperator comes before the solve");
   PetscCall(MatGetSize(s->A, &n, NULL));
   PetscCheck(s->count <= n, s->comm, PETSC_ERR_ARG_SIZ,
              "A matrix with %" PetscInt_FMT " rows has no %" PetscInt_FMT " pairs", n, s->count);
   if (s->solved) PetscFunctionReturn(0);
-  s->matvecs = 0;
-  PetscCall(QlbeSpectrumCreateCounter(s->A, &s->matvecs, &counter));
-  PetscCall(CreateStart(s, &start));
-  /* A new EPS each time: its random numbers start afresh, so that equal input gives equal bits. */
-  PetscCall(CreateSolver(s, counter, &eps));
-  PetscCall(SetStart(eps, start));
-  PetscCall(EPSSolve(eps));
-  PetscCall(EPSGetIterationNumber(eps, &s->iterations));
-  PetscCall(EPSGetConverged(eps, &converged));
-  PetscCall(CollectPairs(s, eps, PetscMin(converged, s->count)));
-  PetscCall(TrimPairs(s));
+  PetscCall(Solve(s, PETSC_TRUE));
+  PetscCall(QlbeSpectrumHasOptions(&options));
+  if (options) PetscCall(Confirm(s));
   s->solved = PETSC_TRUE;
-  PetscCall(VecDestroy(&start));
-  PetscCall(EPSDestroy(&eps));
-  PetscCall(MatDestroy(&counter));
   PetscFunctionReturn(0);
 }
