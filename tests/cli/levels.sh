@@ -51,8 +51,8 @@ def check(what, ok, told=""):
     failures += not ok
     print(f"{'ok' if ok else 'FAIL'} {what} {told}")
 
-def rows(directory):
-    return list(csv.DictReader(line for line in open(f"{directory}/spectrum.csv") if not line.startswith("#")))
+def rows(directory, name="spectrum"):
+    return list(csv.DictReader(line for line in open(f"{directory}/{name}.csv") if not line.startswith("#")))
 
 def number(row, name):
     return float(row[name])
@@ -97,7 +97,7 @@ for i in "123":
     row = rows("refused" + i)[0]
     passed = checks("refused" + i)
     check(f"refused{i}", math.isnan(number(row, "eps_re")) and math.isnan(number(row, "eps_error")) and not passed["eps_continues_zero"])
-check("refused4", not checks("refused4", "diffusion")["eps_continues_zero"] and all(math.isnan(number(r, "eps_re")) for r in rows("refused4")))
+check("refused4", not checks("refused4", "diffusion")["eps_continues_zero"] and all(math.isnan(number(r, "eps_re")) for r in rows("refused4", "diffusion_spectrum")))
 for grid, plain in (("s", rows("s1")[0]), ("c", rows("plain_c")[0])):
     for kind in ("krylovschur", "gd", "lapack"):
         row = rows(f"tuned_{grid}_{kind}")[0]

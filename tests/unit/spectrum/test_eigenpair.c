@@ -225,6 +225,8 @@ static void impossible_values_are_refused(void **state)
   pair.value = PetscCMPLX(-0.1, 1e-9);
   assert_false(QlbeEigenpairContinues(&pair, SCALE, 0.0));
   pair.value = -0.1;
+  pair.share = 0.3;
+  assert_false(QlbeEigenpairContinues(&pair, SCALE, 0.0));
   pair.share = -0.01; /* as of other eigenvalues */
   assert_false(QlbeEigenpairContinues(&pair, SCALE, 0.0));
   pair.share = NAN;
