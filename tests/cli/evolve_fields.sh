@@ -25,13 +25,11 @@ small="-grid_type spectral -grid_refinement 0.75 -grid_radial 8 -grid_angular 6 
 run 2 0 chosen $small
 run 3 0 ranks3 $small
 run 2 0 fine $small -fibers_radial 32 -fibers_angular 8
-run 2 0 refined $small -fibers_tolerance 2e-6 -fibers_angular 6
-grep -q "fibers.tolerance is 2.0e-06: on to" log || { cat log; echo "FAIL: nothing was refined"; exit 1; }
+run 2 0 refined $small -fibers_tolerance 1e-5
+grep -q "fibers.tolerance is 1.0e-05: on to" log || { cat log; echo "FAIL: nothing was refined"; exit 1; }
 run 2 3 few $small -fibers_radial 4 -fibers_angular 2
-fails purity_represented purity_resolved density_resolved density_at_start density_negative \
+fails purity_represented purity_resolved density_resolved density_at_start density_by_quadrature density_negative \
   coherence_resolved coherence_at_start
-run 2 3 two $small -fibers_radial 2 -fibers_angular 2 -state_momentum 0,0,0 -state_width 1,1,1.1
-fails density_at_mean
 
 /usr/bin/python3 - <<'PYTHON'
 import sys
@@ -61,14 +59,19 @@ def fields(directory):
 thin = fields("thin")
 density = thin["density/density"]
 peak = density.max(axis=1)
-# independent trajectories of pairs of momenta
-MONTE_CARLO
-# with the quadrature over the fibers themselves, where the phases are slow: at the last time
+# trajectories of pairs of momenta, an independent program: time, z, density and standard error over 1e-4
+trajectories = [(9, -6.978, 1.5225, 0.0027), (9, 0, 6.1614, 0.0034), (9, 3.489, 5.3405, 0.0039), (12, -6.978, 1.3724, 0.0019),
+                (12, -3.489, 2.7659, 0.0023), (12, 0, 3.7420, 0.0023), (12, 3.489, 3.3739, 0.0022), (12, 6.978, 2.0262, 0.0021),
+                (12, 10.468, 0.8170, 0.0021)]
+for time, z, value, sigma in trajectories:
+    point = numpy.argmin(numpy.abs(thin["density/x"][:, 2] - z))
+    near(f"trajectories at t = {time}, z = {z}", density[time // 3, point] * 1e4, value, 4 * sigma)
+# the plain sum over the fibers, which resolves the phases at x = 0
 mu = thin["fibers/characteristic_function"]
 own = (mu[..., 0] * thin["fibers/weight"]).sum(axis=1) / (2 * numpy.pi) ** 3
 centre = density[:, density.shape[1] // 2]
 near("density at x = 0 against the fibers' own quadrature", centre / peak, own / peak, 1e-3)
-# all of it is somewhere: a Gaussian in the end, which the density across the axis shares
+# finer sets of fibers
 fine = fields("fine")
 for name in ("chosen", "refined"):
     found = fields(name)
@@ -77,7 +80,7 @@ for name in ("chosen", "refined"):
         true = numpy.abs(found[what] - fine[what]).max(axis=axes)
         largest = numpy.abs(fine[what]).max(axis=axes)
         near(f"{name}: {what} over its error estimate", numpy.maximum(true / (found[error] + 1e-9 * largest), 1), 1, 0)
-        near(f"{name}: {what} within the tolerance", true / largest, 0, 1e-3 if name == "chosen" else 2e-6)
+        near(f"{name}: {what} within the tolerance", true / largest, 0, 1e-3 if name == "chosen" else 1e-5)
 one, three = fields("chosen"), fields("ranks3")
 for what in ("density/density", "rho"):
     near(f"three ranks: {what}", three[what] / numpy.abs(one[what]).max(), one[what] / numpy.abs(one[what]).max(), 1e-11)
