@@ -5,6 +5,7 @@
    is kept of it are integrals. From those: momentum and position in time, purity, position density, coherence, and the diffusive limit.
 */
 #include "evolve_fields.h"
+#include "evolve_tasks.h"
 
 /*
    All tasks, and fields from their rows; with finer sets of fibers until the fields keep the

@@ -7,7 +7,7 @@
 */
 #include <limits.h>
 
-#include "evolve.h"
+#include "evolve_tasks.h"
 
 enum { NEXT, FAILURES, HEAD };
 

@@ -9,7 +9,7 @@
 */
 #include <math.h>
 
-#include "evolve.h"
+#include "evolve_tasks.h"
 
 /* Default separations, in units of hbar/(m_star kT)^(1/2); the small one that gives the quadratic law. */
 enum { SEPARATIONS = 12 };

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "evolve.h"
+#include "evolve_tasks.h"
 #include "qlbe/worse.h"
 
 /* What one task works with. */

@@ -4,7 +4,7 @@
 */
 #include <math.h>
 
-#include "evolve.h"
+#include "evolve_tasks.h"
 #include "qlbe/worse.h"
 
 static size_t Width(const EvolvePlan *plan, const EvolveEngine *e)

@@ -3,7 +3,7 @@
 */
 #include <string.h>
 
-#include "evolve.h"
+#include "evolve_tasks.h"
 
 typedef struct {
   QlbeMomentumSpace space;

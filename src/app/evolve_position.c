@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "evolve.h"
+#include "evolve_tasks.h"
 #include "qlbe/derivative_chain.h"
 
 /* The fiber and its two derivatives; a record is an EvolvePosition for each direction. */

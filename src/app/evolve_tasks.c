@@ -1,7 +1,7 @@
 /*
    The fibers of `qlbe evolve` as a list of independent tasks, dealt to groups of ranks in turn.
 */
-#include "evolve.h"
+#include "evolve_tasks.h"
 
 typedef struct {
   const EvolveTaskKind *kind;

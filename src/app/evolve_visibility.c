@@ -11,7 +11,7 @@
 */
 #include <math.h>
 
-#include "evolve.h"
+#include "evolve_tasks.h"
 
 typedef struct {
   QlbeMomentumSpace space;
