@@ -74,10 +74,15 @@ static double ByQuadrature(const QlbeFiberSet *set, const PetscScalar mu[], cons
 
   for (PetscInt i = 0; i < set->magnitude.n * set->n_direction; i++) {
     const double *e = set->direction[i % set->n_direction];
-    const double phase =
-        -set->magnitude.x[i / set->n_direction] * (e[0] * x[0] + e[1] * x[1] + e[2] * x[2]);
+    const double k = set->magnitude.x[i / set->n_direction];
+    const double phase = k * (e[0] * x[0] + e[1] * x[1] + e[2] * x[2]);
+    const double kr = k * sqrt(x[0] * x[0] + x[1] * x[1] + x[2] * x[2]);
+    /* all directions of an isotropic state have the same fiber, however few are in the set */
+    const PetscScalar wave = set->symmetry == QLBE_STATE_ISOTROPIC
+                                 ? (kr > 0.0 ? sin(kr) / kr : 1.0)
+                                 : PetscExpScalar(PetscCMPLX(0.0, -phase));
     sum += set->magnitude.w[i / set->n_direction] * set->solid_angle[i % set->n_direction] *
-           PetscRealPart(mu[i] * PetscExpScalar(PetscCMPLX(0.0, phase)));
+           PetscRealPart(mu[i] * wave);
   }
   return sum / pow(2.0 * PETSC_PI, 3.0);
 }

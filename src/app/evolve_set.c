@@ -18,7 +18,10 @@ static const double state_tail = 1e-10;
 /* Step in asinh(k/scale): Gaussians are interpolated to 1e-5 of the peak. */
 static const double first_step = 0.25;
 
-/* Of the tolerance, what the closed fields at the start may take. */
+/* Of the tolerance, what the magnitudes may take; the rest is left to the directions. */
+static const double radial_share = 0.75;
+
+/* Of either, what the closed fields at the start may take. */
 static const double share_at_start = 0.5;
 
 /* Sizes that are not exceeded by choice, and rounds of refinement. */
@@ -225,9 +228,10 @@ PetscErrorCode EvolveSetCreate(QlbeRun *run, EvolvePlan *plan)
     if (!plan->adapt_radial && !plan->adapt_angular) break;
     PetscCall(StartErrors(run, plan, &error));
     more_radial = (PetscBool)(plan->adapt_radial && radial < MOST_RADIAL &&
-                              !(error.radial <= share_at_start * tolerance));
-    more_angular = (PetscBool)(plan->adapt_angular && angular < most &&
-                               !(error.angular <= share_at_start * tolerance));
+                              !(error.radial <= share_at_start * radial_share * tolerance));
+    more_angular =
+        (PetscBool)(plan->adapt_angular && angular < most &&
+                    !(error.angular <= share_at_start * (1.0 - radial_share) * tolerance));
     if (!more_radial && !more_angular) break;
     if (more_radial) radial = PetscMin(MOST_RADIAL, radial + (radial + 3) / 4);
     if (more_angular) angular = PetscMin(most, angular + (angular + 3) / 4);
@@ -245,8 +249,10 @@ PetscErrorCode EvolveSetRefine(QlbeRun *run, QlbeFiberError worst, EvolvePlan *p
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetReal(run->options, "fibers_tolerance", &tolerance));
-  more[0] = plan->adapt_radial && 2 * radial <= MOST_RADIAL && !(worst.radial <= 0.5 * tolerance);
-  more[1] = plan->adapt_angular && angular < most && !(worst.angular <= 0.5 * tolerance);
+  more[0] = plan->adapt_radial && 2 * radial <= MOST_RADIAL &&
+            !(worst.radial <= radial_share * tolerance);
+  more[1] =
+      plan->adapt_angular && angular < most && !(worst.angular <= (1.0 - radial_share) * tolerance);
   /* all ranks have the same rows; one of them decides whatever rounding does */
   PetscCallMPI(MPI_Bcast(more, 2, MPI_INT, 0, run->comm));
   *refined = (PetscBool)(plan->round < MOST_ROUNDS && (more[0] || more[1]));
