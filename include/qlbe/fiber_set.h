@@ -49,9 +49,10 @@ typedef struct {
 PETSC_EXTERN QlbeFiberError QlbeFiberErrorWorse(QlbeFiberError a, QlbeFiberError b);
 
 /*
-   The integral int dk of values[n_magnitude][n_direction], even functions of k that vanish at
-   k_max, into *integral; *error comes from every second magnitude and from the last even degree of
-   the angle. Not collective. Error: PETSC_ERR_MEM.
+   The integral int dk of values[n_magnitude][n_direction], even functions of k that vanish at k_max,
+   into *integral. *error is absolute: from every second magnitude, and from the last two even degrees
+   of the angle; of one cosine it is the whole integral. Not collective. Errors: PETSC_ERR_MEM,
+   PETSC_ERR_LIB.
 */
 PETSC_EXTERN PetscErrorCode QlbeFiberSetIntegral(const QlbeFiberSet *set, const double values[],
                                                  double *integral, QlbeFiberError *error);
@@ -78,8 +79,8 @@ typedef struct {
 /*
    rho(z_i, z_j) on a line into rho[n][n]. coherence[n_magnitude][n_direction][2 n - 1] =
    int dp exp(i p.r/hbar) [rho]_k(p) for r = -(n - 1) spacing .. (n - 1) spacing along the axis; it
-   is interpolated in the same way, and *error is the same. Not collective. Errors: PETSC_ERR_LIB,
-   PETSC_ERR_MEM.
+   is interpolated in the same way, nan where the middle of z_i and z_j is as far off, and *error is
+   the same. Not collective. Errors: PETSC_ERR_LIB, PETSC_ERR_MEM.
 */
 PETSC_EXTERN PetscErrorCode QlbeFiberSetCoherence(const QlbeFiberSet *set,
                                                   const PetscScalar coherence[],

@@ -85,11 +85,14 @@ PETSC_EXTERN PetscScalar QlbeStateFiber(const QlbeQuantumState *state, const dou
                                         const double p[3], PetscInt order,
                                         const double direction[3]);
 
-/* int dp exp(i p.r/hbar) [rho]_k(p), the characteristic function where r = 0. Not collective. */
+/*
+   int dp exp(i p.r/hbar) [rho]_k(p) at k[3] and r[3], in consistent units (section 2.1); the
+   characteristic function of the position where r = 0. Not collective.
+*/
 PETSC_EXTERN PetscScalar QlbeStateWave(const QlbeQuantumState *state, const double k[3],
                                        const double r[3]);
 
-/* rho(x, y) in position, the position density where y = x. Not collective. */
+/* rho(x, y) in position, 1/length^3; the position density where y = x. Not collective. */
 PETSC_EXTERN PetscScalar QlbeStatePosition(const QlbeQuantumState *state, const double x[3],
                                            const double y[3]);
 

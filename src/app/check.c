@@ -232,7 +232,7 @@ static PetscErrorCode EstimateEvolve(QlbeRun *run, PetscMPIInt ranks, FILE *out,
     if (*exit_status == QLBE_EXIT_DONE)
       fprintf(out,
               "evolve: %s state; %" PetscInt_FMT " x %" PetscInt_FMT
-              " fibers for the density matrix, %" PetscInt_FMT
+              " fibers for the density matrix at first, %" PetscInt_FMT
               " for evolve.limit; about %.2g s (an estimate)\n",
               symmetries[plan.symmetry], plan.set.magnitude.n,
               plan.shared ? 1 : plan.set.n_direction, limits,

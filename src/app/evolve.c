@@ -26,7 +26,8 @@ static PetscErrorCode ComputeFibers(QlbeRun *run, EvolvePlan *plan, EvolveEngine
     refined = PETSC_FALSE;
     /* more fibers do not mend what grid or basis lose */
     if (result->tail <= EVOLVE_MOST_TAIL)
-      PetscCall(EvolveSetRefine(run, EvolveFieldsWorst(plan, fields), plan, &refined));
+      PetscCall(EvolveSetRefine(run, EvolveFieldsWorst(plan, fields), (double)engine->n_all, plan,
+                                &refined));
     if (refined) PetscCall(EvolveEngineForgetLine(engine));
     if (refined) PetscCall(EvolveResultRefine(plan, engine, before, result));
   } while (refined);

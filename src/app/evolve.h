@@ -57,7 +57,10 @@ typedef struct {
 /* Two packets must not turn by more than this against each other between two nodes of a grid, where another separation looks the same. */
 #define EVOLVE_MOST_TURN 2.0
 
-/* What a fiber may lose at the end of the basis, or fold back on a grid: its part of the 2-norm at k = 0. */
+/* Numbers that an array of the run may have. */
+#define EVOLVE_MOST_NUMBERS 2e8
+
+/* What a fiber may lose at the end of the basis, or fold back on a grid, over the 2-norm at k = 0. */
 #define EVOLVE_MOST_TAIL 1e-3
 
 /* Momenta and generators as one group of ranks has them. */
@@ -161,16 +164,23 @@ PetscErrorCode EvolvePlanSeparations(QlbeRun *run, EvolvePlan *plan);
 
 /*
    The set of fibers as the deck says, or chosen for the initial state; needs moments, times, closed
-   forms and the line. Not collective.
+   forms and the line. Collective.
 */
 PetscErrorCode EvolveSetCreate(QlbeRun *run, EvolvePlan *plan);
 
 /*
    A finer set where the program chooses it and fields with the relative errors `worst` do not keep
-   the tolerance; plan->known says what need not be computed again. Collective.
+   the tolerance; plan->known says what need not be computed again. unknowns: of one fiber.
+   Collective.
 */
-PetscErrorCode EvolveSetRefine(QlbeRun *run, QlbeFiberError worst, EvolvePlan *plan,
-                               PetscBool *refined);
+PetscErrorCode EvolveSetRefine(QlbeRun *run, QlbeFiberError worst, double unknowns,
+                               EvolvePlan *plan, PetscBool *refined);
+
+/*
+   The numbers in the largest array that a set with so many magnitudes and cosines makes; saved
+   fibers of so many unknowns count too. Not collective.
+*/
+double EvolveSetNumbers(const EvolvePlan *plan, PetscInt radial, PetscInt angular, double unknowns);
 
 /* The rest of the plan. Collective. */
 PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status);
@@ -186,7 +196,10 @@ PetscErrorCode EvolveChooseGroups(QlbeRun *run, PetscInt *groups);
 PetscErrorCode EvolveEngineCreate(QlbeRun *group, const EvolvePlan *plan, EvolveEngine *engine);
 PetscErrorCode EvolveEngineDestroy(EvolveEngine *engine);
 
-/* Frees the functionals of the line, which belong to the directions of the set. Collective on the group. */
+/*
+   Frees the functionals of the line, which belong to the directions of the set. Collective on the
+   group.
+*/
 PetscErrorCode EvolveEngineForgetLine(EvolveEngine *engine);
 
 /*

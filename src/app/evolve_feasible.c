@@ -35,8 +35,8 @@ static PetscErrorCode CheckWaveNumbers(QlbeRun *run, PetscBool spectral, EvolveP
   PetscFunctionReturn(0);
 }
 
-/* Numbers that an array of the run may have, and rows of a matrix whose exponential every rank makes. */
-static const double most_numbers = 2e8, most_dense = 6000.0;
+/* Rows of a matrix whose exponential every rank makes. */
+static const double most_dense = 6000.0;
 
 /* The smallest scale in momentum that quadratures resolve in reasonable time, in thermal momenta. */
 static const double least_scale = 0.02;
@@ -66,8 +66,7 @@ static PetscErrorCode CheckSizes(QlbeRun *run, PetscBool spectral, const EvolveP
                                  int *exit_status)
 {
   const QlbeParameters *par = &run->parameters;
-  const double fibers = (double)plan->set.magnitude.n * (double)plan->set.n_direction;
-  const double slots = (double)plan->n_time * fibers;
+  const PetscInt magnitudes = plan->set.magnitude.n, angular = plan->set.n_polar;
   const double scale = EvolveMomentumScale(par, plan) / sqrt(par->M / par->beta);
   const char *method;
   PetscBool dense;
@@ -83,22 +82,22 @@ static PetscErrorCode CheckSizes(QlbeRun *run, PetscBool spectral, const EvolveP
                         "state and coherence line vary over %.2g thermal momenta, expected %g or "
                         "more: a narrower packet, a smaller separation or extent",
                         scale, least_scale));
-  else if (slots > most_numbers || slots * (2.0 * (double)plan->n_line - 1.0) > most_numbers)
+  else if (EvolveSetNumbers(plan, magnitudes, angular, 0.0) > EVOLVE_MOST_NUMBERS)
     PetscCall(
         QlbeRunBadInput(run, "evolve_coherence_points", exit_status,
                         "expected fewer points, fibers or output times: together they make more "
                         "than %g numbers",
-                        most_numbers));
-  else if (points * (double)plan->n_time > most_numbers / 3.0)
+                        EVOLVE_MOST_NUMBERS));
+  else if (points * (double)plan->n_time > EVOLVE_MOST_NUMBERS / 3.0)
     PetscCall(
         QlbeRunBadInput(run, "evolve_density_points", exit_status,
                         "expected fewer points or output times: together they make more than %g "
                         "numbers",
-                        most_numbers));
-  else if (plan->save && fibers * unknowns > most_numbers)
-    PetscCall(QlbeRunBadInput(run, "evolve_save_fibers", exit_status,
-                              "the fibers have %.2g numbers, expected at most %g",
-                              fibers * unknowns, most_numbers));
+                        EVOLVE_MOST_NUMBERS));
+  else if (EvolveSetNumbers(plan, magnitudes, angular, unknowns) > EVOLVE_MOST_NUMBERS)
+    PetscCall(QlbeRunBadInput(
+        run, "evolve_save_fibers", exit_status, "the fibers have %.2g numbers, expected at most %g",
+        EvolveSetNumbers(plan, magnitudes, angular, unknowns), EVOLVE_MOST_NUMBERS));
   else if (dense && !spectral && 3.0 * unknowns > most_dense)
     PetscCall(
         QlbeRunBadInput(run, "evolve_method", exit_status,

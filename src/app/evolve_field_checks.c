@@ -55,19 +55,26 @@ QlbeFiberError EvolveFieldsWorst(const EvolvePlan *plan, const EvolveFields *f)
                              f->purity_error);
 }
 
-/* A check of the sum of both errors; names the option that helps where the program does not choose. */
-static PetscErrorCode CheckResolved(QlbeRun *run, const char name[], QlbeFiberError error,
-                                    double tolerance, QlbeReport report)
+/* A check of the sum of both errors, and what helps where it fails. */
+static PetscErrorCode CheckResolved(QlbeRun *run, const EvolvePlan *plan, const char name[],
+                                    QlbeFiberError error, QlbeReport report)
 {
   const double sum = error.radial + error.angular;
+  const PetscBool chosen = (PetscBool)(plan->adapt_radial && plan->adapt_angular);
+  double tolerance;
 
   PetscFunctionBegin;
+  PetscCall(QlbeOptionsGetReal(run->options, "fibers_tolerance", &tolerance));
   PetscCall(RunReportAtMost(report, name, sum, tolerance));
   if (!(sum <= tolerance))
     PetscCall(PetscPrintf(run->comm,
-                          "warning: %s: %.1e of the largest value from fibers.radial, %.1e from "
-                          "fibers.angular: raise them, or leave them to the program\n",
-                          name, error.radial, error.angular));
+                          "warning: %s: %.1e of the largest value from the magnitudes, %.1e from "
+                          "the directions: %s\n",
+                          name, error.radial, error.angular,
+                          chosen ? "no larger set is tried; raise fibers.tolerance, or see whether "
+                                   "grid or basis hold the fibers"
+                                 : "raise fibers.radial and fibers.angular, or leave them to the "
+                                   "program"));
   PetscFunctionReturn(0);
 }
 
@@ -79,16 +86,16 @@ PetscErrorCode EvolveFieldsCheck(QlbeRun *run, const EvolvePlan *plan, const Evo
   PetscFunctionBegin;
   if (plan->set.magnitude.n == 0) PetscFunctionReturn(0);
   PetscCall(QlbeOptionsGetReal(run->options, "fibers_tolerance", &tolerance));
-  PetscCall(CheckResolved(run, "density_resolved", Largest(plan->n_time, f->density_error),
-                          tolerance, report));
+  PetscCall(CheckResolved(run, plan, "density_resolved", Largest(plan->n_time, f->density_error),
+                          report));
   if (!plan->from_file && f->n_point > 0)
     PetscCall(RunReportAtMost(report, "density_at_start", f->density_at_start, tolerance));
   PetscCall(RunReportAtMost(report, "density_by_quadrature", f->density_quadrature, tolerance));
   PetscCall(RunReportAtMost(report, "density_negative", f->density_negative, tolerance));
-  PetscCall(CheckResolved(run, "purity_resolved", f->purity_error, tolerance, report));
+  PetscCall(CheckResolved(run, plan, "purity_resolved", f->purity_error, report));
   if (plan->n_line == 0) PetscFunctionReturn(0);
-  PetscCall(CheckResolved(run, "coherence_resolved", Largest(plan->n_time, f->rho_error), tolerance,
-                          report));
+  PetscCall(
+      CheckResolved(run, plan, "coherence_resolved", Largest(plan->n_time, f->rho_error), report));
   if (!plan->from_file)
     PetscCall(RunReportAtMost(report, "coherence_at_start", f->rho_at_start, tolerance));
   PetscFunctionReturn(0);

@@ -215,7 +215,8 @@ PetscErrorCode EvolveSetCreate(QlbeRun *run, EvolvePlan *plan)
   plan->adapt_radial = (PetscBool)(radial < 0);
   plan->adapt_angular = (PetscBool)(angular == 0);
   plan->set.k_max = QlbeStateExtent(&plan->state, state_tail);
-  plan->set.scale = 1.0 / sqrt(LargestSpread(run, plan));
+  /* in steps, so that rounding, which knows of the ranks, does not choose other wave numbers */
+  plan->set.scale = exp2(-round(4.0 * log2(LargestSpread(run, plan))) / 8.0);
   plan->k_max = PetscMax(plan->k_max, plan->set.k_max);
   if (radial < 0)
     radial = PetscMax(LEAST_RADIAL,
@@ -223,45 +224,55 @@ PetscErrorCode EvolveSetCreate(QlbeRun *run, EvolvePlan *plan)
   if (angular == 0) angular = PetscMin(most, LeastAngular(plan));
   for (;;) {
     QlbeFiberError error;
-    PetscBool more_radial, more_angular;
+    int more[2];
     PetscCall(Replace(plan, radial, angular));
     if (!plan->adapt_radial && !plan->adapt_angular) break;
     PetscCall(StartErrors(run, plan, &error));
-    more_radial = (PetscBool)(plan->adapt_radial && radial < MOST_RADIAL &&
-                              !(error.radial <= share_at_start * radial_share * tolerance));
-    more_angular =
-        (PetscBool)(plan->adapt_angular && angular < most &&
-                    !(error.angular <= share_at_start * (1.0 - radial_share) * tolerance));
-    if (!more_radial && !more_angular) break;
-    if (more_radial) radial = PetscMin(MOST_RADIAL, radial + (radial + 3) / 4);
-    if (more_angular) angular = PetscMin(most, angular + (angular + 3) / 4);
+    more[0] = plan->adapt_radial && radial < MOST_RADIAL &&
+              !(error.radial <= share_at_start * radial_share * tolerance);
+    more[1] = plan->adapt_angular && angular < most &&
+              !(error.angular <= share_at_start * (1.0 - radial_share) * tolerance);
+    PetscCallMPI(MPI_Bcast(more, 2, MPI_INT, 0, run->comm));
+    if (!more[0] && !more[1]) break;
+    if (more[0]) radial = PetscMin(MOST_RADIAL, radial + (radial + 3) / 4);
+    if (more[1]) angular = PetscMin(most, angular + (angular + 3) / 4);
   }
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveSetRefine(QlbeRun *run, QlbeFiberError worst, EvolvePlan *plan,
-                               PetscBool *refined)
+double EvolveSetNumbers(const EvolvePlan *plan, PetscInt radial, PetscInt angular, double unknowns)
+{
+  const double azimuths = plan->symmetry == QLBE_STATE_GENERAL ? 4.0 * (double)angular : 1.0;
+  const double fibers = (double)radial * (double)angular * azimuths;
+  const double seen = (double)plan->n_time * PetscMax(1.0, 2.0 * (double)plan->n_line - 1.0);
+
+  return fibers * PetscMax(seen, plan->save ? unknowns : 0.0);
+}
+
+PetscErrorCode EvolveSetRefine(QlbeRun *run, QlbeFiberError worst, double unknowns,
+                               EvolvePlan *plan, PetscBool *refined)
 {
   const PetscInt radial = plan->set.magnitude.n, angular = plan->set.n_polar;
   const PetscInt most = MostAngular(plan);
+  PetscInt next[2] = {radial, angular};
   double tolerance;
-  int more[2];
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetReal(run->options, "fibers_tolerance", &tolerance));
-  more[0] = plan->adapt_radial && 2 * radial <= MOST_RADIAL &&
-            !(worst.radial <= radial_share * tolerance);
-  more[1] =
-      plan->adapt_angular && angular < most && !(worst.angular <= (1.0 - radial_share) * tolerance);
+  if (plan->adapt_radial && !(worst.radial <= radial_share * tolerance))
+    next[0] = PetscMax(radial, PetscMin(2 * radial, MOST_RADIAL));
+  if (plan->adapt_angular && !(worst.angular <= (1.0 - radial_share) * tolerance))
+    next[1] = PetscMax(angular, PetscMin(angular + (angular + 1) / 2, most));
   /* all ranks have the same rows; one of them decides whatever rounding does */
-  PetscCallMPI(MPI_Bcast(more, 2, MPI_INT, 0, run->comm));
-  *refined = (PetscBool)(plan->round < MOST_ROUNDS && (more[0] || more[1]));
+  PetscCallMPI(MPI_Bcast(next, 2, MPIU_INT, 0, run->comm));
+  *refined = (PetscBool)(plan->round < MOST_ROUNDS && (next[0] > radial || next[1] > angular) &&
+                         EvolveSetNumbers(plan, next[0], next[1], unknowns) <= EVOLVE_MOST_NUMBERS);
   if (!*refined) PetscFunctionReturn(0);
   plan->round++;
-  PetscCall(Replace(plan, more[0] ? 2 * radial : radial,
-                    more[1] ? PetscMin(most, angular + (angular + 1) / 2) : angular));
+  PetscCall(Replace(plan, next[0], next[1]));
   /* without new directions every second magnitude is one of those before */
-  for (PetscInt i = 0; i < radial && !more[1]; i++) plan->known[2 * i + 1] = PETSC_TRUE;
+  for (PetscInt i = 0; i < radial && next[0] == 2 * radial && next[1] == angular; i++)
+    plan->known[2 * i + 1] = PETSC_TRUE;
   PetscCall(PetscPrintf(
       run->comm,
       "fields are off by about %.1e (magnitudes) and %.1e (directions), "

@@ -90,7 +90,7 @@ static void Collect(const Tasks *t, const double rows[], EvolveResult *result)
 PetscErrorCode EvolveTasks(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e,
                            EvolveResult *result, PetscBool *stopped)
 {
-  char name[32];
+  char name[64];
   Tasks tasks;
   double *rows;
 
@@ -100,9 +100,10 @@ PetscErrorCode EvolveTasks(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e
   PetscCall(PetscPrintf(run->comm, "%" PetscInt_FMT " tasks for %d group%s of ranks\n", tasks.n,
                         (int)result->groups, result->groups > 1 ? "s" : ""));
   PetscCall(PetscCalloc1(tasks.offset[tasks.n], &rows));
-  PetscCall(plan->round == 0
-                ? PetscStrncpy(name, "fibers", sizeof(name))
-                : PetscSNPrintf(name, sizeof(name), "finer fibers %d", (int)plan->round));
+  /* rows of other wave vectors have other names: a run that goes on must not take them */
+  PetscCall(PetscSNPrintf(name, sizeof(name), "fibers %d x %d to %.3g", (int)plan->set.magnitude.n,
+                          (int)plan->set.n_direction,
+                          plan->set.magnitude.n > 0 ? plan->set.k_max / plan->set.scale : 0.0));
   PetscCall(
       RunStepsComputeRows(e->steps, name, tasks.n, tasks.offset, RunTask, &tasks, rows, stopped));
   if (!*stopped) Collect(&tasks, rows, result);

@@ -78,36 +78,64 @@ PetscErrorCode QlbeFiberSetDestroy(QlbeFiberSet *set)
   PetscFunctionReturn(0);
 }
 
+/* Sum over m of |c_lm|^2 of radial[n_direction], an even function of the direction. */
+static PetscErrorCode Power(const QlbeFiberSet *set, PetscInt l, const double radial[],
+                            double *power)
+{
+  const PetscInt n_azimuth = set->n_direction / set->n_polar;
+  PetscScalar *c;
+  double *N;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1((l + 1) * (l + 2) / 2, &N));
+  PetscCall(PetscCalloc1(l + 1, &c));
+  for (PetscInt j = 0; j < set->n_direction; j++) {
+    const double *e = set->direction[j], *a = set->axis;
+    const double phi = 2.0 * PETSC_PI * (double)(j % n_azimuth) / (double)n_azimuth;
+    PetscCall(QlbeSphericalHarmonics(l, e[0] * a[0] + e[1] * a[1] + e[2] * a[2], N));
+    for (PetscInt m = 0; m <= (n_azimuth > 1 ? l : 0); m++)
+      c[m] += set->solid_angle[j] * radial[j] * N[QlbeSphericalIndex(l, m)] *
+              PetscExpScalar(PetscCMPLX(0.0, -(double)m * phi));
+  }
+  *power = 0.0;
+  for (PetscInt m = 0; m <= l; m++)
+    *power += (m > 0 ? 2.0 : 1.0) * PetscRealPart(c[m] * PetscConj(c[m]));
+  PetscCall(PetscFree(N));
+  PetscCall(PetscFree(c));
+  PetscFunctionReturn(0);
+}
+
 /*
    The trapezoidal rule and the Gauss rule have twice the order of an interpolation: what a comparison
-   with half of the nodes, or the last coefficient, leaves relative to the integral enters squared.
+   with half of the nodes, or the last two coefficients, leave relative to the integral enters squared.
 */
 PetscErrorCode QlbeFiberSetIntegral(const QlbeFiberSet *set, const double values[],
                                     double *integral, QlbeFiberError *error)
 {
-  const PetscInt last = set->symmetry == QLBE_STATE_ISOTROPIC ? -1 : 2 * set->n_polar - 2;
-  double *N, all = 0.0, half = 0.0, degree = 0.0;
+  const PetscInt last = 2 * set->n_polar - 2;
+  double *radial, all = 0.0, half = 0.0, angular = 0.0;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc1(set->n_polar * (2 * set->n_polar + 1), &N));
+  PetscCall(PetscCalloc1(set->n_direction, &radial));
   for (PetscInt j = 0; j < set->n_direction; j++) {
-    const double *e = set->direction[j], *a = set->axis;
-    double radial = 0.0;
     for (PetscInt i = 0; i < set->magnitude.n; i++) {
       const double part = set->magnitude.w[i] * values[i * set->n_direction + j];
-      radial += part;
+      radial[j] += part;
       if (i % 2 == 1) half += 2.0 * set->solid_angle[j] * part;
     }
-    all += set->solid_angle[j] * radial;
-    if (last < 0) continue;
-    PetscCall(QlbeSphericalHarmonics(last, e[0] * a[0] + e[1] * a[1] + e[2] * a[2], N));
-    degree += set->solid_angle[j] * radial * N[QlbeSphericalIndex(last, 0)] * sqrt(4.0 * PETSC_PI);
+    all += set->solid_angle[j] * radial[j];
+  }
+  for (PetscInt l = last; l >= PetscMax(0, last - 2) && set->symmetry != QLBE_STATE_ISOTROPIC;
+       l -= 2) {
+    double power = 0.0;
+    if (l == 0 && last > 0) break;
+    PetscCall(Power(set, l, radial, &power));
+    angular += 4.0 * PETSC_PI * power;
   }
   *integral = all;
   *error = (QlbeFiberError){0.0, 0.0};
-  if (all != 0.0)
-    *error = (QlbeFiberError){PetscSqr(half - all) / fabs(all), PetscSqr(degree) / fabs(all)};
-  PetscCall(PetscFree(N));
+  if (all != 0.0) *error = (QlbeFiberError){PetscSqr(half - all) / fabs(all), angular / fabs(all)};
+  PetscCall(PetscFree(radial));
   PetscFunctionReturn(0);
 }
 
