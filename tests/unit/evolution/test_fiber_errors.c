@@ -175,6 +175,32 @@ static void test_coherence(void **unused)
   Survey(QLBE_STATE_GENERAL, PETSC_TRUE);
 }
 
+/* Waves that hardly turn: Bessel functions of high degree underflow there. */
+static void test_near_the_mean(void **unused)
+{
+  static const double distance[] = {0.0, 1e-300, 1e-17, 1e-6, 1e-3, 0.03, 0.3};
+  enum { N = sizeof(distance) / sizeof(distance[0]) };
+  const double axis[3] = {0.0, 0.0, 1.0};
+  const Mixture m = {.weight = {1.0}, .along = {1.0, 1.0, 1.0}, .across = {1.0, 1.0, 1.0}};
+  double x[N][3] = {{0.0}}, density[N];
+  PetscScalar mu[24 * 48];
+  QlbeFiberError error;
+  QlbeFiberSet set;
+
+  (void)unused;
+  assert_ok(QlbeFiberSetCreate(QLBE_STATE_AXIAL, axis, 24, 48, 7.0, 1.0, &set));
+  for (PetscInt i = 0; i < 24 * 48; i++) {
+    double k[3];
+    for (int j = 0; j < 3; j++) k[j] = set.magnitude.x[i / 48] * set.direction[i % 48][j];
+    mu[i] = Characteristic(&m, k);
+  }
+  for (int i = 0; i < N; i++) x[i][2] = distance[i];
+  assert_ok(QlbeFiberSetDensity(&set, mu, N, (const double(*)[3])x, density, &error));
+  for (int i = 0; i < N; i++)
+    assert_close(density[i] / Density(&m, x[i]), 1.0, 1e-7, "density near the mean");
+  assert_ok(QlbeFiberSetDestroy(&set));
+}
+
 /* The integral of a Gaussian over k, and its estimated error. */
 static void test_integral(void **unused)
 {
@@ -257,9 +283,9 @@ static void test_nested(void **unused)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_density), cmocka_unit_test(test_coherence),
-      cmocka_unit_test(test_integral), cmocka_unit_test(test_integral_general),
-      cmocka_unit_test(test_nested)};
+      cmocka_unit_test(test_density),          cmocka_unit_test(test_coherence),
+      cmocka_unit_test(test_near_the_mean),    cmocka_unit_test(test_integral),
+      cmocka_unit_test(test_integral_general), cmocka_unit_test(test_nested)};
   int failures;
 
   if (PetscInitialize(&argc, &argv, NULL, NULL)) return 1;
