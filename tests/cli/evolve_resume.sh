@@ -103,13 +103,20 @@ gas="-interaction_type constant"
 basis="$gas -grid_type spectral -grid_refinement 0.6"
 general="$basis -grid_radial 6 -grid_angular 4 -state_type thermal -state_width 0.9,1,1.1 -fibers_radial 14 -fibers_angular 2 -evolve_times 0.02,0.04,0.1,0.16
   -evolve_limit false -evolve_save_fibers true"
-line="$basis -grid_radial 8 -grid_angular 6 -state_type cat -state_width 0.6 -state_separation 0,0,0.1 -fibers_radial 10 -fibers_angular 3 -evolve_duration 0.3
+line="$basis -grid_radial 8 -grid_angular 6 -state_type cat -state_width 0.6 -state_separation 0,0,0.1 -evolve_duration 0.3
   -evolve_outputs 6 -evolve_spacing linear -evolve_coherence_points 3 -evolve_coherence_extent 1"
 cube="$gas -grid_points 9 -grid_extent 4 -state_width 0.6 -state_momentum 0,0,0.2 -fibers_radial 12 -fibers_angular 2 -evolve_times 0.1,0.3,0.5,0.6
   -evolve_limit false -evolve_save_fibers true"
+refined="$basis -grid_radial 8 -grid_angular 6 -state_width 0.8 -state_momentum 0,0,0.2 -fibers_tolerance 3e-7 -evolve_times 0.02,0.04,0.1,0.16
+  -evolve_limit false -evolve_coherence_points 3 -evolve_coherence_extent 1 -evolve_save_fibers true"
 # so few fibers do not represent the purity of two of them, which is a failed check and status 3
 killed general 3 2 $general
 killed line 0 2 $line
+killed refined 0 3 $refined
+/usr/bin/python3 - <<'PYTHON' || fail "nothing was refined"
+import sys, h5py
+sys.exit(h5py.File("refined/evolve.h5")["fibers/k"].shape[0] < 150)
+PYTHON
 killed cube 3 2 $cube
 
 # again and again a signal, in the middle of fibers: an end in order, soon
