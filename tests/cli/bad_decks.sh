@@ -3,12 +3,9 @@
 set -u
 failures=0
 cases=0
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-log=$(mktemp -d)
-export OMPI_MCA_ess_singleton_isolated=1 # a single process need not start a daemon
-trap 'rm -rf "$work" "$log"' EXIT
+. "$QLBE_SOURCE_DIR/tests/cli/singletons.sh"
+log=$scratch/log
+mkdir "$log"
 
 # bad REGEX PROGRAM... : REGEX is what has to follow "qlbe: error: ", from its beginning
 bad() {

@@ -2,10 +2,7 @@
 # Help and version: status 0, on standard output, once however many ranks there are, without MPI.
 set -u
 failures=0
-export OMPI_MCA_ess_singleton_isolated=1 # a single process need not start a daemon
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
+. "$QLBE_SOURCE_DIR/tests/cli/singletons.sh"
 
 # expect STATUS STREAM REGEX COMMAND... : the stream (out or err) has exactly one line that matches
 expect() {
