@@ -5,9 +5,11 @@
 #
 # TIMEOUT is at least ten times what the test takes on an idle machine; QLBE_TEST_TIMEOUT_FACTOR
 # multiplies all of them.
-set(QLBE_TEST_TIMEOUT_FACTOR 1 CACHE STRING "Whole number that multiplies the time limits of all tests")
+set(QLBE_TEST_TIMEOUT_FACTOR 1 CACHE STRING
+  "Whole number that multiplies the time limits of all tests")
 if(NOT QLBE_TEST_TIMEOUT_FACTOR MATCHES "^[1-9][0-9]*$")
-  message(FATAL_ERROR "QLBE_TEST_TIMEOUT_FACTOR is ${QLBE_TEST_TIMEOUT_FACTOR}, expected a whole number > 0")
+  message(FATAL_ERROR
+    "QLBE_TEST_TIMEOUT_FACTOR is ${QLBE_TEST_TIMEOUT_FACTOR}, expected a whole number > 0")
 endif()
 
 # Idle ranks must yield and stay unbound: oversubscribed ranks crawl otherwise.
@@ -19,8 +21,8 @@ if(qlbe_user STREQUAL "0")
 endif()
 
 # Folder for the temporary files of the test called name, into the variable result. Each test has its
-# own: programs started without mpirun remove each other's session folder in a shared one. Unix sockets
-# below it may have 107 bytes.
+# own: programs started without mpirun remove each other's session folder in a shared one. The path of
+# a Unix socket below it may have 107 bytes.
 function(qlbe_test_scratch name result)
   set(scratch "${PROJECT_BINARY_DIR}/tmp/${name}")
   string(LENGTH "${scratch}" length)
