@@ -2,6 +2,15 @@
 #   builds one cmocka program on the whole library and registers it once for each rank count.
 # qlbe_script_test(NAME name SCRIPT file.sh [LABEL cli] [TIMEOUT seconds] [PROCESSORS n])
 #   runs a shell script with QLBE (the program), QLBE_MPIRUN and QLBE_SOURCE_DIR in its environment.
+#
+# TIMEOUT is at least ten times what the test takes on an idle machine; QLBE_TEST_TIMEOUT_FACTOR
+# multiplies all of them.
+set(QLBE_TEST_TIMEOUT_FACTOR 1 CACHE STRING
+  "Whole number that multiplies the time limits of all tests")
+if(NOT QLBE_TEST_TIMEOUT_FACTOR MATCHES "^[1-9][0-9]*$")
+  message(FATAL_ERROR
+    "QLBE_TEST_TIMEOUT_FACTOR is ${QLBE_TEST_TIMEOUT_FACTOR}, expected a whole number > 0")
+endif()
 
 # Idle ranks must yield and stay unbound: oversubscribed ranks crawl otherwise.
 set(qlbe_test_environment OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_hwloc_base_binding_policy=none
@@ -10,6 +19,29 @@ execute_process(COMMAND id -u OUTPUT_VARIABLE qlbe_user OUTPUT_STRIP_TRAILING_WH
 if(qlbe_user STREQUAL "0")
   list(APPEND qlbe_test_environment OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1)
 endif()
+
+# Folder for the temporary files of the test called name, into the variable result. Each test has its
+# own: programs started without mpirun remove each other's session folder in a shared one. The path of
+# a Unix socket below it may have 107 bytes.
+function(qlbe_test_scratch name result)
+  set(scratch "${PROJECT_BINARY_DIR}/tmp/${name}")
+  string(LENGTH "${scratch}" length)
+  if(length GREATER 64)
+    string(SHA1 hash "${scratch}")
+    string(SUBSTRING ${hash} 0 12 hash)
+    set(scratch "/tmp/qlbe-${hash}")
+  endif()
+  file(MAKE_DIRECTORY "${scratch}")
+  set(${result} "${scratch}" PARENT_SCOPE)
+endfunction()
+
+# What all tests have in common; further arguments are added to the environment.
+function(qlbe_test_properties name label processors timeout)
+  qlbe_test_scratch(${name} scratch)
+  math(EXPR limit "${timeout} * ${QLBE_TEST_TIMEOUT_FACTOR}")
+  set_tests_properties(${name} PROPERTIES LABELS ${label} PROCESSORS ${processors} TIMEOUT ${limit}
+    ENVIRONMENT "${qlbe_test_environment};TMPDIR=${scratch};QLBE_TEST_TIMEOUT=${limit};${ARGN}")
+endfunction()
 
 function(qlbe_test)
   cmake_parse_arguments(T "" "NAME;SOURCE;LABEL;TIMEOUT" "RANKS;ARGS" ${ARGN})
@@ -20,7 +52,7 @@ function(qlbe_test)
     set(T_LABEL unit)
   endif()
   if(NOT T_TIMEOUT)
-    set(T_TIMEOUT 120)
+    set(T_TIMEOUT 300)
   endif()
   add_executable(${T_NAME} ${T_SOURCE})
   target_link_libraries(${T_NAME} PRIVATE qlbe_all PkgConfig::CMOCKA)
@@ -30,8 +62,7 @@ function(qlbe_test)
     add_test(NAME ${T_NAME}.n${ranks}
       COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} ${QLBE_MPIEXEC_FLAGS}
               $<TARGET_FILE:${T_NAME}> ${T_ARGS})
-    set_tests_properties(${T_NAME}.n${ranks} PROPERTIES PROCESSORS ${ranks} TIMEOUT ${T_TIMEOUT}
-      LABELS ${T_LABEL} ENVIRONMENT "${qlbe_test_environment}")
+    qlbe_test_properties(${T_NAME}.n${ranks} ${T_LABEL} ${ranks} ${T_TIMEOUT})
   endforeach()
 endfunction()
 
@@ -41,14 +72,13 @@ function(qlbe_script_test)
     set(T_LABEL cli)
   endif()
   if(NOT T_TIMEOUT)
-    set(T_TIMEOUT 300)
+    set(T_TIMEOUT 600)
   endif()
   if(NOT T_PROCESSORS)
     set(T_PROCESSORS 2)
   endif()
   add_test(NAME ${T_NAME} COMMAND ${BASH_PROGRAM} "${CMAKE_CURRENT_SOURCE_DIR}/${T_SCRIPT}")
   list(JOIN QLBE_MPIEXEC_FLAGS " " flags)
-  set_tests_properties(${T_NAME} PROPERTIES PROCESSORS ${T_PROCESSORS} TIMEOUT ${T_TIMEOUT}
-    LABELS ${T_LABEL} ENVIRONMENT
-    "${qlbe_test_environment};QLBE=$<TARGET_FILE:qlbe>;QLBE_SOURCE_DIR=${PROJECT_SOURCE_DIR};QLBE_MPIRUN=${MPIEXEC_EXECUTABLE} ${flags}")
+  qlbe_test_properties(${T_NAME} ${T_LABEL} ${T_PROCESSORS} ${T_TIMEOUT} "QLBE=$<TARGET_FILE:qlbe>"
+    "QLBE_SOURCE_DIR=${PROJECT_SOURCE_DIR}" "QLBE_MPIRUN=${MPIEXEC_EXECUTABLE} ${flags}")
 endfunction()

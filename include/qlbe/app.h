@@ -5,6 +5,7 @@
 #define QLBE_APP_H
 
 #include <petscsys.h>
+#include <stdio.h>
 #include "qlbe/interaction.h"
 #include "qlbe/options.h"
 #include "qlbe/parameters.h"
@@ -86,6 +87,12 @@ PETSC_EXTERN PetscErrorCode QlbeError(MPI_Comm comm, const char format[], ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
+   Prints "qlbe: error: " and the message on standard error, as one line: line breaks in message[] are
+   replaced. Needs neither MPI nor PETSc to be initialised. Not collective.
+*/
+PETSC_EXTERN void QlbeErrorLine(char message[]);
+
+/*
    Complains about the value of the option name (section_key) that a command cannot use, with its
    origin, and sets *exit_status to QLBE_EXIT_BAD_INPUT. The message says what was expected. Not
    collective.
@@ -114,11 +121,20 @@ PETSC_EXTERN PetscErrorCode QlbeOutputPath(QlbeRun *run, const char name[], size
 /* Whether the section of an option's name, or the bare name, is among the words of sections; NULL stands for all. */
 PETSC_EXTERN PetscBool QlbeOptionInSections(const char name[], const char sections[]);
 
-/* Texts generated from the two tables, on the standard output of rank 0. Collective. */
-PETSC_EXTERN PetscErrorCode QlbeHelpGeneral(MPI_Comm comm, const QlbeCommand commands[]);
-PETSC_EXTERN PetscErrorCode QlbeHelpCommand(MPI_Comm comm, const QlbeCommand *command);
-PETSC_EXTERN PetscErrorCode QlbeHelpOptions(MPI_Comm comm);  /* the option table in markdown */
-PETSC_EXTERN PetscErrorCode QlbeHelpTemplate(MPI_Comm comm); /* a complete deck with comments */
-PETSC_EXTERN PetscErrorCode QlbeHelpVersion(MPI_Comm comm);
+/*
+   Texts generated from the two tables. They need neither MPI nor PETSc to be initialised; the caller
+   looks for write errors with ferror(out). Not collective.
+*/
+PETSC_EXTERN void QlbeHelpGeneral(const QlbeCommand commands[], FILE *out);
+PETSC_EXTERN void QlbeHelpCommand(const QlbeCommand *command, FILE *out);
+PETSC_EXTERN void QlbeHelpOptions(FILE *out);  /* the option table in markdown */
+PETSC_EXTERN void QlbeHelpTemplate(FILE *out); /* a complete deck with comments */
+PETSC_EXTERN void QlbeHelpVersion(FILE *out);
+
+/*
+   Rank of this process as its launcher (mpirun, srun) states it in the environment, -1 without a
+   launcher. For use before MPI starts; MPI_Comm_rank decides afterwards. Not collective.
+*/
+PETSC_EXTERN int QlbeLauncherRank(void);
 
 #endif

@@ -1,28 +1,13 @@
 /*
    Help on the program and its commands, generated from the command table and the option table.
+
+   It is written before MPI starts: standard C alone, the headers of PETSc and SLEPc for their
+   version numbers.
 */
 #include "qlbe/app.h"
-#include <slepcsys.h>
+#include <slepcversion.h>
 #include <stdio.h>
 #include <string.h>
-
-static PetscErrorCode Open(MPI_Comm comm, FILE **out)
-{
-  PetscMPIInt rank;
-
-  PetscFunctionBegin;
-  PetscCallMPI(MPI_Comm_rank(comm, &rank));
-  *out = rank ? NULL : stdout;
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode Close(FILE *out)
-{
-  PetscFunctionBegin;
-  PetscCheck(!fflush(out) && !ferror(out), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
-             "cannot write to standard output");
-  PetscFunctionReturn(0);
-}
 
 PetscBool QlbeOptionInSections(const char name[], const char sections[])
 {
@@ -76,13 +61,8 @@ static void WriteExitStatuses(FILE *out)
       out);
 }
 
-PetscErrorCode QlbeHelpGeneral(MPI_Comm comm, const QlbeCommand commands[])
+void QlbeHelpGeneral(const QlbeCommand commands[], FILE *out)
 {
-  FILE *out;
-
-  PetscFunctionBegin;
-  PetscCall(Open(comm, &out));
-  if (!out) PetscFunctionReturn(0);
   fputs("Quantum linear Boltzmann equation, fiber by fiber.\n\n"
         "  qlbe COMMAND [deck.yaml] [-section_key value ...]     options override the deck\n"
         "  mpirun -n RANKS qlbe COMMAND ...\n\nCommands:\n",
@@ -94,7 +74,8 @@ PetscErrorCode QlbeHelpGeneral(MPI_Comm comm, const QlbeCommand commands[])
       "\n  qlbe COMMAND --help    its options and files\n"
       "  qlbe --help-options    every option, as a markdown table\n"
       "  qlbe --template        a complete deck with comments\n"
-      "  qlbe --version\n\n"
+      "  qlbe --version\n"
+      "These texts need no MPI; of several processes, rank 0 prints them.\n\n"
       "A deck is a YAML file; the key `density` in its section `gas` is the option -gas_density.\n"
       "Lists on the command line are separated by commas: -fibers_k 0.1,0.5\n"
       "Options of PETSc and SLEPc (-eps_..., -st_..., -ksp_..., -pc_..., -bv_..., -ds_..., "
@@ -103,19 +84,13 @@ PetscErrorCode QlbeHelpGeneral(MPI_Comm comm, const QlbeCommand commands[])
       "are handed on to them.\n",
       out);
   WriteExitStatuses(out);
-  PetscCall(Close(out));
-  PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeHelpCommand(MPI_Comm comm, const QlbeCommand *command)
+void QlbeHelpCommand(const QlbeCommand *command, FILE *out)
 {
-  FILE *out;
   PetscInt count;
   const QlbeOptionSpec *specs = QlbeOptionTable(&count);
 
-  PetscFunctionBegin;
-  PetscCall(Open(comm, &out));
-  if (!out) PetscFunctionReturn(0);
   fprintf(out, "qlbe %s [deck.yaml] [-section_key value ...]\n%s\n", command->name,
           command->summary);
   if (*command->files)
@@ -128,20 +103,11 @@ PetscErrorCode QlbeHelpCommand(MPI_Comm comm, const QlbeCommand *command)
   }
   if (strstr(command->files, "spectrum.csv")) WriteErrors(out);
   WriteExitStatuses(out);
-  PetscCall(Close(out));
-  PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeHelpVersion(MPI_Comm comm)
+void QlbeHelpVersion(FILE *out)
 {
-  FILE *out;
-
-  PetscFunctionBegin;
-  PetscCall(Open(comm, &out));
-  if (!out) PetscFunctionReturn(0);
   fprintf(out, "qlbe %s (%s, %s), PETSc %d.%d.%d, SLEPc %d.%d.%d\n", QlbeVersion(), QlbeGitHash(),
           QlbeBuildType(), PETSC_VERSION_MAJOR, PETSC_VERSION_MINOR, PETSC_VERSION_SUBMINOR,
           SLEPC_VERSION_MAJOR, SLEPC_VERSION_MINOR, SLEPC_VERSION_SUBMINOR);
-  PetscCall(Close(out));
-  PetscFunctionReturn(0);
 }

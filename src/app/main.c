@@ -1,12 +1,14 @@
 /*
    The program: chooses a command and turns its outcome into an exit status.
 
-   PETSc sees its own options only. Bad input ends all ranks in order with status 2; a system error
+   What only prints a text is answered before MPI starts: login nodes refuse MPI, and its start takes
+   a third of a second. PETSc sees its own options only. Bad input ends all ranks in order with status 2; a system error
    on any rank ends all of them at once, for the others may be waiting for it in a collective call.
 */
 #include "qlbe/app.h"
 #include "qlbe/interruption.h"
 #include <slepcsys.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,23 +38,92 @@ static PetscBool IsHelp(const char argument[])
   return !strcmp(argument, "--help") || !strcmp(argument, "-help") || !strcmp(argument, "-h");
 }
 
-static PetscErrorCode FailCommand(MPI_Comm comm, const char name[], int *status)
+/* The row of the table, the last one (name NULL) where there is none. */
+static const QlbeCommand *FindCommand(const char name[])
+{
+  const QlbeCommand *command = commands;
+
+  while (command->name && strcmp(command->name, name)) command++;
+  return command;
+}
+
+/* Texts that the command line can ask for. */
+typedef enum {
+  TEXT_NONE,
+  TEXT_GENERAL,
+  TEXT_VERSION,
+  TEXT_OPTIONS,
+  TEXT_TEMPLATE,
+  TEXT_COMMAND
+} Text;
+
+static Text AskedText(int n_own, char *const own[])
+{
+  if (n_own < 2) return TEXT_NONE;
+  if (IsHelp(own[1])) return TEXT_GENERAL;
+  if (!strcmp(own[1], "--version")) return TEXT_VERSION;
+  if (!strcmp(own[1], "--help-options")) return TEXT_OPTIONS;
+  if (!strcmp(own[1], "--template")) return TEXT_TEMPLATE;
+  for (int i = 2; i < n_own && FindCommand(own[1])->name; i++) {
+    if (IsHelp(own[i])) return TEXT_COMMAND;
+  }
+  return TEXT_NONE;
+}
+
+/* Writes the text on standard output and closes it: a full disk may show only then. */
+static int Print(Text text, const char command[])
+{
+  char complaint[] = "cannot write to standard output";
+  int failed;
+
+  switch (text) {
+  case TEXT_NONE:
+    break;
+  case TEXT_GENERAL:
+    QlbeHelpGeneral(commands, stdout);
+    break;
+  case TEXT_VERSION:
+    QlbeHelpVersion(stdout);
+    break;
+  case TEXT_OPTIONS:
+    QlbeHelpOptions(stdout);
+    break;
+  case TEXT_TEMPLATE:
+    QlbeHelpTemplate(stdout);
+    break;
+  case TEXT_COMMAND:
+    QlbeHelpCommand(FindCommand(command), stdout);
+    break;
+  }
+  failed = ferror(stdout);
+  if (!fclose(stdout) && !failed) return QLBE_EXIT_DONE;
+  QlbeErrorLine(complaint);
+  return QLBE_EXIT_SYSTEM;
+}
+
+/* What is wrong with the command into text[size]; false when nothing is. */
+static PetscBool IsBadCommand(int n_own, char *const own[], size_t size, char text[])
 {
   const char *nearest = NULL;
   PetscInt best = 4;
 
-  PetscFunctionBegin;
-  *status = QLBE_EXIT_BAD_INPUT;
+  if (n_own < 2) {
+    snprintf(text, size,
+             "no command; usage: qlbe COMMAND [deck.yaml] [-section_key value ...], "
+             "see qlbe --help");
+    return PETSC_TRUE;
+  }
+  if (FindCommand(own[1])->name) return PETSC_FALSE;
   for (const QlbeCommand *c = commands; c->name; c++) {
-    const PetscInt distance = QlbeEditDistance(name, c->name);
+    const PetscInt distance = QlbeEditDistance(own[1], c->name);
     if (distance >= best) continue;
     best = distance;
     nearest = c->name;
   }
-  PetscCall(QlbeError(comm, "unknown command `%.40s`; %s%s%s", name,
-                      nearest ? "did you mean " : "expected one of qlbe --help",
-                      nearest ? nearest : "", nearest ? "?" : ""));
-  PetscFunctionReturn(0);
+  snprintf(text, size, "unknown command `%.40s`; %s%s%s", own[1],
+           nearest ? "did you mean " : "expected one of qlbe --help", nearest ? nearest : "",
+           nearest ? "?" : "");
+  return PETSC_TRUE;
 }
 
 /* Options that PETSc itself may read as late as in PetscFinalize. */
@@ -105,36 +176,50 @@ static PetscErrorCode RunCommand(MPI_Comm comm, const QlbeCommand *command, int 
 static PetscErrorCode Dispatch(MPI_Comm comm, int n_own, char *const own[], int argc,
                                char *const argv[], int *status)
 {
-  const QlbeCommand *command = commands;
+  char text[160];
 
   PetscFunctionBegin;
-  if (n_own < 2) {
-    PetscCall(QlbeError(comm,
-                        "no command; usage: qlbe COMMAND [deck.yaml] [-section_key value ...], "
-                        "see qlbe --help"));
+  if (IsBadCommand(n_own, own, sizeof(text), text)) {
     *status = QLBE_EXIT_BAD_INPUT;
-    PetscFunctionReturn(0);
-  }
-  while (command->name && strcmp(command->name, own[1])) command++;
-  if (IsHelp(own[1]))
-    PetscCall(QlbeHelpGeneral(comm, commands));
-  else if (!strcmp(own[1], "--version"))
-    PetscCall(QlbeHelpVersion(comm));
-  else if (!strcmp(own[1], "--help-options"))
-    PetscCall(QlbeHelpOptions(comm));
-  else if (!strcmp(own[1], "--template"))
-    PetscCall(QlbeHelpTemplate(comm));
-  else if (!command->name)
-    PetscCall(FailCommand(comm, own[1], status));
-  else {
-    for (int i = 2; i < n_own; i++) {
-      if (!IsHelp(own[i])) continue;
-      PetscCall(QlbeHelpCommand(comm, command));
-      PetscFunctionReturn(0);
-    }
-    PetscCall(RunCommand(comm, command, n_own, own, argc, argv, status));
+    PetscCall(QlbeError(comm, "%s", text));
+  } else {
+    PetscCall(RunCommand(comm, FindCommand(own[1]), n_own, own, argc, argv, status));
   }
   PetscFunctionReturn(0);
+}
+
+/*
+   Answers without MPI where it can, and sets *status. Of the processes that a launcher started, rank
+   0 writes the text. A bad command is left to MPI under a launcher, which would end all processes,
+   also the one that has not yet complained, when the first of them fails.
+*/
+static PetscBool Answer(int n_own, char *const own[], int *status)
+{
+  const int rank = QlbeLauncherRank();
+  const Text text = AskedText(n_own, own);
+  char complaint[160];
+
+  if (text != TEXT_NONE) {
+    if (rank <= 0) *status = Print(text, own[1]);
+    return PETSC_TRUE;
+  }
+  if (rank >= 0 || !IsBadCommand(n_own, own, sizeof(complaint), complaint)) return PETSC_FALSE;
+  QlbeErrorLine(complaint);
+  *status = QLBE_EXIT_BAD_INPUT;
+  return PETSC_TRUE;
+}
+
+/* Runs the command between the start of MPI and its end; returns the exit status. */
+static int Work(int n_own, char *const own[], int n_petsc, char *petsc[], int argc, char *argv[])
+{
+  int status = QLBE_EXIT_DONE;
+
+  QlbeInterruptionBlock();
+  if (SlepcInitialize(&n_petsc, &petsc, NULL, NULL)) return QLBE_EXIT_SYSTEM;
+  if (Dispatch(PETSC_COMM_WORLD, n_own, own, argc, argv, &status)) {
+    MPI_Abort(PETSC_COMM_WORLD, QLBE_EXIT_SYSTEM);
+  }
+  return SlepcFinalize() ? QLBE_EXIT_SYSTEM : status;
 }
 
 int main(int argc, char *argv[])
@@ -143,17 +228,12 @@ int main(int argc, char *argv[])
   const size_t room = (size_t)argc + 3;
   char **own = malloc(room * sizeof(*own)), **petsc = malloc(room * sizeof(*petsc));
   int n_own, n_petsc, status = QLBE_EXIT_DONE;
-  PetscErrorCode ierr;
 
   if (!own || !petsc) return QLBE_EXIT_SYSTEM;
-  QlbeInterruptionBlock();
   QlbeOptionsSplitArguments(argc, argv, &n_own, own, &n_petsc, petsc);
   petsc[n_petsc++] = no_files;
   petsc[n_petsc] = NULL;
-  if (SlepcInitialize(&n_petsc, &petsc, NULL, NULL)) return QLBE_EXIT_SYSTEM;
-  ierr = Dispatch(PETSC_COMM_WORLD, n_own, own, argc, argv, &status);
-  if (ierr) MPI_Abort(PETSC_COMM_WORLD, QLBE_EXIT_SYSTEM);
-  if (SlepcFinalize()) status = QLBE_EXIT_SYSTEM;
+  if (!Answer(n_own, own, &status)) status = Work(n_own, own, n_petsc, petsc, argc, argv);
   free(own);
   free(petsc);
   return status;

@@ -1,5 +1,6 @@
 /*
-   The option table as a markdown document and as a deck with comments.
+   The option table as a markdown document and as a deck with comments. They are written before MPI starts: standard C
+   alone.
 */
 #include "qlbe/app.h"
 #include <stdio.h>
@@ -33,16 +34,12 @@ static void WriteRow(const QlbeOptionSpec *spec, const QlbeUnits *si, FILE *out)
   fprintf(out, "%s |\n", spec->equation);
 }
 
-PetscErrorCode QlbeHelpOptions(MPI_Comm comm)
+void QlbeHelpOptions(FILE *out)
 {
-  PetscMPIInt rank;
   PetscInt count;
   const QlbeOptionSpec *specs = QlbeOptionTable(&count);
   QlbeUnits si;
 
-  PetscFunctionBegin;
-  PetscCallMPI(MPI_Comm_rank(comm, &rank));
-  if (rank) PetscFunctionReturn(0);
   QlbeUnitsSI(1.0, 1.0, &si); /* for the names alone */
   fputs(
       "# Options\n\n"
@@ -56,11 +53,8 @@ PetscErrorCode QlbeHelpOptions(MPI_Comm comm)
       "those of J. T. Clark, *Diffusive limit for a quantum linear Boltzmann dynamics*.\n\n"
       "| key | type | SI unit | required in SI | default | expected | meaning | source |\n"
       "|---|---|---|---|---|---|---|---|\n",
-      stdout);
-  for (PetscInt i = 0; i < count; i++) WriteRow(&specs[i], &si, stdout);
-  PetscCheck(!fflush(stdout) && !ferror(stdout), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
-             "cannot write to standard output");
-  PetscFunctionReturn(0);
+      out);
+  for (PetscInt i = 0; i < count; i++) WriteRow(&specs[i], &si, out);
 }
 
 /* A default as YAML: lists in brackets, and a blank after each comma. */
@@ -91,29 +85,22 @@ static void WriteEntry(const QlbeOptionSpec *spec, const QlbeUnits *si, FILE *ou
   fputc('\n', out);
 }
 
-PetscErrorCode QlbeHelpTemplate(MPI_Comm comm)
+void QlbeHelpTemplate(FILE *out)
 {
-  PetscMPIInt rank;
   PetscInt count;
   const QlbeOptionSpec *specs = QlbeOptionTable(&count);
   size_t section = 0; /* length of the current section's name */
   QlbeUnits si;
 
-  PetscFunctionBegin;
-  PetscCallMPI(MPI_Comm_rank(comm, &rank));
-  if (rank) PetscFunctionReturn(0);
   QlbeUnitsSI(1.0, 1.0, &si);
-  fputs("# Every key with its default; leave out what you do not change.\n", stdout);
+  fputs("# Every key with its default; leave out what you do not change.\n", out);
   for (PetscInt i = 0; i < count; i++) {
     const size_t length = strcspn(specs[i].name, "_");
     if (strchr(specs[i].name, '_') &&
         (i == 0 || length != section || strncmp(specs[i].name, specs[i - 1].name, length))) {
-      printf("\n%.*s:\n", (int)length, specs[i].name);
+      fprintf(out, "\n%.*s:\n", (int)length, specs[i].name);
     }
     section = length;
-    WriteEntry(&specs[i], &si, stdout);
+    WriteEntry(&specs[i], &si, out);
   }
-  PetscCheck(!fflush(stdout) && !ferror(stdout), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
-             "cannot write to standard output");
-  PetscFunctionReturn(0);
 }

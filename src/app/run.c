@@ -106,7 +106,16 @@ PetscErrorCode QlbeRunGetSharing(QlbeRun *run, QlbeSharing *sharing)
   PetscFunctionReturn(0);
 }
 
-/* One write for the whole line, so that other output cannot fall into it. */
+void QlbeErrorLine(char message[])
+{
+  for (char *c = message; *c; c++) {
+    if (*c == '\n' || *c == '\r') *c = '?'; /* of a file's name, say */
+  }
+  /* One write for the whole line, so that other output cannot fall into it. */
+  fprintf(stderr, "qlbe: error: %s\n", message);
+  fflush(stderr);
+}
+
 static PetscErrorCode Complain(MPI_Comm comm, const char format[], va_list arguments)
 {
   PetscMPIInt rank;
@@ -116,11 +125,7 @@ static PetscErrorCode Complain(MPI_Comm comm, const char format[], va_list argum
   PetscCallMPI(MPI_Comm_rank(comm, &rank));
   if (rank) PetscFunctionReturn(0);
   vsnprintf(message, sizeof(message), format, arguments);
-  for (char *c = message; *c; c++) {
-    if (*c == '\n' || *c == '\r') *c = '?'; /* of a file's name, say */
-  }
-  fprintf(stderr, "qlbe: error: %s\n", message);
-  fflush(stderr);
+  QlbeErrorLine(message);
   PetscFunctionReturn(0);
 }
 

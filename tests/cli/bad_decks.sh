@@ -3,12 +3,9 @@
 set -u
 failures=0
 cases=0
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-log=$(mktemp -d)
-export OMPI_MCA_ess_singleton_isolated=1 # a single process need not start a daemon
-trap 'rm -rf "$work" "$log"' EXIT
+. "$QLBE_SOURCE_DIR/tests/cli/singletons.sh"
+log=$scratch/log
+mkdir "$log"
 
 # bad REGEX PROGRAM... : REGEX is what has to follow "qlbe: error: ", from its beginning
 bad() {
@@ -113,7 +110,7 @@ for depth in 60000 200000; do
   bad 'nested\.yaml:' "$QLBE" check nested.yaml
   ms=$((($(date +%s%N) - began) / 1000000))
   base_began=$(date +%s%N)
-  "$QLBE" --version > "$log/out"
+  "$QLBE" check missing.yaml > "$log/out" 2>&1
   base=$((($(date +%s%N) - base_began) / 1000000))
   # Starting MPI takes its time; the deck itself may not.
   if [ $((ms - base)) -ge 1000 ]; then

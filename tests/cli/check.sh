@@ -2,10 +2,7 @@
 # `qlbe check` and the template deck: values, origins, precedence, units, estimates.
 set -u
 failures=0
-export OMPI_MCA_ess_singleton_isolated=1 # a single process need not start a daemon
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
+. "$QLBE_SOURCE_DIR/tests/cli/singletons.sh"
 
 fail() {
   echo "FAIL: $*"

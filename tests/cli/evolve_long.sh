@@ -2,10 +2,7 @@
 # `evolve` over long times: moments of the position in free flight and in a thin gas against what is known, and times at which nothing can be.
 set -u
 failures=0
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-export OMPI_MCA_ess_singleton_isolated=1 # a single process need not start a daemon
+. "$QLBE_SOURCE_DIR/tests/cli/singletons.sh"
 
 fail() {
   echo "FAIL: $*"

@@ -2,10 +2,8 @@
 # Several runs in one directory: one at a time works, the others end with status 2 at once, and no file is lost or replaced.
 set -u
 failures=0
-work=$(mktemp -d)
-trap '[ -z "$(jobs -rp)" ] || kill $(jobs -rp); rm -rf "$work"' EXIT
-cd "$work" || exit 1
-export OMPI_MCA_ess_singleton_isolated=1 # a single process need not start a daemon
+. "$QLBE_SOURCE_DIR/tests/cli/singletons.sh"
+trap '[ -z "$(jobs -rp)" ] || kill $(jobs -rp); rm -rf "$scratch"' EXIT
 
 fail() {
   echo "FAIL: $*"
@@ -31,7 +29,7 @@ files() { # COMMAND: what it writes
     evolve) echo "observables.csv decoherence.csv evolve.h5" ;;
   esac
 }
-run() { # COMMAND DIRECTORY [OPTIONS...]: TMPDIR of its own, for MPI's files
+run() { # COMMAND DIRECTORY [OPTIONS...]: TMPDIR of its own, since runs overlap
   local command=$1 directory=$2
   shift 2
   mkdir -p "tmp.$command"

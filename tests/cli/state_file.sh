@@ -2,10 +2,7 @@
 # `evolve` from a file that is damaged, or that somebody has made up: status 2, one line, nothing written, on any number of ranks.
 set -u
 failures=0
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-export OMPI_MCA_ess_singleton_isolated=1 # a single process need not start a daemon
+. "$QLBE_SOURCE_DIR/tests/cli/singletons.sh"
 
 deck="-grid_points 9 -grid_extent 4 -state_width 0.6 -fibers_radial 1 -fibers_angular 1 -evolve_limit false -evolve_times 0.05"
 "$QLBE" evolve $deck -state_momentum 0,0,0.2 -evolve_save_fibers true -output_directory made > log 2>&1
@@ -79,7 +76,7 @@ refused() { # RANKS CASE REGEX
   local ranks=$1 status=0 start="$QLBE_MPIRUN -n $1"
   [ "$ranks" -gt 1 ] || start=""
   /usr/bin/python3 make.py "$2" || { fail "$2 cannot be made"; return; }
-  timeout 60 $start "$QLBE" evolve $deck -state_type file -state_file case.h5 -output_directory out > out.log 2> err.log || status=$?
+  timeout $((${QLBE_TEST_TIMEOUT:-600} / 10)) $start "$QLBE" evolve $deck -state_type file -state_file case.h5 -output_directory out > out.log 2> err.log || status=$?
   [ $status -eq 2 ] && [ "$(grep -c '^qlbe: ' err.log)" -eq 1 ] && grep -qE "^qlbe: error: command line: state\.file: $3" err.log ||
     fail "$2 on $ranks ranks: status $status, $(grep -v '^\[' err.log | head -3)"
   [ ! -e out ] || { fail "$2 has left a directory"; rm -rf out; }

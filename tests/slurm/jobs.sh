@@ -16,7 +16,7 @@ for tool in munged slurmctld slurmd srun sbatch scontrol; do
 done
 
 # Daemons have to be ended whatever happens: earlier than the time limit of ctest, which would just kill this script.
-[ -n "${QLBE_SLURM_TEST:-}" ] || QLBE_SLURM_TEST=timed exec timeout --kill-after=60 480 bash "$0"
+[ -n "${QLBE_SLURM_TEST:-}" ] || QLBE_SLURM_TEST=timed exec timeout --kill-after=60 $((${QLBE_TEST_TIMEOUT:-1200} - 120)) bash "$0"
 
 # shellcheck source=tests/slurm/cluster.sh
 source "$QLBE_SOURCE_DIR/tests/slurm/cluster.sh"
