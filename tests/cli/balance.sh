@@ -14,7 +14,7 @@ for direction in 1,2,3 0,0,1; do
 done
 
 python3 - <<'PYTHON'
-import csv, sys
+import csv, json, sys
 failures = 0
 for direction, ranks in ((d, r) for d in ("1,2,3", "0,0,1") for r in (1, 2, 4, 8)):
     with open(f"{ranks}-{direction}.csv") as file:
@@ -23,12 +23,15 @@ for direction, ranks in ((d, r) for d in ("1,2,3", "0,0,1") for r in (1, 2, 4, 8
     sent = max(float(row["Message Length"]) for row in rows)
     balance = max(work) * ranks / sum(work)
     away = 1 - 1 / ranks
+    # the grid of the deck, and the coarser one that tells the error
+    grid = json.load(open(f"n{ranks}/{direction}/spectrum.json"))["grid"]
+    points = (grid["points"], grid["points_of_error"])
     if direction == "1,2,3":
         # a block of N^2 scalars stands for 4 N^2 entries; two or four ranks need it, and the one that evaluates it may be one of them
-        expected = 16 * 15**6 / ranks * away**2
+        expected = sum(16 * n**6 for n in points) / ranks * away**2
     else:
         # a block stands for 16 N^2 entries, its images are sums at the orbits of its two lines, and N (N + 1)/2 scalars say it all
-        expected = 15**5 * 16 / ranks * away * (1 - 0.5 / ranks)
+        expected = sum(16 * n**5 for n in points) / ranks * away * (1 - 0.5 / ranks)
     excess = sent / expected - 1 if ranks > 1 else sent
     # borders between ranks cut lines, of which there are 225 / ranks, or 36 / ranks orbits
     allowed = (2 if direction == "1,2,3" else 5) * ranks
