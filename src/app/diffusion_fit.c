@@ -75,7 +75,7 @@ PetscErrorCode DiffusionAddPair(QlbeRun *run, const double k[3], const double ro
   if (PetscIsNanScalar(pair->value)) level.error = NAN;
   if (row[FIBER_CONVERGED] == 0.0) result->missing++;
   result->largest_residual = QlbeWorse(result->largest_residual, pair->residual);
-  result->lowest_eps = -QlbeWorse(-result->lowest_eps, -PetscRealPart(pair->value));
+  result->lowest_eps = QlbeLeast(result->lowest_eps, PetscRealPart(pair->value));
   result->iterations += pair->iterations;
   result->matvecs += pair->matvecs;
   PetscCall(RunReportAddEigenvalue(run, report, &level, pair));
