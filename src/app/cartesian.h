@@ -37,9 +37,6 @@ enum { CARTESIAN_L_MAX = 4 };
 */
 #define CARTESIAN_TABLE_ERROR 1e-10
 
-/* Error of the spacing in units of the correction that order 4 predicts from one coarser grid. */
-#define CARTESIAN_SPACING_SAFETY 1.5
-
 /*
    Builds everything but the matrix, for |k| <= k_max and so many eigenvalues of each fiber, 0 for other uses; half_width is a momentum,
    drop_tolerance as in fiber.h. Collective.
@@ -99,6 +96,17 @@ PetscErrorCode CartesianHalfWidth(QlbeRun *run, double *half_width);
 
 /* The largest spacing that resolves forward peak and jumps. Not collective. */
 double CartesianResolvingSpacing(const QlbeParameters *par);
+
+/* The largest spacing at which order 4 was seen: one and a half times the resolving one. */
+double CartesianAsymptoticSpacing(const QlbeParameters *par);
+
+/*
+   Error that the spacing h leaves of a value, from its change against a coarser grid: the correction
+   of that order with half of it added, for an order that is not quite reached; never less than
+   QlbeRichardsonLeast. nan where the change is. Not collective.
+*/
+double CartesianSpacingError(const QlbeParameters *par, const double h[2], double change,
+                             double value, double order);
 
 /*
    Two checks in the report, and a warning on the terminal, of whether the grid is fine enough: for the forward peak, hbar/2a,

@@ -59,20 +59,21 @@ typedef struct {
   BasisResult basis; /* where spectral */
   QlbePerturbation perturbation;
   QlbeCurvature fit;
-  QlbeFiberStructure at_rest, at_k_max;
+  QlbeFiberStructure at_zero, at_k_max;
   double largest_residual;      /* of the eigenvalues, a rate */
   double lowest_eps;            /* the smallest Re eps of the fit */
   PetscScalar last_eps;         /* eps at the last wave vector of the fit */
   double reversal;              /* |eps(-k) - conj eps(k)| at the last wave vector, a rate */
   double rounding, escape_rate; /* of eps, and what tolerances refer to: rates */
+  double gap;                   /* at k = 0, a rate */
   PetscInt foreign;             /* eigenvalues that are not eps(k) */
   PetscInt positive;            /* eigenvalues above 0 by more than their error */
   PetscInt missing;             /* fibers whose eigenvalue did not converge */
   PetscInt iterations, matvecs; /* summed over the fibers */
-  PetscBool levels_solved;      /* the perturbation route converged wherever it was asked for */
-  double perturbation_error;    /* of D by perturbation, as the number of this discrete operator */
-  double quartic_error;         /* of fit.quartic, with what the discretisation adds */
-  double D, D_error;            /* the result and its error */
+  PetscBool levels_solved; /* perturbation, and quartic of other bases, solved wherever asked for */
+  double perturbation_error; /* of D by perturbation, as the number of this discrete operator */
+  double quartic_error;      /* of fit.quartic, with what the discretisation adds */
+  double D, D_error;         /* the result and its error */
 } GridResult;
 
 /* Row of a fiber: its pair, whether it converged, and the structure of the matrix where that was measured. */
@@ -113,6 +114,11 @@ double DiffusionEpsError(const QlbeParameters *par, const GridResult *result,
                          const QlbeEigenpair *pair);
 /* Counts a pair that is not eps(k), whose value becomes nan, or that is positive beyond its error. */
 void DiffusionJudgePair(double error, GridResult *result, QlbeEigenpair *pair);
+
+/* The pair of such a row, judged and added to the result's sums; its error, nan where its value is.
+   Not collective. */
+double DiffusionCountPair(const QlbeParameters *par, const double row[], GridResult *result,
+                          QlbeEigenpair *pair);
 
 /* Adds the pair of such a row at k[3] to the report and to the result's sums. Not collective. */
 PetscErrorCode DiffusionAddPair(QlbeRun *run, const double k[3], const double row[],

@@ -162,13 +162,15 @@ static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double 
 }
 
 /* Quartic coefficients of the coarsest grid and the deck's, at the last wave vector. */
-static void QuarticOfLevels(const Work *work, const double coarsest[], GridResult *result)
+static void QuarticOfLevels(const QlbeRun *run, const Work *work, const double coarsest[],
+                            GridResult *result)
 {
   CubeResult *cube = &result->cube;
-  const QlbeEigenpair pair = PairFromRow(coarsest);
+  QlbeEigenpair pair;
   const double *v = work->vectors->k[work->vectors->n - 1];
   const double k = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
 
+  DiffusionCountPair(&run->parameters, coarsest, result, &pair);
   cube->quartic[0] = DiffusionQuartic(PetscRealPart(pair.value), cube->level_D[0], k);
   cube->quartic[1] =
       DiffusionQuartic(PetscRealPart(result->last_eps), cube->level_D[cube->levels - 1], k);
@@ -197,7 +199,7 @@ static PetscErrorCode FitRoute(QlbeRun *run, RunSteps steps, Work *work, QlbeRep
     FiberVector(work, work->fibers.n, k);
     PetscCall(DiffusionAddPair(run, k, last, report, result, &pair));
     result->reversal = PetscAbsScalar(pair.value - PetscConj(result->last_eps));
-    QuarticOfLevels(work, of_fibers + (work->fibers.n + 1) * FIBER_WIDTH, result);
+    QuarticOfLevels(run, work, of_fibers + (work->fibers.n + 1) * FIBER_WIDTH, result);
   }
   PetscCall(PetscFree2(of_fibers, rows));
   PetscCall(FitFibersDestroy(&work->fibers));
@@ -240,7 +242,7 @@ static PetscErrorCode LevelRoute(RunSteps steps, Work *work, GridResult *result,
       RunStepsCompute(steps, "grids", work->n_levels, LEVEL_WIDTH, LevelStep, work, rows, stopped));
   if (*stopped) PetscFunctionReturn(0);
   result->perturbation = PerturbationFromRow(last);
-  result->at_rest = StructureFromRow(last + LEVEL_STRUCTURE);
+  result->at_zero = StructureFromRow(last + LEVEL_STRUCTURE);
   cube->spacing = last[LEVEL_SPACING];
   for (PetscInt i = 0; i < cube->levels; i++) {
     const PetscInt level = i < cube->levels - 1 ? i : work->n_levels - 1;
@@ -265,6 +267,7 @@ PetscErrorCode DiffusionOnCube(QlbeRun *run, RunSteps steps, const WaveVectors *
   PetscMPIInt group;
 
   PetscFunctionBegin;
+  result->gap = closed->gap;
   PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &cube->points));
   PetscCall(CartesianHalfWidth(run, &cube->half_width));
   PetscCall(QlbeOptionsGetReal(run->options, "grid_drop_tolerance", &cube->drop_tolerance));

@@ -8,11 +8,11 @@
 /* Relative error of eps that the Cartesian grid leaves: as that of D, from the coarsest grid. */
 static double CubeShare(const QlbeParameters *par, const CubeResult *cube, double D)
 {
-  const double ratio = cube->level_spacing[0] / cube->spacing;
-  const double spacing = fabs(D - cube->level_D[0]) / (pow(ratio, 4.0) - 1.0);
+  const double h[2] = {cube->level_spacing[0], cube->spacing};
+  const double spacing = CartesianSpacingError(par, h, D - cube->level_D[0], D, 4.0);
   const double box = CartesianBoxShare(cube->half_width * sqrt(par->beta / par->M));
 
-  return (CARTESIAN_SPACING_SAFETY * spacing + cube->drop_error) / fabs(D) + box;
+  return (spacing + cube->drop_error) / fabs(D) + box;
 }
 
 double DiffusionEpsError(const QlbeParameters *par, const GridResult *result,
@@ -26,7 +26,7 @@ double DiffusionEpsError(const QlbeParameters *par, const GridResult *result,
   const double tables = result->spectral ? 0.0 : CARTESIAN_TABLE_ERROR * result->escape_rate;
 
   return share * PetscAbsScalar(pair->value) + tables + result->rounding +
-         pair->residual * pair->residual * pair->condition / result->escape_rate;
+         PairSolverError(pair, result->gap);
 }
 
 void DiffusionJudgePair(double error, GridResult *result, QlbeEigenpair *pair)

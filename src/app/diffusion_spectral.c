@@ -192,7 +192,8 @@ static PetscErrorCode PerturbationRoute(RunSteps steps, Work *work, GridResult *
   smaller = PerturbationFromRow(rows + PERTURBATION_WIDTH);
   refined = PerturbationFromRow(rows + BASES_WIDTH);
   result->levels_solved =
-      (PetscBool)(result->perturbation.converged && smaller.converged && refined.converged);
+      (PetscBool)(result->perturbation.converged && smaller.converged && refined.converged &&
+                  isfinite(quartic[0]) && isfinite(quartic[1]) && isfinite(quartic[BASES_WIDTH]));
   result->basis.basis_error = fabs(smaller.D - result->perturbation.D);
   result->basis.quadrature_error = fabs(refined.D - result->perturbation.D);
   result->quartic_error =
@@ -258,6 +259,7 @@ PetscErrorCode DiffusionInBasis(QlbeRun *run, RunSteps steps, const WaveVectors 
 
   PetscFunctionBegin;
   result->spectral = PETSC_TRUE;
+  result->gap = closed->gap;
   PetscCall(RunStepsGetGroups(steps, NULL, &group, NULL));
   work.announce = (PetscBool)(group == 0);
   PetscCall(ChooseOrders(run, steps, &work, b, stopped));

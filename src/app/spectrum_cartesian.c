@@ -36,16 +36,16 @@ static double LevelError(const QlbeRun *run, const SpectrumCube *work, double k,
 {
   const Fibers *f = work->fibers;
   const QlbeEigenpair pair = PairFromRow(level);
-  const double ratio = (double)(work->points - 1) / (double)(work->coarse_points - 1);
-  const double spacing = 2.0 * work->half_width / (double)(work->points - 1);
-  const double order =
-      SpacingOrder(k * spacing / run->parameters.M, PetscRealPart(pair.value) - edge);
+  const double h[2] = {2.0 * work->half_width / (double)(work->coarse_points - 1),
+                       2.0 * work->half_width / (double)(work->points - 1)};
+  const double order = SpacingOrder(k * h[1] / run->parameters.M, PetscRealPart(pair.value) - edge);
 
-  return CARTESIAN_SPACING_SAFETY * level[SPACING_CHANGE] / (pow(ratio, order) - 1.0) +
+  return CartesianSpacingError(&run->parameters, h, level[SPACING_CHANGE],
+                               PetscAbsScalar(pair.value), order) +
          drop_safety * level[DROP_CHANGE] +
          box_safety * CartesianBoxShare(work->extent) * PetscAbsScalar(pair.value) +
          (k > 0.0 ? CARTESIAN_TABLE_ERROR : 0.0) * f->scale + 1e-14 * f->scale +
-         SpectrumSolverError(f, &pair);
+         PairSolverError(&pair, f->gap);
 }
 
 static PetscErrorCode Report(QlbeRun *run, const SpectrumCube *work, PetscInt width,

@@ -34,9 +34,6 @@ typedef struct {
   PetscBool invariant; /* its vector may have the symmetries of k, as that of eps(k) has */
 } SpectrumRow;
 
-/* What the solver leaves of the error of a value, a rate. */
-double SpectrumSolverError(const Fibers *f, const QlbeEigenpair *pair);
-
 /* A row of the table "spectrum": nan where the value is not what the row is for. Not collective. */
 PetscErrorCode SpectrumAddRow(QlbeRun *run, const Fibers *f, const SpectrumRow *row,
                               const QlbeEigenpair *solved, QlbeReport report,

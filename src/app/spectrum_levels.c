@@ -3,6 +3,7 @@
 */
 #include <math.h>
 
+#include "pair_row.h"
 #include "run_report.h"
 #include "spectrum_basis.h"
 
@@ -83,7 +84,7 @@ double SpectrumBasisError(const SpectrumBasis *work, double k, const SpectralLev
 
   return level->basis_error +
          quadrature_safety * work->quadrature * PetscAbsScalar(level->pair.value) + rounding +
-         SpectrumSolverError(f, &level->pair);
+         PairSolverError(&level->pair, f->gap);
 }
 
 /* Rows of one fiber in the tables "levels" and "spectrum". */
