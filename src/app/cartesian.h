@@ -126,6 +126,9 @@ PetscErrorCode CartesianAnnounce(QlbeRun *run, const Cartesian *c);
 /* Assembles the fiber k[3], which has the symmetries of the axis, into c->A under the phase "assembly". Collective. */
 PetscErrorCode CartesianAssemble(QlbeRun *run, const double k[3], Cartesian *c);
 
+/* Frees the last fiber's matrix and its storage; tables stay for the next. Collective. */
+PetscErrorCode CartesianFreeMatrix(Cartesian *c);
+
 /*
    The largest step in k of the differences that CartesianPerturbation takes: a tenth of the wave
    number on which L_k varies, by the phase that k adds to the amplitude, a kappa/hbar, or by

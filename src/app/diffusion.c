@@ -163,8 +163,8 @@ static PetscErrorCode RunGrid(QlbeRun *run, RunSteps steps, const QlbeClosedForm
   PetscFunctionBegin;
   PetscCall(DiffusionWaveVectors(run, closed, spectral, &vectors));
   PetscCall(RunReportAddSpectrum(run, report));
-  PetscCall((spectral ? DiffusionInBasis : DiffusionOnCube)(run, steps, &vectors, closed, report,
-                                                            &grid, stopped));
+  PetscCall((spectral ? DiffusionInBasis : DiffusionOnCartesian)(run, steps, &vectors, closed,
+                                                                 report, &grid, stopped));
   if (!*stopped) {
     if (vectors.added > 0.0)
       PetscCall(RunReportSet(run, report, "fit/added_k", QLBE_WAVE_NUMBER, vectors.added));

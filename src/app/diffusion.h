@@ -24,7 +24,7 @@ typedef struct {
   PetscBool line;  /* all along z, for the spectral basis; otherwise six directions of a lattice */
 } WaveVectors;
 
-/* The fibers of a fit on the cube, and which one has the eps of a vector. */
+/* The fibers of a fit on the Cartesian grid, and which one has the eps of a vector. */
 typedef struct {
   PetscInt n, *vector; /* [n]: vectors that stand for all */
   PetscInt *same;      /* [vectors]: fiber of each */
@@ -42,7 +42,7 @@ typedef struct {
   double drop_tolerance;
   double drop_error; /* estimate of what dropped pairs cost D */
   double box_error;  /* estimate of what the finite box costs D */
-} CubeResult;
+} CartesianResult;
 
 /* What smaller bases and finer quadratures say of a spectral one. */
 typedef struct {
@@ -55,8 +55,8 @@ typedef struct {
 /* Routes (a) and (b) on one discretisation; internal units. */
 typedef struct {
   PetscBool spectral;
-  CubeResult cube;   /* where not spectral */
-  BasisResult basis; /* where spectral */
+  CartesianResult cartesian; /* where not spectral */
+  BasisResult basis;         /* where spectral */
   QlbePerturbation perturbation;
   QlbeCurvature fit;
   QlbeFiberStructure at_zero, at_k_max;
@@ -132,9 +132,9 @@ PetscErrorCode DiffusionFit(QlbeRun *run, const WaveVectors *vectors, double sca
    Routes (a) and (b) in steps, on the grid of the deck and, for the error, on coarser ones; or in the spectral basis of the deck, in smaller ones
    and with finer quadratures. *stopped as in RunStepsCompute; report and result are then of no use. Collective.
 */
-PetscErrorCode DiffusionOnCube(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
-                               const QlbeClosedForms *closed, QlbeReport report, GridResult *result,
-                               PetscBool *stopped);
+PetscErrorCode DiffusionOnCartesian(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
+                                    const QlbeClosedForms *closed, QlbeReport report,
+                                    GridResult *result, PetscBool *stopped);
 PetscErrorCode DiffusionInBasis(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
                                 const QlbeClosedForms *closed, QlbeReport report,
                                 GridResult *result, PetscBool *stopped);

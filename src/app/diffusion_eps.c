@@ -6,13 +6,13 @@
 #include "diffusion.h"
 
 /* Relative error of eps that the Cartesian grid leaves: as that of D, from the coarsest grid. */
-static double CubeShare(const QlbeParameters *par, const CubeResult *cube, double D)
+static double CartesianShare(const QlbeParameters *par, const CartesianResult *cartesian, double D)
 {
-  const double h[2] = {cube->level_spacing[0], cube->spacing};
-  const double spacing = CartesianSpacingError(par, h, D - cube->level_D[0], D, 4.0);
-  const double box = CartesianBoxShare(cube->half_width * sqrt(par->beta / par->M));
+  const double h[2] = {cartesian->level_spacing[0], cartesian->spacing};
+  const double spacing = CartesianSpacingError(par, h, D - cartesian->level_D[0], D, 4.0);
+  const double box = CartesianBoxShare(cartesian->half_width * sqrt(par->beta / par->M));
 
-  return (spacing + cube->drop_error) / fabs(D) + box;
+  return (spacing + cartesian->drop_error) / fabs(D) + box;
 }
 
 double DiffusionEpsError(const QlbeParameters *par, const GridResult *result,
@@ -22,7 +22,7 @@ double DiffusionEpsError(const QlbeParameters *par, const GridResult *result,
   const double D = result->perturbation.D;
   const double share = result->spectral
                            ? (basis->basis_error + 2.0 * basis->quadrature_error) / fabs(D)
-                           : CubeShare(par, &result->cube, D);
+                           : CartesianShare(par, &result->cartesian, D);
   const double tables = result->spectral ? 0.0 : CARTESIAN_TABLE_ERROR * result->escape_rate;
 
   return share * PetscAbsScalar(pair->value) + tables + result->rounding +

@@ -91,21 +91,23 @@ static PetscErrorCode ReportBasis(QlbeRun *run, const BasisResult *basis, QlbeRe
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ReportCube(QlbeRun *run, const CubeResult *cube, QlbeReport report)
+static PetscErrorCode ReportCartesian(QlbeRun *run, const CartesianResult *cartesian,
+                                      QlbeReport report)
 {
   PetscFunctionBegin;
   PetscCall(QlbeReportSetString(report, "grid/type", "cartesian"));
-  PetscCall(QlbeReportSetInteger(report, "grid/points", cube->points, NULL));
-  PetscCall(RunReportSet(run, report, "grid/half_width", QLBE_MOMENTUM, cube->half_width));
-  PetscCall(RunReportSet(run, report, "grid/spacing", QLBE_MOMENTUM, cube->spacing));
-  PetscCall(RunReportSet(run, report, "grid/box_error", QLBE_DIFFUSION, cube->box_error));
-  PetscCall(RunReportSet(run, report, "grid/drop_error", QLBE_DIFFUSION, cube->drop_error));
+  PetscCall(QlbeReportSetInteger(report, "grid/points", cartesian->points, NULL));
+  PetscCall(RunReportSet(run, report, "grid/half_width", QLBE_MOMENTUM, cartesian->half_width));
+  PetscCall(RunReportSet(run, report, "grid/spacing", QLBE_MOMENTUM, cartesian->spacing));
+  PetscCall(RunReportSet(run, report, "grid/box_error", QLBE_DIFFUSION, cartesian->box_error));
+  PetscCall(RunReportSet(run, report, "grid/drop_error", QLBE_DIFFUSION, cartesian->drop_error));
   PetscCall(
-      QlbeReportSetReal(report, "grid/observed_order", cube->richardson.observed_order, NULL));
-  for (PetscInt i = 0; i < cube->levels - 1; i++) {
+      QlbeReportSetReal(report, "grid/observed_order", cartesian->richardson.observed_order, NULL));
+  for (PetscInt i = 0; i < cartesian->levels - 1; i++) {
     char path[64];
-    PetscCall(PetscSNPrintf(path, sizeof(path), "grid/D_of_%d_points", (int)cube->level_points[i]));
-    PetscCall(RunReportSet(run, report, path, QLBE_DIFFUSION, cube->level_D[i]));
+    PetscCall(
+        PetscSNPrintf(path, sizeof(path), "grid/D_of_%d_points", (int)cartesian->level_points[i]));
+    PetscCall(RunReportSet(run, report, path, QLBE_DIFFUSION, cartesian->level_D[i]));
   }
   PetscFunctionReturn(0);
 }
@@ -116,7 +118,7 @@ static PetscErrorCode ReportGrid(QlbeRun *run, const GridResult *grid, QlbeRepor
   if (grid->spectral)
     PetscCall(ReportBasis(run, &grid->basis, report));
   else
-    PetscCall(ReportCube(run, &grid->cube, report));
+    PetscCall(ReportCartesian(run, &grid->cartesian, report));
   PetscCall(QlbeReportSetInteger(report, "solver/iterations", grid->iterations, NULL));
   PetscCall(QlbeReportSetInteger(report, "solver/matvecs", grid->matvecs, NULL));
   PetscCall(QlbeReportSetInteger(report, "solver/perturbation_iterations",
@@ -186,7 +188,7 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
   if (grid->spectral)
     PetscCall(RunReportAtMost(report, "orders_not_settled", grid->basis.settled ? 0.0 : 1.0, 0.0));
   else
-    PetscCall(CartesianCheckResolution(run, grid->cube.spacing, report));
+    PetscCall(CartesianCheckResolution(run, grid->cartesian.spacing, report));
   PetscCall(StructureChecks(grid, closed->escape_rate_0, report));
   PetscCall(RunReportAtMost(report, "eigenvalues_not_converged", (double)grid->missing, 0.0));
   PetscCall(RunReportAtMost(report, "eps_continues_zero", (double)grid->foreign, 0.0));

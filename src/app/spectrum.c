@@ -80,8 +80,8 @@ static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, const
   PetscCall(RunReportSet(run, report, "escape_rate_0", QLBE_RATE, closed->escape_rate_0));
   PetscCall(RunReportSet(run, report, "gap", QLBE_RATE, closed->gap));
   PetscCall(RunReportAddSpectrum(run, report));
-  PetscCall(
-      (spectral ? SpectrumInBasis : SpectrumOnCube)(run, steps, fibers, report, &counts, &stopped));
+  PetscCall((spectral ? SpectrumInBasis : SpectrumOnCartesian)(run, steps, fibers, report, &counts,
+                                                               &stopped));
   if (!stopped) PetscCall(Report(run, fibers, &counts, report, exit_status));
   PetscCall(QlbeReportDestroy(&report));
   PetscFunctionReturn(0);

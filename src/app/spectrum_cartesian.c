@@ -31,7 +31,7 @@ static double SpacingOrder(double flight, double distance)
 }
 
 /* Error as an eigenvalue of L_k: spacing, box, dropped pairs, tables, rounding, solver. */
-static double LevelError(const QlbeRun *run, const SpectrumCube *work, double k, double edge,
+static double LevelError(const QlbeRun *run, const SpectrumCartesian *work, double k, double edge,
                          const double level[])
 {
   const Fibers *f = work->fibers;
@@ -48,7 +48,7 @@ static double LevelError(const QlbeRun *run, const SpectrumCube *work, double k,
          PairSolverError(&pair, f->gap);
 }
 
-static PetscErrorCode Report(QlbeRun *run, const SpectrumCube *work, PetscInt width,
+static PetscErrorCode Report(QlbeRun *run, const SpectrumCartesian *work, PetscInt width,
                              const double rows[], QlbeReport report, SpectrumCounts *counts)
 {
   const Fibers *f = work->fibers;
@@ -79,11 +79,11 @@ static PetscErrorCode Report(QlbeRun *run, const SpectrumCube *work, PetscInt wi
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SpectrumOnCube(QlbeRun *run, RunSteps steps, const Fibers *f, QlbeReport report,
-                              SpectrumCounts *counts, PetscBool *stopped)
+PetscErrorCode SpectrumOnCartesian(QlbeRun *run, RunSteps steps, const Fibers *f, QlbeReport report,
+                                   SpectrumCounts *counts, PetscBool *stopped)
 {
   const PetscInt width = LEVELS + f->count * LEVEL_WIDTH;
-  SpectrumCube work = {.fibers = f};
+  SpectrumCartesian work = {.fibers = f};
   PetscMPIInt group;
   double *rows;
 
@@ -96,9 +96,10 @@ PetscErrorCode SpectrumOnCube(QlbeRun *run, RunSteps steps, const Fibers *f, Qlb
   PetscCall(RunStepsGetGroups(steps, NULL, &group, NULL));
   work.announce = (PetscBool)(group == 0);
   PetscCall(PetscMalloc1(f->n * width, &rows));
-  PetscCall(RunStepsCompute(steps, "fibers", f->n, width, SpectrumCubeStep, &work, rows, stopped));
+  PetscCall(
+      RunStepsCompute(steps, "fibers", f->n, width, SpectrumCartesianStep, &work, rows, stopped));
   if (!*stopped) PetscCall(Report(run, &work, width, rows, report, counts));
   PetscCall(PetscFree(rows));
-  PetscCall(SpectrumCubeDestroy(&work));
+  PetscCall(SpectrumCartesianDestroy(&work));
   PetscFunctionReturn(0);
 }

@@ -47,8 +47,8 @@ PetscErrorCode SpectrumAddChecks(QlbeRun *run, const Fibers *f, const SpectrumCo
    Solve all fibers in steps, with rows for the table "spectrum" and whatever else belongs to the discretisation for the report.
    *stopped as in RunStepsCompute; the report is then of no use. Collective.
 */
-PetscErrorCode SpectrumOnCube(QlbeRun *run, RunSteps steps, const Fibers *fibers, QlbeReport report,
-                              SpectrumCounts *counts, PetscBool *stopped);
+PetscErrorCode SpectrumOnCartesian(QlbeRun *run, RunSteps steps, const Fibers *fibers,
+                                   QlbeReport report, SpectrumCounts *counts, PetscBool *stopped);
 PetscErrorCode SpectrumInBasis(QlbeRun *run, RunSteps steps, const Fibers *fibers,
                                QlbeReport report, SpectrumCounts *counts, PetscBool *stopped);
 
