@@ -24,6 +24,16 @@ typedef struct {
   PetscBool borrows; /* kernel and dispersion of another */
 } Cartesian;
 
+/* Errors of dropped pairs, in units of what dropping changes on the coarser grid. */
+#define CARTESIAN_DROP_SAFETY 3.0
+
+/* Errors of eigenvalues from the box, in units of CartesianBoxShare: the momenta outside count more
+   at larger k than in <p_x^2>. */
+#define CARTESIAN_BOX_SAFETY 1.5
+
+/* Rounding of sums over a row, as a part of the escape rate. */
+#define CARTESIAN_SUM_ROUNDING 1e-14
+
 /* Lattice weights with angular momenta up to this one: see docs/discretisation.md. */
 enum { CARTESIAN_L_MAX = 4 };
 
@@ -97,7 +107,7 @@ PetscErrorCode CartesianHalfWidth(QlbeRun *run, double *half_width);
 /* The largest spacing that resolves forward peak and jumps. Not collective. */
 double CartesianResolvingSpacing(const QlbeParameters *par);
 
-/* The largest spacing at which order 4 was seen: one and a half times the resolving one. */
+/* The largest spacing at which three levels show order 4: 1.5 times the resolving one. */
 double CartesianAsymptoticSpacing(const QlbeParameters *par);
 
 /*
@@ -136,12 +146,12 @@ PetscErrorCode CartesianFreeMatrix(Cartesian *c);
 */
 double CartesianDifferenceStep(const QlbeParameters *par);
 
-/* Error of the operator from its kernel tables at k > 0, as a part of the escape rate at rest. */
+/* Error of the operator from its kernel tables at k > 0, as a part of the escape rate at p = 0. */
 double CartesianTableError(const QlbeParameters *par);
 
 /*
    D of the grid by second-order perturbation along z, leaving A_0 in c->A and z as axis; scale is the
-   escape rate at rest. The result depends on the tables: those of c must serve the difference step,
+   escape rate at p = 0. The result depends on the tables: those of c must serve the difference step,
    and no more for the same digits whatever else is computed. Collective.
 */
 PetscErrorCode CartesianPerturbation(QlbeRun *run, double scale, Cartesian *c,

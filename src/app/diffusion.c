@@ -1,11 +1,12 @@
 /*
    `qlbe diffusion`: the diffusion constant by three routes that must agree.
 
-   (a) curvature of eps(k) on the Cartesian grid, fitted over six directions, or in the spectral basis along one;
+   (a) curvature of eps(k) on the Cartesian grid, fitted over six directions, or in the spectral
+       basis along one;
    (b) second-order perturbation of the same discrete operator: one linear solve;
    (c) closed forms with the radial equation, without a momentum grid.
-   Routes (a) and (b) share their discretisation error, which coarser discretisations estimate; route
-   (c) has none of it.
+   Routes (a) and (b) share their discretisation error, which coarser discretisations estimate;
+   route (c) has none of it.
 */
 #include <math.h>
 
@@ -30,12 +31,6 @@ static double LineWaveNumber(const QlbeClosedForms *closed)
 /* Magnitudes of the fit along one direction, in units of the largest. */
 static const double line_design[] = {0.5, 0.625, 0.75, 1.0};
 enum { LINE_POINTS = sizeof(line_design) / sizeof(line_design[0]) };
-
-/*
-   Rounding of eps: on the grid that of the kernel tables; in the spectral basis of differences in k of the transverse integral, which are
-   the worse the smaller kappa is. Seen were 1e-13 of the escape rate for equal masses and 2e-12 for M/m = 100: like escape rate over gap.
-*/
-static const double difference_rounding = 3e-14;
 
 /* The one that is added to a list with only two different magnitudes, or 0. */
 static double AddedMagnitude(PetscInt n, const double magnitude[])
@@ -98,9 +93,8 @@ PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed,
 
   PetscFunctionBegin;
   *vectors = (WaveVectors){.line = line, .scale = QlbeCurvatureScale(closed->gap, closed->D)};
-  vectors->rounding =
-      line ? difference_rounding * closed->escape_rate_0 * closed->escape_rate_0 / closed->gap
-           : CartesianTableError(&run->parameters) * closed->escape_rate_0;
+  vectors->rounding = line ? SpectralRounding(vectors->scale, closed->escape_rate_0, closed->gap)
+                           : CartesianTableError(&run->parameters) * closed->escape_rate_0;
   PetscCall(QlbeOptionsGetRealList(run->options, "fibers_k", &n, &magnitude));
   QlbeCurvatureDirections(directions);
   if (n == 0) {

@@ -1,8 +1,8 @@
 /*
    Routes (a) and (b) on the Cartesian grid, with an error estimate from coarser grids.
 
-   The coarser grids run the perturbation route alone: it costs three assemblies and one linear
-   solve, and its D differs from the fit's by far less than either differs from the limit of small
+   The coarser grids run the perturbation route alone: it costs five assemblies and two linear
+   solves, and its D differs from the fit's by far less than either differs from the limit of small
    spacing.
 */
 #include <math.h>
@@ -254,7 +254,8 @@ static PetscErrorCode LevelRoute(RunSteps steps, Work *work, GridResult *result,
   }
   if (cartesian->drop_tolerance > 0.0) {
     const QlbePerturbation all = PerturbationFromRow(rows + (work->n_levels - 2) * LEVEL_WIDTH);
-    cartesian->drop_error = 3.0 * fabs((all.converged ? all.D : NAN) - cartesian->level_D[0]);
+    cartesian->drop_error =
+        CARTESIAN_DROP_SAFETY * fabs((all.converged ? all.D : NAN) - cartesian->level_D[0]);
   }
   PetscFunctionReturn(0);
 }

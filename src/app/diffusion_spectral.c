@@ -196,8 +196,8 @@ static PetscErrorCode PerturbationRoute(RunSteps steps, Work *work, GridResult *
                   isfinite(quartic[0]) && isfinite(quartic[1]) && isfinite(quartic[BASES_WIDTH]));
   result->basis.basis_error = fabs(smaller.D - result->perturbation.D);
   result->basis.quadrature_error = fabs(refined.D - result->perturbation.D);
-  result->quartic_error =
-      fabs(quartic[1] - quartic[0]) + 2.0 * fabs(quartic[BASES_WIDTH] - quartic[0]);
+  result->quartic_error = fabs(quartic[1] - quartic[0]) +
+                          SPECTRAL_QUADRATURE_SAFETY * fabs(quartic[BASES_WIDTH] - quartic[0]);
   PetscFunctionReturn(0);
 }
 
@@ -267,13 +267,14 @@ PetscErrorCode DiffusionInBasis(QlbeRun *run, RunSteps steps, const WaveVectors 
   if (!*stopped) PetscCall(FitRoute(run, steps, &work, report, result, stopped));
   PetscCall(QlbeSpectralFiberDestroy(&work.fiber));
   if (*stopped) PetscFunctionReturn(0);
-  /* The fit shares these errors, and adds the powers of k that it leaves out. Of an error of fourth order in the step
-     the change shows three quarters: twice the change covers it. */
+  /* The fit shares these errors, and adds the powers of k that it leaves out. Of an error of fourth
+     order in the step the change shows three quarters: twice the change covers it. */
   result->D = result->levels_solved ? result->perturbation.D : NAN;
-  result->perturbation_error =
-      result->levels_solved ? 2.0 * b->quadrature_error + difference_floor * fabs(result->D) +
-                                  rate_floor * work.scale / (work.k_scale * work.k_scale)
-                            : NAN;
+  result->perturbation_error = result->levels_solved
+                                   ? SPECTRAL_QUADRATURE_SAFETY * b->quadrature_error +
+                                         difference_floor * fabs(result->D) +
+                                         rate_floor * work.scale / (work.k_scale * work.k_scale)
+                                   : NAN;
   result->D_error = b->basis_error + result->perturbation_error;
   result->quartic_error += result->fit.quartic_error;
   PetscFunctionReturn(0);

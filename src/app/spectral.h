@@ -55,6 +55,16 @@ QlbeSpectralOrders SpectralSmaller(const QlbeSpectralOrders *orders);
 /* The quadrature that one is compared with has a quarter more nodes in each variable: errors fall exponentially. */
 #define SPECTRAL_REFINED 1.25
 
+/* Errors of the quadrature in units of the change: as much again is left room for. */
+#define SPECTRAL_QUADRATURE_SAFETY 2.0
+
+/*
+   Rounding of eps(k), a rate: at k > 0 that of differences in k of the transverse integral, which
+   are the worse the smaller kappa is. Seen were 1e-13 of the escape rate for equal masses and 2e-12
+   for M/m = 100: like escape rate over gap. At k = 0 it is that of sums alone. Not collective.
+*/
+double SpectralRounding(double k, double escape_rate, double gap);
+
 /* What is measured while orders are raised: the number of interest in three bases, the last one full. */
 typedef enum {
   SPECTRAL_FEWER_RADIAL,

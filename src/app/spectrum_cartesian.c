@@ -13,12 +13,6 @@
 /* Eigenvalues within this fraction of the edge are not told apart from it on a grid. */
 static const double edge_margin = 0.02;
 
-/* Part of what dropping changes on the coarser grid, as in `diffusion`. */
-static const double drop_safety = 3.0;
-
-/* The momenta outside the box count more at larger k than in <p_x^2>. */
-static const double box_safety = 1.5;
-
 /*
    Powers of the spacing that an eigenvalue shows. From one node to the next, the phase of free flight
    turns at rates that differ by k h/M. Where that is no small part of the distance to the
@@ -42,9 +36,9 @@ static double LevelError(const QlbeRun *run, const SpectrumCartesian *work, doub
 
   return CartesianSpacingError(&run->parameters, h, level[SPACING_CHANGE],
                                PetscAbsScalar(pair.value), order) +
-         drop_safety * level[DROP_CHANGE] +
-         box_safety * CartesianBoxShare(work->extent) * PetscAbsScalar(pair.value) +
-         (k > 0.0 ? CARTESIAN_TABLE_ERROR : 0.0) * f->scale + 1e-14 * f->scale +
+         CARTESIAN_DROP_SAFETY * level[DROP_CHANGE] +
+         CARTESIAN_BOX_SAFETY * CartesianBoxShare(work->extent) * PetscAbsScalar(pair.value) +
+         (k > 0.0 ? CARTESIAN_TABLE_ERROR : 0.0) * f->scale + CARTESIAN_SUM_ROUNDING * f->scale +
          PairSolverError(&pair, f->gap);
 }
 

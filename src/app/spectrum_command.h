@@ -13,7 +13,7 @@ typedef struct {
   double k_max;        /* the largest of them */
   double direction[3]; /* unit vector */
   PetscInt count;      /* eigenvalues of each */
-  double scale, gap;   /* escape rate at rest, and the gap at k = 0 */
+  double scale, gap;   /* escape rate at p = 0, and the gap at k = 0 */
 } Fibers;
 
 /* What the checks of the command are about. */

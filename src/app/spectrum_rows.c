@@ -33,7 +33,7 @@ PetscErrorCode SpectrumAddRow(QlbeRun *run, const Fibers *f, const SpectrumRow *
     pair.value = PetscCMPLX(NAN, NAN);
     level.error = NAN;
   } else if (found) {
-    /* negated, so that an error that is no number excuses nothing */
+    /* an error of nan counts as exceeded */
     if (PetscRealPart(pair.value) > 0.0 && !(PetscRealPart(pair.value) <= level.error))
       counts->positive++;
     if (row->index == 0 && !isfinite(level.error)) counts->without_error++;

@@ -67,7 +67,7 @@ double QlbeRichardsonLeast(double h_coarse, double h, double change, double valu
                            double h_asymptotic)
 {
   if (h_coarse <= h_asymptotic) return 0.0;
-  return QlbeWorse(fabs(change), 0.02 * fabs(value) * pow(h / h_asymptotic, 4.0));
+  return QlbeWorse(fabs(change), 0.04 * fabs(value) * pow(h / h_asymptotic, 4.0));
 }
 
 PetscErrorCode QlbeRichardsonExtrapolate(PetscInt n, const double h[], const double value[],
