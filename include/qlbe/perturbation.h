@@ -63,8 +63,8 @@ PETSC_EXTERN PetscReal QlbeDerivativeStep(PetscReal k, int i);
 #define QLBE_DERIVATIVE_STEPS 4
 
 /*
-   What rounding of L_k x0 by delta ||x0|| leaves at most: these times delta ||x0||/k in L1x0[1], and
-   times delta/k^2 in second[1].
+   What rounding of L_k x0 by delta ||x0|| leaves at most: these times delta ||x0||/k in L1x0[1],
+   and times delta/k^2 in second[1].
 */
 #define QLBE_DERIVATIVE_ROUNDING_FIRST  21.0
 #define QLBE_DERIVATIVE_ROUNDING_SECOND 100.0

@@ -1,5 +1,6 @@
 /*
-   Largest deviations and smallest distances, for checks: what is not a number must not get lost on the way to the check.
+   Largest deviations and smallest distances, for checks: what is not a number must not get lost on
+   the way to the check.
 */
 #ifndef QLBE_WORSE_H
 #define QLBE_WORSE_H

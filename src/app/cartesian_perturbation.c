@@ -2,9 +2,9 @@
    Second-order perturbation of the operator on a Cartesian grid, with the error of its differences
    in k.
 
-   The step follows from the scales on which the operator varies with k, not from the wave numbers of
-   a fit. At a tenth of them the error of fourth order is about 1e-8 of D and below, while the error
-   of the kernel tables, which grows like 1/k^2, costs up to some 1e-7.
+   The step follows from the scales on which the operator varies with k, not from the wave numbers
+   of a fit. At a tenth of them the error of fourth order is about 1e-8 of D and below, while the
+   error of the kernel tables, which grows like 1/k^2, costs up to some 1e-7.
 */
 #include <math.h>
 

@@ -17,8 +17,9 @@
 enum { N_BASIS = 16, N_BASIS_LIGHT = 20 };
 
 /*
-   The largest wave number of a fit along one direction. Rounding of eps is that of the escape rate: where the gap is a small part of it, as
-   for heavy particles, eps has to reach further into the gap. Three even powers of k are fitted, so that it may.
+   The largest wave number of a fit along one direction. Rounding of eps is that of the escape
+   rate: where the gap is a small part of it, as for heavy particles, eps has to reach further into
+   the gap. Three even powers of k are fitted, so that it may.
 */
 static double LineWaveNumber(const QlbeClosedForms *closed)
 {
@@ -112,7 +113,8 @@ PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed,
   PetscFunctionReturn(0);
 }
 
-/* Wave numbers of the deck: two different ones or more, where eps(k) is neither rounding nor far from a parabola. */
+/* Wave numbers of the deck: two different ones or more, where eps(k) is neither rounding nor far
+   from a parabola. */
 static PetscErrorCode CheckWaveNumbers(QlbeRun *run, const QlbeClosedForms *closed,
                                        PetscBool spectral, int *exit_status)
 {
@@ -179,7 +181,8 @@ static PetscErrorCode RunClosed(QlbeRun *run, const QlbeClosedForms *closed, Qlb
   PetscFunctionReturn(0);
 }
 
-/* One group unless the deck asks for more: the longest steps, a perturbation route each, come a few at a time and differ in length. */
+/* One group unless the deck asks for more: the longest steps, a perturbation route each, come a
+   few at a time and differ in length. */
 static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, PetscBool spectral,
                               int *exit_status)
 {

@@ -76,7 +76,8 @@ typedef struct {
   double D, D_error;         /* the result and its error */
 } GridResult;
 
-/* Row of a fiber: its pair, whether it converged, and the structure of the matrix where that was measured. */
+/* Row of a fiber: its pair, whether it converged, and the structure of the matrix where that was
+   measured. */
 enum {
   FIBER_CONVERGED = PAIR_WIDTH,
   FIBER_STRUCTURE,
@@ -100,15 +101,16 @@ PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed,
 double DiffusionQuartic(double eps, double D, double k);
 
 /*
-   The leading eigenvalue of A, with a solver that has not solved anything yet, into row[FIBER_WIDTH]; a pair of nan where there is none, and
-   zeros for the structure. Collective on A.
+   The leading eigenvalue of A, with a solver that has not solved anything yet, into
+   row[FIBER_WIDTH]; a pair of nan where there is none, and zeros for the structure. Collective on
+   A.
 */
 PetscErrorCode DiffusionEigenvalue(QlbeRun *run, Mat A, double scale, QlbeSpectrum solver,
                                    double row[]);
 
 /*
-   Error of an eigenvalue of the fit: what the errors of D by perturbation say, tables, rounding and solver. The perturbation route comes
-   first. Not collective.
+   Error of an eigenvalue of the fit: what the errors of D by perturbation say, tables, rounding
+   and solver. The perturbation route comes first. Not collective.
 */
 double DiffusionEpsError(const QlbeParameters *par, const GridResult *result,
                          const QlbeEigenpair *pair);
@@ -129,8 +131,9 @@ PetscErrorCode DiffusionFit(QlbeRun *run, const WaveVectors *vectors, double sca
                             const double rows[], QlbeReport report, GridResult *result);
 
 /*
-   Routes (a) and (b) in steps, on the grid of the deck and, for the error, on coarser ones; or in the spectral basis of the deck, in smaller ones
-   and with finer quadratures. *stopped as in RunStepsCompute; report and result are then of no use. Collective.
+   Routes (a) and (b) in steps, on the grid of the deck and, for the error, on coarser ones; or in
+   the spectral basis of the deck, in smaller ones and with finer quadratures. *stopped as in
+   RunStepsCompute; report and result are then of no use. Collective.
 */
 PetscErrorCode DiffusionOnCartesian(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
                                     const QlbeClosedForms *closed, QlbeReport report,
@@ -149,11 +152,13 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
                                const WaveVectors *vectors, const GridResult *grid,
                                QlbeReport report);
 
-/* One fiber for equivalent vectors, or with all functions for each. The caller destroys it. Not collective. */
+/* One fiber for equivalent vectors, or with all functions for each. The caller destroys it. Not
+   collective. */
 PetscErrorCode FitFibersCreate(QlbeRun *run, const WaveVectors *vectors, FitFibers *f);
 /* Frees what FitFibersCreate has made. Not collective. */
 PetscErrorCode FitFibersDestroy(FitFibers *f);
-/* Rows of all n vectors, rows[n * FIBER_WIDTH], from those of the fibers; what was not computed took no iterations. */
+/* Rows of all n vectors, rows[n * FIBER_WIDTH], from those of the fibers; what was not computed
+   took no iterations. */
 void FitFibersToRows(const FitFibers *f, PetscInt n, const double of_fibers[], double rows[]);
 
 #endif

@@ -208,7 +208,8 @@ static PetscErrorCode FitRoute(QlbeRun *run, RunSteps steps, Work *work, QlbeRep
 }
 
 /*
-   The grids to compare: one coarser, two with extrapolation; where pairs are dropped also the coarsest with all of them, before the last.
+   The grids to compare: one coarser, two with extrapolation; where pairs are dropped also the
+   coarsest with all of them, before the last.
 */
 static PetscErrorCode ChooseLevels(QlbeRun *run, CartesianResult *cartesian, Work *work)
 {

@@ -1,5 +1,6 @@
 /*
-   Route (a) of `qlbe diffusion`: the curvature of eps(k), whatever discretisation its fibers come from; and the rows that steps leave.
+   Route (a) of `qlbe diffusion`: the curvature of eps(k), whatever discretisation its fibers come
+   from; and the rows that steps leave.
 */
 #include <math.h>
 

@@ -1,8 +1,9 @@
 /*
-   Routes (a) and (b) in the spectral basis, with error estimates from smaller bases and a finer quadrature.
+   Routes (a) and (b) in the spectral basis, with error estimates from smaller bases and a finer
+   quadrature.
 
-   All directions of k are one, L_(Rk) = U_R L_k U_R^*: the fit takes wave numbers along the polar axis, and the Hessian is -D times the
-   unit matrix by construction.
+   All directions of k are one, L_(Rk) = U_R L_k U_R^*: the fit takes wave numbers along the polar
+   axis, and the Hessian is -D times the unit matrix by construction.
 */
 #include <math.h>
 
@@ -28,8 +29,9 @@ static PetscErrorCode Make(QlbeRun *run, Work *work)
 }
 
 /*
-   What rounding of F leaves of D through differences in k; it need not show in a comparison of two of them. Relative to D, and as a part of the
-   escape rate over the square of the step: scatter over quadratures shows 3e-15 of the rate where large spheres ask for small steps.
+   What rounding of F leaves of D through differences in k; it need not show in a comparison of two
+   of them. Relative to D, and as a part of the escape rate over the square of the step: scatter
+   over quadratures shows 3e-15 of the rate where large spheres ask for small steps.
 */
 static const double difference_floor = 1e-10, rate_floor = 6e-15;
 

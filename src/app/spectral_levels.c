@@ -1,11 +1,12 @@
 /*
-   Levels of a fiber in the spectral basis: leading eigenvalues of all sectors, which of them are eigenvalues of L_k, and
-   which only belong to the basis.
+   Levels of a fiber in the spectral basis: leading eigenvalues of all sectors, which of them are
+   eigenvalues of L_k, and which only belong to the basis.
 
-   The continuous spectrum of L_k lies to the left of -min E_k. What a basis has there, and close to it, moves with the basis; a level
-   counts as discrete when it stands above the edge by ten times what a smaller basis changes it, and when that is a small part of
-   its size. Levels that are eigenvalues can fail too: those of a heavy particle, once k v_th is a few times the gap, are so far from
-   normal (condition above 1e10) that no basis settles them.
+   The continuous spectrum of L_k lies to the left of -min E_k. What a basis has there, and close
+   to it, moves with the basis; a level counts as discrete when it stands above the edge by ten
+   times what a smaller basis changes it, and when that is a small part of its size. Levels that
+   are eigenvalues can fail too: those of a heavy particle, once k v_th is a few times the gap, are
+   so far from normal (condition above 1e10) that no basis settles them.
 */
 #include <math.h>
 
@@ -14,8 +15,9 @@
 #include "spectral.h"
 
 /*
-   Leading pairs of the last assembly in the basis of `orders`; *n of them converged. Two at least are asked for: the solver then takes the whole
-   spectrum of a small matrix, which normality does not matter to.
+   Leading pairs of the last assembly in the basis of `orders`; *n of them converged. Two at least
+   are asked for: the solver then takes the whole spectrum of a small matrix, which normality does
+   not matter to.
 */
 static PetscErrorCode Solve(QlbeRun *run, QlbeSpectralFiber fiber, const QlbeSpectralOrders *orders,
                             PetscInt count, double scale, QlbeEigenpair pairs[], PetscInt *n)
@@ -149,7 +151,8 @@ PetscErrorCode SpectralLevels(QlbeRun *run, QlbeSpectralFiber fiber,
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc1(search.count, &search.levels));
-  /* The leading value of a sector falls with m: the first sector that adds nothing above the edge is the last one looked at. */
+  /* The leading value of a sector falls with m: the first sector that adds nothing above the edge is
+     the last one looked at. */
   for (PetscInt m = 0; m < orders->n_angular - 1; m++) {
     double leading = 0.0;
     if (m > 0 && count == 1) break;

@@ -1,5 +1,6 @@
 /*
-   `qlbe spectrum`: leading eigenvalues of L_k for the given wave numbers along one direction, on either discretisation.
+   `qlbe spectrum`: leading eigenvalues of L_k for the given wave numbers along one direction, on
+   either discretisation.
 */
 #include <math.h>
 

@@ -44,8 +44,9 @@ PetscErrorCode SpectrumAddChecks(QlbeRun *run, const Fibers *f, const SpectrumCo
                                  QlbeReport report);
 
 /*
-   Solve all fibers in steps, with rows for the table "spectrum" and whatever else belongs to the discretisation for the report.
-   *stopped as in RunStepsCompute; the report is then of no use. Collective.
+   Solve all fibers in steps, with rows for the table "spectrum" and whatever else belongs to the
+   discretisation for the report. *stopped as in RunStepsCompute; the report is then of no use.
+   Collective.
 */
 PetscErrorCode SpectrumOnCartesian(QlbeRun *run, RunSteps steps, const Fibers *fibers,
                                    QlbeReport report, SpectrumCounts *counts, PetscBool *stopped);

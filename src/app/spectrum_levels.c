@@ -39,8 +39,9 @@ static double Digits(double value, double error)
 }
 
 /*
-   The row of one fiber. The gap reaches from eps to the next level, or to the edge where that level has reached it; there is none
-   without a second level, nor with one above the edge that the basis does not settle.
+   The row of one fiber. The gap reaches from eps to the next level, or to the edge where that
+   level has reached it; there is none without a second level, nor with one above the edge that the
+   basis does not settle.
 */
 static PetscErrorCode ReportGap(QlbeRun *run, const SpectrumBasis *work, double k,
                                 const SpectralLevel levels[], QlbeReport report)

@@ -1,9 +1,9 @@
 /*
-   `qlbe spectrum` in the spectral basis: levels of all sectors, with the errors of basis and quadrature, and which of them
-   are eigenvalues at all.
+   `qlbe spectrum` in the spectral basis: levels of all sectors, with the errors of basis and
+   quadrature, and which of them are eigenvalues at all.
 
-   k stands along the polar axis of the basis; eps depends on |k| alone (L_(Rk) = U_R L_k U_R^*), so the direction of the deck only labels
-   the rows.
+   k stands along the polar axis of the basis; eps depends on |k| alone (L_(Rk) = U_R L_k U_R^*),
+   so the direction of the deck only labels the rows.
 
    Three sets of steps: orders, where they are to settle; fibers; one fiber in a finer quadrature.
 */
@@ -49,8 +49,8 @@ static double NextSmaller(const Fibers *f, double below)
 }
 
 /*
-   Orders raised until eps settles. Larger wave numbers ask for larger orders, but an eps that has reached the continuum settles in none: the
-   largest wave number that settles decides.
+   Orders raised until eps settles. Larger wave numbers ask for larger orders, but an eps that has
+   reached the continuum settles in none: the largest wave number that settles decides.
 */
 static PetscErrorCode OrdersStep(QlbeRun *run, void *context, PetscInt i, double row[])
 {
@@ -166,7 +166,8 @@ static PetscErrorCode LargestChange(PetscInt n, const SpectralLevel levels[], Pe
   PetscFunctionReturn(0);
 }
 
-/* The largest relative change that a finer quadrature makes in the discrete levels of the best fiber. */
+/* The largest relative change that a finer quadrature makes in the discrete levels of the best
+   fiber. */
 static PetscErrorCode QuadratureStep(QlbeRun *run, void *context, PetscInt step, double row[])
 {
   SpectrumBasis *work = context;
@@ -191,8 +192,9 @@ static PetscErrorCode QuadratureStep(QlbeRun *run, void *context, PetscInt step,
 }
 
 /*
-   The fiber that tells the error of the quadrature: the largest wave number whose eps the basis settles to six digits, so that the change in
-   a finer quadrature is one of the quadrature; else the largest whose eps is an eigenvalue; -1 without any.
+   The fiber that tells the error of the quadrature: the largest wave number whose eps the basis
+   settles to six digits, so that the change in a finer quadrature is one of the quadrature; else
+   the largest whose eps is an eigenvalue; -1 without any.
 */
 static PetscInt BestSettled(const Fibers *f, PetscInt count, const SpectralLevel levels[])
 {

@@ -79,8 +79,11 @@ static void unresolved_levels_are_not_trusted(void **state)
   assert_true(r.error < 10.0 * fabs(r.value - 1.0));
 }
 
-/* D of a light particle on two grids of 6 and 10 points that do not resolve its jumps, relative; and
- * two levels that are equal by accident. Where the levels resolve them the correction is the error. */
+/*
+   D of a light particle on two grids of 6 and 10 points that do not resolve its jumps, relative;
+   and two levels that are equal by accident. Where the levels resolve them the correction is the
+   error.
+*/
 static void two_unresolved_levels_are_not_trusted(void **state)
 {
   const double h[2] = {0.894, 0.497}, v[2] = {0.6727, 0.8884}, same[2] = {1.1, 1.1};
