@@ -70,7 +70,8 @@ PETSC_EXTERN PetscErrorCode QlbeCurvatureFit(PetscInt n, const double k[][3],
                                              const QlbeCurvatureSeries *series,
                                              QlbeCurvature *result);
 
-/* The scale of QlbeCurvatureSeries: (2 gap/D)^(1/2). */
+/* The scale of QlbeCurvatureSeries: (2 gap/D)^(1/2), a wave number, for gap >= 0 and D > 0. Not
+   checked: inf for D = 0, nan where gap and D differ in sign. Not collective. */
 PETSC_EXTERN double QlbeCurvatureScale(double gap, double D);
 
 /* Unit vectors along (100), (010), (001), (110), (101), (011), that determine a symmetric matrix.

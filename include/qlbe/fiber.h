@@ -86,12 +86,19 @@ PETSC_EXTERN PetscErrorCode QlbeFiberEstimateMemory(QlbeFiber fiber, const doubl
                                                     QlbeFiberEstimate *estimate);
 
 /*
-   Makes A_k, k being the wave vector, in the format of the estimate; collective on the grid's communicator. *A is reused when it is a dense matrix of
-   the right shape, replaced otherwise; pass a NULL handle the first time. A matrix-free *A needs the fiber as long as it lives, and has
-   products, also with the transpose, and a diagonal. The fiber keeps the memory of the last dense matrix for the next until another format is assembled. Errors: PETSC_ERR_ARG_OUTOFRANGE when |k| exceeds the kernel's table or
-   a rank's share exceeds PetscInt, PETSC_ERR_ARG_INCOMP when k lacks symmetries of the rows.
+   Makes A_k, k being the wave vector, in the format of the estimate; collective on the grid's
+   communicator. *A is reused when it is a dense matrix of the right shape, replaced otherwise; pass
+   a NULL handle the first time. A matrix-free *A needs the fiber as long as it lives, and has
+   products, also with the transpose, and a diagonal. The fiber keeps the memory of the last dense
+   matrix for the next, until another format is assembled or QlbeFiberFreeStorage is called. Errors:
+   PETSC_ERR_ARG_OUTOFRANGE when |k| exceeds the kernel's table or a rank's share exceeds PetscInt,
+   PETSC_ERR_ARG_INCOMP when k lacks symmetries of the rows.
 */
 PETSC_EXTERN PetscErrorCode QlbeFiberAssemble(QlbeFiber fiber, const double wave_vector[3], Mat *A);
+
+/* Frees the storage of the last dense matrix, which a fiber keeps for the next one; a matrix that
+   has it keeps it. Not collective. */
+PETSC_EXTERN PetscErrorCode QlbeFiberFreeStorage(QlbeFiber fiber);
 
 /*
    -E_k - i h_k/hbar as the grid has them, at the nodes of the rows: the diagonal of A where rows are nodes; where they are orbits that of A has

@@ -19,8 +19,12 @@
 PETSC_EXTERN PetscErrorCode QlbeHDF5CheckSeal(MPI_Comm comm, const char path[], size_t size,
                                               char reason[]);
 
-/* The number of elements of the data set `name` into *n, on all ranks; 0 where there is no such
- * data set. */
+/*
+   The number of elements of the data set `name` into *n, on all ranks; 0 where there is no such
+   data set, or none that opens. Rank 0 reads. Collective on comm. Errors: PETSC_ERR_FILE_OPEN when
+   the file does not open as HDF5, PETSC_ERR_FILE_READ when the shape of the data set cannot be
+   read.
+*/
 PETSC_EXTERN PetscErrorCode QlbeHDF5ReadSize(MPI_Comm comm, const char path[], const char name[],
                                              PetscInt64 *n);
 

@@ -23,6 +23,8 @@ typedef struct {
   double null_defect;  /* ||L0 x0|| / ||x0||: how well the null vector is one */
   double residual;     /* ||L1x0 + L0 u|| / ||L1x0|| in the complement of x0, recomputed */
   double D_error;      /* estimate of what the residual leaves in D */
+  double response;     /* ||(-L0)^+ L1x0||/||x0||: a change d of L1x0 moves D by at most
+                          4 response ||d||/||x0|| */
   double k_error;      /* estimate of what the differences in k leave in D; set by their maker */
   PetscInt iterations; /* products with L0 but for two */
   PetscBool converged; /* residual <= rtol */
@@ -61,13 +63,20 @@ PETSC_EXTERN PetscReal QlbeDerivativeStep(PetscReal k, int i);
 #define QLBE_DERIVATIVE_STEPS 4
 
 /*
+   What rounding of L_k x0 by delta ||x0|| leaves at most: these times delta ||x0||/k in L1x0[1],
+   and times delta/k^2 in second[1].
+*/
+#define QLBE_DERIVATIVE_ROUNDING_FIRST  21.0
+#define QLBE_DERIVATIVE_ROUNDING_SECOND 100.0
+
+/*
    The same on a lattice, where the error in k is a k^2 log k + b k^2 + O(k^4 log k): both are
    eliminated, with L_0 x0 = 0.
 
-   y[i] = L_k x0 at QlbeDerivativeStep(k, i). Out: L1x0[2] (not among the inputs) and second[2], first
-   from the three larger wave numbers, then from the three smaller ones. The second are the result;
-   the difference is three times their error of fourth order. Rounding of L_k by delta leaves at most
-   50 delta/k^2 in second[1]. Collective on x0. Errors: PETSC_ERR_ARG_OUTOFRANGE unless k > 0.
+   y[i] = L_k x0 at QlbeDerivativeStep(k, i). Out: L1x0[2] (not among the inputs) and second[2],
+   first from the three larger wave numbers, then from the three smaller ones. The second are the
+   result; the difference is three times their error of fourth order. Collective on x0. Errors:
+   PETSC_ERR_ARG_OUTOFRANGE unless k > 0.
 */
 PETSC_EXTERN PetscErrorCode QlbePerturbationLogDerivatives(Vec x0, PetscReal k,
                                                            Vec y[QLBE_DERIVATIVE_STEPS],

@@ -40,7 +40,7 @@ PETSC_EXTERN PetscErrorCode QlbeRadialEigenvalues(QlbeRadial radial, PetscInt l,
 /*
    The spectral gap of -L_0: its smallest nonzero eigenvalue with l <= 3, or the bottom of the
    continuum, the escape rate at rest, where that is less; in the leading n_basis functions.
-   Collective on the parts.
+   Collective on the parts. Errors: PETSC_ERR_FP where it is not finite.
 */
 PETSC_EXTERN PetscErrorCode QlbeRadialGap(QlbeRadial radial, PetscInt n_basis, double escape_rate_0,
                                           double *gap);

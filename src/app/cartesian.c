@@ -214,6 +214,14 @@ PetscErrorCode CartesianAssemble(QlbeRun *run, const double k[3], Cartesian *c)
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode CartesianFreeMatrix(Cartesian *c)
+{
+  PetscFunctionBegin;
+  PetscCall(MatDestroy(&c->A));
+  PetscCall(QlbeFiberFreeStorage(c->fiber));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode CartesianSpectrum(QlbeRun *run, Cartesian *c, QlbeSpectrum *spectrum)
 {
   double tolerance;

@@ -4,6 +4,18 @@
 #include <math.h>
 
 #include "cartesian.h"
+#include "qlbe/richardson.h"
+#include "qlbe/worse.h"
+
+/* Error of the spacing in units of the correction that the order predicts from a coarser grid. */
+static const double spacing_safety = 1.5;
+
+/*
+   Two grids are not compared by order where the coarser one exceeds this many resolving spacings.
+   Below, all of 126 pairs of grids were covered, by a factor of 1.2 at the least: 20 gases, masses
+   0.2 to 50, both interactions. Accidental agreement was seen from 1.98 on.
+*/
+static const double comparable = 1.75;
 
 PetscInt CartesianCoarserPoints(PetscInt points, double ratio)
 {
@@ -18,4 +30,20 @@ double CartesianBoxShare(double extent)
   const double edge = extent / sqrt(2.0);
 
   return 3.0 * erfc(edge) + 2.0 * edge / sqrt(PETSC_PI) * exp(-edge * edge);
+}
+
+double CartesianAsymptoticSpacing(const QlbeParameters *par)
+{
+  return 1.5 * CartesianResolvingSpacing(par);
+}
+
+double CartesianSpacingError(const QlbeParameters *par, const double h[2], double change,
+                             double value, double order)
+{
+  const double correction = change / (pow(h[0] / h[1], order) - 1.0);
+
+  if (isnan(change)) return NAN;
+  return QlbeWorse(
+      spacing_safety * fabs(correction),
+      QlbeRichardsonLeast(h[0], h[1], change, value, comparable * CartesianResolvingSpacing(par)));
 }

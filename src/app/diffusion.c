@@ -1,11 +1,12 @@
 /*
    `qlbe diffusion`: the diffusion constant by three routes that must agree.
 
-   (a) curvature of eps(k) on the Cartesian grid, fitted over six directions, or in the spectral basis along one;
+   (a) curvature of eps(k) on the Cartesian grid, fitted over six directions, or in the spectral
+       basis along one;
    (b) second-order perturbation of the same discrete operator: one linear solve;
    (c) closed forms with the radial equation, without a momentum grid.
-   Routes (a) and (b) share their discretisation error, which coarser discretisations estimate; route
-   (c) has none of it.
+   Routes (a) and (b) share their discretisation error, which coarser discretisations estimate;
+   route (c) has none of it.
 */
 #include <math.h>
 
@@ -16,8 +17,9 @@
 enum { N_BASIS = 16, N_BASIS_LIGHT = 20 };
 
 /*
-   The largest wave number of a fit along one direction. Rounding of eps is that of the escape rate: where the gap is a small part of it, as
-   for heavy particles, eps has to reach further into the gap. Three even powers of k are fitted, so that it may.
+   The largest wave number of a fit along one direction. Rounding of eps is that of the escape
+   rate: where the gap is a small part of it, as for heavy particles, eps has to reach further into
+   the gap. Three even powers of k are fitted, so that it may.
 */
 static double LineWaveNumber(const QlbeClosedForms *closed)
 {
@@ -30,12 +32,6 @@ static double LineWaveNumber(const QlbeClosedForms *closed)
 /* Magnitudes of the fit along one direction, in units of the largest. */
 static const double line_design[] = {0.5, 0.625, 0.75, 1.0};
 enum { LINE_POINTS = sizeof(line_design) / sizeof(line_design[0]) };
-
-/*
-   Rounding of eps: on the grid that of the kernel tables; in the spectral basis of differences in k of the transverse integral, which are
-   the worse the smaller kappa is. Seen were 1e-13 of the escape rate for equal masses and 2e-12 for M/m = 100: like escape rate over gap.
-*/
-static const double difference_rounding = 3e-14;
 
 /* The one that is added to a list with only two different magnitudes, or 0. */
 static double AddedMagnitude(PetscInt n, const double magnitude[])
@@ -98,9 +94,8 @@ PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed,
 
   PetscFunctionBegin;
   *vectors = (WaveVectors){.line = line, .scale = QlbeCurvatureScale(closed->gap, closed->D)};
-  vectors->rounding =
-      line ? difference_rounding * closed->escape_rate_0 * closed->escape_rate_0 / closed->gap
-           : CartesianTableError(&run->parameters) * closed->escape_rate_0;
+  vectors->rounding = line ? SpectralRounding(vectors->scale, closed->escape_rate_0, closed->gap)
+                           : CartesianTableError(&run->parameters) * closed->escape_rate_0;
   PetscCall(QlbeOptionsGetRealList(run->options, "fibers_k", &n, &magnitude));
   QlbeCurvatureDirections(directions);
   if (n == 0) {
@@ -118,7 +113,8 @@ PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed,
   PetscFunctionReturn(0);
 }
 
-/* Wave numbers of the deck: two different ones or more, where eps(k) is neither rounding nor far from a parabola. */
+/* Wave numbers of the deck: two different ones or more, where eps(k) is neither rounding nor far
+   from a parabola. */
 static PetscErrorCode CheckWaveNumbers(QlbeRun *run, const QlbeClosedForms *closed,
                                        PetscBool spectral, int *exit_status)
 {
@@ -163,8 +159,8 @@ static PetscErrorCode RunGrid(QlbeRun *run, RunSteps steps, const QlbeClosedForm
   PetscFunctionBegin;
   PetscCall(DiffusionWaveVectors(run, closed, spectral, &vectors));
   PetscCall(RunReportAddSpectrum(run, report));
-  PetscCall((spectral ? DiffusionInBasis : DiffusionOnCube)(run, steps, &vectors, closed, report,
-                                                            &grid, stopped));
+  PetscCall((spectral ? DiffusionInBasis : DiffusionOnCartesian)(run, steps, &vectors, closed,
+                                                                 report, &grid, stopped));
   if (!*stopped) {
     if (vectors.added > 0.0)
       PetscCall(RunReportSet(run, report, "fit/added_k", QLBE_WAVE_NUMBER, vectors.added));
@@ -185,7 +181,8 @@ static PetscErrorCode RunClosed(QlbeRun *run, const QlbeClosedForms *closed, Qlb
   PetscFunctionReturn(0);
 }
 
-/* One group unless the deck asks for more: the longest steps, a perturbation route each, come a few at a time and differ in length. */
+/* One group unless the deck asks for more: the longest steps, a perturbation route each, come a
+   few at a time and differ in length. */
 static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, PetscBool spectral,
                               int *exit_status)
 {

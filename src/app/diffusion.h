@@ -24,7 +24,7 @@ typedef struct {
   PetscBool line;  /* all along z, for the spectral basis; otherwise six directions of a lattice */
 } WaveVectors;
 
-/* The fibers of a fit on the cube, and which one has the eps of a vector. */
+/* The fibers of a fit on the Cartesian grid, and which one has the eps of a vector. */
 typedef struct {
   PetscInt n, *vector; /* [n]: vectors that stand for all */
   PetscInt *same;      /* [vectors]: fiber of each */
@@ -42,7 +42,7 @@ typedef struct {
   double drop_tolerance;
   double drop_error; /* estimate of what dropped pairs cost D */
   double box_error;  /* estimate of what the finite box costs D */
-} CubeResult;
+} CartesianResult;
 
 /* What smaller bases and finer quadratures say of a spectral one. */
 typedef struct {
@@ -55,27 +55,29 @@ typedef struct {
 /* Routes (a) and (b) on one discretisation; internal units. */
 typedef struct {
   PetscBool spectral;
-  CubeResult cube;   /* where not spectral */
-  BasisResult basis; /* where spectral */
+  CartesianResult cartesian; /* where not spectral */
+  BasisResult basis;         /* where spectral */
   QlbePerturbation perturbation;
   QlbeCurvature fit;
-  QlbeFiberStructure at_rest, at_k_max;
+  QlbeFiberStructure at_zero, at_k_max;
   double largest_residual;      /* of the eigenvalues, a rate */
   double lowest_eps;            /* the smallest Re eps of the fit */
   PetscScalar last_eps;         /* eps at the last wave vector of the fit */
   double reversal;              /* |eps(-k) - conj eps(k)| at the last wave vector, a rate */
   double rounding, escape_rate; /* of eps, and what tolerances refer to: rates */
+  double gap;                   /* at k = 0, a rate */
   PetscInt foreign;             /* eigenvalues that are not eps(k) */
   PetscInt positive;            /* eigenvalues above 0 by more than their error */
   PetscInt missing;             /* fibers whose eigenvalue did not converge */
   PetscInt iterations, matvecs; /* summed over the fibers */
-  PetscBool levels_solved;      /* the perturbation route converged wherever it was asked for */
-  double perturbation_error;    /* of D by perturbation, as the number of this discrete operator */
-  double quartic_error;         /* of fit.quartic, with what the discretisation adds */
-  double D, D_error;            /* the result and its error */
+  PetscBool levels_solved; /* perturbation, and quartic of other bases, solved wherever asked for */
+  double perturbation_error; /* of D by perturbation, as the number of this discrete operator */
+  double quartic_error;      /* of fit.quartic, with what the discretisation adds */
+  double D, D_error;         /* the result and its error */
 } GridResult;
 
-/* Row of a fiber: its pair, whether it converged, and the structure of the matrix where that was measured. */
+/* Row of a fiber: its pair, whether it converged, and the structure of the matrix where that was
+   measured. */
 enum {
   FIBER_CONVERGED = PAIR_WIDTH,
   FIBER_STRUCTURE,
@@ -99,20 +101,26 @@ PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed,
 double DiffusionQuartic(double eps, double D, double k);
 
 /*
-   The leading eigenvalue of A, with a solver that has not solved anything yet, into row[FIBER_WIDTH]; a pair of nan where there is none, and
-   zeros for the structure. Collective on A.
+   The leading eigenvalue of A, with a solver that has not solved anything yet, into
+   row[FIBER_WIDTH]; a pair of nan where there is none, and zeros for the structure. Collective on
+   A.
 */
 PetscErrorCode DiffusionEigenvalue(QlbeRun *run, Mat A, double scale, QlbeSpectrum solver,
                                    double row[]);
 
 /*
-   Error of an eigenvalue of the fit: what the errors of D by perturbation say, tables, rounding and solver. The perturbation route comes
-   first. Not collective.
+   Error of an eigenvalue of the fit: what the errors of D by perturbation say, tables, rounding
+   and solver. The perturbation route comes first. Not collective.
 */
 double DiffusionEpsError(const QlbeParameters *par, const GridResult *result,
                          const QlbeEigenpair *pair);
 /* Counts a pair that is not eps(k), whose value becomes nan, or that is positive beyond its error. */
 void DiffusionJudgePair(double error, GridResult *result, QlbeEigenpair *pair);
+
+/* The pair of such a row, judged and added to the result's sums; its error, nan where its value is.
+   Not collective. */
+double DiffusionCountPair(const QlbeParameters *par, const double row[], GridResult *result,
+                          QlbeEigenpair *pair);
 
 /* Adds the pair of such a row at k[3] to the report and to the result's sums. Not collective. */
 PetscErrorCode DiffusionAddPair(QlbeRun *run, const double k[3], const double row[],
@@ -123,12 +131,13 @@ PetscErrorCode DiffusionFit(QlbeRun *run, const WaveVectors *vectors, double sca
                             const double rows[], QlbeReport report, GridResult *result);
 
 /*
-   Routes (a) and (b) in steps, on the grid of the deck and, for the error, on coarser ones; or in the spectral basis of the deck, in smaller ones
-   and with finer quadratures. *stopped as in RunStepsCompute; report and result are then of no use. Collective.
+   Routes (a) and (b) in steps, on the grid of the deck and, for the error, on coarser ones; or in
+   the spectral basis of the deck, in smaller ones and with finer quadratures. *stopped as in
+   RunStepsCompute; report and result are then of no use. Collective.
 */
-PetscErrorCode DiffusionOnCube(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
-                               const QlbeClosedForms *closed, QlbeReport report, GridResult *result,
-                               PetscBool *stopped);
+PetscErrorCode DiffusionOnCartesian(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
+                                    const QlbeClosedForms *closed, QlbeReport report,
+                                    GridResult *result, PetscBool *stopped);
 PetscErrorCode DiffusionInBasis(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
                                 const QlbeClosedForms *closed, QlbeReport report,
                                 GridResult *result, PetscBool *stopped);
@@ -143,11 +152,13 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
                                const WaveVectors *vectors, const GridResult *grid,
                                QlbeReport report);
 
-/* One fiber for equivalent vectors, or with all functions for each. The caller destroys it. Not collective. */
+/* One fiber for equivalent vectors, or with all functions for each. The caller destroys it. Not
+   collective. */
 PetscErrorCode FitFibersCreate(QlbeRun *run, const WaveVectors *vectors, FitFibers *f);
 /* Frees what FitFibersCreate has made. Not collective. */
 PetscErrorCode FitFibersDestroy(FitFibers *f);
-/* Rows of all n vectors, rows[n * FIBER_WIDTH], from those of the fibers; what was not computed took no iterations. */
+/* Rows of all n vectors, rows[n * FIBER_WIDTH], from those of the fibers; what was not computed
+   took no iterations. */
 void FitFibersToRows(const FitFibers *f, PetscInt n, const double of_fibers[], double rows[]);
 
 #endif

@@ -1,8 +1,8 @@
 /*
    Routes (a) and (b) on the Cartesian grid, with an error estimate from coarser grids.
 
-   The coarser grids run the perturbation route alone: it costs three assemblies and one linear
-   solve, and its D differs from the fit's by far less than either differs from the limit of small
+   The coarser grids run the perturbation route alone: it costs five assemblies and two linear
+   solves, and its D differs from the fit's by far less than either differs from the limit of small
    spacing.
 */
 #include <math.h>
@@ -148,6 +148,7 @@ static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double 
   if (c != &work->c[0]) PetscCall(Destroy(work, PETSC_FALSE));
   FiberVector(work, i, k);
   if (i > work->fibers.n) {
+    PetscCall(CartesianFreeMatrix(c)); /* one matrix at a time */
     PetscCall(CartesianCreateCoarser(run, c, coarsest->points, coarsest->drop_tolerance, &coarse));
     PetscCall(Eigenvalue(run, work, k, &coarse, row));
     PetscCall(CartesianDestroy(&coarse));
@@ -162,16 +163,18 @@ static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double 
 }
 
 /* Quartic coefficients of the coarsest grid and the deck's, at the last wave vector. */
-static void QuarticOfLevels(const Work *work, const double coarsest[], GridResult *result)
+static void QuarticOfLevels(const QlbeRun *run, const Work *work, const double coarsest[],
+                            GridResult *result)
 {
-  CubeResult *cube = &result->cube;
-  const QlbeEigenpair pair = PairFromRow(coarsest);
+  CartesianResult *cartesian = &result->cartesian;
+  QlbeEigenpair pair;
   const double *v = work->vectors->k[work->vectors->n - 1];
   const double k = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
 
-  cube->quartic[0] = DiffusionQuartic(PetscRealPart(pair.value), cube->level_D[0], k);
-  cube->quartic[1] =
-      DiffusionQuartic(PetscRealPart(result->last_eps), cube->level_D[cube->levels - 1], k);
+  DiffusionCountPair(&run->parameters, coarsest, result, &pair);
+  cartesian->quartic[0] = DiffusionQuartic(PetscRealPart(pair.value), cartesian->level_D[0], k);
+  cartesian->quartic[1] = DiffusionQuartic(PetscRealPart(result->last_eps),
+                                           cartesian->level_D[cartesian->levels - 1], k);
 }
 
 /* The fit, the structure of its last fiber, and eps once more at the last wave vector reversed. */
@@ -197,7 +200,7 @@ static PetscErrorCode FitRoute(QlbeRun *run, RunSteps steps, Work *work, QlbeRep
     FiberVector(work, work->fibers.n, k);
     PetscCall(DiffusionAddPair(run, k, last, report, result, &pair));
     result->reversal = PetscAbsScalar(pair.value - PetscConj(result->last_eps));
-    QuarticOfLevels(work, of_fibers + (work->fibers.n + 1) * FIBER_WIDTH, result);
+    QuarticOfLevels(run, work, of_fibers + (work->fibers.n + 1) * FIBER_WIDTH, result);
   }
   PetscCall(PetscFree2(of_fibers, rows));
   PetscCall(FitFibersDestroy(&work->fibers));
@@ -205,26 +208,27 @@ static PetscErrorCode FitRoute(QlbeRun *run, RunSteps steps, Work *work, QlbeRep
 }
 
 /*
-   The grids to compare: one coarser, two with extrapolation; where pairs are dropped also the coarsest with all of them, before the last.
+   The grids to compare: one coarser, two with extrapolation; where pairs are dropped also the
+   coarsest with all of them, before the last.
 */
-static PetscErrorCode ChooseLevels(QlbeRun *run, CubeResult *cube, Work *work)
+static PetscErrorCode ChooseLevels(QlbeRun *run, CartesianResult *cartesian, Work *work)
 {
-  const double drop = cube->drop_tolerance;
+  const double drop = cartesian->drop_tolerance;
   PetscBool extrapolate;
   PetscInt middle, coarsest;
 
   PetscFunctionBegin;
   PetscCall(QlbeOptionsGetBool(run->options, "grid_richardson", &extrapolate));
-  middle = extrapolate ? CartesianCoarserPoints(cube->points, 1.25) : cube->points;
-  coarsest = PetscMin(CartesianCoarserPoints(cube->points, 1.45), middle - 2);
+  middle = extrapolate ? CartesianCoarserPoints(cartesian->points, 1.25) : cartesian->points;
+  coarsest = PetscMin(CartesianCoarserPoints(cartesian->points, 1.45), middle - 2);
   /* five points have room for one coarser grid only */
   if (coarsest < 3) coarsest = middle;
   work->levels[work->n_levels++] = (Level){coarsest, drop};
-  if (coarsest < middle && middle < cube->points)
+  if (coarsest < middle && middle < cartesian->points)
     work->levels[work->n_levels++] = (Level){middle, drop};
-  cube->levels = work->n_levels + 1;
+  cartesian->levels = work->n_levels + 1;
   if (drop > 0.0) work->levels[work->n_levels++] = (Level){coarsest, 0.0};
-  work->levels[work->n_levels++] = (Level){cube->points, drop};
+  work->levels[work->n_levels++] = (Level){cartesian->points, drop};
   PetscFunctionReturn(0);
 }
 
@@ -233,45 +237,47 @@ static PetscErrorCode LevelRoute(RunSteps steps, Work *work, GridResult *result,
 {
   double rows[(GRID_LEVELS + 1) * LEVEL_WIDTH];
   const double *last = rows + (work->n_levels - 1) * LEVEL_WIDTH;
-  CubeResult *cube = &result->cube;
+  CartesianResult *cartesian = &result->cartesian;
 
   PetscFunctionBegin;
   PetscCall(
       RunStepsCompute(steps, "grids", work->n_levels, LEVEL_WIDTH, LevelStep, work, rows, stopped));
   if (*stopped) PetscFunctionReturn(0);
   result->perturbation = PerturbationFromRow(last);
-  result->at_rest = StructureFromRow(last + LEVEL_STRUCTURE);
-  cube->spacing = last[LEVEL_SPACING];
-  for (PetscInt i = 0; i < cube->levels; i++) {
-    const PetscInt level = i < cube->levels - 1 ? i : work->n_levels - 1;
+  result->at_zero = StructureFromRow(last + LEVEL_STRUCTURE);
+  cartesian->spacing = last[LEVEL_SPACING];
+  for (PetscInt i = 0; i < cartesian->levels; i++) {
+    const PetscInt level = i < cartesian->levels - 1 ? i : work->n_levels - 1;
     const QlbePerturbation p = PerturbationFromRow(rows + level * LEVEL_WIDTH);
-    cube->level_points[i] = work->levels[level].points;
-    cube->level_spacing[i] = rows[level * LEVEL_WIDTH + LEVEL_SPACING];
-    cube->level_D[i] = p.converged ? p.D : NAN;
+    cartesian->level_points[i] = work->levels[level].points;
+    cartesian->level_spacing[i] = rows[level * LEVEL_WIDTH + LEVEL_SPACING];
+    cartesian->level_D[i] = p.converged ? p.D : NAN;
   }
-  if (cube->drop_tolerance > 0.0) {
+  if (cartesian->drop_tolerance > 0.0) {
     const QlbePerturbation all = PerturbationFromRow(rows + (work->n_levels - 2) * LEVEL_WIDTH);
-    cube->drop_error = 3.0 * fabs((all.converged ? all.D : NAN) - cube->level_D[0]);
+    cartesian->drop_error =
+        CARTESIAN_DROP_SAFETY * fabs((all.converged ? all.D : NAN) - cartesian->level_D[0]);
   }
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode DiffusionOnCube(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
-                               const QlbeClosedForms *closed, QlbeReport report, GridResult *result,
-                               PetscBool *stopped)
+PetscErrorCode DiffusionOnCartesian(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
+                                    const QlbeClosedForms *closed, QlbeReport report,
+                                    GridResult *result, PetscBool *stopped)
 {
   Work work = {.vectors = vectors, .scale = closed->escape_rate_0};
-  CubeResult *cube = &result->cube;
+  CartesianResult *cartesian = &result->cartesian;
   PetscMPIInt group;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &cube->points));
-  PetscCall(CartesianHalfWidth(run, &cube->half_width));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_drop_tolerance", &cube->drop_tolerance));
-  work.half_width = cube->half_width;
+  result->gap = closed->gap;
+  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &cartesian->points));
+  PetscCall(CartesianHalfWidth(run, &cartesian->half_width));
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_drop_tolerance", &cartesian->drop_tolerance));
+  work.half_width = cartesian->half_width;
   PetscCall(RunStepsGetGroups(steps, NULL, &group, NULL));
   work.announce = (PetscBool)(group == 0);
-  PetscCall(ChooseLevels(run, cube, &work));
+  PetscCall(ChooseLevels(run, cartesian, &work));
   PetscCall(LevelRoute(steps, &work, result, stopped));
   if (!*stopped) PetscCall(FitRoute(run, steps, &work, report, result, stopped));
   PetscCall(Destroy(&work, PETSC_TRUE));

@@ -25,26 +25,26 @@ static void AddDropped(double drop_error, GridResult *result)
 
 /*
    Error of the quartic coefficient, which is that of the deck's grid, extrapolated or not: from the
-   coarsest grid with order 2, since its error is h^2 log k, and half of that added; the box, which
-   takes some extent^2/5 times more of the fourth moments than of the second; and the fit.
+   coarsest grid with order 2, since its error is h^2 log k; the box, which takes some extent^2/5
+   times more of the fourth moments than of the second; and the fit.
 */
-static double QuarticError(const CubeResult *cube, double extent, const QlbeCurvature *fit)
+static double QuarticError(const QlbeParameters *par, const CartesianResult *cartesian,
+                           double extent, const QlbeCurvature *fit)
 {
-  const PetscInt last = cube->levels - 1;
-  const double ratio = cube->level_spacing[0] / cube->level_spacing[last];
+  const double h[2] = {cartesian->level_spacing[0], cartesian->spacing};
 
   return fit->quartic_error +
          (1.0 + extent * extent / 5.0) * CartesianBoxShare(extent) * fabs(fit->quartic) +
-         1.5 * fabs(cube->quartic[0] - cube->quartic[1]) / (ratio * ratio - 1.0);
+         CartesianSpacingError(par, h, cartesian->quartic[1] - cartesian->quartic[0], fit->quartic,
+                               2.0);
 }
 
-/*
-   Without extrapolation: the correction that order 4 predicts from one coarser grid, with half of it
-   added for an order that is not quite reached. With extrapolation: the scatter of three grids.
-*/
+/* Without extrapolation: from the coarser grid. With extrapolation: the scatter of three grids. */
 PetscErrorCode DiffusionCartesianErrors(QlbeRun *run, GridResult *result)
 {
-  CubeResult *cube = &result->cube;
+  const QlbeParameters *par = &run->parameters;
+  const double D = result->perturbation.D;
+  CartesianResult *cartesian = &result->cartesian;
   PetscBool extrapolate;
   double extent, discretisation;
 
@@ -53,27 +53,28 @@ PetscErrorCode DiffusionCartesianErrors(QlbeRun *run, GridResult *result)
   PetscCall(QlbeOptionsGetReal(run->options, "grid_extent", &extent));
   result->levels_solved = result->perturbation.converged;
   result->perturbation_error = result->perturbation.k_error + result->perturbation.D_error;
-  for (PetscInt i = 0; i < cube->levels; i++)
-    result->levels_solved = (PetscBool)(result->levels_solved && isfinite(cube->level_D[i]));
+  for (PetscInt i = 0; i < cartesian->levels; i++)
+    result->levels_solved = (PetscBool)(result->levels_solved && isfinite(cartesian->level_D[i]));
   if (!result->levels_solved) {
     result->D = result->D_error = result->perturbation_error = result->quartic_error = NAN;
-    cube->richardson.observed_order = NAN;
+    cartesian->richardson.observed_order = NAN;
     PetscFunctionReturn(0);
   }
-  /* below about one and a half times what resolves the kernel the order shows */
-  PetscCall(QlbeRichardsonExtrapolate(cube->levels, cube->level_spacing, cube->level_D, 4.0,
-                                      1.5 * CartesianResolvingSpacing(&run->parameters),
-                                      &cube->richardson));
-  cube->box_error = fabs(result->perturbation.D) * CartesianBoxShare(extent);
+  PetscCall(QlbeRichardsonExtrapolate(cartesian->levels, cartesian->level_spacing,
+                                      cartesian->level_D, 4.0, CartesianAsymptoticSpacing(par),
+                                      &cartesian->richardson));
+  cartesian->box_error = fabs(D) * CartesianBoxShare(extent);
   if (extrapolate) {
-    result->D = result->fit.D + (cube->richardson.value - result->perturbation.D);
-    discretisation = cube->richardson.error + result->perturbation_error;
+    result->D = result->fit.D + (cartesian->richardson.value - D);
+    discretisation = cartesian->richardson.error + result->perturbation_error;
   } else {
     result->D = result->fit.D;
-    discretisation = 1.5 * fabs(cube->richardson.value - result->perturbation.D);
+    discretisation =
+        CartesianSpacingError(par, cartesian->level_spacing, D - cartesian->level_D[0], D, 4.0);
   }
-  result->D_error = discretisation + cube->box_error + cube->drop_error + result->fit.D_fit_error;
-  AddDropped(cube->drop_error, result);
-  result->quartic_error = QuarticError(cube, extent, &result->fit);
+  result->D_error =
+      discretisation + cartesian->box_error + cartesian->drop_error + result->fit.D_fit_error;
+  AddDropped(cartesian->drop_error, result);
+  result->quartic_error = QuarticError(par, cartesian, extent, &result->fit);
   PetscFunctionReturn(0);
 }

@@ -6,13 +6,13 @@
 #include "diffusion.h"
 
 /* Relative error of eps that the Cartesian grid leaves: as that of D, from the coarsest grid. */
-static double CubeShare(const QlbeParameters *par, const CubeResult *cube, double D)
+static double CartesianShare(const QlbeParameters *par, const CartesianResult *cartesian, double D)
 {
-  const double ratio = cube->level_spacing[0] / cube->spacing;
-  const double spacing = fabs(D - cube->level_D[0]) / (pow(ratio, 4.0) - 1.0);
-  const double box = CartesianBoxShare(cube->half_width * sqrt(par->beta / par->M));
+  const double h[2] = {cartesian->level_spacing[0], cartesian->spacing};
+  const double spacing = CartesianSpacingError(par, h, D - cartesian->level_D[0], D, 4.0);
+  const double box = CartesianBoxShare(cartesian->half_width * sqrt(par->beta / par->M));
 
-  return (CARTESIAN_SPACING_SAFETY * spacing + cube->drop_error) / fabs(D) + box;
+  return (spacing + cartesian->drop_error) / fabs(D) + CARTESIAN_BOX_SAFETY * box;
 }
 
 double DiffusionEpsError(const QlbeParameters *par, const GridResult *result,
@@ -20,13 +20,14 @@ double DiffusionEpsError(const QlbeParameters *par, const GridResult *result,
 {
   const BasisResult *basis = &result->basis;
   const double D = result->perturbation.D;
-  const double share = result->spectral
-                           ? (basis->basis_error + 2.0 * basis->quadrature_error) / fabs(D)
-                           : CubeShare(par, &result->cube, D);
+  const double share =
+      result->spectral
+          ? (basis->basis_error + SPECTRAL_QUADRATURE_SAFETY * basis->quadrature_error) / fabs(D)
+          : CartesianShare(par, &result->cartesian, D);
   const double tables = result->spectral ? 0.0 : CARTESIAN_TABLE_ERROR * result->escape_rate;
 
   return share * PetscAbsScalar(pair->value) + tables + result->rounding +
-         pair->residual * pair->residual * pair->condition / result->escape_rate;
+         PairSolverError(pair, result->gap);
 }
 
 void DiffusionJudgePair(double error, GridResult *result, QlbeEigenpair *pair)
@@ -34,7 +35,7 @@ void DiffusionJudgePair(double error, GridResult *result, QlbeEigenpair *pair)
   const double re = PetscRealPart(pair->value);
 
   if (PetscIsNanScalar(pair->value)) return;
-  /* negated, so that an error that is no number excuses nothing */
+  /* an error of nan counts as exceeded */
   if (re > 0.0 && !(re <= error)) result->positive++;
   if (QlbeEigenpairContinues(pair, result->escape_rate, isfinite(error) ? error : 0.0)) return;
   result->foreign++;

@@ -1,5 +1,6 @@
 /*
-   Route (a) of `qlbe diffusion`: the curvature of eps(k), whatever discretisation its fibers come from; and the rows that steps leave.
+   Route (a) of `qlbe diffusion`: the curvature of eps(k), whatever discretisation its fibers come
+   from; and the rows that steps leave.
 */
 #include <math.h>
 
@@ -62,22 +63,30 @@ PetscErrorCode DiffusionEigenvalue(QlbeRun *run, Mat A, double scale, QlbeSpectr
   PetscFunctionReturn(0);
 }
 
+double DiffusionCountPair(const QlbeParameters *par, const double row[], GridResult *result,
+                          QlbeEigenpair *pair)
+{
+  double error;
+
+  *pair = PairFromRow(row);
+  error = DiffusionEpsError(par, result, pair);
+  DiffusionJudgePair(error, result, pair);
+  if (row[FIBER_CONVERGED] == 0.0) result->missing++;
+  result->largest_residual = QlbeWorse(result->largest_residual, pair->residual);
+  result->lowest_eps = QlbeLeast(result->lowest_eps, PetscRealPart(pair->value));
+  result->iterations += pair->iterations;
+  result->matvecs += pair->matvecs;
+  return PetscIsNanScalar(pair->value) ? NAN : error;
+}
+
 PetscErrorCode DiffusionAddPair(QlbeRun *run, const double k[3], const double row[],
                                 QlbeReport report, GridResult *result, QlbeEigenpair *pair)
 {
   RunReportLevel level = {.size = sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2])};
 
   PetscFunctionBegin;
-  *pair = PairFromRow(row);
-  level.error = DiffusionEpsError(&run->parameters, result, pair);
+  level.error = DiffusionCountPair(&run->parameters, row, result, pair);
   PetscCall(PetscArraycpy(level.k, k, 3));
-  DiffusionJudgePair(level.error, result, pair);
-  if (PetscIsNanScalar(pair->value)) level.error = NAN;
-  if (row[FIBER_CONVERGED] == 0.0) result->missing++;
-  result->largest_residual = QlbeWorse(result->largest_residual, pair->residual);
-  result->lowest_eps = -QlbeWorse(-result->lowest_eps, -PetscRealPart(pair->value));
-  result->iterations += pair->iterations;
-  result->matvecs += pair->matvecs;
   PetscCall(RunReportAddEigenvalue(run, report, &level, pair));
   PetscFunctionReturn(0);
 }
@@ -99,8 +108,7 @@ PetscErrorCode DiffusionFit(QlbeRun *run, const WaveVectors *vectors, double sca
   for (PetscInt i = 0; i < n; i++) {
     PetscCall(DiffusionAddPair(run, vectors->k[i], rows + i * FIBER_WIDTH, report, result, &pair));
     eps[i] = pair.value;
-    /* the quotient's error is quadratic in the residual, and limited by rounding */
-    sigma[i] = vectors->rounding + pair.residual * pair.residual * pair.condition / scale;
+    sigma[i] = vectors->rounding + PairSolverError(&pair, result->gap);
   }
   result->last_eps = eps[n - 1];
   PetscCall(QlbeCurvatureFit(n, (const double(*)[3])vectors->k, eps, sigma, &series, &result->fit));

@@ -41,15 +41,22 @@ static PetscErrorCode ReportClosedForms(QlbeRun *run, const QlbeClosedForms *clo
 }
 
 /* What is nan where there are no fibers, or where a check says that something was not solved. */
-static PetscErrorCode AllowNaN(QlbeReport report)
+static PetscErrorCode AllowNaN(PetscBool fibers, QlbeReport report)
 {
-  static const char *const paths[] = {
-      "D_perturbation", "D_perturbation_error", "quartic_error",
-      "D_fit",          "D_fit_error",          "quartic",
-      "gradient",       "quartic_cubic",        "isotropy_defect",
-      "hessian",        "hessian_error",        "grid/observed_order"};
+  static const char *const paths[] = {"D_perturbation",
+                                      "D_perturbation_error",
+                                      "D_fit",
+                                      "D_fit_error",
+                                      "quartic",
+                                      "gradient",
+                                      "hessian",
+                                      "hessian_error",
+                                      "quartic_cubic",
+                                      "isotropy_defect",
+                                      "grid/observed_order"};
 
   PetscFunctionBegin;
+  if (!fibers) PetscCall(QlbeReportAllowNaN(report, "quartic_error"));
   for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
     PetscCall(QlbeReportAllowNaN(report, paths[i]));
   PetscFunctionReturn(0);
@@ -84,21 +91,23 @@ static PetscErrorCode ReportBasis(QlbeRun *run, const BasisResult *basis, QlbeRe
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ReportCube(QlbeRun *run, const CubeResult *cube, QlbeReport report)
+static PetscErrorCode ReportCartesian(QlbeRun *run, const CartesianResult *cartesian,
+                                      QlbeReport report)
 {
   PetscFunctionBegin;
   PetscCall(QlbeReportSetString(report, "grid/type", "cartesian"));
-  PetscCall(QlbeReportSetInteger(report, "grid/points", cube->points, NULL));
-  PetscCall(RunReportSet(run, report, "grid/half_width", QLBE_MOMENTUM, cube->half_width));
-  PetscCall(RunReportSet(run, report, "grid/spacing", QLBE_MOMENTUM, cube->spacing));
-  PetscCall(RunReportSet(run, report, "grid/box_error", QLBE_DIFFUSION, cube->box_error));
-  PetscCall(RunReportSet(run, report, "grid/drop_error", QLBE_DIFFUSION, cube->drop_error));
+  PetscCall(QlbeReportSetInteger(report, "grid/points", cartesian->points, NULL));
+  PetscCall(RunReportSet(run, report, "grid/half_width", QLBE_MOMENTUM, cartesian->half_width));
+  PetscCall(RunReportSet(run, report, "grid/spacing", QLBE_MOMENTUM, cartesian->spacing));
+  PetscCall(RunReportSet(run, report, "grid/box_error", QLBE_DIFFUSION, cartesian->box_error));
+  PetscCall(RunReportSet(run, report, "grid/drop_error", QLBE_DIFFUSION, cartesian->drop_error));
   PetscCall(
-      QlbeReportSetReal(report, "grid/observed_order", cube->richardson.observed_order, NULL));
-  for (PetscInt i = 0; i < cube->levels - 1; i++) {
+      QlbeReportSetReal(report, "grid/observed_order", cartesian->richardson.observed_order, NULL));
+  for (PetscInt i = 0; i < cartesian->levels - 1; i++) {
     char path[64];
-    PetscCall(PetscSNPrintf(path, sizeof(path), "grid/D_of_%d_points", (int)cube->level_points[i]));
-    PetscCall(RunReportSet(run, report, path, QLBE_DIFFUSION, cube->level_D[i]));
+    PetscCall(
+        PetscSNPrintf(path, sizeof(path), "grid/D_of_%d_points", (int)cartesian->level_points[i]));
+    PetscCall(RunReportSet(run, report, path, QLBE_DIFFUSION, cartesian->level_D[i]));
   }
   PetscFunctionReturn(0);
 }
@@ -109,7 +118,7 @@ static PetscErrorCode ReportGrid(QlbeRun *run, const GridResult *grid, QlbeRepor
   if (grid->spectral)
     PetscCall(ReportBasis(run, &grid->basis, report));
   else
-    PetscCall(ReportCube(run, &grid->cube, report));
+    PetscCall(ReportCartesian(run, &grid->cartesian, report));
   PetscCall(QlbeReportSetInteger(report, "solver/iterations", grid->iterations, NULL));
   PetscCall(QlbeReportSetInteger(report, "solver/matvecs", grid->matvecs, NULL));
   PetscCall(QlbeReportSetInteger(report, "solver/perturbation_iterations",
@@ -141,7 +150,7 @@ PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, cons
     PetscCall(ReportGrid(run, grid, report));
   else
     PetscCall(QlbeReportSetString(report, "grid/type", "none"));
-  PetscCall(AllowNaN(report));
+  PetscCall(AllowNaN(grid ? PETSC_TRUE : PETSC_FALSE, report));
   PetscFunctionReturn(0);
 }
 
@@ -156,12 +165,12 @@ static PetscErrorCode StructureChecks(const GridResult *grid, double escape_rate
     PetscCall(RunReportAtMost(report, "contraction", grid->at_k_max.contraction, 1e-13));
     PetscFunctionReturn(0);
   }
-  PetscCall(RunReportAtMost(report, "trace_preservation", grid->at_rest.column_sum, 1e-13));
-  PetscCall(RunReportAtMost(report, "equilibrium_is_stationary", grid->at_rest.null_vector, 1e-13));
+  PetscCall(RunReportAtMost(report, "trace_preservation", grid->at_zero.column_sum, 1e-13));
+  PetscCall(RunReportAtMost(report, "equilibrium_is_stationary", grid->at_zero.null_vector, 1e-13));
   PetscCall(RunReportAtMost(report, "complex_symmetry",
-                            QlbeWorse(grid->at_rest.asymmetry, grid->at_k_max.asymmetry), 1e-14));
+                            QlbeWorse(grid->at_zero.asymmetry, grid->at_k_max.asymmetry), 1e-14));
   PetscCall(RunReportAtMost(report, "contraction",
-                            QlbeWorse(grid->at_rest.contraction, grid->at_k_max.contraction),
+                            QlbeWorse(grid->at_zero.contraction, grid->at_k_max.contraction),
                             1e-13));
   PetscFunctionReturn(0);
 }
@@ -179,7 +188,7 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
   if (grid->spectral)
     PetscCall(RunReportAtMost(report, "orders_not_settled", grid->basis.settled ? 0.0 : 1.0, 0.0));
   else
-    PetscCall(CartesianCheckResolution(run, grid->cube.spacing, report));
+    PetscCall(CartesianCheckResolution(run, grid->cartesian.spacing, report));
   PetscCall(StructureChecks(grid, closed->escape_rate_0, report));
   PetscCall(RunReportAtMost(report, "eigenvalues_not_converged", (double)grid->missing, 0.0));
   PetscCall(RunReportAtMost(report, "eps_continues_zero", (double)grid->foreign, 0.0));

@@ -1,8 +1,9 @@
 /*
-   Routes (a) and (b) in the spectral basis, with error estimates from smaller bases and a finer quadrature.
+   Routes (a) and (b) in the spectral basis, with error estimates from smaller bases and a finer
+   quadrature.
 
-   All directions of k are one, L_(Rk) = U_R L_k U_R^*: the fit takes wave numbers along the polar axis, and the Hessian is -D times the
-   unit matrix by construction.
+   All directions of k are one, L_(Rk) = U_R L_k U_R^*: the fit takes wave numbers along the polar
+   axis, and the Hessian is -D times the unit matrix by construction.
 */
 #include <math.h>
 
@@ -28,8 +29,9 @@ static PetscErrorCode Make(QlbeRun *run, Work *work)
 }
 
 /*
-   What rounding of F leaves of D through differences in k; it need not show in a comparison of two of them. Relative to D, and as a part of the
-   escape rate over the square of the step: scatter over quadratures shows 3e-15 of the rate where large spheres ask for small steps.
+   What rounding of F leaves of D through differences in k; it need not show in a comparison of two
+   of them. Relative to D, and as a part of the escape rate over the square of the step: scatter
+   over quadratures shows 3e-15 of the rate where large spheres ask for small steps.
 */
 static const double difference_floor = 1e-10, rate_floor = 6e-15;
 
@@ -192,11 +194,12 @@ static PetscErrorCode PerturbationRoute(RunSteps steps, Work *work, GridResult *
   smaller = PerturbationFromRow(rows + PERTURBATION_WIDTH);
   refined = PerturbationFromRow(rows + BASES_WIDTH);
   result->levels_solved =
-      (PetscBool)(result->perturbation.converged && smaller.converged && refined.converged);
+      (PetscBool)(result->perturbation.converged && smaller.converged && refined.converged &&
+                  isfinite(quartic[0]) && isfinite(quartic[1]) && isfinite(quartic[BASES_WIDTH]));
   result->basis.basis_error = fabs(smaller.D - result->perturbation.D);
   result->basis.quadrature_error = fabs(refined.D - result->perturbation.D);
-  result->quartic_error =
-      fabs(quartic[1] - quartic[0]) + 2.0 * fabs(quartic[BASES_WIDTH] - quartic[0]);
+  result->quartic_error = fabs(quartic[1] - quartic[0]) +
+                          SPECTRAL_QUADRATURE_SAFETY * fabs(quartic[BASES_WIDTH] - quartic[0]);
   PetscFunctionReturn(0);
 }
 
@@ -258,6 +261,7 @@ PetscErrorCode DiffusionInBasis(QlbeRun *run, RunSteps steps, const WaveVectors 
 
   PetscFunctionBegin;
   result->spectral = PETSC_TRUE;
+  result->gap = closed->gap;
   PetscCall(RunStepsGetGroups(steps, NULL, &group, NULL));
   work.announce = (PetscBool)(group == 0);
   PetscCall(ChooseOrders(run, steps, &work, b, stopped));
@@ -265,13 +269,14 @@ PetscErrorCode DiffusionInBasis(QlbeRun *run, RunSteps steps, const WaveVectors 
   if (!*stopped) PetscCall(FitRoute(run, steps, &work, report, result, stopped));
   PetscCall(QlbeSpectralFiberDestroy(&work.fiber));
   if (*stopped) PetscFunctionReturn(0);
-  /* The fit shares these errors, and adds the powers of k that it leaves out. Of an error of fourth order in the step
-     the change shows three quarters: twice the change covers it. */
+  /* The fit shares these errors, and adds the powers of k that it leaves out. Of an error of fourth
+     order in the step the change shows three quarters: twice the change covers it. */
   result->D = result->levels_solved ? result->perturbation.D : NAN;
-  result->perturbation_error =
-      result->levels_solved ? 2.0 * b->quadrature_error + difference_floor * fabs(result->D) +
-                                  rate_floor * work.scale / (work.k_scale * work.k_scale)
-                            : NAN;
+  result->perturbation_error = result->levels_solved
+                                   ? SPECTRAL_QUADRATURE_SAFETY * b->quadrature_error +
+                                         difference_floor * fabs(result->D) +
+                                         rate_floor * work.scale / (work.k_scale * work.k_scale)
+                                   : NAN;
   result->D_error = b->basis_error + result->perturbation_error;
   result->quartic_error += result->fit.quartic_error;
   PetscFunctionReturn(0);

@@ -14,6 +14,11 @@ QlbeEigenpair PairMissing(void)
   return pair;
 }
 
+double PairSolverError(const QlbeEigenpair *pair, double gap)
+{
+  return pair->residual * pair->residual * pair->condition / gap;
+}
+
 void PairToRow(const QlbeEigenpair *pair, double row[PAIR_WIDTH])
 {
   row[0] = PetscRealPart(pair->value);

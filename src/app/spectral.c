@@ -147,6 +147,13 @@ void SpectralOrdersFromRow(const double row[SPECTRAL_ORDERS_WIDTH], QlbeSpectral
   *settled = (PetscBool)(row[3] != 0.0);
 }
 
+double SpectralRounding(double k, double escape_rate, double gap)
+{
+  const double differences = 3e-14, sums = 1e-14;
+
+  return (k > 0.0 ? differences * escape_rate / gap : sums) * escape_rate;
+}
+
 QlbeSpectralOrders SpectralSmaller(const QlbeSpectralOrders *orders)
 {
   QlbeSpectralOrders smaller = *orders;

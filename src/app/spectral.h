@@ -1,4 +1,5 @@
-/* The spectral discretisation of one run: orders, fibers, and the levels of a fiber with their errors. Private to the commands. */
+/* The spectral discretisation of one run: orders, fibers, and the levels of a fiber with their
+   errors. Private to the commands. */
 #ifndef QLBE_APP_SPECTRAL_H
 #define QLBE_APP_SPECTRAL_H
 
@@ -17,13 +18,15 @@ PetscErrorCode SpectralOrders(QlbeRun *run, QlbeSpectralOrders *orders);
 double SpectralLargestWaveNumber(const QlbeParameters *par);
 
 /*
-   The step in k of the differences that the derivatives of L_k come from. Half of it is used too, so that their error is of fourth order: in
-   a kappa/hbar, the phase that k adds to the amplitude, and in hbar k over the momenta on which rates vary. At smaller steps the
-   rounding of F, whose cones at -+kappa the quadrature has to see, takes more than the truncation gives back.
+   The step in k of the differences that the derivatives of L_k come from. Half of it is used too,
+   so that their error is of fourth order: in a kappa/hbar, the phase that k adds to the amplitude,
+   and in hbar k over the momenta on which rates vary. At smaller steps the rounding of F, whose
+   cones at -+kappa the quadrature has to see, takes more than the truncation gives back.
 */
 double SpectralDifferenceStep(const QlbeParameters *par);
 
-/* Complains, with *exit_status = QLBE_EXIT_BAD_INPUT, about wave numbers, orders and tolerances that cannot be served. Not collective. */
+/* Complains, with *exit_status = QLBE_EXIT_BAD_INPUT, about wave numbers, orders and tolerances
+   that cannot be served. Not collective. */
 PetscErrorCode SpectralFeasible(QlbeRun *run, double k_max, int *exit_status);
 
 /* The same about orders that the options ask for together, and about grid_auto. Not collective. */
@@ -49,13 +52,26 @@ void SpectralOrdersToRow(const QlbeSpectralOrders *orders, PetscBool settled,
 void SpectralOrdersFromRow(const double row[SPECTRAL_ORDERS_WIDTH], QlbeSpectralOrders *orders,
                            PetscBool *settled);
 
-/* The basis whose results are compared with those of `orders`: a sixth of the radial functions and one angular momentum fewer. */
+/* The basis whose results are compared with those of `orders`: a sixth of the radial functions and
+   one angular momentum fewer. */
 QlbeSpectralOrders SpectralSmaller(const QlbeSpectralOrders *orders);
 
-/* The quadrature that one is compared with has a quarter more nodes in each variable: errors fall exponentially. */
+/* The quadrature that one is compared with has a quarter more nodes in each variable: errors fall
+   exponentially. */
 #define SPECTRAL_REFINED 1.25
 
-/* What is measured while orders are raised: the number of interest in three bases, the last one full. */
+/* Errors of the quadrature in units of the change: as much again is left room for. */
+#define SPECTRAL_QUADRATURE_SAFETY 2.0
+
+/*
+   Rounding of eps(k), a rate: at k > 0 that of differences in k of the transverse integral, which
+   are the worse the smaller kappa is. Seen were 1e-13 of the escape rate for equal masses and 2e-12
+   for M/m = 100: like escape rate over gap. At k = 0 it is that of sums alone. Not collective.
+*/
+double SpectralRounding(double k, double escape_rate, double gap);
+
+/* What is measured while orders are raised: the number of interest in three bases, the last one
+   full. */
 typedef enum {
   SPECTRAL_FEWER_RADIAL,
   SPECTRAL_FEWER_ANGULAR,
@@ -67,9 +83,10 @@ typedef PetscErrorCode SpectralMeasure(QlbeRun *run, QlbeSpectralFiber fiber, vo
                                        double value[SPECTRAL_BASES]);
 
 /*
-   Raises the orders until leaving out two radial functions, one angular momentum, or a quarter of the quadrature's nodes changes the
-   measured number by less than tolerance, relative; prints a line for each step. Gives up where two steps do not halve the changes.
-   *settled says whether the tolerance was reached; otherwise the orders are left as given. Collective.
+   Raises the orders until leaving out two radial functions, one angular momentum, or a quarter of
+   the quadrature's nodes changes the measured number by less than tolerance, relative; prints a
+   line for each step. Gives up where two steps do not halve the changes. *settled says whether the
+   tolerance was reached; otherwise the orders are left as given. Collective.
 */
 PetscErrorCode SpectralSettle(QlbeRun *run, double tolerance, double k_max,
                               SpectralMeasure *measure, void *context, QlbeSpectralOrders *orders,
@@ -85,21 +102,23 @@ typedef struct {
 } SpectralLevel;
 
 /*
-   The leading `count` levels of |k| = k over all sectors, in the order of QlbeEigenpairOrder and by m, m > 0 once for each sign, into levels[count];
-   those that did not converge are nan and come last, their number is *missing. edge: real part where the continuum begins; scale: a rate that
+   The leading `count` levels of |k| = k over all sectors, in the order of QlbeEigenpairOrder and
+   by m, m > 0 once for each sign, into levels[count]; those that did not converge are nan and come
+   last, their number is *missing. edge: real part where the continuum begins; scale: a rate that
    tolerances refer to. Collective.
 */
 PetscErrorCode SpectralLevels(QlbeRun *run, QlbeSpectralFiber fiber,
                               const QlbeSpectralOrders *orders, double k, PetscInt count,
                               double edge, double scale, SpectralLevel levels[], PetscInt *missing);
 
-/* The leading eigenvalue of sector 0 in the basis of `orders`, of the fiber's last assembly; nan where none converged, or an option made it another. Collective. */
+/* The leading eigenvalue of sector 0 in the basis of `orders`, of the fiber's last assembly; nan
+   where none converged, or an option made it another. Collective. */
 PetscErrorCode SpectralLeading(QlbeRun *run, QlbeSpectralFiber fiber,
                                const QlbeSpectralOrders *orders, double scale, QlbeEigenpair *pair);
 
 /*
-   Largest real part of x^* A x/x^* x over all x, relative to scale. It is an eigenvalue of Re A, since
-   A is complex symmetric: where it is not positive, exp(t A) contracts. Collective.
+   Largest real part of x^* A x/x^* x over all x, relative to scale. It is an eigenvalue of Re A,
+   since A is complex symmetric: where it is not positive, exp(t A) contracts. Collective.
 */
 PetscErrorCode SpectralContraction(QlbeRun *run, Mat A, double scale, double *contraction);
 

@@ -1,20 +1,23 @@
 /*
-   Levels of a fiber in the spectral basis: leading eigenvalues of all sectors, which of them are eigenvalues of L_k, and
-   which only belong to the basis.
+   Levels of a fiber in the spectral basis: leading eigenvalues of all sectors, which of them are
+   eigenvalues of L_k, and which only belong to the basis.
 
-   The continuous spectrum of L_k lies to the left of -min E_k. What a basis has there, and close to it, moves with the basis; a level
-   counts as discrete when it stands above the edge by ten times what a smaller basis changes it, and when that is a small part of
-   its size. Levels that are eigenvalues can fail too: those of a heavy particle, once k v_th is a few times the gap, are so far from
-   normal (condition above 1e10) that no basis settles them.
+   The continuous spectrum of L_k lies to the left of -min E_k. What a basis has there, and close
+   to it, moves with the basis; a level counts as discrete when it stands above the edge by ten
+   times what a smaller basis changes it, and when that is a small part of its size. Levels that
+   are eigenvalues can fail too: those of a heavy particle, once k v_th is a few times the gap, are
+   so far from normal (condition above 1e10) that no basis settles them.
 */
 #include <math.h>
 
+#include "pair_partners.h"
 #include "pair_row.h"
 #include "spectral.h"
 
 /*
-   Leading pairs of the last assembly in the basis of `orders`; *n of them converged. Two at least are asked for: the solver then takes the whole
-   spectrum of a small matrix, which normality does not matter to.
+   Leading pairs of the last assembly in the basis of `orders`; *n of them converged. Two at least
+   are asked for: the solver then takes the whole spectrum of a small matrix, which normality does
+   not matter to.
 */
 static PetscErrorCode Solve(QlbeRun *run, QlbeSpectralFiber fiber, const QlbeSpectralOrders *orders,
                             PetscInt count, double scale, QlbeEigenpair pairs[], PetscInt *n)
@@ -59,16 +62,6 @@ PetscErrorCode SpectralLeading(QlbeRun *run, QlbeSpectralFiber fiber,
   PetscFunctionReturn(0);
 }
 
-/* Distance of a value to the nearest one of another basis. */
-static double NearestChange(PetscScalar value, PetscInt n, const QlbeEigenpair others[])
-{
-  double change = HUGE_VAL;
-
-  for (PetscInt i = 0; i < n; i++)
-    change = PetscMin(change, PetscAbsScalar(value - others[i].value));
-  return change;
-}
-
 /* Levels looked for beyond several wanted ones: both of a conjugate pair, for both signs of m. The
    leading level alone is real. */
 enum { SPARE = 4 };
@@ -101,11 +94,12 @@ static PetscErrorCode Arrange(Search *search, PetscInt n, SpectralLevel levels[]
   PetscFunctionReturn(0);
 }
 
-/* A level of sector m, and which of the pairs in a smaller basis it is compared with. */
+/* A level of sector m, from its partner in a smaller basis, nan without one. */
 static SpectralLevel Judge(const Search *search, PetscInt m, const QlbeEigenpair *pair,
-                           PetscInt n_fewer, const QlbeEigenpair fewer[])
+                           PetscScalar partner)
 {
-  const double change = NearestChange(pair->value, n_fewer, fewer);
+  const double change =
+      PetscIsNanScalar(partner) ? HUGE_VAL : PetscAbsScalar(pair->value - partner);
   SpectralLevel level = {.pair = *pair, .m = m, .basis_error = change};
 
   level.discrete =
@@ -123,22 +117,28 @@ static PetscErrorCode AddSector(QlbeRun *run, QlbeSpectralFiber fiber, PetscInt 
   const PetscInt wanted = PetscMin(search->count, QlbeSpectralFiberSize(fiber, m));
   QlbeEigenpair *pairs, *fewer;
   SpectralLevel *levels;
-  PetscInt n_pairs, n_fewer = 0, n = search->n;
+  PairList of = {.n = 0}, among = {.n = 0};
+  PetscScalar *partner;
+  PetscInt n = search->n;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc3(wanted, &pairs, wanted + SPARE, &fewer, n + 2 * wanted, &levels));
+  PetscCall(PetscMalloc4(wanted, &pairs, wanted + SPARE, &fewer, n + 2 * wanted, &levels, wanted,
+                         &partner));
   PetscCall(PetscArraycpy(levels, search->levels, n));
-  PetscCall(Solve(run, fiber, search->orders, wanted, search->scale, pairs, &n_pairs));
+  PetscCall(Solve(run, fiber, search->orders, wanted, search->scale, pairs, &of.n));
   if (smaller.n_angular > m)
     PetscCall(Solve(run, fiber, &smaller, wanted == 1 ? 1 : wanted + SPARE, search->scale, fewer,
-                    &n_fewer));
-  *leading = n_pairs > 0 ? PetscRealPart(pairs[0].value) : -HUGE_VAL;
-  for (PetscInt i = 0; i < n_pairs; i++) {
-    const SpectralLevel level = Judge(search, m, &pairs[i], n_fewer, fewer);
+                    &among.n));
+  of.pairs = pairs;
+  among.pairs = fewer;
+  PetscCall(PairPartners(&of, &among, partner));
+  *leading = of.n > 0 ? PetscRealPart(pairs[0].value) : -HUGE_VAL;
+  for (PetscInt i = 0; i < of.n; i++) {
+    const SpectralLevel level = Judge(search, m, &pairs[i], partner[i]);
     for (int sign = 0; sign < (m == 0 ? 1 : 2); sign++) levels[n++] = level;
   }
   PetscCall(Arrange(search, n, levels));
-  PetscCall(PetscFree3(pairs, fewer, levels));
+  PetscCall(PetscFree4(pairs, fewer, levels, partner));
   PetscFunctionReturn(0);
 }
 
@@ -151,7 +151,8 @@ PetscErrorCode SpectralLevels(QlbeRun *run, QlbeSpectralFiber fiber,
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc1(search.count, &search.levels));
-  /* The leading value of a sector falls with m: the first sector that adds nothing above the edge is the last one looked at. */
+  /* The leading value of a sector falls with m: the first sector that adds nothing above the edge is
+     the last one looked at. */
   for (PetscInt m = 0; m < orders->n_angular - 1; m++) {
     double leading = 0.0;
     if (m > 0 && count == 1) break;

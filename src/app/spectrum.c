@@ -1,5 +1,6 @@
 /*
-   `qlbe spectrum`: leading eigenvalues of L_k for the given wave numbers along one direction, on either discretisation.
+   `qlbe spectrum`: leading eigenvalues of L_k for the given wave numbers along one direction, on
+   either discretisation.
 */
 #include <math.h>
 
@@ -80,8 +81,8 @@ static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, const
   PetscCall(RunReportSet(run, report, "escape_rate_0", QLBE_RATE, closed->escape_rate_0));
   PetscCall(RunReportSet(run, report, "gap", QLBE_RATE, closed->gap));
   PetscCall(RunReportAddSpectrum(run, report));
-  PetscCall(
-      (spectral ? SpectrumInBasis : SpectrumOnCube)(run, steps, fibers, report, &counts, &stopped));
+  PetscCall((spectral ? SpectrumInBasis : SpectrumOnCartesian)(run, steps, fibers, report, &counts,
+                                                               &stopped));
   if (!stopped) PetscCall(Report(run, fibers, &counts, report, exit_status));
   PetscCall(QlbeReportDestroy(&report));
   PetscFunctionReturn(0);

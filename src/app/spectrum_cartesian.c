@@ -13,12 +13,6 @@
 /* Eigenvalues within this fraction of the edge are not told apart from it on a grid. */
 static const double edge_margin = 0.02;
 
-/* Part of what dropping changes on the coarser grid, as in `diffusion`. */
-static const double drop_safety = 3.0;
-
-/* The momenta outside the box count more at larger k than in <p_x^2>. */
-static const double box_safety = 1.5;
-
 /*
    Powers of the spacing that an eigenvalue shows. From one node to the next, the phase of free flight
    turns at rates that differ by k h/M. Where that is no small part of the distance to the
@@ -31,24 +25,24 @@ static double SpacingOrder(double flight, double distance)
 }
 
 /* Error as an eigenvalue of L_k: spacing, box, dropped pairs, tables, rounding, solver. */
-static double LevelError(const QlbeRun *run, const SpectrumCube *work, double k, double edge,
+static double LevelError(const QlbeRun *run, const SpectrumCartesian *work, double k, double edge,
                          const double level[])
 {
   const Fibers *f = work->fibers;
   const QlbeEigenpair pair = PairFromRow(level);
-  const double ratio = (double)(work->points - 1) / (double)(work->coarse_points - 1);
-  const double spacing = 2.0 * work->half_width / (double)(work->points - 1);
-  const double order =
-      SpacingOrder(k * spacing / run->parameters.M, PetscRealPart(pair.value) - edge);
+  const double h[2] = {2.0 * work->half_width / (double)(work->coarse_points - 1),
+                       2.0 * work->half_width / (double)(work->points - 1)};
+  const double order = SpacingOrder(k * h[1] / run->parameters.M, PetscRealPart(pair.value) - edge);
 
-  return CARTESIAN_SPACING_SAFETY * level[SPACING_CHANGE] / (pow(ratio, order) - 1.0) +
-         drop_safety * level[DROP_CHANGE] +
-         box_safety * CartesianBoxShare(work->extent) * PetscAbsScalar(pair.value) +
-         (k > 0.0 ? CARTESIAN_TABLE_ERROR : 0.0) * f->scale + 1e-14 * f->scale +
-         SpectrumSolverError(f, &pair);
+  return CartesianSpacingError(&run->parameters, h, level[SPACING_CHANGE],
+                               PetscAbsScalar(pair.value), order) +
+         CARTESIAN_DROP_SAFETY * level[DROP_CHANGE] +
+         CARTESIAN_BOX_SAFETY * CartesianBoxShare(work->extent) * PetscAbsScalar(pair.value) +
+         (k > 0.0 ? CARTESIAN_TABLE_ERROR : 0.0) * f->scale + CARTESIAN_SUM_ROUNDING * f->scale +
+         PairSolverError(&pair, f->gap);
 }
 
-static PetscErrorCode Report(QlbeRun *run, const SpectrumCube *work, PetscInt width,
+static PetscErrorCode Report(QlbeRun *run, const SpectrumCartesian *work, PetscInt width,
                              const double rows[], QlbeReport report, SpectrumCounts *counts)
 {
   const Fibers *f = work->fibers;
@@ -79,11 +73,11 @@ static PetscErrorCode Report(QlbeRun *run, const SpectrumCube *work, PetscInt wi
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SpectrumOnCube(QlbeRun *run, RunSteps steps, const Fibers *f, QlbeReport report,
-                              SpectrumCounts *counts, PetscBool *stopped)
+PetscErrorCode SpectrumOnCartesian(QlbeRun *run, RunSteps steps, const Fibers *f, QlbeReport report,
+                                   SpectrumCounts *counts, PetscBool *stopped)
 {
   const PetscInt width = LEVELS + f->count * LEVEL_WIDTH;
-  SpectrumCube work = {.fibers = f};
+  SpectrumCartesian work = {.fibers = f};
   PetscMPIInt group;
   double *rows;
 
@@ -96,9 +90,10 @@ PetscErrorCode SpectrumOnCube(QlbeRun *run, RunSteps steps, const Fibers *f, Qlb
   PetscCall(RunStepsGetGroups(steps, NULL, &group, NULL));
   work.announce = (PetscBool)(group == 0);
   PetscCall(PetscMalloc1(f->n * width, &rows));
-  PetscCall(RunStepsCompute(steps, "fibers", f->n, width, SpectrumCubeStep, &work, rows, stopped));
+  PetscCall(
+      RunStepsCompute(steps, "fibers", f->n, width, SpectrumCartesianStep, &work, rows, stopped));
   if (!*stopped) PetscCall(Report(run, &work, width, rows, report, counts));
   PetscCall(PetscFree(rows));
-  PetscCall(SpectrumCubeDestroy(&work));
+  PetscCall(SpectrumCartesianDestroy(&work));
   PetscFunctionReturn(0);
 }

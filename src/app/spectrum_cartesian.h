@@ -9,7 +9,7 @@
 
 /* What a fiber is solved on: the deck's grid, a coarser one, and where pairs are dropped the coarser
    one with all of them. */
-enum { DECK, COARSE, COARSE_ALL, CUBES };
+enum { DECK, COARSE, COARSE_ALL, SPECTRUM_GRIDS };
 
 /* What the steps of one group work with; the objects are made by the first step. */
 typedef struct {
@@ -18,10 +18,10 @@ typedef struct {
   double half_width, extent, drop;
   PetscBool announce; /* on behalf of all groups */
   PetscBool made;
-  PetscInt n_cubes;
-  Cartesian cube[CUBES];
+  PetscInt n_grids;
+  Cartesian grid[SPECTRUM_GRIDS];
   QlbeGasAverage average;
-} SpectrumCube;
+} SpectrumCartesian;
 
 /* Row of a fiber: where the continuum begins, pairs that converged, and of each level the pair, its
    change on the coarser grid, and what dropping changes there. */
@@ -29,9 +29,9 @@ enum { EDGE, CONVERGED, LEVELS };
 enum { SPACING_CHANGE = PAIR_WIDTH, DROP_CHANGE, LEVEL_WIDTH };
 
 /* The step of one fiber: solves it on all of these grids. */
-RunStep SpectrumCubeStep;
+RunStep SpectrumCartesianStep;
 
 /* Frees what the steps have made. Collective. */
-PetscErrorCode SpectrumCubeDestroy(SpectrumCube *work);
+PetscErrorCode SpectrumCartesianDestroy(SpectrumCartesian *work);
 
 #endif

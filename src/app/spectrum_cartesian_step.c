@@ -3,6 +3,7 @@
 */
 #include <math.h>
 
+#include "pair_partners.h"
 #include "spectrum_cartesian.h"
 
 /* Levels of a coarser grid looked at beyond several wanted ones: no conjugate pair may be cut. */
@@ -29,21 +30,21 @@ static PetscErrorCode ContinuumEdge(QlbeRun *run, Cartesian *c, QlbeGasAverage a
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Make(QlbeRun *run, SpectrumCube *work)
+static PetscErrorCode Make(QlbeRun *run, SpectrumCartesian *work)
 {
   const Fibers *f = work->fibers;
 
   PetscFunctionBegin;
   if (work->made) PetscFunctionReturn(0);
   PetscCall(CartesianCreate(run, f->count, work->points, work->half_width, f->k_max, work->drop,
-                            &work->cube[DECK]));
-  work->n_cubes = work->drop > 0.0 ? COARSE_ALL + 1 : COARSE + 1;
-  for (PetscInt i = COARSE; i < work->n_cubes; i++)
-    PetscCall(CartesianCreateCoarser(run, &work->cube[DECK], work->coarse_points,
-                                     i == COARSE ? work->drop : 0.0, &work->cube[i]));
-  for (PetscInt i = 0; i < work->n_cubes; i++)
-    PetscCall(CartesianSetAxis(f->direction, &work->cube[i]));
-  if (work->announce) PetscCall(CartesianAnnounce(run, &work->cube[DECK]));
+                            &work->grid[DECK]));
+  work->n_grids = work->drop > 0.0 ? COARSE_ALL + 1 : COARSE + 1;
+  for (PetscInt i = COARSE; i < work->n_grids; i++)
+    PetscCall(CartesianCreateCoarser(run, &work->grid[DECK], work->coarse_points,
+                                     i == COARSE ? work->drop : 0.0, &work->grid[i]));
+  for (PetscInt i = 0; i < work->n_grids; i++)
+    PetscCall(CartesianSetAxis(f->direction, &work->grid[i]));
+  if (work->announce) PetscCall(CartesianAnnounce(run, &work->grid[DECK]));
   PetscCall(QlbeGasAverageCreate(&run->parameters, 0.5 * run->parameters.hbar * f->k_max,
                                  &work->average));
   work->made = PETSC_TRUE;
@@ -74,56 +75,76 @@ static PetscErrorCode Solve(QlbeRun *run, const Fibers *f, double size, PetscInt
   PetscFunctionReturn(0);
 }
 
-/* The pair of another grid nearest to a value; nan without any. */
-static PetscScalar Nearest(PetscScalar value, PetscInt n, const QlbeEigenpair pairs[])
-{
-  PetscScalar nearest = PetscCMPLX(NAN, NAN);
+/* Pairs of each grid at one fiber. */
+typedef struct {
+  PetscInt n[SPECTRUM_GRIDS];
+  QlbeEigenpair *pairs[SPECTRUM_GRIDS];
+} Solutions;
 
-  for (PetscInt i = 0; i < n; i++) {
-    if (!pairs[i].leading) continue;
-    if (PetscIsNanScalar(nearest) ||
-        PetscAbsScalar(pairs[i].value - value) < PetscAbsScalar(nearest - value))
-      nearest = pairs[i].value;
-  }
-  return nearest;
-}
-
-PetscErrorCode SpectrumCubeStep(QlbeRun *run, void *context, PetscInt i, double row[])
+/* Solves a fiber on all grids; each frees its matrix before the next, the tables stay. */
+static PetscErrorCode SolveAll(QlbeRun *run, SpectrumCartesian *work, double k, PetscInt most,
+                               Solutions *s, double *edge)
 {
-  SpectrumCube *work = context;
   const Fibers *f = work->fibers;
-  const PetscInt count = f->count, most = count == 1 ? 1 : count + SPARE;
-  QlbeEigenpair *pairs[CUBES];
-  PetscInt n[CUBES] = {0};
 
   PetscFunctionBegin;
-  PetscCall(Make(run, work));
-  for (PetscInt c = 0; c < work->n_cubes; c++) {
-    PetscCall(PetscMalloc1(most, &pairs[c]));
-    PetscCall(Solve(run, f, f->k[i], c == DECK ? count : most, &work->cube[c], pairs[c], &n[c]));
+  for (PetscInt g = 0; g < work->n_grids; g++) {
+    Cartesian *c = &work->grid[g];
+    PetscCall(PetscMalloc1(most, &s->pairs[g]));
+    PetscCall(Solve(run, f, k, g == DECK ? f->count : most, c, s->pairs[g], &s->n[g]));
+    if (g == DECK) PetscCall(ContinuumEdge(run, c, work->average, k, edge));
+    PetscCall(CartesianFreeMatrix(c));
   }
-  PetscCall(ContinuumEdge(run, &work->cube[DECK], work->average, f->k[i], &row[EDGE]));
-  row[CONVERGED] = (double)n[DECK];
-  for (PetscInt j = 0; j < count; j++) {
-    const QlbeEigenpair pair = j < n[DECK] ? pairs[DECK][j] : PairMissing();
-    const PetscScalar coarse = Nearest(pair.value, n[COARSE], pairs[COARSE]);
-    double *level = row + LEVELS + j * LEVEL_WIDTH;
-    PairToRow(&pair, level);
-    level[SPACING_CHANGE] = PetscAbsScalar(coarse - pair.value);
-    level[DROP_CHANGE] = 0.0;
-    if (work->n_cubes > COARSE_ALL)
-      level[DROP_CHANGE] =
-          PetscAbsScalar(Nearest(coarse, n[COARSE_ALL], pairs[COARSE_ALL]) - coarse);
-  }
-  for (PetscInt c = 0; c < work->n_cubes; c++) PetscCall(PetscFree(pairs[c]));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SpectrumCubeDestroy(SpectrumCube *work)
+/* Value of each level of the deck's grid on the coarser one, and of that with all pairs. */
+static PetscErrorCode Compare(const SpectrumCartesian *work, const Solutions *s, double row[])
+{
+  const PairList deck = {s->n[DECK], s->pairs[DECK], NULL},
+                 coarse = {s->n[COARSE], s->pairs[COARSE], NULL},
+                 all = {s->n[COARSE_ALL], s->pairs[COARSE_ALL], NULL};
+  PetscScalar *partner, *of_all;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc2(deck.n, &partner, deck.n, &of_all));
+  PetscCall(PairPartners(&deck, &coarse, partner));
+  PetscCall(PairPartners(&deck, &all, of_all));
+  for (PetscInt j = 0; j < deck.n; j++) {
+    double *level = row + LEVELS + j * LEVEL_WIDTH;
+    level[SPACING_CHANGE] = PetscAbsScalar(partner[j] - deck.pairs[j].value);
+    level[DROP_CHANGE] = work->n_grids > COARSE_ALL ? PetscAbsScalar(of_all[j] - partner[j]) : 0.0;
+  }
+  PetscCall(PetscFree2(partner, of_all));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SpectrumCartesianStep(QlbeRun *run, void *context, PetscInt i, double row[])
+{
+  SpectrumCartesian *work = context;
+  const Fibers *f = work->fibers;
+  Solutions s = {.n = {0}};
+
+  PetscFunctionBegin;
+  PetscCall(Make(run, work));
+  PetscCall(SolveAll(run, work, f->k[i], f->count == 1 ? 1 : f->count + SPARE, &s, &row[EDGE]));
+  row[CONVERGED] = (double)s.n[DECK];
+  for (PetscInt j = 0; j < f->count; j++) {
+    const QlbeEigenpair pair = j < s.n[DECK] ? s.pairs[DECK][j] : PairMissing();
+    double *level = row + LEVELS + j * LEVEL_WIDTH;
+    PairToRow(&pair, level);
+    level[SPACING_CHANGE] = level[DROP_CHANGE] = NAN;
+  }
+  PetscCall(Compare(work, &s, row));
+  for (PetscInt g = 0; g < work->n_grids; g++) PetscCall(PetscFree(s.pairs[g]));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SpectrumCartesianDestroy(SpectrumCartesian *work)
 {
   PetscFunctionBegin;
   PetscCall(QlbeGasAverageDestroy(&work->average));
   /* the coarser ones borrow the tables of the deck's */
-  for (PetscInt i = work->n_cubes - 1; i >= 0; i--) PetscCall(CartesianDestroy(&work->cube[i]));
+  for (PetscInt i = work->n_grids - 1; i >= 0; i--) PetscCall(CartesianDestroy(&work->grid[i]));
   PetscFunctionReturn(0);
 }

@@ -13,7 +13,7 @@ typedef struct {
   double k_max;        /* the largest of them */
   double direction[3]; /* unit vector */
   PetscInt count;      /* eigenvalues of each */
-  double scale, gap;   /* escape rate at rest, and the gap at k = 0 */
+  double scale, gap;   /* escape rate at p = 0, and the gap at k = 0 */
 } Fibers;
 
 /* What the checks of the command are about. */
@@ -34,9 +34,6 @@ typedef struct {
   PetscBool invariant; /* its vector may have the symmetries of k, as that of eps(k) has */
 } SpectrumRow;
 
-/* What the solver leaves of the error of a value, a rate. */
-double SpectrumSolverError(const Fibers *f, const QlbeEigenpair *pair);
-
 /* A row of the table "spectrum": nan where the value is not what the row is for. Not collective. */
 PetscErrorCode SpectrumAddRow(QlbeRun *run, const Fibers *f, const SpectrumRow *row,
                               const QlbeEigenpair *solved, QlbeReport report,
@@ -47,11 +44,12 @@ PetscErrorCode SpectrumAddChecks(QlbeRun *run, const Fibers *f, const SpectrumCo
                                  QlbeReport report);
 
 /*
-   Solve all fibers in steps, with rows for the table "spectrum" and whatever else belongs to the discretisation for the report.
-   *stopped as in RunStepsCompute; the report is then of no use. Collective.
+   Solve all fibers in steps, with rows for the table "spectrum" and whatever else belongs to the
+   discretisation for the report. *stopped as in RunStepsCompute; the report is then of no use.
+   Collective.
 */
-PetscErrorCode SpectrumOnCube(QlbeRun *run, RunSteps steps, const Fibers *fibers, QlbeReport report,
-                              SpectrumCounts *counts, PetscBool *stopped);
+PetscErrorCode SpectrumOnCartesian(QlbeRun *run, RunSteps steps, const Fibers *fibers,
+                                   QlbeReport report, SpectrumCounts *counts, PetscBool *stopped);
 PetscErrorCode SpectrumInBasis(QlbeRun *run, RunSteps steps, const Fibers *fibers,
                                QlbeReport report, SpectrumCounts *counts, PetscBool *stopped);
 

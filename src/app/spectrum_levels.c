@@ -3,6 +3,7 @@
 */
 #include <math.h>
 
+#include "pair_row.h"
 #include "run_report.h"
 #include "spectrum_basis.h"
 
@@ -38,8 +39,9 @@ static double Digits(double value, double error)
 }
 
 /*
-   The row of one fiber. The gap reaches from eps to the next level, or to the edge where that level has reached it; there is none
-   without a second level, nor with one above the edge that the basis does not settle.
+   The row of one fiber. The gap reaches from eps to the next level, or to the edge where that
+   level has reached it; there is none without a second level, nor with one above the edge that the
+   basis does not settle.
 */
 static PetscErrorCode ReportGap(QlbeRun *run, const SpectrumBasis *work, double k,
                                 const SpectralLevel levels[], QlbeReport report)
@@ -66,24 +68,13 @@ static PetscErrorCode ReportGap(QlbeRun *run, const SpectrumBasis *work, double 
   PetscFunctionReturn(0);
 }
 
-/*
-   Rounding of eps, of differences in k of the transverse integral: 1e-13 of the escape rate was seen
-   for equal masses and 2e-12 for M/m = 100, like escape rate over gap. At k = 0 there are none.
-*/
-static const double difference_rounding = 3e-14, sum_rounding = 1e-14;
-
-/* What a quarter more nodes change leaves room for as much again, as in `diffusion`. */
-static const double quadrature_safety = 2.0;
-
 double SpectrumBasisError(const SpectrumBasis *work, double k, const SpectralLevel *level)
 {
   const Fibers *f = work->fibers;
-  const double rounding =
-      (k > 0.0 ? difference_rounding * f->scale / f->gap : sum_rounding) * f->scale;
 
   return level->basis_error +
-         quadrature_safety * work->quadrature * PetscAbsScalar(level->pair.value) + rounding +
-         SpectrumSolverError(f, &level->pair);
+         SPECTRAL_QUADRATURE_SAFETY * work->quadrature * PetscAbsScalar(level->pair.value) +
+         SpectralRounding(k, f->scale, f->gap) + PairSolverError(&level->pair, f->gap);
 }
 
 /* Rows of one fiber in the tables "levels" and "spectrum". */

@@ -6,12 +6,6 @@
 #include "run_report.h"
 #include "spectrum_command.h"
 
-double SpectrumSolverError(const Fibers *f, const QlbeEigenpair *pair)
-{
-  /* the quotient's error is quadratic in the residual, over the distance to the other eigenvalues */
-  return pair->residual * pair->residual * pair->condition / f->gap;
-}
-
 /* eps(k) is a value of index 0 that continues eps(0) = 0; others have to be leading ones. */
 static PetscBool Identified(const Fibers *f, const SpectrumRow *row, const QlbeEigenpair *pair)
 {
@@ -39,7 +33,7 @@ PetscErrorCode SpectrumAddRow(QlbeRun *run, const Fibers *f, const SpectrumRow *
     pair.value = PetscCMPLX(NAN, NAN);
     level.error = NAN;
   } else if (found) {
-    /* negated, so that an error that is no number excuses nothing */
+    /* an error of nan counts as exceeded */
     if (PetscRealPart(pair.value) > 0.0 && !(PetscRealPart(pair.value) <= level.error))
       counts->positive++;
     if (row->index == 0 && !isfinite(level.error)) counts->without_error++;

@@ -1,14 +1,15 @@
 /*
-   `qlbe spectrum` in the spectral basis: levels of all sectors, with the errors of basis and quadrature, and which of them
-   are eigenvalues at all.
+   `qlbe spectrum` in the spectral basis: levels of all sectors, with the errors of basis and
+   quadrature, and which of them are eigenvalues at all.
 
-   k stands along the polar axis of the basis; eps depends on |k| alone (L_(Rk) = U_R L_k U_R^*), so the direction of the deck only labels
-   the rows.
+   k stands along the polar axis of the basis; eps depends on |k| alone (L_(Rk) = U_R L_k U_R^*),
+   so the direction of the deck only labels the rows.
 
    Three sets of steps: orders, where they are to settle; fibers; one fiber in a finer quadrature.
 */
 #include <math.h>
 
+#include "pair_partners.h"
 #include "pair_row.h"
 #include "run_report.h"
 #include "qlbe/worse.h"
@@ -48,8 +49,8 @@ static double NextSmaller(const Fibers *f, double below)
 }
 
 /*
-   Orders raised until eps settles. Larger wave numbers ask for larger orders, but an eps that has reached the continuum settles in none: the
-   largest wave number that settles decides.
+   Orders raised until eps settles. Larger wave numbers ask for larger orders, but an eps that has
+   reached the continuum settles in none: the largest wave number that settles decides.
 */
 static PetscErrorCode OrdersStep(QlbeRun *run, void *context, PetscInt i, double row[])
 {
@@ -135,19 +136,38 @@ static void LevelsFromRow(PetscInt count, const double row[], SpectralLevel leve
 /* Levels of the finer quadrature beyond the wanted ones: no conjugate pair may be cut there. */
 enum { SPARE = 4 };
 
-/* Distance of a level to the nearest one of its sector in the finer quadrature. */
-static double QuadratureChange(const SpectralLevel *level, PetscInt n, const SpectralLevel others[])
+/* The largest relative change of the discrete levels among levels[n] against others[n_others]. */
+static PetscErrorCode LargestChange(PetscInt n, const SpectralLevel levels[], PetscInt n_others,
+                                    const SpectralLevel others[], double scale, double *largest)
 {
-  double change = HUGE_VAL;
+  QlbeEigenpair *pairs;
+  PetscInt *sector;
+  PetscScalar *partner;
 
-  for (PetscInt j = 0; j < n; j++) {
-    if (others[j].m != level->m) continue;
-    change = PetscMin(change, PetscAbsScalar(others[j].pair.value - level->pair.value));
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc3(n + n_others, &pairs, n + n_others, &sector, n, &partner));
+  for (PetscInt i = 0; i < n + n_others; i++) {
+    const SpectralLevel *level = i < n ? &levels[i] : &others[i - n];
+    pairs[i] = level->pair;
+    sector[i] = level->m;
   }
-  return change;
+  {
+    const PairList of = {n, pairs, sector}, among = {n_others, pairs + n, sector + n};
+    PetscCall(PairPartners(&of, &among, partner));
+  }
+  *largest = 0.0;
+  for (PetscInt i = 0; i < n; i++) {
+    const double size = PetscAbsScalar(pairs[i].value);
+    /* 0 itself, at k = 0, is exact in every quadrature */
+    if (!levels[i].discrete || !pairs[i].leading || size <= 1e-12 * scale) continue;
+    *largest = QlbeWorse(*largest, PetscAbsScalar(partner[i] - pairs[i].value) / size);
+  }
+  PetscCall(PetscFree3(pairs, sector, partner));
+  PetscFunctionReturn(0);
 }
 
-/* The largest relative change that a finer quadrature makes in the discrete levels of the best fiber. */
+/* The largest relative change that a finer quadrature makes in the discrete levels of the best
+   fiber. */
 static PetscErrorCode QuadratureStep(QlbeRun *run, void *context, PetscInt step, double row[])
 {
   SpectrumBasis *work = context;
@@ -165,22 +185,16 @@ static PetscErrorCode QuadratureStep(QlbeRun *run, void *context, PetscInt step,
   PetscCall(SpectralCreate(run, &finer, k, &fiber));
   PetscCall(SpectralLevels(run, fiber, &work->orders, k, most, SpectrumBasisEdge(run, work, k),
                            scale, others, &missing));
-  row[0] = 0.0;
-  for (PetscInt i = 0; i < work->count; i++) {
-    const SpectralLevel *level = &work->levels[i];
-    const double size = PetscAbsScalar(level->pair.value);
-    /* 0 itself, at k = 0, is exact in every quadrature */
-    if (!level->discrete || size <= 1e-12 * scale) continue;
-    row[0] = QlbeWorse(row[0], QuadratureChange(level, most - missing, others) / size);
-  }
+  PetscCall(LargestChange(work->count, work->levels, most - missing, others, scale, &row[0]));
   PetscCall(QlbeSpectralFiberDestroy(&fiber));
   PetscCall(PetscFree(others));
   PetscFunctionReturn(0);
 }
 
 /*
-   The fiber that tells the error of the quadrature: the largest wave number whose eps the basis settles to six digits, so that the change in
-   a finer quadrature is one of the quadrature; else the largest whose eps is an eigenvalue; -1 without any.
+   The fiber that tells the error of the quadrature: the largest wave number whose eps the basis
+   settles to six digits, so that the change in a finer quadrature is one of the quadrature; else
+   the largest whose eps is an eigenvalue; -1 without any.
 */
 static PetscInt BestSettled(const Fibers *f, PetscInt count, const SpectralLevel levels[])
 {

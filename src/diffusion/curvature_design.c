@@ -17,6 +17,9 @@ void QlbeCurvatureDirections(double directions[6][3])
   }
 }
 
+/* D k^2/2 over the gap at the largest wave number of a fit. */
+static const double largest_ratio = 4e-4;
+
 double QlbeCurvatureScale(double gap, double D)
 {
   return sqrt(2.0 * gap / D);
@@ -24,7 +27,7 @@ double QlbeCurvatureScale(double gap, double D)
 
 double QlbeCurvatureWaveNumber(double gap, double D)
 {
-  return sqrt(4e-4) * QlbeCurvatureScale(gap, D);
+  return sqrt(largest_ratio) * QlbeCurvatureScale(gap, D);
 }
 
 static void AddPoint(const double direction[3], double k, PetscInt *n,

@@ -1,9 +1,10 @@
 /*
    Hessian of the leading eigenvalue by weighted linear least squares (singular values, GSL).
 
-   Wave numbers are scaled by the largest magnitude and eigenvalues by the largest value, so neither
-   units nor exponents of k reach the condition number. Errors are the sum of what the terms left out
-   can do (curvature_truncation.c) and of two standard errors.
+   Wave numbers are scaled by the largest magnitude and eigenvalues by the largest value, so
+   neither units nor exponents of k reach the condition number. Errors of D, of the Hessian and of
+   the quartic coefficient are the sum of what the terms left out can do (curvature_truncation.c)
+   and of two standard errors; that of the gradient is one standard error.
 */
 #include "curvature_model.h"
 #include "qlbe/worse.h"

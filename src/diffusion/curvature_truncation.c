@@ -90,7 +90,8 @@ PetscErrorCode QlbeCurvatureTruncation(const QlbeCurvatureModel *model,
                                        double ratio, const double c[], double shift[])
 {
   const double a2 = 0.5 * fabs(QlbeCurvatureTrace(model, c)), a4 = fabs(c[model->quartic]);
-  const double a6 = model->sextic >= 0 ? fabs(c[model->sextic])
+  /* a fitted |k|^6 may vanish by accident */
+  const double a6 = model->sextic >= 0 ? QlbeWorse(fabs(c[model->sextic]), 0.03 * ratio * a4)
                                        : QlbeWorse(1.5 * ratio * a4, 0.02 * ratio * ratio * a2);
 
   PetscFunctionBegin;

@@ -136,6 +136,7 @@ static PetscErrorCode SecondOrder(Complement *context, Vec b, PetscReal rtol,
   PetscCall(VecNorm(b, NORM_2, &norm_b));
   PetscCall(VecNorm(r, NORM_2, &norm_r));
   PetscCall(VecNorm(u, NORM_2, &norm_u));
+  result->response = norm_u;
   result->residual = norm_r / norm_b;
   result->converged = (PetscBool)(result->residual <= rtol);
   result->D_second = 2.0 * (PetscRealPart(bu) + PetscRealPart(ur));

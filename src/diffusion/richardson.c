@@ -63,6 +63,13 @@ static void Scatter(const double h[], const double value[], double order, double
   result->reliable = (PetscBool)(fabs(result->observed_order - order) <= 0.25 * order);
 }
 
+double QlbeRichardsonLeast(double h_coarse, double h, double change, double value,
+                           double h_asymptotic)
+{
+  if (h_coarse <= h_asymptotic) return 0.0;
+  return QlbeWorse(fabs(change), 0.04 * fabs(value) * pow(h / h_asymptotic, 4.0));
+}
+
 PetscErrorCode QlbeRichardsonExtrapolate(PetscInt n, const double h[], const double value[],
                                          double order, double h_asymptotic, QlbeRichardson *result)
 {
@@ -84,6 +91,9 @@ PetscErrorCode QlbeRichardsonExtrapolate(PetscInt n, const double h[], const dou
   result->error = fabs(result->value - value[n - 1]);
   result->observed_order = NAN;
   result->reliable = PETSC_FALSE;
+  if (n == 2)
+    result->error = QlbeWorse(result->error, QlbeRichardsonLeast(h[0], h[1], value[1] - value[0],
+                                                                 value[1], h_asymptotic));
   if (n == 3) Scatter(h, value, order, two_levels, result);
   if (n == 3 && h[0] > h_asymptotic) result->reliable = PETSC_FALSE;
   if (n == 3 && !result->reliable)

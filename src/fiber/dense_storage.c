@@ -70,3 +70,11 @@ PetscErrorCode QlbeDenseCreate_Private(QlbeFiber fiber, Mat *A)
   PetscCall(QlbeDenseSetOperations_Private(*A));
   PetscFunctionReturn(0);
 }
+
+PetscErrorCode QlbeFiberFreeStorage(QlbeFiber fiber)
+{
+  PetscFunctionBegin;
+  PetscCall(PetscContainerDestroy(&fiber->storage));
+  fiber->storage_bytes = 0;
+  PetscFunctionReturn(0);
+}

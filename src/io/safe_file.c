@@ -157,6 +157,22 @@ static void Sync(QlbeSafeFile *file, const char path[])
 }
 
 /*
+   link(2) of the temporary file to its name. Over NFS a lost answer makes the client ask again, and
+   the second request fails although the first has made the link: the count of links tells.
+*/
+static PetscBool Link(const QlbeSafeFile *file)
+{
+  struct stat info;
+  int error;
+
+  if (!link(file->tmp, file->path)) return PETSC_TRUE;
+  error = errno;
+  if (!lstat(file->tmp, &info) && info.st_nlink == 2) return PETSC_TRUE;
+  errno = error;
+  return PETSC_FALSE;
+}
+
+/*
    The new file under its name where no file has it: rename(2) would replace one that has appeared
    meanwhile, link(2) does not. A file system without links gets an empty file of that name first,
    which nobody else can have made.
@@ -165,7 +181,7 @@ static void Place(QlbeSafeFile *file)
 {
   int fd;
 
-  if (!link(file->tmp, file->path)) {
+  if (Link(file)) {
     if (unlink(file->tmp))
       QlbeSafeFileFail(file, PETSC_ERR_FILE_WRITE, "removing %s: %s", file->tmp, strerror(errno));
     return;

@@ -51,7 +51,7 @@ void QlbeSealCheck(QlbeSafeFile *file)
     QlbeSafeFileFail(file, PETSC_ERR_FILE_READ,
                      "it does not end with a seal: it is incomplete or damaged, was changed, or "
                      "was written by an older version");
-  if (memcmp(buffer, seal, QLBE_SEAL_SIZE))
+  else if (memcmp(buffer, seal, QLBE_SEAL_SIZE))
     QlbeSafeFileFail(file, PETSC_ERR_FILE_READ, "its bytes are not those that were written");
 }
 

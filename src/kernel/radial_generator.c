@@ -72,8 +72,10 @@ PetscErrorCode QlbeRadialGap(QlbeRadial radial, PetscInt n_basis, double escape_
   for (PetscInt l = 0; l <= 3; l++) {
     double lambda[2] = {0.0, 0.0};
     PetscCall(QlbeRadialEigenvalues(radial, l, n_basis, 2, lambda));
-    *gap = -QlbeWorse(-*gap, -(l == 0 ? lambda[1] : lambda[0]));
+    *gap = QlbeLeast(*gap, l == 0 ? lambda[1] : lambda[0]);
   }
+  PetscCheck(isfinite(*gap), PETSC_COMM_SELF, PETSC_ERR_FP,
+             "The gap is not finite: the radial generators or the escape rate are not");
   PetscFunctionReturn(0);
 }
 

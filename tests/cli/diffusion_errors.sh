@@ -21,6 +21,8 @@ run 3 small -grid_points 13 -grid_extent 5 -fibers_k 0.1,0.2
 run 3 large -grid_points 13 -grid_extent 5 -fibers_k 0.9,0.2
 run 3 dropped -grid_points 11 -grid_extent 5 -grid_drop_tolerance 1e-3
 run 3 extrapolated -grid_points 11 -grid_extent 5 -grid_richardson true
+# an option that makes the solver take another eigenvalue on the coarsest grid alone
+run 3 coarsest -interaction_type constant -grid_points 13 -grid_extent 4 -eps_type lapack -eps_target -8.15 -eps_target_magnitude
 
 python3 - <<'PYTHON'
 import json, sys
@@ -66,5 +68,11 @@ for name in ("small", "large"):
 # tables and differences for other steps, 0.08 to 0.16, extrapolated: 3.2292943 +- 1e-7
 off, allowed = abs(data["chosen"]["D_perturbation"] - 3.2292943), data["chosen"]["D_perturbation_error"]
 hold(f"D_perturbation off by {off:.1e}, estimate {allowed:.1e}", off <= allowed + 1e-7 and allowed < 2e-6)
+
+d = json.load(open("coarsest/diffusion.json"))
+checks = {check["name"]: check for check in d["checks"]}
+hold("the eigenvalue of the coarsest grid is judged",
+     checks["eps_continues_zero"]["value"] == 1 and all(row["eps_re"] is not None for row in d["spectrum"]))
+hold("and no quartic_error comes of it", d["quartic_error"] is None and not checks["numbers_not_finite"]["pass"])
 sys.exit(1 if failures else 0)
 PYTHON

@@ -118,8 +118,11 @@ done
 slow="-grid_points 15 -fibers_k 0.05,0.1,0.15,0.2"
 "$QLBE" spectrum $slow -output_directory appears > log 2>&1 &
 job=$!
-for _ in $(seq 200); do [ -e appears/spectrum.checkpoint.0.h5 ] || sleep 0.02; done
+for _ in $(seq 500); do [ -e appears/spectrum.checkpoint.0.h5 ] || sleep 0.02; done
+kill -STOP $job
+[ -e appears/spectrum.checkpoint.0.h5 ] && [ ! -e appears/spectrum.json ] || fail "the run was not met at work: $(ls appears)"
 echo precious > appears/spectrum.json
+kill -CONT $job
 wait $job
 [ $? -eq 1 ] && grep -q "spectrum.json: it exists and overwriting was not asked for" log || fail "a file appeared: $(tail -3 log)"
 [ "$(cat appears/spectrum.json)" = precious ] || fail "the file that appeared was replaced"

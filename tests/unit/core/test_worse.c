@@ -1,5 +1,5 @@
-/* The larger of two deviations: what is not a number must come through, in either place and through
- * MPI_MAX. */
+/* The larger and the smaller of two numbers: what is not a number must come through, in either place
+ * and through MPI_MAX and MPI_MIN. */
 #include <math.h>
 
 #include "../../check.h"
@@ -13,6 +13,9 @@ static void TestNumbers(void **state)
   assert_true(QlbeWorse(-3.0, -4.0) == -3.0);
   assert_true(QlbeWorse(1.0, HUGE_VAL) == HUGE_VAL);
   assert_true(QlbeWorse(-HUGE_VAL, 1.0) == 1.0);
+  assert_true(QlbeLeast(1.0, 2.0) == 1.0);
+  assert_true(QlbeLeast(-3.0, -4.0) == -4.0);
+  assert_true(QlbeLeast(1.0, HUGE_VAL) == 1.0);
 }
 
 static void TestNotANumber(void **state)
@@ -24,6 +27,8 @@ static void TestNotANumber(void **state)
   assert_true(isinf(QlbeWorse(1.0, NAN)));
   assert_true(isinf(QlbeWorse(1.0, -NAN)));
   assert_true(isinf(QlbeWorse(NAN, NAN)));
+  assert_true(QlbeLeast(NAN, 1.0) == -HUGE_VAL);
+  assert_true(QlbeLeast(1.0, NAN) == -HUGE_VAL);
   for (int i = 0; i < 3; i++) worst = QlbeWorse(worst, list[i]);
   assert_true(isinf(worst));
 }

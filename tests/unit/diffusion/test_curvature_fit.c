@@ -269,6 +269,39 @@ static void isotropic_line(void **state)
   assert_int_equal(r.status, QLBE_FIT_TOO_FEW);
 }
 
+/*
+   A |k|^8 that hides the |k|^6 from the fit still shows in the error: with a4 = 0.3 x and
+   |a8| = 0.04 x^2 a4, both in the range of curvature_truncation.c.
+*/
+static void vanishing_sextic_is_no_certainty(void **state)
+{
+  const double k_max = 0.4, x = pow(k_max / line.scale, 2), a4 = 0.3 * x, a8 = 0.04 * x * x * a4;
+  double k[3][3] = {{0.0}}, sigma[3];
+  PetscScalar eps[3];
+  double sextic = 0.0;
+  QlbeCurvature r;
+
+  (void)state;
+  for (int attempt = 0; attempt < 2; attempt++) {
+    for (int i = 0; i < 3; i++) {
+      const double s = 0.5 + 0.25 * (double)i, s2 = s * s;
+      k[i][2] = s * k_max;
+      eps[i] = -s2 * (1.0 + a4 * s2 + sextic * s2 * s2 + a8 * s2 * s2 * s2);
+      sigma[i] = 1e-18;
+    }
+    assert_int_equal(QlbeCurvatureFit(3, (const double(*)[3])k, eps, sigma, &line, &r), 0);
+    assert_true(r.has_sextic);
+    /* in the second attempt the fit finds none */
+    sextic += r.sextic * pow(k_max, 6);
+  }
+  r.D *= 0.5 * k_max * k_max;
+  r.D_fit_error *= 0.5 * k_max * k_max;
+  print_message("sextic %.1e, D off by %.2e, estimate %.2e\n", r.sextic * pow(k_max, 6),
+                fabs(r.D - 1.0), r.D_fit_error);
+  assert_true(fabs(r.sextic * pow(k_max, 6)) < 1e-10);
+  assert_true(fabs(r.D - 1.0) > 1e-12 && fabs(r.D - 1.0) < r.D_fit_error);
+}
+
 static void bad_points_are_reported(void **state)
 {
   double k[N][3], sigma[N];
@@ -318,6 +351,7 @@ int main(int argc, char **argv)
                                      cmocka_unit_test(isotropic_line),
                                      cmocka_unit_test(error_of_few_magnitudes_is_covered),
                                      cmocka_unit_test(logarithm_of_a_lattice_is_covered),
+                                     cmocka_unit_test(vanishing_sextic_is_no_certainty),
                                      cmocka_unit_test(bad_points_are_reported)};
   int failed;
 

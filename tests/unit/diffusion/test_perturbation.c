@@ -180,6 +180,41 @@ static void logarithms_are_eliminated(void **state)
   }
 }
 
+/*
+   Rounding of L_k x0 along x0 or L1 x0, each of it with the sign that counts most, is within the
+   stated bounds, and reaches them.
+*/
+static void rounding_of_differences_is_bounded(void **state)
+{
+  const Synthetic g = {5, 4.0, {0, 0, 0}, 0};
+  const double k = 0.3, delta = 1e-3, sign[QLBE_DERIVATIVE_STEPS] = {0.0, 1.0, -1.0, 1.0};
+  PetscReal second[2], length, first;
+  Vec x, y[QLBE_DERIVATIVE_STEPS], L1x0[2];
+  Mat L0;
+
+  (void)state;
+  Call(SyntheticCreate(PETSC_COMM_WORLD, &g, MATDENSE, &L0));
+  Call(SyntheticNull(&g, L0, &x));
+  Call(VecNorm(x, NORM_2, &length));
+  for (int i = 0; i < 2; i++) Call(VecDuplicate(x, &L1x0[i]));
+  for (int i = 0; i < QLBE_DERIVATIVE_STEPS; i++) {
+    Call(VecDuplicate(x, &y[i]));
+    Call(VecCopy(x, y[i]));
+    Call(VecScale(y[i], delta * sign[i] * (1.0 + PETSC_i)));
+  }
+  Call(QlbePerturbationLogDerivatives(x, k, y, L1x0, second));
+  Call(VecNorm(L1x0[1], NORM_2, &first));
+  second[1] /= QLBE_DERIVATIVE_ROUNDING_SECOND * delta / (k * k);
+  first /= QLBE_DERIVATIVE_ROUNDING_FIRST * delta * length / k;
+  print_message("rounding over its bound: second %.4f, first %.4f\n", second[1], first);
+  assert_true(second[1] <= 1.0 + 1e-12 && second[1] > 0.98);
+  assert_true(first <= 1.0 && first > 0.98);
+  for (int i = 0; i < QLBE_DERIVATIVE_STEPS; i++) Call(VecDestroy(&y[i]));
+  for (int i = 0; i < 2; i++) Call(VecDestroy(&L1x0[i]));
+  Call(VecDestroy(&x));
+  Call(MatDestroy(&L0));
+}
+
 static void no_convergence_is_flagged(void **state)
 {
   const Synthetic g = {7, 4.0, {0, 0, 0}, 0};
@@ -262,10 +297,12 @@ static void derivatives_are_extrapolated(void **state)
 
 int main(int argc, char **argv)
 {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(single_rate_is_closed), cmocka_unit_test(curvature_of_dense_eigenvalue),
-      cmocka_unit_test(logarithms_are_eliminated), cmocka_unit_test(no_convergence_is_flagged),
-      cmocka_unit_test(derivatives_are_extrapolated)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(single_rate_is_closed),
+                                     cmocka_unit_test(curvature_of_dense_eigenvalue),
+                                     cmocka_unit_test(logarithms_are_eliminated),
+                                     cmocka_unit_test(rounding_of_differences_is_bounded),
+                                     cmocka_unit_test(no_convergence_is_flagged),
+                                     cmocka_unit_test(derivatives_are_extrapolated)};
   int failed;
 
   if (SlepcInitialize(&argc, &argv, NULL, NULL)) return 1;

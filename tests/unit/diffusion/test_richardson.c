@@ -79,6 +79,27 @@ static void unresolved_levels_are_not_trusted(void **state)
   assert_true(r.error < 10.0 * fabs(r.value - 1.0));
 }
 
+/*
+   D of a light particle on two grids of 6 and 10 points that do not resolve its jumps, relative;
+   and two levels that are equal by accident. Where the levels resolve them the correction is the
+   error.
+*/
+static void two_unresolved_levels_are_not_trusted(void **state)
+{
+  const double h[2] = {0.894, 0.497}, v[2] = {0.6727, 0.8884}, same[2] = {1.1, 1.1};
+  QlbeRichardson r;
+
+  (void)state;
+  assert_int_equal(QlbeRichardsonExtrapolate(2, h, v, 4.0, 0.5, &r), 0);
+  assert_true(1.5 * fabs(r.value - v[1]) < fabs(v[1] - 1.0));
+  assert_true(r.error >= fabs(v[1] - 1.0));
+  assert_true(r.error < 10.0 * fabs(v[1] - 1.0));
+  assert_int_equal(QlbeRichardsonExtrapolate(2, h, same, 4.0, 0.5, &r), 0);
+  assert_true(r.error > 0.02);
+  assert_int_equal(QlbeRichardsonExtrapolate(2, h, v, 4.0, 1.0, &r), 0);
+  assert_true(fabs(r.error - fabs(r.value - v[1])) < 1e-15);
+}
+
 static void bad_input_is_an_error(void **state)
 {
   const double h[3] = {0.4, 0.2, 0.2}, up[2] = {0.1, 0.2}, v[3] = {1.0, 2.0, 3.0};
@@ -97,10 +118,12 @@ static void bad_input_is_an_error(void **state)
 
 int main(int argc, char **argv)
 {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(pure_power_is_exact), cmocka_unit_test(error_estimate_covers),
-      cmocka_unit_test(wrong_order_is_noticed), cmocka_unit_test(unresolved_levels_are_not_trusted),
-      cmocka_unit_test(bad_input_is_an_error)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(pure_power_is_exact),
+                                     cmocka_unit_test(error_estimate_covers),
+                                     cmocka_unit_test(wrong_order_is_noticed),
+                                     cmocka_unit_test(unresolved_levels_are_not_trusted),
+                                     cmocka_unit_test(two_unresolved_levels_are_not_trusted),
+                                     cmocka_unit_test(bad_input_is_an_error)};
   int failed;
 
   if (PetscInitialize(&argc, &argv, NULL, NULL)) return 1;

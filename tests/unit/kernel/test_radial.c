@@ -110,6 +110,23 @@ static void test_spectrum(void **state)
   assert_ok(QlbeRadialDestroy(&radial));
 }
 
+/* A number that is not finite is an error, never a gap. */
+static void test_gap_of_no_number(void **state)
+{
+  const QlbeParameters par = UnitParameters(QLBE_HARD_SPHERE, 1.0, 1.0);
+  QlbeRadial radial;
+  double gap;
+
+  (void)state;
+  assert_ok(QlbeRadialCreate(&par, 8, NULL, &radial));
+  assert_ok(QlbeRadialGap(radial, 8, 1e3, &gap));
+  assert_close(gap, 8.5, 0.1, "gap");
+  assert_ok(PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL));
+  assert_int_equal(QlbeRadialGap(radial, 8, NAN, &gap), PETSC_ERR_FP);
+  assert_ok(PetscPopErrorHandler());
+  assert_ok(QlbeRadialDestroy(&radial));
+}
+
 /* The conserved mode is a matter of the quadrature's form, not of its accuracy. */
 static void test_conserved_mode(void **state)
 {
@@ -247,6 +264,7 @@ int main(int argc, char **argv)
       cmocka_unit_test(test_quantum),
       cmocka_unit_test(test_scaling),
       cmocka_unit_test(test_spectrum),
+      cmocka_unit_test(test_gap_of_no_number),
       cmocka_unit_test(test_conserved_mode),
       cmocka_unit_test(test_basis_convergence),
       cmocka_unit_test(test_nested),
