@@ -35,8 +35,9 @@ typedef struct {
   QlbeUnits units;           /* factors from internal units to the deck's */
   QlbeProvenance provenance;
   QlbePhases phases;
-  double
-      memory; /* bytes that this rank may fill with matrices: its part of eight tenths of its host's */
+  /* bytes that this rank may fill with matrices: its part of grid_memory, or of eight tenths of its
+     host's memory */
+  double memory;
   double started;    /* PetscTime when the run was set up */
   QlbeOutput output; /* NULL as long as it is not open */
 } QlbeRun;

@@ -75,8 +75,10 @@ double CartesianBoxShare(double extent);
 */
 PetscErrorCode CartesianUsable(QlbeRun *run, int *exit_status);
 
-/* The format of matrices from grid_matrix, and the bytes for one on all ranks of the run from
-   grid_memory or the machines. Collective. */
+/*
+   The format of matrices from grid_matrix, and the bytes that all ranks of the run have for them.
+   Collective.
+*/
 PetscErrorCode CartesianFormat(QlbeRun *run, QlbeFiberFormat *format, double *most_bytes);
 
 /*
@@ -95,10 +97,18 @@ PetscErrorCode CartesianRows(QlbeRun *run, PetscInt count, PetscInt n, const dou
 /* Bytes of a dense matrix. */
 double CartesianDenseBytes(double rows);
 
-/* Complains about dense matrices of such fibers that do not fit, and about more eigenvalues than
-   rows. Collective. */
+/*
+   Matrices on all ranks when each of the groups in fibers_groups holds so many, counted as if all
+   groups were as small as the smallest: that one has the least memory. Not collective.
+*/
+PetscErrorCode CartesianCopies(QlbeRun *run, PetscInt matrices, double *copies);
+
+/*
+   Complains about more eigenvalues than rows, and about dense matrices of such fibers that do not
+   fit, so many of them in each group. Collective.
+*/
 PetscErrorCode CartesianFits(QlbeRun *run, PetscInt count, PetscInt n, const double axes[][3],
-                             int *exit_status);
+                             PetscInt matrices, int *exit_status);
 
 /* Complains about wave numbers and radii that no table of reasonable size serves. Collective. */
 PetscErrorCode CartesianFeasible(QlbeRun *run, double k_max, int *exit_status);

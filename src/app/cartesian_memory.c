@@ -56,31 +56,43 @@ PetscErrorCode CartesianFormat(QlbeRun *run, QlbeFiberFormat *format, double *mo
   for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
     if (!strcmp(name, formats[i].name)) *format = formats[i].format;
   }
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_memory", most_bytes));
-  *most_bytes *= 1e9;
-  if (*most_bytes == 0.0)
-    PetscCallMPI(MPI_Allreduce(&run->memory, most_bytes, 1, MPI_DOUBLE, MPI_SUM, run->comm));
+  PetscCallMPI(MPI_Allreduce(&run->memory, most_bytes, 1, MPI_DOUBLE, MPI_SUM, run->comm));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CartesianCopies(QlbeRun *run, PetscInt matrices, double *copies)
+{
+  PetscMPIInt ranks;
+  PetscInt groups;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
+  PetscCall(QlbeOptionsGetInt(run->options, "fibers_groups", &groups));
+  groups = PetscMax(1, PetscMin(groups, ranks));
+  *copies = (double)matrices * (double)ranks / (double)(ranks / groups);
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode CartesianFits(QlbeRun *run, PetscInt count, PetscInt n, const double axes[][3],
-                             int *exit_status)
+                             PetscInt matrices, int *exit_status)
 {
   QlbeFiberFormat format;
-  double memory, fewest = 0.0, most = 0.0;
+  double memory, copies, fewest = 0.0, most = 0.0;
 
   PetscFunctionBegin;
   PetscCall(CartesianFormat(run, &format, &memory));
+  PetscCall(CartesianCopies(run, matrices, &copies));
   PetscCall(CartesianRows(run, count, n, axes, &fewest, &most));
   if (count > fewest)
     PetscCall(QlbeRunBadInput(
         run, "spectrum_count", exit_status,
         "expected at most %.0f, the functions on this grid, got %" PetscInt_FMT, fewest, count));
-  else if (format == QLBE_FIBER_DENSE && CartesianDenseBytes(most) > memory)
+  else if (format == QLBE_FIBER_DENSE && copies * CartesianDenseBytes(most) > memory)
     PetscCall(
         QlbeRunBadInput(run, "grid_matrix", exit_status,
-                        "a dense matrix of %.0f rows takes %.3g GB, expected at most %.3g GB; "
+                        "a dense matrix of %.0f rows takes %.3g GB%s, expected at most %.3g GB; "
                         "auto and matrix_free need less",
-                        most, CartesianDenseBytes(most) / 1e9, memory / 1e9));
+                        most, copies * CartesianDenseBytes(most) / 1e9,
+                        copies > 1.0 ? " with those held at the same time" : "", memory / 1e9));
   PetscFunctionReturn(0);
 }

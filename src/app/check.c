@@ -65,9 +65,9 @@ static PetscErrorCode CheckMatrix(QlbeRun *run, Matrix *matrix, int *exit_status
   PetscCall(CartesianRows(run, count, 1, along, &fewest, &matrix->spectrum));
   PetscCall(CartesianRows(run, 1, 6, axes, &fewest, &matrix->diffusion));
   if (matrix->spectrum < matrix->diffusion)
-    PetscCall(CartesianFits(run, count, 1, along, exit_status));
+    PetscCall(CartesianFits(run, count, 1, along, 1, exit_status));
   else
-    PetscCall(CartesianFits(run, 1, 6, axes, exit_status));
+    PetscCall(CartesianFits(run, 1, 6, axes, 1, exit_status));
   PetscFunctionReturn(0);
 }
 
@@ -212,37 +212,62 @@ static double EvolveSeconds(const QlbeRun *run, const EvolvePlan *plan, const Ev
   return 4.5 * (limits + n * directions) * pow((double)e->cube.grid.size, 2) / assembly_rate;
 }
 
-/* The fibers of `evolve` and what they cost; complains about a state that is none, or that the grid does not hold. On one rank. */
-static PetscErrorCode EstimateEvolve(QlbeRun *run, PetscMPIInt ranks, FILE *out, int *exit_status)
+/* What the fibers of a plan cost. On the rank that prints. */
+static void WriteEvolve(const QlbeRun *run, PetscMPIInt ranks, const EvolvePlan *plan,
+                        const EvolveEngine *engine, FILE *out)
 {
   static const char *const symmetries[] = {"isotropic", "axial", "general"};
-  QlbeRun alone = *run;
+  PetscInt limits = 0;
+
+  for (PetscInt i = 0; i < plan->n_time; i++) limits += plan->at_limit[i] ? plan->n_limit : 0;
+  fprintf(out,
+          "evolve: %s state; %" PetscInt_FMT " x %" PetscInt_FMT
+          " fibers for the density matrix at first, %" PetscInt_FMT
+          " for evolve.limit; about %.2g s (an estimate)\n",
+          symmetries[plan->symmetry], plan->set.magnitude.n,
+          plan->shared ? 1 : plan->set.n_direction, limits,
+          EvolveSeconds(run, plan, engine, (double)limits) / ranks);
+}
+
+/*
+   The fibers of `evolve` and what they cost, on out unless it is NULL; complains about a state that
+   is none, or that grid or memory do not hold. Collective: all ranks plan alike.
+*/
+static PetscErrorCode EstimateEvolve(QlbeRun *run, PetscMPIInt ranks, FILE *out, int *exit_status)
+{
   EvolvePlan plan;
   EvolveEngine engine;
-  PetscInt limits = 0;
   char text[32];
+  double bytes;
 
   PetscFunctionBegin;
-  alone.comm = PETSC_COMM_SELF;
-  PetscCall(EvolvePlanCreate(&alone, &plan, exit_status));
+  PetscCall(EvolvePlanCreate(run, &plan, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) {
-    PetscCall(EvolveEngineCreate(&alone, &plan, &engine));
-    PetscCall(EvolveResolved(&alone, &plan, &engine, exit_status));
-    for (PetscInt i = 0; i < plan.n_time; i++) limits += plan.at_limit[i] ? plan.n_limit : 0;
-    if (*exit_status == QLBE_EXIT_DONE)
-      fprintf(out,
-              "evolve: %s state; %" PetscInt_FMT " x %" PetscInt_FMT
-              " fibers for the density matrix at first, %" PetscInt_FMT
-              " for evolve.limit; about %.2g s (an estimate)\n",
-              symmetries[plan.symmetry], plan.set.magnitude.n,
-              plan.shared ? 1 : plan.set.n_direction, limits,
-              EvolveSeconds(run, &plan, &engine, (double)limits) / ranks);
-    if (*exit_status == QLBE_EXIT_DONE && !engine.spectral && !engine.free)
-      fprintf(out, "        memory: %s for the matrices of one group of ranks\n",
-              Bytes(64.0 * pow((double)engine.cube.grid.size, 2), sizeof(text), text));
+    PetscCall(EvolveEngineCreate(run, &plan, &engine));
+    PetscCall(EvolveResolved(run, &plan, &engine, exit_status));
+    PetscCall(EvolveMatrixBytes(run, &bytes));
+    if (*exit_status == QLBE_EXIT_DONE && out) {
+      WriteEvolve(run, ranks, &plan, &engine, out);
+      if (!engine.spectral && !engine.free)
+        fprintf(out, "        memory: %s for the matrices of one group of ranks\n",
+                Bytes(bytes, sizeof(text), text));
+    }
     PetscCall(EvolveEngineDestroy(&engine));
   }
   PetscCall(EvolvePlanDestroy(&plan));
+  PetscFunctionReturn(0);
+}
+
+/* The deck and what fibers cost. On the rank that prints. */
+static PetscErrorCode WriteAll(QlbeRun *run, PetscBool spectral, PetscMPIInt ranks,
+                               const Matrix *matrix, FILE *out)
+{
+  PetscFunctionBegin;
+  PetscCall(WriteOptions(run, out));
+  if (spectral)
+    PetscCall(EstimateBasis(run, ranks, out));
+  else
+    PetscCall(EstimateCube(run, ranks, matrix, out));
   PetscFunctionReturn(0);
 }
 
@@ -251,23 +276,21 @@ PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
   PetscMPIInt rank, ranks;
   PetscBool spectral = PETSC_FALSE, evolves;
   Matrix matrix;
+  FILE *out;
 
   PetscFunctionBegin;
   *exit_status = QLBE_EXIT_DONE;
   PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
   PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
+  out = rank ? NULL : stdout;
   PetscCall(SpectralChosen(run, &spectral));
   PetscCall(CartesianFormat(run, &matrix.format, &matrix.most_bytes));
   if (!spectral) PetscCall(CheckMatrix(run, &matrix, exit_status));
-  if (rank || *exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
-  PetscCall(WriteOptions(run, stdout));
-  if (spectral)
-    PetscCall(EstimateBasis(run, ranks, stdout));
-  else
-    PetscCall(EstimateCube(run, ranks, &matrix, stdout));
+  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
+  if (out) PetscCall(WriteAll(run, spectral, ranks, &matrix, out));
   PetscCall(AsksForEvolution(run, &evolves));
-  if (evolves) PetscCall(EstimateEvolve(run, ranks, stdout, exit_status));
-  PetscCheck(!fflush(stdout) && !ferror(stdout), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+  if (evolves) PetscCall(EstimateEvolve(run, ranks, out, exit_status));
+  PetscCheck(!out || (!fflush(out) && !ferror(out)), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
              "cannot write to standard output");
   PetscFunctionReturn(0);
 }

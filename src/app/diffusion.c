@@ -230,7 +230,7 @@ PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
   if (!classical && !spectral && *exit_status == QLBE_EXIT_DONE) {
     double axes[6][3];
     QlbeCurvatureDirections(axes);
-    PetscCall(CartesianFits(run, 1, 6, axes, exit_status));
+    PetscCall(CartesianFits(run, 1, 6, axes, 1, exit_status));
   }
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(Compute(run, &closed, spectral, exit_status));
   PetscFunctionReturn(0);

@@ -189,7 +189,13 @@ PetscErrorCode EvolvePlanDestroy(EvolvePlan *plan);
 /* The smallest scale in momentum of the state and of the waves that the coherence line asks for, at most the thermal one. */
 double EvolveMomentumScale(const QlbeParameters *par, const EvolvePlan *plan);
 
-/* The number of groups of ranks from options and sizes. Collective in that all ranks get the same. */
+/* Matrices of a Cartesian grid that one group of ranks holds at a time. */
+enum { EVOLVE_MATRICES = 4 };
+
+/* Bytes of those matrices in the format that the deck or the memory chooses, sparse ones at their largest. Collective. */
+PetscErrorCode EvolveMatrixBytes(QlbeRun *run, double *bytes);
+
+/* The number of groups of ranks from options and sizes. Collective. */
 PetscErrorCode EvolveChooseGroups(QlbeRun *run, PetscInt *groups);
 
 /* Momentum space of a run as a group of ranks sees it, without tables. Collective on the group. */

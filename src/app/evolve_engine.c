@@ -10,8 +10,7 @@
 /* Larger matrices have their exponential applied by a Krylov method where the choice is free. */
 enum { LARGEST_DENSE = 600 };
 
-/* Matrices of a Cartesian grid that one group holds at a time, and what all groups together may. */
-enum { MATRICES = 4 };
+/* What matrices of all groups together may take where their number is free. */
 static const double most_bytes = 4e9;
 
 PetscErrorCode EvolveChooseGroups(QlbeRun *run, PetscInt *groups)
@@ -25,9 +24,13 @@ PetscErrorCode EvolveChooseGroups(QlbeRun *run, PetscInt *groups)
   PetscCall(SpectralChosen(run, &spectral));
   PetscCall(QlbeOptionsGetInt(run->options, "fibers_groups", &wanted));
   if (wanted == 0 && !spectral && run->parameters.eta > 0.0) {
-    double fewest, rows;
+    QlbeFiberFormat format;
+    double fewest, rows, memory;
+    PetscCall(CartesianFormat(run, &format, &memory));
     PetscCall(CartesianRows(run, 0, 0, NULL, &fewest, &rows));
-    wanted = MATRICES * CartesianDenseBytes(rows) * ranks <= most_bytes ? ranks : 1;
+    wanted = EVOLVE_MATRICES * CartesianDenseBytes(rows) * ranks <= PetscMin(memory, most_bytes)
+                 ? ranks
+                 : 1;
   } else if (wanted == 0) {
     wanted = ranks;
   }
@@ -113,6 +116,7 @@ PetscErrorCode EvolveEngineCreate(QlbeRun *group, const EvolvePlan *plan, Evolve
 {
   PetscFunctionBegin;
   *e = (EvolveEngine){.run = *group, .free = (PetscBool)(group->parameters.eta <= 0.0)};
+  e->run.memory /= EVOLVE_MATRICES; /* for each of them */
   e->k_max = PetscMax(plan->k_max, SpectralDifferenceStep(&group->parameters));
   PetscCall(SpectralChosen(group, &e->spectral));
   PetscCall(ChooseMethod(e));

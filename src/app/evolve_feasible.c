@@ -107,13 +107,30 @@ static PetscErrorCode CheckSizes(QlbeRun *run, PetscBool spectral, const EvolveP
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode EvolveMatrixBytes(QlbeRun *run, double *bytes)
+{
+  QlbeFiberFormat format;
+  PetscMPIInt ranks;
+  double memory, copies, rows, most;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
+  PetscCall(CartesianFormat(run, &format, &memory));
+  PetscCall(CartesianCopies(run, EVOLVE_MATRICES, &copies));
+  PetscCall(CartesianRows(run, 0, 0, NULL, &rows, &most));
+  if (format == QLBE_FIBER_AUTO && copies * CartesianDenseBytes(most) > memory)
+    format = QLBE_FIBER_MATRIX_FREE;
+  *bytes = EVOLVE_MATRICES * QlbeFiberBytes(format, most, most, most * most, ranks);
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode EvolveFeasible(QlbeRun *run, PetscBool spectral, EvolvePlan *plan, int *exit_status)
 {
   PetscFunctionBegin;
   PetscCall(CheckWaveNumbers(run, spectral, plan, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(CheckSizes(run, spectral, plan, exit_status));
   if (*exit_status == QLBE_EXIT_DONE && !spectral && run->parameters.eta > 0.0)
-    PetscCall(CartesianFits(run, 0, 0, NULL, exit_status));
+    PetscCall(CartesianFits(run, 0, 0, NULL, EVOLVE_MATRICES, exit_status));
   if (*exit_status == QLBE_EXIT_DONE && spectral)
     PetscCall(SpectralOrdersFeasible(run, plan->k_max, exit_status));
   PetscFunctionReturn(0);

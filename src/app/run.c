@@ -48,6 +48,19 @@ static PetscErrorCode ShareOfMemory(MPI_Comm comm, double *bytes)
   PetscFunctionReturn(0);
 }
 
+/* The deck's bound in place of the machines' memory, in equal parts of the ranks. */
+static PetscErrorCode TakeMemory(QlbeRun *run)
+{
+  PetscMPIInt ranks;
+  double gigabytes;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
+  PetscCall(QlbeOptionsGetReal(run->options, "grid_memory", &gigabytes));
+  if (gigabytes > 0.0) run->memory = 1e9 * gigabytes / ranks;
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeRunStart(MPI_Comm comm, const char command[], int argc, char *const argv[],
                             int all_argc, char *const all_argv[], QlbeRun *run, PetscBool *ok)
 {
@@ -67,6 +80,7 @@ PetscErrorCode QlbeRunStart(MPI_Comm comm, const char command[], int argc, char 
     PetscCall(QlbeError(comm, "%s", message));
     PetscFunctionReturn(0);
   }
+  PetscCall(TakeMemory(run));
   PetscCall(QlbeOptionsGetDeck(run->options, &run->deck));
   PetscCall(QlbeOptionsGetParameters(run->options, &run->parameters));
   PetscCall(QlbeOptionsGetUnits(run->options, &run->units));

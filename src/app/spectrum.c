@@ -110,7 +110,7 @@ PetscErrorCode QlbeCommandSpectrum(QlbeRun *run, int *exit_status)
   PetscCall(SpectralChosen(run, &spectral));
   PetscCall((spectral ? SpectralFeasible : CartesianFeasible)(run, fibers.k_max, exit_status));
   if (*exit_status == QLBE_EXIT_DONE && !spectral)
-    PetscCall(CartesianFits(run, fibers.count, 1, &fibers.direction, exit_status));
+    PetscCall(CartesianFits(run, fibers.count, 1, &fibers.direction, 1, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) {
     PetscCall(ChooseGroups(run, spectral, &fibers, &groups));
     PetscCall(RunStepsCreate(run, 3, names, groups, &steps, exit_status));

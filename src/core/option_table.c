@@ -118,8 +118,9 @@ static const QlbeOptionSpec table[] = {
      .type = QLBE_OPTION_REAL,
      .default_text = "0",
      AT_LEAST_ZERO,
-     .help = "cartesian: GB that the matrix of one fiber may take on all processes together, for "
-             "grid_matrix auto; 0: eight tenths of the machines' memory",
+     .help = "cartesian: GB that matrices may take on all processes together: one matrix in each "
+             "group of processes, four in evolve; groups have parts by their processes; 0: eight "
+             "tenths of the machines' memory",
      .equation = ""},
     {.name = "grid_richardson",
      .type = QLBE_OPTION_BOOL,

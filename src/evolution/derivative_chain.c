@@ -6,10 +6,9 @@
      L_1 = (s_2/k_1 Im A_1 - s_1/k_2 Im A_2)/(s_2 - s_1)
      L_2 = 2 [(s_2/s_1) (Re A_1 - A_0) - (s_1/s_2) (Re A_2 - A_0)]/(s_2 - s_1)
 
-   up to O(k^4), as in QlbePerturbationDerivatives. Both are real parts and imaginary parts of real
-   combinations P = a_1 A_1 + a_2 A_2 and Q = b_1 A_1 + b_2 A_2, and Q = (b_1/a_1) P + (b_2 - a_2 b_1/a_1) A_2: two
-   matrices are overwritten by two, with no third. No digits are lost by that, the terms have the size of
-   those in Q.
+   up to O(k^4), as in QlbePerturbationDerivatives. Only products with A_0, A_1, A_2 are needed: for a real
+   vector u, Re A u = Re(A u) and Im A u = Im(A u). A complex vector is the sum of two such, and one
+   of them is 0 for the derivatives of a real distribution, which are real and imaginary in turn.
 
    A vector of the system holds the three parts one after the other on each rank, so that nothing moves
    between ranks when it is split.
@@ -22,30 +21,75 @@
 
 enum { PARTS = 3 };
 
+/* Factors of A_1 and A_2 in L_1 and in L_2; that of A_0 in L_2 is the sum of the latter, negative. */
+typedef struct {
+  double first[2], second[2];
+} Factors;
+
 struct _p_QlbeDerivativeChain {
-  Mat L[PARTS]; /* L_0, L_1, L_2 */
+  Mat A[PARTS]; /* at k = 0, k_1, k_2 */
+  Factors factors;
   Mat system;
   double length;             /* l */
   PetscInt local;            /* rows of one part on this rank */
   Vec in[PARTS], out[PARTS]; /* without values of their own but between products */
-  Vec term;
+  Vec real, product[2];      /* work: a real vector, and A_1 and A_2 times it */
+  Vec L1, L2;                /* work: L_1 x and L_2 x */
 };
 
-/* A_1 becomes L_1, and A_2 becomes L_2. */
-static PetscErrorCode ExtractDerivatives(Mat A0, double k1, Mat A1, double k2, Mat A2)
+static Factors FactorsOf(double k1, double k2)
 {
-  const double s1 = k1 * k1, s2 = k2 * k2;
-  const double a1 = s2 / (k1 * (s2 - s1)), a2 = -s1 / (k2 * (s2 - s1));
-  const double b1 = 2.0 * s2 / (s1 * (s2 - s1)), b2 = -2.0 * s1 / (s2 * (s2 - s1));
+  const double s1 = k1 * k1, s2 = k2 * k2, between = s2 - s1;
+  const Factors factors = {.first = {s2 / (k1 * between), -s1 / (k2 * between)},
+                           .second = {2.0 * s2 / (s1 * between), -2.0 * s1 / (s2 * between)}};
+
+  return factors;
+}
+
+/* Adds `unit` times L_1 u and L_2 u + (sum of factors) A_0 u, with u = chain->real, to the work vectors. */
+static PetscErrorCode AddReal(QlbeDerivativeChain chain, PetscScalar unit)
+{
+  const double *first = chain->factors.first, *second = chain->factors.second;
+  const PetscScalar *product[2];
+  PetscScalar *L1, *L2;
 
   PetscFunctionBegin;
-  PetscCall(MatScale(A1, a1));
-  PetscCall(MatAXPY(A1, a2, A2, DIFFERENT_NONZERO_PATTERN));
-  PetscCall(MatScale(A2, b2 - a2 * b1 / a1));
-  PetscCall(MatAXPY(A2, b1 / a1, A1, DIFFERENT_NONZERO_PATTERN));
-  PetscCall(MatImaginaryPart(A1));
-  PetscCall(MatRealPart(A2));
-  PetscCall(MatAXPY(A2, -(b1 + b2), A0, DIFFERENT_NONZERO_PATTERN));
+  for (int j = 0; j < 2; j++) {
+    PetscCall(MatMult(chain->A[j + 1], chain->real, chain->product[j]));
+    PetscCall(VecGetArrayRead(chain->product[j], &product[j]));
+  }
+  PetscCall(VecGetArray(chain->L1, &L1));
+  PetscCall(VecGetArray(chain->L2, &L2));
+  for (PetscInt row = 0; row < chain->local; row++) {
+    const PetscScalar one = product[0][row], two = product[1][row];
+    L1[row] += unit * (first[0] * PetscImaginaryPart(one) + first[1] * PetscImaginaryPart(two));
+    L2[row] += unit * (second[0] * PetscRealPart(one) + second[1] * PetscRealPart(two));
+  }
+  PetscCall(VecRestoreArray(chain->L1, &L1));
+  PetscCall(VecRestoreArray(chain->L2, &L2));
+  for (int j = 0; j < 2; j++) PetscCall(VecRestoreArrayRead(chain->product[j], &product[j]));
+  PetscFunctionReturn(0);
+}
+
+/* L_1 x and L_2 x into the work vectors; A0x is A_0 x. */
+static PetscErrorCode Differentiate(QlbeDerivativeChain chain, Vec x, Vec A0x)
+{
+  const double *second = chain->factors.second;
+  PetscReal size;
+
+  PetscFunctionBegin;
+  PetscCall(VecSet(chain->L1, 0.0));
+  PetscCall(VecSet(chain->L2, 0.0));
+  for (int imaginary = 0; imaginary < 2; imaginary++) {
+    PetscCall(VecCopy(x, chain->real));
+    if (imaginary)
+      PetscCall(VecImaginaryPart(chain->real));
+    else
+      PetscCall(VecRealPart(chain->real));
+    PetscCall(VecNorm(chain->real, NORM_INFINITY, &size));
+    if (size != 0.0) PetscCall(AddReal(chain, imaginary ? PETSC_i : 1.0));
+  }
+  PetscCall(VecAXPY(chain->L2, -(second[0] + second[1]), A0x));
   PetscFunctionReturn(0);
 }
 
@@ -53,7 +97,7 @@ PetscErrorCode QlbeDerivativeChainSetLength(QlbeDerivativeChain chain, double le
 {
   PetscFunctionBegin;
   PetscCheck(length > 0.0 && !PetscIsInfOrNanReal(length),
-             PetscObjectComm((PetscObject)chain->term), PETSC_ERR_ARG_OUTOFRANGE,
+             PetscObjectComm((PetscObject)chain->system), PETSC_ERR_ARG_OUTOFRANGE,
              "The length must be positive and finite, not %g", length);
   chain->length = exp2(rint(log2(length)));
   PetscFunctionReturn(0);
@@ -63,13 +107,12 @@ PetscErrorCode QlbeDerivativeChainSetLength(QlbeDerivativeChain chain, double le
 static PetscErrorCode Rate(QlbeDerivativeChain chain, double l, const Vec x[3], Vec rate[3])
 {
   PetscFunctionBegin;
-  for (int i = 0; i < PARTS; i++) PetscCall(MatMult(chain->L[0], x[i], rate[i]));
-  PetscCall(MatMult(chain->L[1], x[0], chain->term));
-  PetscCall(VecAXPY(rate[1], PETSC_i / l, chain->term));
-  PetscCall(MatMult(chain->L[1], x[1], chain->term));
-  PetscCall(VecAXPY(rate[2], 2.0 * PETSC_i / l, chain->term));
-  PetscCall(MatMult(chain->L[2], x[0], chain->term));
-  PetscCall(VecAXPY(rate[2], 1.0 / (l * l), chain->term));
+  for (int i = 0; i < PARTS; i++) PetscCall(MatMult(chain->A[0], x[i], rate[i]));
+  PetscCall(Differentiate(chain, x[1], rate[1]));
+  PetscCall(VecAXPY(rate[2], 2.0 * PETSC_i / l, chain->L1));
+  PetscCall(Differentiate(chain, x[0], rate[0]));
+  PetscCall(VecAXPY(rate[1], PETSC_i / l, chain->L1));
+  PetscCall(VecAXPY(rate[2], 1.0 / (l * l), chain->L2));
   PetscFunctionReturn(0);
 }
 
@@ -107,12 +150,15 @@ static PetscErrorCode SystemMult(Mat shell, Vec z, Vec y)
 static PetscErrorCode CreateSystem(QlbeDerivativeChain chain)
 {
   const PetscInt local = PARTS * chain->local;
-  const MPI_Comm comm = PetscObjectComm((PetscObject)chain->L[0]);
+  const MPI_Comm comm = PetscObjectComm((PetscObject)chain->A[0]);
 
   PetscFunctionBegin;
   for (int i = 0; i < PARTS; i++)
-    PetscCall(MatCreateVecs(chain->L[0], &chain->in[i], &chain->out[i]));
-  PetscCall(VecDuplicate(chain->out[0], &chain->term));
+    PetscCall(MatCreateVecs(chain->A[0], &chain->in[i], &chain->out[i]));
+  PetscCall(VecDuplicate(chain->out[0], &chain->real));
+  for (int j = 0; j < 2; j++) PetscCall(VecDuplicate(chain->out[0], &chain->product[j]));
+  PetscCall(VecDuplicate(chain->out[0], &chain->L1));
+  PetscCall(VecDuplicate(chain->out[0], &chain->L2));
   PetscCall(
       MatCreateShell(comm, local, local, PETSC_DETERMINE, PETSC_DETERMINE, chain, &chain->system));
   PetscCall(MatShellSetOperation(chain->system, MATOP_MULT, (void (*)(void))SystemMult));
@@ -128,14 +174,14 @@ PetscErrorCode QlbeDerivativeChainCreate(Mat *A0, double k1, Mat *A1, double k2,
   PetscCheck(k1 > 0.0 && k2 > k1 && !PetscIsInfOrNanReal(k2), PetscObjectComm((PetscObject)*A0),
              PETSC_ERR_ARG_OUTOFRANGE, "Wave numbers must be positive and ascending, not %g, %g",
              k1, k2);
-  PetscCall(ExtractDerivatives(*A0, k1, *A1, k2, *A2));
   PetscCall(PetscNew(chain));
   (*chain)->length = 1.0;
+  (*chain)->factors = FactorsOf(k1, k2);
   for (int i = 0; i < PARTS; i++) {
-    (*chain)->L[i] = *A[i];
+    (*chain)->A[i] = *A[i];
     *A[i] = NULL;
   }
-  PetscCall(MatGetLocalSize((*chain)->L[0], &(*chain)->local, NULL));
+  PetscCall(MatGetLocalSize((*chain)->A[0], &(*chain)->local, NULL));
   PetscCall(CreateSystem(*chain));
   PetscFunctionReturn(0);
 }
@@ -146,11 +192,14 @@ PetscErrorCode QlbeDerivativeChainDestroy(QlbeDerivativeChain *chain)
   if (!*chain) PetscFunctionReturn(0);
   PetscCall(MatDestroy(&(*chain)->system));
   for (int i = 0; i < PARTS; i++) {
-    PetscCall(MatDestroy(&(*chain)->L[i]));
+    PetscCall(MatDestroy(&(*chain)->A[i]));
     PetscCall(VecDestroy(&(*chain)->in[i]));
     PetscCall(VecDestroy(&(*chain)->out[i]));
   }
-  PetscCall(VecDestroy(&(*chain)->term));
+  PetscCall(VecDestroy(&(*chain)->real));
+  for (int j = 0; j < 2; j++) PetscCall(VecDestroy(&(*chain)->product[j]));
+  PetscCall(VecDestroy(&(*chain)->L1));
+  PetscCall(VecDestroy(&(*chain)->L2));
   PetscCall(PetscFree(*chain));
   PetscFunctionReturn(0);
 }

@@ -15,6 +15,20 @@ typedef struct {
   PetscInt n[4];
 } TransverseDegrees;
 
+/* Terms of a tensor, or an error where an index cannot count them. */
+static PetscErrorCode CountTerms(const PetscInt n[4], PetscInt *total)
+{
+  const double product = (double)n[0] * (double)n[1] * (double)n[2] * (double)n[3];
+
+  PetscFunctionBegin;
+  PetscCheck(product <= (double)PETSC_MAX_INT, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "the transverse table would need %" PetscInt_FMT " (q) x %" PetscInt_FMT
+             " (k_perp) x %" PetscInt_FMT " (modes) x %" PetscInt_FMT " (rho) terms",
+             n[0], n[1], n[2], n[3]);
+  *total = (PetscInt)product;
+  PetscFunctionReturn(0);
+}
+
 double QlbeTransverseUnitOfK_Private(const QlbeTransverseRange *range, double k_perp)
 {
   const double ratio = k_perp / range->k;
@@ -34,10 +48,12 @@ static PetscErrorCode SampleAtNodes(const QlbeTransverseRange *range, QlbeTransv
                                     double values[])
 {
   QlbeTransverseNodes nodes = {.n_q = d.n[0], .n_k = d.n[1], .n_modes = d.n[2], .n_rho = d.n[3]};
-  const PetscInt total = d.n[0] * d.n[1] * d.n[2] * d.n[3], pieces = QlbeTransversePieces(&nodes);
+  const PetscInt64 pieces = QlbeTransversePieces(&nodes);
   double *q, *k_perp, *rho2;
+  PetscInt total;
 
   PetscFunctionBegin;
+  PetscCall(CountTerms(d.n, &total));
   PetscCall(PetscMalloc3(d.n[0], &q, d.n[1], &k_perp, d.n[3], &rho2));
   QlbeChebyshevNodes(d.n[0], range->q_min, range->q_max, q);
   QlbeChebyshevNodes(d.n[1], 0.0, 1.0, k_perp);
@@ -47,8 +63,9 @@ static PetscErrorCode SampleAtNodes(const QlbeTransverseRange *range, QlbeTransv
   nodes.k_perp = k_perp;
   nodes.rho2 = rho2;
   PetscCall(PetscArrayzero(values, total));
-  PetscCall(QlbeTransverseAddPieces(s, &nodes, pieces * sharing->part / sharing->parts,
-                                    pieces * (sharing->part + 1) / sharing->parts, values));
+  PetscCall(QlbeTransverseAddPieces(s, &nodes, (PetscInt)(pieces * sharing->part / sharing->parts),
+                                    (PetscInt)(pieces * (sharing->part + 1) / sharing->parts),
+                                    values));
   if (sharing->parts > 1) PetscCall(sharing->sum(sharing->context, total, values));
   PetscCall(PetscFree3(q, k_perp, rho2));
   PetscFunctionReturn(0);
@@ -124,10 +141,12 @@ static void NeededTerms(const double c[], const QlbeTransverseRange *range, Tran
 static PetscErrorCode Trim(const double c[], TransverseDegrees d, const PetscInt needed[4],
                            double **trimmed)
 {
+  PetscInt total;
   double *out;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc1(needed[0] * needed[1] * needed[2] * needed[3], trimmed));
+  PetscCall(CountTerms(needed, &total));
+  PetscCall(PetscMalloc1(total, trimmed));
   out = *trimmed;
   for (PetscInt iq = 0; iq < needed[0]; iq++) {
     for (PetscInt ik = 0; ik < needed[1]; ik++) {
@@ -149,9 +168,10 @@ static PetscErrorCode FillFrom(QlbeTransverse t, QlbeTransverseSampler s,
   PetscFunctionBegin;
   while (!settled) {
     double *values;
-    PetscInt needed[4];
+    PetscInt needed[4], total;
 
-    PetscCall(PetscMalloc1(d.n[0] * d.n[1] * d.n[2] * d.n[3], &values));
+    PetscCall(CountTerms(d.n, &total));
+    PetscCall(PetscMalloc1(total, &values));
     PetscCall(SampleAtNodes(&t->range, s, sharing, d, values));
     PetscCall(TransformAlong(1, d.n[0], d.n[1] * d.n[2] * d.n[3], values));
     PetscCall(TransformAlong(d.n[0], d.n[1], d.n[2] * d.n[3], values));

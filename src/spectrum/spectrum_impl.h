@@ -27,8 +27,17 @@ struct QlbeSpectrum_s {
   PetscInt matvecs;
 };
 
-/* A as a shell that counts its products in *count, which must outlive the shell. */
-PetscErrorCode QlbeSpectrumCreateCounter(Mat A, PetscInt *count, Mat *counter);
+/* A matrix and how often it was multiplied with a vector. */
+typedef struct {
+  Mat A;
+  PetscInt count;
+} QlbeProductCounter;
+
+/*
+   context->A as a shell that counts its products. The context must outlive the shell and all its
+   duplicates, which spectral transformations make and which share it. Collective.
+*/
+PetscErrorCode QlbeSpectrumCreateCounter(QlbeProductCounter *context, Mat *counter);
 
 /* Unit vector without any symmetry whose entries depend on the global index only. */
 PetscErrorCode QlbeSpectrumGenericVector(Vec x);

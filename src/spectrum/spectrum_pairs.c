@@ -10,36 +10,31 @@
 */
 #include "spectrum_impl.h"
 
-typedef struct {
-  Mat A;
-  PetscInt *count;
-} Counter;
-
 static PetscErrorCode CounterMult(Mat shell, Vec x, Vec y)
 {
-  Counter *c;
+  QlbeProductCounter *c;
 
   PetscFunctionBegin;
   PetscCall(MatShellGetContext(shell, &c));
   PetscCall(MatMult(c->A, x, y));
-  (*c->count)++;
+  c->count++;
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode CounterMultTranspose(Mat shell, Vec x, Vec y)
 {
-  Counter *c;
+  QlbeProductCounter *c;
 
   PetscFunctionBegin;
   PetscCall(MatShellGetContext(shell, &c));
   PetscCall(MatMultTranspose(c->A, x, y));
-  (*c->count)++;
+  c->count++;
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode CounterGetDiagonal(Mat shell, Vec diagonal)
 {
-  Counter *c;
+  QlbeProductCounter *c;
 
   PetscFunctionBegin;
   PetscCall(MatShellGetContext(shell, &c));
@@ -47,33 +42,17 @@ static PetscErrorCode CounterGetDiagonal(Mat shell, Vec diagonal)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode CounterDestroy(Mat shell)
+PetscErrorCode QlbeSpectrumCreateCounter(QlbeProductCounter *context, Mat *counter)
 {
-  Counter *c;
-
-  PetscFunctionBegin;
-  PetscCall(MatShellGetContext(shell, &c));
-  PetscCall(MatDestroy(&c->A));
-  PetscCall(PetscFree(c));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeSpectrumCreateCounter(Mat A, PetscInt *count, Mat *counter)
-{
-  Counter *c;
+  const Mat A = context->A;
   PetscInt rows, columns;
   PetscBool has;
 
   PetscFunctionBegin;
-  PetscCall(PetscNew(&c));
-  PetscCall(PetscObjectReference((PetscObject)A));
-  c->A = A;
-  c->count = count;
   PetscCall(MatGetLocalSize(A, &rows, &columns));
   PetscCall(MatCreateShell(PetscObjectComm((PetscObject)A), rows, columns, PETSC_DETERMINE,
-                           PETSC_DETERMINE, c, counter));
+                           PETSC_DETERMINE, context, counter));
   PetscCall(MatShellSetOperation(*counter, MATOP_MULT, (void (*)(void))CounterMult));
-  PetscCall(MatShellSetOperation(*counter, MATOP_DESTROY, (void (*)(void))CounterDestroy));
   PetscCall(MatHasOperation(A, MATOP_MULT_TRANSPOSE, &has));
   if (has) {
     PetscCall(

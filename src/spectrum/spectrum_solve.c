@@ -172,25 +172,66 @@ static PetscErrorCode CreateSolver(QlbeSpectrum s, Mat counter, PetscBool tunabl
   PetscFunctionReturn(0);
 }
 
+/* Makes the solver and lets it work; *eps may be there also after an error. */
+static PetscErrorCode RunSolver(QlbeSpectrum s, Mat counter, PetscBool tunable, Vec start, EPS *eps)
+{
+  PetscFunctionBegin;
+  /* A new EPS each time: its random numbers start afresh, so that equal input gives equal bits. */
+  PetscCall(CreateSolver(s, counter, tunable, eps));
+  PetscCall(SetStart(*eps, start));
+  PetscCall(EPSSolve(*eps));
+  PetscFunctionReturn(0);
+}
+
+/*
+   The same with options, of which many do not go with a matrix that has products only, as a
+   factorisation. That is no fault of the program: one line, and no pairs.
+*/
+static PetscErrorCode TryOptions(QlbeSpectrum s, Mat counter, Vec start, EPS *eps, PetscBool *works)
+{
+  PetscErrorCode ierr;
+  const char *reason;
+
+  PetscFunctionBegin;
+  PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
+  ierr = RunSolver(s, counter, PETSC_TRUE, start, eps);
+  PetscCall(PetscPopErrorHandler());
+  PetscCheck(ierr != PETSC_ERR_MEM, s->comm, ierr, "No memory for the eigensolver");
+  *works = (PetscBool)!ierr;
+  if (*works) PetscFunctionReturn(0);
+  PetscCall(PetscErrorMessage(ierr, &reason, NULL));
+  PetscCall(PetscPrintf(s->comm,
+                        "warning: the eigensolver fails with the options given, on a matrix that "
+                        "has products and a diagonal only: %s\n",
+                        reason ? reason : "unknown error"));
+  PetscFunctionReturn(0);
+}
+
 /* The pairs of one solve, with options or without. */
 static PetscErrorCode Solve(QlbeSpectrum s, PetscBool tunable)
 {
-  EPS eps;
+  QlbeProductCounter products = {.A = s->A};
+  PetscBool options, works = PETSC_TRUE;
+  PetscInt n, converged = 0;
+  EPS eps = NULL;
   Mat counter;
   Vec start;
-  PetscInt n, converged;
 
   PetscFunctionBegin;
   PetscCall(MatGetSize(s->A, &n, NULL));
-  s->matvecs = 0;
-  PetscCall(QlbeSpectrumCreateCounter(s->A, &s->matvecs, &counter));
+  PetscCall(QlbeSpectrumCreateCounter(&products, &counter));
   PetscCall(CreateStart(s, &start));
-  /* A new EPS each time: its random numbers start afresh, so that equal input gives equal bits. */
-  PetscCall(CreateSolver(s, counter, tunable, &eps));
-  PetscCall(SetStart(eps, start));
-  PetscCall(EPSSolve(eps));
-  PetscCall(EPSGetIterationNumber(eps, &s->iterations));
-  PetscCall(EPSGetConverged(eps, &converged));
+  PetscCall(QlbeSpectrumHasOptions(&options));
+  if (options && tunable)
+    PetscCall(TryOptions(s, counter, start, &eps, &works));
+  else
+    PetscCall(RunSolver(s, counter, tunable, start, &eps));
+  s->iterations = 0;
+  s->matvecs = products.count;
+  if (works) {
+    PetscCall(EPSGetIterationNumber(eps, &s->iterations));
+    PetscCall(EPSGetConverged(eps, &converged));
+  }
   /* dense solvers deliver all, and multiple eigenvalues cost nothing more there */
   PetscCall(
       QlbeSpectrumCollect(s, eps, PetscMin(converged, Sought(s, n) + (s->count > 1 ? 4 : 0))));

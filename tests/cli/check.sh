@@ -55,6 +55,34 @@ status=0
 "$QLBE" check -grid_points 21 -grid_memory 0.01 -grid_matrix dense > out 2> err || status=$?
 [ $status -eq 2 ] || fail "status $status where a dense matrix does not fit"
 has err 'grid\.matrix: a dense matrix of 1386 rows takes 0\.0307 GB, expected at most 0\.01 GB'
+# `evolve` holds four matrices in each group of ranks, and bounds are for all ranks together: 1331 rows are 28.3 MB.
+packet="-grid_points 11 -grid_extent 4.4 -state_width 0.6 -fibers_radial 0"
+for case in "1 0.11 2 1" "1 0.12 0 1" "2 0.12 2 2" "2 0.23 0 2" "4 0.23 2 3" "4 0.46 0 3"; do # RANKS GB STATUS GROUPS
+  set -- $case
+  for command in check evolve; do
+    [ "$command$3" != evolve0 ] || continue
+    status=0
+    $QLBE_MPIRUN -n $1 "$QLBE" $command $packet -grid_matrix dense -grid_memory $2 -fibers_groups $4 > out 2> err || status=$?
+    [ $status -eq $3 ] || fail "status $status of $command with $case"
+    [ $3 -eq 0 ] || has err 'grid\.matrix: a dense matrix of 1331 rows takes 0\.[0-9]* GB with those held'
+  done
+done
+has out '^ +memory: 113 MB for the matrices of one group of ranks$'
+"$QLBE" check $packet -grid_memory 0.11 > out || fail "check of evolve without room"
+has out '^ +memory: 681 kB for the matrices of one group'
+# All ranks end with the same status; a launcher would end the others after the first one that fails.
+cat > each.sh <<'END'
+status=0
+"$@" || status=$?
+echo $status > status.$$
+END
+for bad in "-grid_matrix dense -grid_memory 0.11" "-evolve_times 0.2,0.1"; do
+  rm -f status.*
+  $QLBE_MPIRUN -n 4 bash each.sh "$QLBE" check $packet $bad > out 2> err || fail "mpirun of check"
+  [ "$(cat status.* | tr '\n' ' ')" = "2 2 2 2 " ] || fail "ranks end with $(cat status.*)"
+  [ "$(grep -c '^qlbe: error' err)" -eq 1 ] || fail "more than one complaint"
+done
+rm -f status.* each.sh
 # A sparse matrix at its largest: 20 bytes an entry and 80 bytes a term, or 40 bytes an entry.
 "$QLBE" check -grid_points 21 -grid_matrix sparse -fibers_direction 1,2,3 > out || fail "check -grid_matrix sparse"
 has out '^memory: 3\.43 GB for assembling the sparse matrix, .*\(9261 rows\), 2\.01 GB in '

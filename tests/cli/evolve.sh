@@ -32,6 +32,11 @@ run 2 0 on_grid -grid_points 13 -grid_extent 4.8 -state_width 0.6 -state_momentu
 # fibers of large k, too few of them here, ask for wide tables: derivatives at k = 0 must not know
 run 2 3 on_grid_wide -grid_points 13 -grid_extent 4.8 -state_width 0.6 -state_momentum 0,0,0.3 -fibers_radial 2 -fibers_angular 1 \
   -evolve_times 0.1,0.5 -evolve_limit false
+# without a stored matrix, by choice and where none fits
+small="-grid_points 9 -grid_extent 4 -state_width 0.6 -state_momentum 0,0,0.3 -fibers_radial 0 -evolve_times 0.1,0.5 -evolve_limit false"
+run 1 0 stored $small
+run 1 0 unstored $small -grid_matrix matrix_free
+run 2 0 no_room $small -grid_memory 1e-6
 run 2 0 in_basis $basis -state_width 0.6 -state_momentum 0,0,0.3 -fibers_radial 0 -evolve_times 0.1,0.5 -evolve_limit false
 # coherence of two packets
 run 2 0 near $basis -state_type cat -state_width 0.8 -state_separation 0,0,0.1 -fibers_radial 0 -evolve_times 0.01,0.05 -evolve_limit false \
@@ -193,6 +198,8 @@ def same(what, first, second, allowed):
 
 same("dense against krylov", "dense", "krylov", 1e-9)
 same("dense against ts", "dense", "ts", 1e-9)
+for other in ("unstored", "no_room"):
+    same(f"a stored matrix against {other}", "stored", other, 1e-9)
 for other in ("ranks2", "ranks3", "ranks4", "groups1", "groups2"):
     same(f"one rank against {other}", "ranks1", other, 1e-11)
 def numbers(directory):

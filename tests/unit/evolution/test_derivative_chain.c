@@ -44,6 +44,40 @@ static Mat Polynomial(double k, PetscInt degree, PetscBool sparse)
   return A;
 }
 
+/* A matrix with products only, as one that is not stored. */
+static PetscErrorCode ProductOnly(Mat shell, Vec x, Vec y)
+{
+  Mat A;
+
+  PetscFunctionBegin;
+  PetscCall(MatShellGetContext(shell, &A));
+  PetscCall(MatMult(A, x, y));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode DestroyInner(Mat shell)
+{
+  Mat A;
+
+  PetscFunctionBegin;
+  PetscCall(MatShellGetContext(shell, &A));
+  PetscCall(MatDestroy(&A));
+  PetscFunctionReturn(0);
+}
+
+/* A, which becomes the shell's. */
+static Mat Unstored(Mat A)
+{
+  PetscInt rows;
+  Mat shell;
+
+  assert_ok(MatGetLocalSize(A, &rows, NULL));
+  assert_ok(MatCreateShell(PETSC_COMM_WORLD, rows, rows, N, N, A, &shell));
+  assert_ok(MatShellSetOperation(shell, MATOP_MULT, (void (*)(void))ProductOnly));
+  assert_ok(MatShellSetOperation(shell, MATOP_DESTROY, (void (*)(void))DestroyInner));
+  return shell;
+}
+
 static QlbeDerivativeChain PolynomialChain(double k2, PetscInt degree, PetscBool sparse)
 {
   Mat A0 = Polynomial(0.0, degree, sparse), A1 = Polynomial(0.5 * k2, degree, sparse);
@@ -384,6 +418,24 @@ static void long_flights_are_exact(void **state)
   }
 }
 
+/* L_1 and L_2 of matrices that are not stored are those of polynomials, too. */
+static void products_are_enough(void **state)
+{
+  const double k2 = 0.1;
+
+  (void)state;
+  for (PetscInt degree = 2; degree <= 4; degree++) {
+    Mat A0 = Unstored(Polynomial(0.0, degree, PETSC_FALSE));
+    Mat A1 = Unstored(Polynomial(0.5 * k2, degree, PETSC_FALSE));
+    Mat A2 = Unstored(Polynomial(k2, degree, PETSC_FALSE));
+    QlbeDerivativeChain chain = NULL;
+
+    assert_ok(QlbeDerivativeChainCreate(&A0, 0.5 * k2, &A1, k2, &A2, &chain));
+    assert_small(RateError(chain, PETSC_FALSE), 1e-12, "L_1 and L_2 without a stored matrix");
+    assert_ok(QlbeDerivativeChainDestroy(&chain));
+  }
+}
+
 static void wave_numbers_must_ascend(void **state)
 {
   Mat A[PARTS];
@@ -405,6 +457,7 @@ int main(int argc, char *argv[])
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(polynomials_are_taken_apart),
+      cmocka_unit_test(products_are_enough),
       cmocka_unit_test(operator_is_the_rate),
       cmocka_unit_test(evolution_is_the_derivative_of_the_fibers),
       cmocka_unit_test(spreading_tends_to_the_diffusion_constant),

@@ -2,7 +2,9 @@
    The table of the transverse integral against brute-force quadrature in the plane, closed forms
    and its symmetries.
 */
+#include "../../../src/kernel/transverse_impl.h"
 #include "kernel_test.h"
+#include "qlbe/transverse_sample.h"
 
 /* A table and its work arrays. */
 typedef struct {
@@ -159,13 +161,33 @@ static void test_symmetries(void **state)
   Destroy(&c);
 }
 
+/* A cold gas asks for more terms than an index counts: an error, not a smaller table. */
+static void test_too_many_terms(void **state)
+{
+  const QlbeTransverseRange range = {0.3, 12.0, 5.0, 2.0};
+  const QlbeParameters par = UnlikeParameters(QLBE_HARD_SPHERE);
+  const QlbeSharing alone = {.part = 0, .parts = 1};
+  struct _p_QlbeTransverse table = {.par = par, .range = range, .tolerance = 1e-12};
+  QlbeInteraction inter;
+  QlbeTransverseSampler sampler;
+
+  (void)state;
+  table.par.beta = 1e13;
+  assert_ok(QlbeInteractionCreate(&par, &inter));
+  assert_ok(QlbeTransverseSamplerCreate(&par, inter, &range, 1e-12, &sampler));
+  assert_ok(PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL));
+  assert_int_equal(QlbeTransverseFill_Private(&table, sampler, &alone), PETSC_ERR_ARG_OUTOFRANGE);
+  assert_ok(PetscPopErrorHandler());
+  assert_ok(QlbeTransverseSamplerDestroy(&sampler));
+  assert_ok(QlbeInteractionDestroy(&inter));
+}
+
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_direct),
-      cmocka_unit_test(test_constant),
-      cmocka_unit_test(test_classical),
-      cmocka_unit_test(test_symmetries),
+      cmocka_unit_test(test_direct),         cmocka_unit_test(test_constant),
+      cmocka_unit_test(test_classical),      cmocka_unit_test(test_symmetries),
+      cmocka_unit_test(test_too_many_terms),
   };
   int failed;
 
