@@ -56,7 +56,8 @@ static PetscErrorCode SectorStep(QlbeRun *run, void *context, PetscInt l, double
     PetscCall(QlbeRadialEigenvalues(work->radial, l, N_BASIS, N_EIGENVALUES, row + LAMBDA));
     PetscCall(QlbeRadialEigenvalues(work->radial, l, 3 * N_BASIS / 4, N_EIGENVALUES, row + CHECK));
   } else {
-    PetscCall(QlbeRadialGap(work->radial, N_BASIS, work->escape_rate_0, &row[0]));
+    PetscCall(QlbeRadialGap(work->radial, N_BASIS, work->escape_rate_0, &row[LAMBDA]));
+    PetscCall(QlbeRadialGap(work->radial, 3 * N_BASIS / 4, work->escape_rate_0, &row[CHECK]));
   }
   PetscCall(QlbePhaseEnd(run->phases, "radial spectrum"));
   PetscFunctionReturn(0);
@@ -89,6 +90,15 @@ static PetscErrorCode AddAverages(QlbeRun *run, const Work *work, const double r
   PetscFunctionReturn(0);
 }
 
+/*
+   Error of an eigenvalue: its change in a smaller basis, half of that again, and what quadratures, tables and rounding leave: up to 2.5e-12
+   of the escape rate were seen against 40 functions for 0.01 <= M/m <= 390.
+*/
+static double EigenvalueError(const Work *work, double value, double check)
+{
+  return 1.5 * fabs(value - check) + 3e-12 * work->escape_rate_0;
+}
+
 /* Eigenvalues of L_0 per l with the change against a smaller basis; those beyond -E(0) are
  * continuum and left out. */
 static PetscErrorCode AddEigenvalues(QlbeRun *run, const Work *work, const double rows[],
@@ -98,6 +108,7 @@ static PetscErrorCode AddEigenvalues(QlbeRun *run, const Work *work, const doubl
                                 {"index", QLBE_COLUMN_INTEGER, NULL},
                                 {"value", QLBE_COLUMN_REAL, QlbeUnitsName(&run->units, QLBE_RATE)},
                                 {"error", QLBE_COLUMN_REAL, QlbeUnitsName(&run->units, QLBE_RATE)}};
+  const double *gap = rows + (work->l_max + 1) * SECTOR;
 
   PetscFunctionBegin;
   PetscCall(QlbeReportAddTable(report, "eigenvalues", 4, columns));
@@ -105,14 +116,16 @@ static PetscErrorCode AddEigenvalues(QlbeRun *run, const Work *work, const doubl
     const double *lambda = rows + l * SECTOR + LAMBDA, *check = rows + l * SECTOR + CHECK;
     for (PetscInt i = 0; i < N_EIGENVALUES && lambda[i] < work->escape_rate_0; i++) {
       const double row[4] = {(double)l, (double)i, -run->units.rate * lambda[i],
-                             run->units.rate * fabs(lambda[i] - check[i])};
+                             run->units.rate * EigenvalueError(work, lambda[i], check[i])};
       PetscCall(QlbeReportAddRow(report, "eigenvalues", 4, row));
       if (l == 0 && i == 0)
         PetscCall(RunReportAtMost(report, "equilibrium_is_stationary",
                                   fabs(lambda[0]) / work->escape_rate_0, 1e-12));
     }
   }
-  PetscCall(RunReportSet(run, report, "gap", QLBE_RATE, rows[(work->l_max + 1) * SECTOR + LAMBDA]));
+  PetscCall(RunReportSet(run, report, "gap", QLBE_RATE, gap[LAMBDA]));
+  PetscCall(RunReportSet(run, report, "gap_error", QLBE_RATE,
+                         EigenvalueError(work, gap[LAMBDA], gap[CHECK])));
   PetscFunctionReturn(0);
 }
 

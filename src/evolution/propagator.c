@@ -177,8 +177,31 @@ static PetscErrorCode ForgetNorm(Vec y)
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode QlbePropagatorApplyMethod(QlbePropagator p, double t, Vec x, Vec y)
+{
+  PetscFunctionBegin;
+  switch (p->method) {
+  case QLBE_PROPAGATE_KRYLOV:
+    PetscCall(QlbePropagatorApplyKrylov(p, t, x, y));
+    break;
+  case QLBE_PROPAGATE_TS:
+    PetscCall(QlbePropagatorApplyTS(p, t, x, y));
+    break;
+  case QLBE_PROPAGATE_DENSE:
+    PetscCall(QlbePropagatorApplyDense(p, t, x, y));
+    break;
+  case QLBE_PROPAGATE_DIAGONAL:
+    PetscCall(ApplyDiagonal(p, t, x, y));
+    break;
+  }
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbePropagatorApply(QlbePropagator p, double t, Vec x, Vec y)
 {
+  const PetscBool tunable =
+      (PetscBool)(p->method == QLBE_PROPAGATE_KRYLOV || p->method == QLBE_PROPAGATE_TS);
+  PetscBool options;
   PetscReal length;
 
   PetscFunctionBegin;
@@ -195,20 +218,9 @@ PetscErrorCode QlbePropagatorApply(QlbePropagator p, double t, Vec x, Vec y)
   if (!p->unit) PetscCall(MatCreateVecs(p->A, &p->unit, NULL));
   PetscCall(VecCopy(x, p->unit));
   PetscCall(VecScale(p->unit, 1.0 / length));
-  switch (p->method) {
-  case QLBE_PROPAGATE_KRYLOV:
-    PetscCall(QlbePropagatorApplyKrylov(p, t, p->unit, y));
-    break;
-  case QLBE_PROPAGATE_TS:
-    PetscCall(QlbePropagatorApplyTS(p, t, p->unit, y));
-    break;
-  case QLBE_PROPAGATE_DENSE:
-    PetscCall(QlbePropagatorApplyDense(p, t, p->unit, y));
-    break;
-  case QLBE_PROPAGATE_DIAGONAL:
-    PetscCall(ApplyDiagonal(p, t, p->unit, y));
-    break;
-  }
+  PetscCall(QlbePropagatorApplyMethod(p, t, p->unit, y));
+  PetscCall(QlbePropagatorHasOptions(&options));
+  if (options && tunable) PetscCall(QlbePropagatorConfirm(p, t, y));
   PetscCall(VecScale(y, length));
   PetscCall(ForgetNorm(y));
   PetscFunctionReturn(0);

@@ -81,7 +81,7 @@ static PetscErrorCode CreateSolver(QlbePropagator p)
   PetscCall(MatShellSetOperation(p->counted, MATOP_MULT, (void (*)(void))CountedMult));
   PetscCall(MatShellSetOperation(p->counted, MATOP_NORM, (void (*)(void))CountedNorm));
   PetscCall(MFNCreate(p->comm, &p->mfn));
-  PetscCall(MFNSetOptionsPrefix(p->mfn, "propagate_"));
+  PetscCall(MFNSetOptionsPrefix(p->mfn, p->untunable ? "untuned_" : "propagate_"));
   PetscCall(MFNSetOperator(p->mfn, p->counted));
   PetscCall(MFNGetFN(p->mfn, &exponential));
   PetscCall(FNSetType(exponential, FNEXP));
@@ -104,7 +104,7 @@ static PetscErrorCode SetTime(QlbePropagator p, double t, double norm, PetscReal
   PetscCall(MFNSetTolerances(p->mfn, per_time, (PetscInt)PetscMin(1000.0 + t * norm, 1e9)));
   PetscCall(MFNGetFN(p->mfn, &exponential));
   PetscCall(FNSetScale(exponential, t, 1.0));
-  PetscCall(MFNSetFromOptions(p->mfn));
+  if (!p->untunable) PetscCall(MFNSetFromOptions(p->mfn));
   PetscCall(MFNGetTolerances(p->mfn, tolerance, NULL));
   PetscFunctionReturn(0);
 }

@@ -61,7 +61,7 @@ static PetscErrorCode CreateStepper(Control *c, double t, double step, TS *ts)
 
   PetscFunctionBegin;
   PetscCall(TSCreate(c->p->comm, ts));
-  PetscCall(TSSetOptionsPrefix(*ts, "propagate_"));
+  PetscCall(TSSetOptionsPrefix(*ts, c->p->untunable ? "untuned_" : "propagate_"));
   PetscCall(TSSetApplicationContext(*ts, c));
   PetscCall(TSSetRHSFunction(*ts, NULL, Rate, c));
   PetscCall(TSSetType(*ts, TSRK));
@@ -74,7 +74,7 @@ static PetscErrorCode CreateStepper(Control *c, double t, double step, TS *ts)
   PetscCall(TSSetMaxSteps(*ts, PETSC_MAX_INT));
   PetscCall(TSSetMaxStepRejections(*ts, -1));
   PetscCall(TSSetPostStep(*ts, SetStepTolerance));
-  PetscCall(TSSetFromOptions(*ts));
+  if (!c->p->untunable) PetscCall(TSSetFromOptions(*ts));
   PetscCall(SetStepTolerance(*ts));
   PetscFunctionReturn(0);
 }

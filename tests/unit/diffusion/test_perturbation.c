@@ -102,6 +102,32 @@ static double DenseLeading(const Synthetic *g, double k, double second)
   return PetscRealPart(value) + 0.5 * second * k * k;
 }
 
+/* One entry changed: the equilibrium is no null vector any more, and the number that is checked says so. */
+static void null_defect_notices(void **state)
+{
+  const Synthetic g = {7, 4.0, {0, 0, 0}, 0};
+  const PetscInt centre = 171;
+  PetscInt begin, end;
+  QlbePerturbation r;
+  Mat L0;
+  Vec x, b;
+
+  (void)state;
+  Call(SyntheticCreate(PETSC_COMM_WORLD, &g, MATDENSE, &L0));
+  Call(SyntheticNull(&g, L0, &x));
+  b = TimesMomentum(&g, x, 1.0, 1);
+  Call(MatGetOwnershipRange(L0, &begin, &end));
+  if (begin <= centre && centre < end) Call(MatSetValue(L0, centre, centre, -1e-9, ADD_VALUES));
+  Call(MatAssemblyBegin(L0, MAT_FINAL_ASSEMBLY));
+  Call(MatAssemblyEnd(L0, MAT_FINAL_ASSEMBLY));
+  Call(QlbePerturbationSolve(L0, x, b, -0.3, 1e-11, &r));
+  print_message("null defect %g\n", r.null_defect);
+  assert_true(r.null_defect > 1e-11);
+  Call(VecDestroy(&b));
+  Call(VecDestroy(&x));
+  Call(MatDestroy(&L0));
+}
+
 static void curvature_of_dense_eigenvalue(void **state)
 {
   const Synthetic g = {7, 4.0, {0, 0, 0}, 0};
@@ -298,6 +324,7 @@ static void derivatives_are_extrapolated(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(single_rate_is_closed),
+                                     cmocka_unit_test(null_defect_notices),
                                      cmocka_unit_test(curvature_of_dense_eigenvalue),
                                      cmocka_unit_test(logarithms_are_eliminated),
                                      cmocka_unit_test(rounding_of_differences_is_bounded),

@@ -227,6 +227,53 @@ static void errors_are_reported(void **state)
   assert_ok(MatDestroy(&A));
 }
 
+/* Options that loosen a solver: the propagation must not take their word for it. */
+static void options_cannot_loosen_the_contract(void **state)
+{
+  static const struct {
+    QlbePropagatorMethod method;
+    const char *name[3], *value[3];
+  } cases[] = {{QLBE_PROPAGATE_KRYLOV, {"-propagate_mfn_tol", "-propagate_mfn_ncv"}, {"1", "3"}},
+               {QLBE_PROPAGATE_TS,
+                {"-propagate_ts_rk_type", "-propagate_ts_adapt_type", "-propagate_ts_dt"},
+                {"1fe", "none", "0.01"}},
+               {QLBE_PROPAGATE_TS, {"-propagate_ts_type", "-propagate_ts_dt"}, {"euler", "0.01"}}};
+  Mat A = Diagonal(N, Level);
+  Vec x = Vector(A, 0.7), y;
+
+  (void)state;
+  assert_ok(VecDuplicate(x, &y));
+  for (int i = 0; i < 3; i++) {
+    QlbePropagator p = Propagator(cases[i].method, 1e-10, A);
+    for (int j = 0; j < 3 && cases[i].name[j]; j++)
+      assert_ok(PetscOptionsSetValue(NULL, cases[i].name[j], cases[i].value[j]));
+    assert_ok(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
+    assert_int_equal(QlbePropagatorApply(p, 1.0, x, y), PETSC_ERR_NOT_CONVERGED);
+    assert_ok(PetscPopErrorHandler());
+    for (int j = 0; j < 3 && cases[i].name[j]; j++)
+      assert_ok(PetscOptionsClearValue(NULL, cases[i].name[j]));
+    assert_ok(QlbePropagatorDestroy(&p));
+  }
+  /* options that only tune are fine */
+  for (int i = 0; i < 2; i++) {
+    const char *name = i == 0 ? "-propagate_mfn_ncv" : "-propagate_ts_rk_type";
+    QlbePropagator p = Propagator(cases[i].method, 1e-10, A);
+    Vec expected = DiagonalEvolved(Level, 1.0, x);
+    PetscReal error;
+    assert_ok(PetscOptionsSetValue(NULL, name, i == 0 ? "24" : "5dp"));
+    assert_ok(QlbePropagatorApply(p, 1.0, x, y));
+    assert_ok(PetscOptionsClearValue(NULL, name));
+    assert_ok(VecAXPY(y, -1.0, expected));
+    assert_ok(VecNorm(y, NORM_2, &error));
+    assert_small(error, 1e-9, "error of a tuned propagation");
+    assert_ok(VecDestroy(&expected));
+    assert_ok(QlbePropagatorDestroy(&p));
+  }
+  assert_ok(VecDestroy(&y));
+  assert_ok(VecDestroy(&x));
+  assert_ok(MatDestroy(&A));
+}
+
 int main(int argc, char *argv[])
 {
   const struct CMUnitTest tests[] = {
@@ -236,6 +283,7 @@ int main(int argc, char *argv[])
       cmocka_unit_test(nothing_outlives_its_time_or_operator),
       cmocka_unit_test(results_do_not_depend_on_earlier_times),
       cmocka_unit_test(errors_are_reported),
+      cmocka_unit_test(options_cannot_loosen_the_contract),
   };
   int failed;
 

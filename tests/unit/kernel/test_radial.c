@@ -5,6 +5,7 @@
 #include "kernel_test.h"
 #include "qlbe/gas_average.h"
 #include "qlbe/radial.h"
+#include "../../../src/kernel/radial_impl.h"
 
 /* D_kin = (1/3) <v (-L_0)^(-1) v> with the velocity p/M, and the drift's other parts on demand. */
 static double DiffusionConstant(const QlbeParameters *par, PetscInt n_basis)
@@ -124,6 +125,26 @@ static void test_gap_of_no_number(void **state)
   assert_ok(PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL));
   assert_int_equal(QlbeRadialGap(radial, 8, NAN, &gap), PETSC_ERR_FP);
   assert_ok(PetscPopErrorHandler());
+  assert_ok(QlbeRadialDestroy(&radial));
+}
+
+/* A generator with one entry changed has no mode at 0: the eigenvalue that commands check shows it. */
+static void test_broken_mode(void **state)
+{
+  const QlbeParameters par = UnitParameters(QLBE_HARD_SPHERE, 1.0, 1.0);
+  const QlbeRadialSector *sector;
+  QlbeRadial radial;
+  double before, after;
+
+  (void)state;
+  assert_ok(QlbeRadialCreate(&par, 12, NULL, &radial));
+  assert_ok(QlbeRadialEigenvalues(radial, 0, 12, 1, &before));
+  assert_ok(QlbeRadialSector_Private(radial, 0, &sector));
+  sector->dirichlet[0] += 1e-9;
+  assert_ok(QlbeRadialEigenvalues(radial, 0, 12, 1, &after));
+  print_message("eigenvalue %g, of the changed generator %g\n", before, after);
+  assert_small(fabs(before), 1e-12, "conserved mode");
+  assert_true(fabs(after) > 1e-11);
   assert_ok(QlbeRadialDestroy(&radial));
 }
 
@@ -266,6 +287,7 @@ int main(int argc, char **argv)
       cmocka_unit_test(test_spectrum),
       cmocka_unit_test(test_gap_of_no_number),
       cmocka_unit_test(test_conserved_mode),
+      cmocka_unit_test(test_broken_mode),
       cmocka_unit_test(test_basis_convergence),
       cmocka_unit_test(test_nested),
       cmocka_unit_test(test_no_spurious_eigenvalues),
