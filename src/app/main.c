@@ -137,6 +137,15 @@ static PetscErrorCode Dispatch(MPI_Comm comm, int n_own, char *const own[], int 
   PetscFunctionReturn(0);
 }
 
+/* The libraries did not start on this rank: others may have, and wait for it. */
+static int FailStart(void)
+{
+  int started = 0;
+
+  if (!MPI_Initialized(&started) && started) MPI_Abort(MPI_COMM_WORLD, QLBE_EXIT_SYSTEM);
+  return QLBE_EXIT_SYSTEM;
+}
+
 int main(int argc, char *argv[])
 {
   char no_files[] = "-skip_petscrc"; /* a file in the home directory must not change results */
@@ -150,7 +159,7 @@ int main(int argc, char *argv[])
   QlbeOptionsSplitArguments(argc, argv, &n_own, own, &n_petsc, petsc);
   petsc[n_petsc++] = no_files;
   petsc[n_petsc] = NULL;
-  if (SlepcInitialize(&n_petsc, &petsc, NULL, NULL)) return QLBE_EXIT_SYSTEM;
+  if (SlepcInitialize(&n_petsc, &petsc, NULL, NULL)) return FailStart();
   ierr = Dispatch(PETSC_COMM_WORLD, n_own, own, argc, argv, &status);
   if (ierr) MPI_Abort(PETSC_COMM_WORLD, QLBE_EXIT_SYSTEM);
   if (SlepcFinalize()) status = QLBE_EXIT_SYSTEM;
