@@ -185,10 +185,8 @@ static void test_too_many_terms(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_direct),
-      cmocka_unit_test(test_constant),
-      cmocka_unit_test(test_classical),
-      cmocka_unit_test(test_symmetries),
+      cmocka_unit_test(test_direct),         cmocka_unit_test(test_constant),
+      cmocka_unit_test(test_classical),      cmocka_unit_test(test_symmetries),
       cmocka_unit_test(test_too_many_terms),
   };
   int failed;
