@@ -68,7 +68,10 @@ double CartesianBoxShare(double extent);
 */
 PetscErrorCode CartesianUsable(QlbeRun *run, int *exit_status);
 
-/* The format of matrices from grid_matrix, and the bytes that all ranks of the run have for them. Collective. */
+/*
+   The format of matrices from grid_matrix, and the bytes that all ranks of the run have for them.
+   Collective.
+*/
 PetscErrorCode CartesianFormat(QlbeRun *run, QlbeFiberFormat *format, double *most_bytes);
 
 /*
@@ -91,8 +94,8 @@ double CartesianDenseBytes(double rows);
 PetscErrorCode CartesianCopies(QlbeRun *run, PetscInt matrices, double *copies);
 
 /*
-   Complains about more eigenvalues than rows, and about dense matrices of such fibers that do not fit, so many of them in each
-   group. Collective.
+   Complains about more eigenvalues than rows, and about dense matrices of such fibers that do not
+   fit, so many of them in each group. Collective.
 */
 PetscErrorCode CartesianFits(QlbeRun *run, PetscInt count, PetscInt n, const double axes[][3],
                              PetscInt matrices, int *exit_status);
