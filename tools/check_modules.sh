@@ -33,7 +33,7 @@ petscvec.*: grid fiber spectrum evolution diffusion io app
 (hdf5.*|H5.*)\.h: io src/app/run.c
 yaml.*: core
 (cjson/.*|cJSON.*): io
-gsl/.*: scattering kernel grid fiber evolution diffusion app'
+gsl/.*: core scattering kernel grid fiber evolution diffusion app'
 
 # modules in which no MPI function may be called
 silent='scattering'

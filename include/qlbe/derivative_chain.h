@@ -19,10 +19,11 @@ typedef struct _p_QlbeDerivativeChain *QlbeDerivativeChain;
 
 /*
    From A_0, A_k1 and A_k2, matrices of one layout that have products, stored or not, 0 < k1 < k2
-   small: L_1 and L_2 from Im A/k and 2 (Re A - A_0)/k^2 with their k^2 terms extrapolated away. What
+   small: L_1 and L_2 from Im A/k and 2 (Re A - A_0)/k^2, their k^2 terms extrapolated away. What
    remains is O(k^4), and in L_2 a rounding error of about 1e-16 |A|/k1^2. The matrices are not
    changed; they belong to the chain and are destroyed with it, and the caller's handles become
-   NULL. A rate takes 7 products where f and f'' are real and f' is imaginary, 11 otherwise. Collective.
+   NULL. A rate takes 7 products where f and f'' are real and f' is imaginary, 11 otherwise.
+   Collective.
    Errors: PETSC_ERR_ARG_OUTOFRANGE unless 0 < k1 < k2.
 */
 PETSC_EXTERN PetscErrorCode QlbeDerivativeChainCreate(Mat *A0, double k1, Mat *A1, double k2,

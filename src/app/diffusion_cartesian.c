@@ -6,6 +6,7 @@
    spacing.
 */
 #include <math.h>
+#include <string.h>
 
 #include "diffusion.h"
 
@@ -34,18 +35,20 @@ typedef struct {
   Cartesian c[2];
 } Work;
 
+/* Doubles alone: rows hold the structure as it is. */
+enum { STRUCTURE_WIDTH = FIBER_WIDTH - FIBER_STRUCTURE };
+_Static_assert(sizeof(QlbeFiberStructure) == STRUCTURE_WIDTH * sizeof(double), "no other types");
+
 static void StructureToRow(const QlbeFiberStructure *s, double row[])
 {
-  row[0] = s->column_sum;
-  row[1] = s->null_vector;
-  row[2] = s->asymmetry;
-  row[3] = s->contraction;
+  memcpy(row, s, sizeof(*s));
 }
 
 static QlbeFiberStructure StructureFromRow(const double row[])
 {
-  const QlbeFiberStructure s = {row[0], row[1], row[2], row[3]};
+  QlbeFiberStructure s;
 
+  memcpy(&s, row, sizeof(s));
   return s;
 }
 

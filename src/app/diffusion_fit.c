@@ -7,6 +7,11 @@
 #include "diffusion.h"
 #include "qlbe/worse.h"
 
+/* A field more has to be copied, too. */
+_Static_assert(sizeof(QlbePerturbation) ==
+                   8 * sizeof(double) + (sizeof(PetscInt) + sizeof(PetscBool) + 7) / 8 * 8,
+               "PerturbationToRow and PerturbationFromRow know all fields");
+
 void PerturbationToRow(const QlbePerturbation *p, double row[PERTURBATION_WIDTH])
 {
   const double values[PERTURBATION_WIDTH] = {p->D,

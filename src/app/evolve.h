@@ -192,7 +192,10 @@ double EvolveMomentumScale(const QlbeParameters *par, const EvolvePlan *plan);
 /* Matrices of a Cartesian grid that one group of ranks holds at a time. */
 enum { EVOLVE_MATRICES = 4 };
 
-/* Bytes of those matrices in the format that the deck or the memory chooses, sparse ones at their largest. Collective. */
+/*
+   Bytes of those matrices in the format that the deck or the memory chooses, sparse ones at their
+   largest. Collective.
+*/
 PetscErrorCode EvolveMatrixBytes(QlbeRun *run, double *bytes);
 
 /* The number of groups of ranks from options and sizes. Collective. */

@@ -255,14 +255,15 @@ static void Collect(const EvolvePlan *plan, const EvolveEngine *e, PetscInt magn
       const PetscInt first = plan->shared ? 0 : j;
       const PetscInt last = plan->shared ? plan->set.n_direction - 1 : j;
       const double *record = row + ((size_t)(time * n + j - direction)) * (size_t)width;
-      const double *before = record - (size_t)n * (size_t)width;
       for (PetscInt to = first; to <= last; to++)
         CollectSlot(plan, time, magnitude, to, record, result);
       result->tail = QlbeWorse(result->tail, record[TAIL]);
       /* the 2-norm of nu^(-1/2) f must not grow from one time to the next */
-      if (time > 0)
-        result->growth = QlbeWorse(
-            result->growth, record[LENGTH] == 0.0 ? -1.0 : record[LENGTH] / before[LENGTH] - 1.0);
+      if (time > 0) {
+        const double before = (record - (size_t)n * (size_t)width)[LENGTH];
+        result->growth =
+            QlbeWorse(result->growth, record[LENGTH] == 0.0 ? -1.0 : record[LENGTH] / before - 1.0);
+      }
     }
   }
   if (plan->save)

@@ -80,8 +80,8 @@ void QlbeHelpGeneral(const QlbeCommand commands[], FILE *out)
       "Lists on the command line are separated by commas: -fibers_k 0.1,0.5\n"
       "Options of PETSc and SLEPc (-eps_..., -st_..., -ksp_..., -pc_..., -bv_..., -ds_..., "
       "-rg_...,\n"
-      "-mat_..., -vec_..., -log_view, -info, -malloc_..., -options_...,\n-perturbation_ksp_...) "
-      "are handed on to them.\n",
+      "-mat_..., -vec_..., -log_view, -info, -malloc_..., -options_...,\n-perturbation_ksp_..., "
+      "-perturbation_pc_..., -propagate_mfn_..., -propagate_ts_...) are handed on to them.\n",
       out);
   WriteExitStatuses(out);
 }

@@ -209,13 +209,22 @@ static PetscBool Answer(int n_own, char *const own[], int *status)
   return PETSC_TRUE;
 }
 
+/* The libraries did not start on this rank: others may have, and wait for it. */
+static int FailStart(void)
+{
+  int started = 0;
+
+  if (!MPI_Initialized(&started) && started) MPI_Abort(MPI_COMM_WORLD, QLBE_EXIT_SYSTEM);
+  return QLBE_EXIT_SYSTEM;
+}
+
 /* Runs the command between the start of MPI and its end; returns the exit status. */
 static int Work(int n_own, char *const own[], int n_petsc, char *petsc[], int argc, char *argv[])
 {
   int status = QLBE_EXIT_DONE;
 
   QlbeInterruptionBlock();
-  if (SlepcInitialize(&n_petsc, &petsc, NULL, NULL)) return QLBE_EXIT_SYSTEM;
+  if (SlepcInitialize(&n_petsc, &petsc, NULL, NULL)) return FailStart();
   if (Dispatch(PETSC_COMM_WORLD, n_own, own, argc, argv, &status)) {
     MPI_Abort(PETSC_COMM_WORLD, QLBE_EXIT_SYSTEM);
   }

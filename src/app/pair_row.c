@@ -19,6 +19,11 @@ double PairSolverError(const QlbeEigenpair *pair, double gap)
   return pair->residual * pair->residual * pair->condition / gap;
 }
 
+/* A field more has to be copied, too: two complex, three real, two integers, one truth value. */
+_Static_assert(sizeof(QlbeEigenpair) == 2 * sizeof(PetscScalar) + 3 * sizeof(PetscReal) +
+                                            (sizeof(PetscBool) + 2 * sizeof(PetscInt) + 7) / 8 * 8,
+               "PairToRow and PairFromRow know all fields");
+
 void PairToRow(const QlbeEigenpair *pair, double row[PAIR_WIDTH])
 {
   row[0] = PetscRealPart(pair->value);

@@ -109,17 +109,16 @@ static PetscErrorCode WorkspaceCreate(const QlbeCurvatureModel *model, PetscInt 
 PetscErrorCode QlbeCurvatureCondition(const QlbeCurvatureModel *model, PetscInt n,
                                       const double kappa[][3], const double weight[], double *rcond)
 {
-  gsl_error_handler_t *handler = gsl_set_error_handler_off();
   double length[QLBE_CURVATURE_MAX_TERMS];
   Workspace w;
 
   PetscFunctionBegin;
+  (void)gsl_set_error_handler_off();
   PetscCall(WorkspaceCreate(model, n, kappa, weight, length, &w));
   GslCall(gsl_multifit_linear_svd(w.X, w.work));
   *rcond = gsl_multifit_linear_rcond(w.work);
   if (!isfinite(*rcond)) *rcond = 0.0;
   PetscCall(WorkspaceDestroy(&w));
-  gsl_set_error_handler(handler);
   PetscFunctionReturn(0);
 }
 
@@ -127,12 +126,12 @@ PetscErrorCode QlbeCurvatureSolve(const QlbeCurvatureModel *model, PetscInt n,
                                   const double kappa[][3], const double y[], const double weight[],
                                   QlbeCurvatureSolution *solution)
 {
-  gsl_error_handler_t *handler = gsl_set_error_handler_off();
   double length[QLBE_CURVATURE_MAX_TERMS];
   gsl_vector *one;
   Workspace w;
 
   PetscFunctionBegin;
+  (void)gsl_set_error_handler_off();
   PetscCall(WorkspaceCreate(model, n, kappa, weight, length, &w));
   one = gsl_vector_alloc((size_t)n);
   PetscCheck(one, PETSC_COMM_SELF, PETSC_ERR_MEM, "No memory for a fit");
@@ -149,7 +148,6 @@ PetscErrorCode QlbeCurvatureSolve(const QlbeCurvatureModel *model, PetscInt n,
   }
   gsl_vector_free(one);
   PetscCall(WorkspaceDestroy(&w));
-  gsl_set_error_handler(handler);
   PetscFunctionReturn(0);
 }
 

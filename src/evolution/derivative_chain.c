@@ -1,14 +1,15 @@
 /*
-   The fiber and its first two derivatives in k as one system, and L_1, L_2 from fibers at two small k.
+   The fiber and its first two derivatives in k as one system, and L_1, L_2 from fibers at two
+   small k.
 
    With s = k^2 and A_k = L_0 + i k L_1 + (s/2) L_2 + O(k^3) + i O(k^3), real but for the i,
 
      L_1 = (s_2/k_1 Im A_1 - s_1/k_2 Im A_2)/(s_2 - s_1)
      L_2 = 2 [(s_2/s_1) (Re A_1 - A_0) - (s_1/s_2) (Re A_2 - A_0)]/(s_2 - s_1)
 
-   up to O(k^4), as in QlbePerturbationDerivatives. Only products with A_0, A_1, A_2 are needed: for a real
-   vector u, Re A u = Re(A u) and Im A u = Im(A u). A complex vector is the sum of two such, and one
-   of them is 0 for the derivatives of a real distribution, which are real and imaginary in turn.
+   up to O(k^4), as in QlbePerturbationDerivatives. Only products with A_0, A_1, A_2 are needed: for
+   a real vector u, Re A u = Re(A u) and Im A u = Im(A u). A complex vector is u + i v. One of the two
+   is 0 for the derivatives of a real distribution, which are real and imaginary in turn.
 
    A vector of the system holds the three parts one after the other on each rank, so that nothing moves
    between ranks when it is split.
@@ -21,7 +22,7 @@
 
 enum { PARTS = 3 };
 
-/* Factors of A_1 and A_2 in L_1 and in L_2; that of A_0 in L_2 is the sum of the latter, negative. */
+/* Factors of A_1 and A_2 in L_1 and in L_2; that of A_0 in L_2 is minus the sum of the latter. */
 typedef struct {
   double first[2], second[2];
 } Factors;
@@ -46,7 +47,10 @@ static Factors FactorsOf(double k1, double k2)
   return factors;
 }
 
-/* Adds `unit` times L_1 u and L_2 u + (sum of factors) A_0 u, with u = chain->real, to the work vectors. */
+/*
+   Adds `unit` times the terms of A_1 and A_2 in L_1 u and L_2 u, with u = chain->real, to the work
+   vectors.
+*/
 static PetscErrorCode AddReal(QlbeDerivativeChain chain, PetscScalar unit)
 {
   const double *first = chain->factors.first, *second = chain->factors.second;

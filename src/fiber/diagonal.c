@@ -81,6 +81,7 @@ static void ListRows(QlbeFiber fiber, const LinePairs *pairs, CellWork *c)
 {
   PetscInt count = 0;
 
+  /* at most one of `ranks` rows, rounded up: the room of the work */
   for (PetscInt row = 0; row < fiber->grid.size; row++) {
     PetscBool conjugate;
     if (FirstImage(pairs, row, &conjugate) != row) continue;
@@ -104,7 +105,7 @@ static PetscErrorCode CellRepair(QlbeFiber fiber, const double k[3], const LineP
   PetscCall(QlbeJumpKernelGetTransverse(fiber->kernel, NULL, &limit));
   PetscCall(QlbeTransverseGetSizes(limit, &block_size, &slice_size));
   PetscCall(PetscMalloc2(2 * slice_size, &work, block_size, &block));
-  PetscCall(CellWorkCreate(fiber->grid.size, &c));
+  PetscCall(CellWorkCreate(fiber->grid.size / fiber->ranks + 1, &c));
   ListRows(fiber, pairs, &c);
   PetscCall(QlbeTransverseBlock(limit, 0.0, block));
   for (PetscInt node = 0; node < fiber->rule.n; node++) {

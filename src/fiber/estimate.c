@@ -55,11 +55,14 @@ double QlbeFiberBytes(QlbeFiberFormat format, double rows, double nodes, double 
 {
   /* bytes of a term in the list of those that PETSc sorts and adds up */
   const double bytes_term = 80.0;
-  /* both vectors forwards and reversed, their sum, rates and weights; in doubles per node */
-  const double vectors = 16.0;
+  /*
+     In doubles per node: both vectors forwards and reversed, one on rows; losses and weights of both
+     signs of k; repair of the cell and lattice loss. And once on all ranks the work of the repair.
+  */
+  const double vectors = 8.0 + 2.0 + 4.0 + 3.0, once = 8.0 + sizeof(PetscInt) / 8.0;
   const double sparse = SparseBytes(rows, PetscMin(terms, rows * rows));
 
-  if (format == QLBE_FIBER_MATRIX_FREE) return vectors * sizeof(double) * nodes * ranks;
+  if (format == QLBE_FIBER_MATRIX_FREE) return (vectors * ranks + once) * sizeof(double) * nodes;
   if (format != QLBE_FIBER_SPARSE) return sizeof(PetscScalar) * rows * rows;
   /* compressed rows exist twice while PETSc takes them over */
   return rows < nodes ? sparse + bytes_term * terms : 2.0 * sparse;

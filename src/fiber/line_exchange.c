@@ -90,42 +90,68 @@ static PetscBool NextRange(const Exchange *e, PetscMPIInt rank, PetscInt taken, 
                                                e->pairs->share[rank + 1], position, range));
 }
 
+/* count += size, both of one message. */
+static PetscErrorCode Lengthen(PetscMPIInt *count, PetscInt size)
+{
+  PetscFunctionBegin;
+  PetscCheck((PetscInt64)*count + size <= PETSC_MPI_INT_MAX, PETSC_COMM_SELF,
+             PETSC_ERR_ARG_OUTOFRANGE, "a message of %.3g entries is too long for MPI",
+             (double)*count + (double)size);
+  *count += (PetscMPIInt)size;
+  PetscFunctionReturn(0);
+}
+
+/* Where the messages of all ranks begin in one array, and its length. */
+static PetscErrorCode Place(PetscMPIInt ranks, const PetscMPIInt count[], PetscMPIInt first[],
+                            PetscInt *total)
+{
+  PetscFunctionBegin;
+  *total = 0;
+  for (PetscMPIInt rank = 0; rank < ranks; rank++) {
+    PetscCall(PetscMPIIntCast(*total, &first[rank]));
+    PetscCheck((PetscInt64)*total + count[rank] <= PETSC_MPI_INT_MAX, PETSC_COMM_SELF,
+               PETSC_ERR_ARG_OUTOFRANGE, "messages of %.3g entries are too long for MPI",
+               (double)*total + (double)count[rank]);
+    *total += count[rank];
+  }
+  PetscFunctionReturn(0);
+}
+
 /* Adds up the messages that the blocks of one source make. */
-static void CountMessages(Exchange *e, PetscMPIInt source, Round *r)
+static PetscErrorCode CountMessages(Exchange *e, PetscMPIInt source, Round *r)
 {
   const PetscMPIInt me = e->fiber->rank;
   LineRange range;
 
+  PetscFunctionBegin;
   for (PetscInt i = 0; NextRange(e, source, i, &e->position[source], &range); i++) {
-    const PetscMPIInt size = (PetscMPIInt)range.column->sent;
+    const PetscInt size = range.column->sent;
     r->any = PETSC_TRUE;
     for (PetscInt l = range.begin; l < range.end; l++) {
       const PetscMPIInt n = QlbeLineOwnersFind_Private(&e->owners, range.column, e->pairs->line[l]);
-      if (source != me && OwnersHave(&e->owners, me)) r->receive_count[source] += size;
+      if (source != me && OwnersHave(&e->owners, me))
+        PetscCall(Lengthen(&r->receive_count[source], size));
       for (PetscMPIInt to = 0; to < n && source == me; to++)
-        if (e->owners.list[to] != me) r->send_count[e->owners.list[to]] += size;
+        if (e->owners.list[to] != me) PetscCall(Lengthen(&r->send_count[e->owners.list[to]], size));
     }
   }
+  PetscFunctionReturn(0);
 }
 
 /* Begins the next round: its place in the list, and room for its messages. */
 static PetscErrorCode RoundOpen(Exchange *e, Round *r)
 {
   const PetscMPIInt P = e->fiber->ranks;
-  PetscInt sent = 0, received = 0;
+  PetscInt sent, received;
 
   PetscFunctionBegin;
   r->any = PETSC_FALSE;
   PetscCall(PetscArraycpy(r->start, e->position, P));
   PetscCall(PetscArrayzero(r->send_count, P));
   PetscCall(PetscArrayzero(r->receive_count, P));
-  for (PetscMPIInt source = 0; source < P; source++) CountMessages(e, source, r);
-  for (PetscMPIInt rank = 0; rank < P; rank++) {
-    PetscCall(PetscMPIIntCast(sent, &r->send_first[rank]));
-    PetscCall(PetscMPIIntCast(received, &r->receive_first[rank]));
-    sent += r->send_count[rank];
-    received += r->receive_count[rank];
-  }
+  for (PetscMPIInt source = 0; source < P; source++) PetscCall(CountMessages(e, source, r));
+  PetscCall(Place(P, r->send_count, r->send_first, &sent));
+  PetscCall(Place(P, r->receive_count, r->receive_first, &received));
   PetscCall(PetscMalloc2(sent, &r->out, received, &r->in));
   PetscFunctionReturn(0);
 }
@@ -192,7 +218,7 @@ static PetscErrorCode RoundEvaluate(Exchange *e, Round *r, Round *before, LossSu
         const PetscMPIInt to = e->owners.list[j];
         if (to == me) continue;
         PetscCall(Pack(range.column, block, r->out + r->send_first[to] + r->send_count[to]));
-        r->send_count[to] += (PetscMPIInt)range.column->sent;
+        PetscCall(Lengthen(&r->send_count[to], range.column->sent));
       }
       if (OwnersHave(&e->owners, me))
         PetscCall(Take(e->pairs, range.column, e->pairs->line[l], block, sink, context));

@@ -80,9 +80,11 @@ PetscErrorCode QlbeSpectralFiberEstimate(const QlbeParameters *par,
 PetscErrorCode QlbeSpectralSum_Private(void *fiber, PetscInt n, double data[])
 {
   QlbeSpectralFiber f = fiber;
+  PetscMPIInt count;
 
   PetscFunctionBegin;
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, data, (PetscMPIInt)n, MPI_DOUBLE, MPI_SUM, f->comm));
+  PetscCall(PetscMPIIntCast(n, &count));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, data, count, MPI_DOUBLE, MPI_SUM, f->comm));
   PetscFunctionReturn(0);
 }
 

@@ -50,7 +50,11 @@ static PetscErrorCode AddPoints(QlbeSpectralFiber f, const JumpPoints *t, const 
       const double rho = f->grid.rho.x[i / n_s];
       const double sine = rho / sqrt(t->p2_before[i]) * rho / sqrt(t->p2_after[i]);
       const double c = t->cosine_before[i] * t->cosine_after[i] + sine;
-      P_l[i] = gsl_sf_legendre_Pl((int)l, PetscMax(-1.0, PetscMin(1.0, c)));
+      gsl_sf_result P;
+      status = gsl_sf_legendre_Pl_e((int)l, PetscMax(-1.0, PetscMin(1.0, c)), &P);
+      PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "Legendre polynomial: %s",
+                 gsl_strerror(status));
+      P_l[i] = P.val;
     }
     DirichletRows(f, l, t, F, P_l, rows);
     status = gsl_blas_dsyrk(CblasUpper, CblasTrans, -1.0, &view.matrix, 1.0, &block.matrix);

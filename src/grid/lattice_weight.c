@@ -17,12 +17,33 @@
 #include <petscdt.h>
 
 #include "qlbe/lattice_weight.h"
+#include "qlbe/special.h"
 
 enum { SHELL_MAX = 4, LARGEST_L = 12 };
 
+/* P_l(cosine), |cosine| <= 1 */
+static double Legendre(PetscInt l, double cosine)
+{
+  gsl_sf_result P;
+  const int status = gsl_sf_legendre_Pl_e((int)l, cosine, &P);
+
+  return QlbeSpecialValue(status, &P);
+}
+
+static double Gamma(double x)
+{
+  gsl_sf_result gamma;
+  const int status = gsl_sf_gamma_e(x, &gamma);
+
+  return QlbeSpecialValue(status, &gamma);
+}
+
 static double TailIntegral(double a, double x)
 {
-  return pow(x, -a) * gsl_sf_gamma_inc(a, x);
+  gsl_sf_result gamma;
+  const int status = gsl_sf_gamma_inc_e(a, x, &gamma);
+
+  return pow(x, -a) * QlbeSpecialValue(status, &gamma);
 }
 
 double QlbeLatticeZeta(PetscInt l, int power, const double direction[3])
@@ -43,11 +64,11 @@ double QlbeLatticeZeta(PetscInt l, int power, const double direction[3])
         if (n2 == 0 || n2 > SHELL_MAX * SHELL_MAX) continue;
         cosine = (x * direction[0] + y * direction[1] + z * direction[2]) / length;
         cosine = PetscMin(PetscMax(cosine, -1.0), 1.0);
-        sum += pow(length, (double)l) * gsl_sf_legendre_Pl((int)l, cosine) * tail[n2];
+        sum += pow(length, (double)l) * Legendre(l, cosine) * tail[n2];
       }
     }
   }
-  return pow(PETSC_PI, s) / gsl_sf_gamma(s) * sum;
+  return pow(PETSC_PI, s) / Gamma(s) * sum;
 }
 
 double QlbeLatticeNearestExcess(void)
@@ -121,6 +142,9 @@ PetscErrorCode QlbeLatticeRuleCreate(PetscInt per_side, PetscInt l_max, double n
     rule->weight[axis] = -2.0 * nearest_excess;
   }
   FillFaces(per_side, x, w, l_max, rule->direction + 3, rule->weight + 3);
+  for (PetscInt i = 0; i < rule->n; i++)
+    PetscCheck(isfinite(rule->weight[i]), PETSC_COMM_SELF, PETSC_ERR_LIB,
+               "a lattice weight up to l = %" PetscInt_FMT " is not finite", l_max);
   PetscCall(PetscFree2(x, w));
   PetscFunctionReturn(0);
 }

@@ -38,7 +38,10 @@ PetscErrorCode QlbeRuleLegendre(PetscInt n, double lo, double hi, QlbeRule *rule
              "Gauss-Legendre rule of %" PetscInt_FMT " nodes", n);
   for (PetscInt i = 0; i < n; i++) {
     double x, unused;
-    (void)gsl_integration_glfixed_point(-1.0, 1.0, (size_t)i, &x, &unused, table);
+    const int status = gsl_integration_glfixed_point(-1.0, 1.0, (size_t)i, &x, &unused, table);
+    PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB,
+               "Gauss-Legendre node %" PetscInt_FMT " of %" PetscInt_FMT ": %s", i, n,
+               gsl_strerror(status));
     rule->x[i] = 0.5 * (hi + lo) + 0.5 * (hi - lo) * x;
     rule->w[i] = 0.5 * (hi - lo) * LegendreWeight(n, x);
   }

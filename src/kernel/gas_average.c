@@ -17,6 +17,7 @@
 
 #include "qlbe/cross_sections.h"
 #include "qlbe/gas_average.h"
+#include "qlbe/special.h"
 
 struct _p_QlbeGasAverage {
   QlbeParameters par;
@@ -73,6 +74,16 @@ PetscErrorCode QlbeGasAverageDestroy(QlbeGasAverage *average)
   PetscFunctionReturn(0);
 }
 
+/* e^-x i_order(x), order 0 or 1 */
+static double Bessel(int order, double x)
+{
+  gsl_sf_result bessel;
+  const int status =
+      order == 0 ? gsl_sf_bessel_i0_scaled_e(x, &bessel) : gsl_sf_bessel_i1_scaled_e(x, &bessel);
+
+  return QlbeSpecialValue(status, &bessel);
+}
+
 /* sum of weight[j] times the scaled Bessel factor i_order of the angular integral. */
 static double Average(QlbeGasAverage g, const double weight[], int order, double p)
 {
@@ -81,7 +92,7 @@ static double Average(QlbeGasAverage g, const double weight[], int order, double
 
   for (PetscInt j = 0; j < g->n; j++) {
     const double x = beta_m * g->U[j] * R;
-    const double bessel = order == 0 ? gsl_sf_bessel_i0_scaled(x) : gsl_sf_bessel_i1_scaled(x);
+    const double bessel = Bessel(order, x);
     sum += weight[j] * bessel * exp(-0.5 * beta_m * (g->U[j] - R) * (g->U[j] - R));
   }
   return sum;
@@ -104,7 +115,7 @@ double QlbeEnergyShiftSlope(QlbeGasAverage g, double p)
 
   for (PetscInt j = 0; j < g->n; j++) {
     const double x = beta_m * g->U[j] * R;
-    const double slope = g->U[j] * gsl_sf_bessel_i1_scaled(x) - R * gsl_sf_bessel_i0_scaled(x);
+    const double slope = g->U[j] * Bessel(1, x) - R * Bessel(0, x);
     sum += g->shift[j] * slope * exp(-0.5 * beta_m * (g->U[j] - R) * (g->U[j] - R));
   }
   return beta_m * lambda * sum;

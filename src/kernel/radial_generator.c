@@ -25,12 +25,15 @@ static PetscErrorCode CopyBlock(const double matrix[], PetscInt stride, PetscInt
 {
   const gsl_matrix_const_view view =
       gsl_matrix_const_view_array_with_tda(matrix, (size_t)n, (size_t)n, (size_t)stride);
+  int status;
 
   PetscFunctionBegin;
   (void)gsl_set_error_handler_off();
   *block = gsl_matrix_alloc((size_t)n, (size_t)n);
   PetscCheck(*block, PETSC_COMM_SELF, PETSC_ERR_MEM, "matrix of size %" PetscInt_FMT, n);
-  gsl_matrix_memcpy(*block, &view.matrix);
+  status = gsl_matrix_memcpy(*block, &view.matrix);
+  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "copy of a matrix: %s",
+             gsl_strerror(status));
   PetscFunctionReturn(0);
 }
 

@@ -22,6 +22,10 @@ expect 0 out '^Exit status: 0 done' "$QLBE" --help
 expect 0 out '^Exit status: 0 done' "$QLBE" -h
 expect 0 out '^Exit status: 0 done' "$QLBE" -help
 expect 0 out '^Exit status: 0 done' $QLBE_MPIRUN -n 2 "$QLBE" --help
+# every prefix of the options that are handed on
+for prefix in eps st ksp pc bv ds rg mat vec malloc options perturbation propagate; do
+  expect 0 out "(^|[ (])-${prefix}_" "$QLBE" --help
+done
 expect 0 out '^qlbe [0-9]+\.[0-9]+\.[0-9]+ \(.*PETSc.*SLEPc' "$QLBE" --version
 for command in scattering momentum spectrum diffusion evolve check; do
   expect 0 out "^  $command  " "$QLBE" --help
