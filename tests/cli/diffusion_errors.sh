@@ -23,6 +23,10 @@ run 3 dropped -grid_points 11 -grid_extent 5 -grid_drop_tolerance 1e-3
 run 3 extrapolated -grid_points 11 -grid_extent 5 -grid_richardson true
 # an option that makes the solver take another eigenvalue on the coarsest grid alone
 run 3 coarsest -interaction_type constant -grid_points 13 -grid_extent 4 -eps_type lapack -eps_target -8.15 -eps_target_magnitude
+# a heavy particle, whose gap is 2 % of the escape rate, with a solver that stops early: the fit then fails its checks
+heavy="$basis -particle_mass 50 -interaction_radius 0.3"
+run 0 settled $heavy
+run 3 loose $heavy -spectrum_tolerance 1e-3
 
 python3 - <<'PYTHON'
 import json, sys
@@ -74,5 +78,12 @@ checks = {check["name"]: check for check in d["checks"]}
 hold("the eigenvalue of the coarsest grid is judged",
      checks["eps_continues_zero"]["value"] == 1 and all(row["eps_re"] is not None for row in d["spectrum"]))
 hold("and no quartic_error comes of it", d["quartic_error"] is None and not checks["numbers_not_finite"]["pass"])
+
+# what the solver leaves is divided by the gap: over the escape rate it would be 0.4 times the true error
+settled, loose = (json.load(open(f"{name}/diffusion.json"))["spectrum"] for name in ("settled", "loose"))
+for a, b in zip(loose, settled):
+    off = abs(a["eps_re"] - b["eps_re"])
+    hold(f"k = {a['k']:.4f}: solver's error {off:.1e}, estimate {a['eps_error']:.1e}",
+         1e-8 < off <= a["eps_error"] <= 100 * off)
 sys.exit(1 if failures else 0)
 PYTHON
