@@ -127,13 +127,34 @@ PetscErrorCode QlbeFiberWavesDestroy(QlbeFiberWaves *waves)
   PetscFunctionReturn(0);
 }
 
+/* j_l(x) for x < 1 by their power series, which need not begin at the last degree. */
+static void BesselSeries(PetscInt n, double x, double j[])
+{
+  double power = 1.0; /* x^l/(2 l + 1)!! */
+
+  for (PetscInt l = 0; l < n; l++) {
+    double term = 1.0, sum = 1.0;
+    for (PetscInt i = 1; i <= 10; i++) {
+      term *= -0.5 * x * x / (double)(i * (2 * (l + i) + 1));
+      sum += term;
+    }
+    j[l] = power * sum;
+    power *= x / (double)(2 * l + 3);
+  }
+}
+
 PetscErrorCode QlbeFiberWavesBessel(PetscInt n, double x, double j[])
 {
-  const int status = gsl_sf_bessel_jl_array((int)n - 1, x, j);
+  int status = GSL_SUCCESS;
 
   PetscFunctionBegin;
-  PetscCheck(status == GSL_SUCCESS || status == GSL_EUNDRFLW, PETSC_COMM_SELF, PETSC_ERR_LIB,
-             "Bessel functions: %s", gsl_strerror(status));
+  /* GSL goes down from the last degree: where that one underflows, it loses all of them */
+  if (x < 1.0)
+    BesselSeries(n, x, j);
+  else
+    status = gsl_sf_bessel_jl_array((int)n - 1, x, j);
+  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "Bessel functions: %s",
+             gsl_strerror(status));
   PetscFunctionReturn(0);
 }
 

@@ -121,6 +121,46 @@ static void test_density(void **unused)
   assert_true(generous <= 0.1 * all);
 }
 
+/* At the mean position, or next to it by rounding, waves do not oscillate at all: every degree but 0 is out of range there. */
+static void test_near_the_mean(void **unused)
+{
+  static const double distances[] = {0.0, 1e-17, 3e-17, 1e-12, 1e-6, 1e-3, 0.05};
+  static const PetscInt angular[] = {2, 8, 16, 48};
+  const double axis[3] = {0.0, 0.0, 1.0};
+
+  (void)unused;
+  for (int a = 0; a < 4; a++) {
+    const Mixture m = {{1.0}, {0.0}, {2.0, 1.0, 1.0}, {2.0, 1.0, 1.0}};
+    const double peak = Density(&m, axis);
+    QlbeFiberSet set;
+    PetscScalar *mu, *G;
+    PetscInt n;
+    assert_ok(QlbeFiberSetCreate(QLBE_STATE_AXIAL, axis, 28, angular[a], 4.0, 0.5, &set));
+    n = set.magnitude.n * set.n_direction;
+    assert_ok(PetscMalloc2(n, &mu, n, &G));
+    for (PetscInt i = 0; i < n; i++) {
+      double k[3];
+      for (int j = 0; j < 3; j++)
+        k[j] = set.magnitude.x[i / set.n_direction] * set.direction[i % set.n_direction][j];
+      mu[i] = G[i] = Characteristic(&m, k);
+    }
+    for (int d = 0; d < 7; d++) {
+      const double x[1][3] = {{0.0, 0.0, distances[d]}};
+      const QlbeFiberLine line = {.n = 1, .spacing = 1.0, .shift = distances[d]};
+      const double exact = Density(&m, x[0]);
+      double density;
+      PetscScalar rho;
+      QlbeFiberError error;
+      assert_ok(QlbeFiberSetDensity(&set, mu, 1, x, &density, &error));
+      assert_small(fabs(density - exact) / peak, 1e-4, "density next to the mean");
+      assert_ok(QlbeFiberSetCoherence(&set, G, &line, &rho, &error));
+      assert_small(PetscAbsScalar(rho - exact) / peak, 1e-4, "coherence next to the mean");
+    }
+    assert_ok(PetscFree2(mu, G));
+    assert_ok(QlbeFiberSetDestroy(&set));
+  }
+}
+
 /* The integral of a Gaussian over k, and its estimated error. */
 static void test_integral(void **unused)
 {
@@ -170,9 +210,9 @@ static void test_nested(void **unused)
 
 int main(int argc, char **argv)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_density),
-                                     cmocka_unit_test(test_integral),
-                                     cmocka_unit_test(test_nested)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_density), cmocka_unit_test(test_near_the_mean),
+      cmocka_unit_test(test_integral), cmocka_unit_test(test_nested)};
   int failures;
 
   if (PetscInitialize(&argc, &argv, NULL, NULL)) return 1;
