@@ -35,6 +35,7 @@ PetscErrorCode CartesianFeasible(QlbeRun *run, double k_max, int *exit_status)
   PetscFunctionBegin;
   PetscCall(CartesianHalfWidth(run, &half_width));
   PetscCall(QlbeRunFeasible(run, half_width * sqrt(3.0), exit_status));
+  if (*exit_status == QLBE_EXIT_DONE) PetscCall(CartesianReaches(run, PETSC_TRUE, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   most = CartesianLargestWaveNumber(&run->parameters, half_width);
   if (k_max > most) {

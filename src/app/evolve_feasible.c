@@ -15,6 +15,8 @@ static PetscErrorCode CheckWaveNumbers(QlbeRun *run, PetscBool spectral, EvolveP
   PetscCall(CartesianHalfWidth(run, &half_width));
   PetscCall(QlbeRunFeasible(run, spectral ? 0.0 : half_width * sqrt(3.0), exit_status));
   if (*exit_status != QLBE_EXIT_DONE || run->parameters.eta <= 0.0) PetscFunctionReturn(0);
+  if (!spectral) PetscCall(CartesianReaches(run, PETSC_FALSE, exit_status));
+  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   k_most = spectral ? SpectralLargestWaveNumber(&run->parameters)
                     : CartesianLargestWaveNumber(&run->parameters, half_width);
   if (plan->k_max > k_most)

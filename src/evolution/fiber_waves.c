@@ -127,30 +127,32 @@ PetscErrorCode QlbeFiberWavesDestroy(QlbeFiberWaves *waves)
   PetscFunctionReturn(0);
 }
 
-/*
-   GSL recurs downwards from the last one: where that underflows, all are zero. Small arguments take
-   the series x^l/(2 l + 1)!! (1 - x^2/(4 l + 6) + ..), the others fewer degrees.
-*/
+/* j_l(x) for x < 1 by their power series, which need not begin at the last degree. */
+static void BesselSeries(PetscInt n, double x, double j[])
+{
+  double power = 1.0; /* x^l/(2 l + 1)!! */
+
+  for (PetscInt l = 0; l < n; l++) {
+    double term = 1.0, sum = 1.0;
+    for (PetscInt i = 1; i <= 10; i++) {
+      term *= -0.5 * x * x / (double)(i * (2 * (l + i) + 1));
+      sum += term;
+    }
+    j[l] = power * sum;
+    power *= x / (double)(2 * l + 3);
+  }
+}
+
 PetscErrorCode QlbeFiberWavesBessel(PetscInt n, double x, double j[])
 {
-  const double small = 0.01;
-  double power = 1.0;
-  int status = GSL_EUNDRFLW;
+  int status = GSL_SUCCESS;
 
   PetscFunctionBegin;
-  for (PetscInt l = 0; l < n && x < small; l++) {
-    const double a = 2.0 * (double)l, x2 = x * x;
-    if (l > 0) power *= x / (a + 1.0);
-    j[l] = power * (1.0 - x2 / (2.0 * a + 6.0) * (1.0 - x2 / (4.0 * a + 20.0)));
-  }
-  if (x < small) PetscFunctionReturn(0);
-  while (status == GSL_EUNDRFLW && n > 0) {
+  /* GSL goes down from the last degree: where that one underflows, it loses all of them */
+  if (x < 1.0)
+    BesselSeries(n, x, j);
+  else
     status = gsl_sf_bessel_jl_array((int)n - 1, x, j);
-    if (status == GSL_EUNDRFLW || j[n - 1] == 0.0) {
-      j[--n] = 0.0;
-      status = GSL_EUNDRFLW;
-    }
-  }
   PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "Bessel functions: %s",
              gsl_strerror(status));
   PetscFunctionReturn(0);

@@ -165,6 +165,11 @@ bad 'command line: interaction\.radius: expected a radius whose a p/hbar is <= 1
   "$QLBE" momentum -interaction_radius 1e10
 bad 'command line: particle\.mass: expected at least 1/400 of the gas mass' "$QLBE" momentum -particle_mass 1e-6
 bad 'command line: fibers\.k: expected numbers <= ' "$QLBE" spectrum -grid_points 9 -fibers_k 30
+bad 'command line: grid\.points: expected at least 7 with this extent: momenta next to each other are farther apart, on the coarser grid' \
+  "$QLBE" spectrum -grid_points 5 -grid_extent 4 -particle_mass 100 -fibers_k 0.3
+bad 'command line: grid\.points: expected at least 13 with this extent' "$QLBE" diffusion -grid_points 5 -grid_extent 10 -particle_mass 100 -grid_richardson true
+bad 'command line: grid\.points: expected at least 8 with this extent: momenta next to each other are farther apart than any jump, 24\.21' \
+  "$QLBE" evolve -state_type thermal -particle_mass 390 -grid_points 5 -grid_extent 4 -fibers_radial 0
 bad 'command line: spectrum\.count: expected at most 30, the functions on this grid, got 40' \
   "$QLBE" spectrum -grid_points 5 -grid_extent 3 -spectrum_count 40 -grid_functions symmetric
 bad 'command line: spectrum\.count: expected at most 30, the functions on this grid, got 31' \
