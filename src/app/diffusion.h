@@ -85,7 +85,7 @@ enum {
 };
 
 /* Row of a solution of the perturbation route. */
-enum { PERTURBATION_WIDTH = 10 };
+enum { PERTURBATION_WIDTH = 11 };
 void PerturbationToRow(const QlbePerturbation *perturbation, double row[PERTURBATION_WIDTH]);
 QlbePerturbation PerturbationFromRow(const double row[PERTURBATION_WIDTH]);
 

@@ -9,7 +9,7 @@
 
 /* A field more has to be copied, too. */
 _Static_assert(sizeof(QlbePerturbation) ==
-                   8 * sizeof(double) + (sizeof(PetscInt) + sizeof(PetscBool) + 7) / 8 * 8,
+                   9 * sizeof(double) + (sizeof(PetscInt) + sizeof(PetscBool) + 7) / 8 * 8,
                "PerturbationToRow and PerturbationFromRow know all fields");
 
 void PerturbationToRow(const QlbePerturbation *p, double row[PERTURBATION_WIDTH])
@@ -21,6 +21,7 @@ void PerturbationToRow(const QlbePerturbation *p, double row[PERTURBATION_WIDTH]
                                              p->null_defect,
                                              p->residual,
                                              p->D_error,
+                                             p->response,
                                              p->k_error,
                                              (double)p->iterations,
                                              (double)p->converged};
@@ -37,9 +38,10 @@ QlbePerturbation PerturbationFromRow(const double row[PERTURBATION_WIDTH])
                               .null_defect = row[4],
                               .residual = row[5],
                               .D_error = row[6],
-                              .k_error = row[7],
-                              .iterations = (PetscInt)row[8],
-                              .converged = (PetscBool)(row[9] != 0.0)};
+                              .response = row[7],
+                              .k_error = row[8],
+                              .iterations = (PetscInt)row[9],
+                              .converged = (PetscBool)(row[10] != 0.0)};
 
   return p;
 }
