@@ -70,12 +70,17 @@ static PetscErrorCode CheckSizes(QlbeRun *run, PetscBool spectral, const EvolveP
   const QlbeParameters *par = &run->parameters;
   const PetscInt magnitudes = plan->set.magnitude.n, angular = plan->set.n_polar;
   const double scale = EvolveMomentumScale(par, plan) / sqrt(par->M / par->beta);
+  const double reach = (double)PetscMax(plan->n_line - 1, 0) * plan->line_spacing;
   const char *method;
   PetscBool dense;
-  double points = 0.0, unknowns = 0.0;
+  PetscInt nodes;
+  double points = 0.0, unknowns = 0.0, half_width, spacing;
 
   PetscFunctionBegin;
   PetscCall(GetSizes(run, spectral, &points, &unknowns));
+  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &nodes));
+  PetscCall(CartesianHalfWidth(run, &half_width));
+  spacing = 2.0 * half_width / (double)(nodes - 1);
   PetscCall(QlbeOptionsGetChoice(run->options, "evolve_method", &method));
   PetscCall(PetscStrcmp(method, "dense", &dense));
   if (spectral && scale < least_scale)
@@ -100,6 +105,13 @@ static PetscErrorCode CheckSizes(QlbeRun *run, PetscBool spectral, const EvolveP
     PetscCall(QlbeRunBadInput(
         run, "evolve_save_fibers", exit_status, "the fibers have %.2g numbers, expected at most %g",
         EvolveSetNumbers(plan, magnitudes, angular, unknowns), EVOLVE_MOST_NUMBERS));
+  else if (!spectral && reach * spacing > PETSC_PI * par->hbar)
+    PetscCall(QlbeRunBadInput(
+        run, "evolve_coherence_extent", exit_status,
+        "separations x - x' repeat themselves on nodes %.3g apart: expected a half length of at "
+        "most %.4g, or more grid.points",
+        QlbeUnitsToDeck(&run->units, QLBE_MOMENTUM, spacing),
+        QlbeUnitsToDeck(&run->units, QLBE_LENGTH, 0.5 * PETSC_PI * par->hbar / spacing)));
   else if (dense && !spectral && 3.0 * unknowns > most_dense)
     PetscCall(
         QlbeRunBadInput(run, "evolve_method", exit_status,

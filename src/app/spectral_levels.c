@@ -71,6 +71,7 @@ typedef struct {
   const QlbeSpectralOrders *orders;
   PetscInt count; /* levels kept: the wanted ones and the spare ones */
   double edge, scale;
+  double floor; /* below it a sector may have levels that did not converge */
   PetscInt n;
   SpectralLevel *levels; /* [n], in order */
 } Search;
@@ -133,6 +134,9 @@ static PetscErrorCode AddSector(QlbeRun *run, QlbeSpectralFiber fiber, PetscInt 
   among.pairs = fewer;
   PetscCall(PairPartners(&of, &among, partner));
   *leading = of.n > 0 ? PetscRealPart(pairs[0].value) : -HUGE_VAL;
+  if (of.n < wanted)
+    search->floor =
+        PetscMax(search->floor, of.n > 0 ? PetscRealPart(pairs[of.n - 1].value) : HUGE_VAL);
   for (PetscInt i = 0; i < of.n; i++) {
     const SpectralLevel level = Judge(search, m, &pairs[i], partner[i]);
     for (int sign = 0; sign < (m == 0 ? 1 : 2); sign++) levels[n++] = level;
@@ -146,8 +150,11 @@ PetscErrorCode SpectralLevels(QlbeRun *run, QlbeSpectralFiber fiber,
                               const QlbeSpectralOrders *orders, double k, PetscInt count,
                               double edge, double scale, SpectralLevel levels[], PetscInt *missing)
 {
-  Search search = {
-      .orders = orders, .count = count == 1 ? 1 : count + SPARE, .edge = edge, .scale = scale};
+  Search search = {.orders = orders,
+                   .count = count == 1 ? 1 : count + SPARE,
+                   .edge = edge,
+                   .scale = scale,
+                   .floor = -HUGE_VAL};
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc1(search.count, &search.levels));
@@ -161,6 +168,9 @@ PetscErrorCode SpectralLevels(QlbeRun *run, QlbeSpectralFiber fiber,
     if (search.n >= count && leading < PetscRealPart(search.levels[count - 1].pair.value)) break;
     if (leading < edge) break;
   }
+  while (search.n > 0 &&
+         PetscRealPart(search.levels[search.n - 1].pair.value) < search.floor - 1e-12 * scale)
+    search.n--;
   *missing = PetscMax(count - search.n, 0);
   for (PetscInt i = 0; i < count; i++)
     levels[i] = i < search.n ? search.levels[i]
