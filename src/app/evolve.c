@@ -22,7 +22,8 @@ static PetscErrorCode ComputeFibers(QlbeRun *run, EvolvePlan *plan, EvolveEngine
     PetscCall(EvolveTasks(run, plan, engine, result, stopped));
     if (*stopped) PetscFunctionReturn(0);
     PetscCall(EvolveFieldsDestroy(fields));
-    PetscCall(EvolveFieldsCreate(run, plan, result, fields));
+    PetscCall(EvolveFieldsCreate(run, plan, result,
+                                 engine->spectral ? 0.0 : engine->cube.grid.spacing, fields));
     refined = PETSC_FALSE;
     /* more fibers do not mend what grid or basis lose */
     if (result->tail <= EVOLVE_MOST_TAIL)

@@ -7,10 +7,10 @@
 #include "qlbe/worse.h"
 
 PetscErrorCode EvolveFieldsCreate(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *result,
-                                  EvolveFields *f)
+                                  double spacing, EvolveFields *f)
 {
   PetscFunctionBegin;
-  *f = (EvolveFields){.n_point = 0};
+  *f = (EvolveFields){.n_point = 0, .on_grid = (PetscBool)(spacing > 0.0)};
   if (plan->set.magnitude.n == 0) PetscFunctionReturn(0);
   PetscCall(PetscCalloc4(plan->n_time, &f->density_peak, plan->n_time, &f->density_error,
                          plan->n_time, &f->rho_peak, plan->n_time, &f->rho_error));
@@ -18,6 +18,7 @@ PetscErrorCode EvolveFieldsCreate(QlbeRun *run, const EvolvePlan *plan, const Ev
   PetscCall(EvolveFieldsAddDensity(run, plan, result, f));
   PetscCall(EvolveFieldsAddCoherence(plan, result, f));
   PetscCall(QlbePhaseEnd(run->phases, "fields"));
+  if (spacing > 0.0) PetscCall(EvolveFieldsAddAlias(run, plan, result, spacing, f));
   for (PetscInt time = 0; time < plan->n_time; time++) {
     QlbeFiberError error;
     double purity;
@@ -56,7 +57,7 @@ QlbeFiberError EvolveFieldsWorst(const EvolvePlan *plan, const EvolveFields *f)
 }
 
 /* A check of the sum of both errors, and what helps where it fails. */
-static PetscErrorCode CheckResolved(QlbeRun *run, const EvolvePlan *plan, const char name[],
+static PetscErrorCode CheckResolved(QlbeRun *run, const char name[], const EvolvePlan *plan,
                                     QlbeFiberError error, QlbeReport report)
 {
   const double sum = error.radial + error.angular;
@@ -86,16 +87,20 @@ PetscErrorCode EvolveFieldsCheck(QlbeRun *run, const EvolvePlan *plan, const Evo
   PetscFunctionBegin;
   if (plan->set.magnitude.n == 0) PetscFunctionReturn(0);
   PetscCall(QlbeOptionsGetReal(run->options, "fibers_tolerance", &tolerance));
-  PetscCall(CheckResolved(run, plan, "density_resolved", Largest(plan->n_time, f->density_error),
+  PetscCall(CheckResolved(run, "density_resolved", plan, Largest(plan->n_time, f->density_error),
                           report));
   if (!plan->from_file && f->n_point > 0)
     PetscCall(RunReportAtMost(report, "density_at_start", f->density_at_start, tolerance));
   PetscCall(RunReportAtMost(report, "density_by_quadrature", f->density_quadrature, tolerance));
   PetscCall(RunReportAtMost(report, "density_negative", f->density_negative, tolerance));
-  PetscCall(CheckResolved(run, plan, "purity_resolved", f->purity_error, report));
+  PetscCall(CheckResolved(run, "purity_resolved", plan, f->purity_error, report));
+  if (f->on_grid)
+    PetscCall(RunReportAtMost(report, "grid_holds_density", f->density_alias, tolerance));
   if (plan->n_line == 0) PetscFunctionReturn(0);
+  if (f->on_grid)
+    PetscCall(RunReportAtMost(report, "grid_holds_coherence", f->rho_alias, tolerance));
   PetscCall(
-      CheckResolved(run, plan, "coherence_resolved", Largest(plan->n_time, f->rho_error), report));
+      CheckResolved(run, "coherence_resolved", plan, Largest(plan->n_time, f->rho_error), report));
   if (!plan->from_file)
     PetscCall(RunReportAtMost(report, "coherence_at_start", f->rho_at_start, tolerance));
   PetscFunctionReturn(0);

@@ -9,6 +9,7 @@
    what is compared is too.
 */
 typedef struct {
+  PetscBool on_grid;             /* on nodes, which fold back */
   PetscInt n_point;              /* points of the position density, 0 where none is asked for */
   double (*x)[3];                /* [n_point] */
   double *density;               /* [n_time][n_point] */
@@ -23,11 +24,16 @@ typedef struct {
   double density_quadrature;     /* ... beside <x> from the quadrature over the fibers */
   double density_negative;       /* the most negative density */
   double rho_at_start;           /* largest difference from the closed rho(x, x') at time 0 */
+  double density_alias;          /* what nodes of a grid fold back into the density in flight */
+  double rho_alias;              /* ... into rho(x, x') from distances that repeat themselves */
 } EvolveFields;
 
-/* Fields from a complete result; nothing without a set of fibers. Not collective. */
+/*
+   Fields from a complete result; nothing without a set of fibers. spacing: of the nodes, 0 in the
+   spectral basis. Not collective.
+*/
 PetscErrorCode EvolveFieldsCreate(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *result,
-                                  EvolveFields *fields);
+                                  double spacing, EvolveFields *fields);
 PetscErrorCode EvolveFieldsDestroy(EvolveFields *fields);
 
 /* The largest errors of all fields at all times, and of the purity. */
@@ -38,6 +44,14 @@ PetscErrorCode EvolveFieldsReport(QlbeRun *run, const EvolvePlan *plan, const Ev
                                   const EvolveFields *fields, QlbeReport report);
 PetscErrorCode EvolveFieldsCheck(QlbeRun *run, const EvolvePlan *plan, const EvolveFields *fields,
                                  QlbeReport report);
+
+/*
+   What a grid of this spacing folds back, from densities and coherences that are there. Not
+   collective.
+*/
+PetscErrorCode EvolveFieldsAddAlias(QlbeRun *run, const EvolvePlan *plan,
+                                    const EvolveResult *result, double spacing,
+                                    EvolveFields *fields);
 
 /*
    Parts of EvolveFieldsCreate: the density, also at the mean position, and rho(x, x') on the line; both

@@ -179,6 +179,8 @@ static PetscErrorCode AddChecks(QlbeRun *run, const EvolvePlan *plan, const Evol
       PetscCall(RunReportAtMost(report, "purity_represented",
                                 fabs(purity / plan->moments.purity - 1.0), tolerance));
   }
+  if (!e->free && !e->spectral)
+    PetscCall(CartesianCheckResolution(run, e->cube.grid.spacing, report));
   if (!e->free && last * plan->closed.gap >= long_after) {
     PetscCall(RunReportAtMost(report, "slope_isotropic", spread, 1e-5));
     /* on a grid D has an error of its own, which `diffusion` estimates */

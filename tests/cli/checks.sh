@@ -13,7 +13,7 @@ grid="-grid_points 7 -grid_extent 4 -interaction_radius 0.3"
 basis="-grid_type spectral -grid_radial 6 -grid_angular 4 -grid_refinement 0.5"
 short="-evolve_limit false -evolve_outputs 2 -evolve_separations 1"
 # no gas: what one flight does to a few nodes and fibers
-flight="$short -gas_density 0 -grid_points 9 -grid_extent 4 -state_width 0.6 -evolve_duration 3 -fibers_radial 3 -fibers_angular 1 -evolve_density_points 9 -evolve_coherence_points 3"
+flight="$short -gas_density 0 -grid_points 9 -grid_extent 4 -state_width 0.6 -evolve_duration 3 -fibers_radial 3 -fibers_angular 1 -evolve_density_points 9 -evolve_coherence_points 3 -evolve_coherence_extent 1.5"
 # spacing far beyond the width of the jumps: the generator is no contraction any more
 growth="$short -particle_mass 10 -interaction_type constant -grid_points 9 -grid_extent 10 -state_width 0.065 -fibers_radial 4 -fibers_angular 1 -evolve_density none -evolve_times 1,10"
 packet="$short -grid_points 9 -grid_extent 4 -interaction_radius 0.3 -state_width 0.6 -fibers_radial 0"
@@ -31,7 +31,6 @@ fibers_not_isolated | spectrum -grid_points 9 -grid_extent 3 -particle_mass 390 
 eps_continues_zero | spectrum $basis -fibers_k 0.3 -eps_largest_imaginary
 eps_continues_zero | spectrum $coarse -fibers_k 1 -interaction_radius 0.3 -eps_type lapack -eps_target -5 -eps_target_magnitude
 eps_continues_zero | diffusion $basis -eps_target -5 -eps_target_magnitude
-eps_positive | diffusion -grid_points 5 -grid_extent 20 -particle_mass 0.5
 eps_without_error | spectrum $grid -fibers_k 0.3 -eps_type lapack -eps_target -0.68 -eps_target_magnitude
 grid_resolves_forward_peak | spectrum $coarse -fibers_k 1
 grid_resolves_jumps | spectrum $coarse -fibers_k 1
@@ -58,6 +57,10 @@ contraction | evolve $growth
 trace_norm_growth | evolve $growth
 basis_holds_fibers | evolve $small -fibers_radial 2 -fibers_angular 1 -evolve_times 0.5,2 -gas_density 0.05
 grid_holds_flight | evolve $flight
+grid_holds_density | evolve $flight
+grid_holds_coherence | evolve $short -gas_density 0 -grid_points 15 -grid_extent 3 -state_width 1 -evolve_times 3 -fibers_radial 6 -fibers_angular 1 -evolve_coherence_points 9 -evolve_coherence_extent 3.6
+grid_resolves_forward_peak | evolve $short -grid_points 9 -grid_extent 4 -state_width 0.6 -fibers_radial 0
+grid_resolves_jumps | evolve $short -grid_points 9 -grid_extent 4 -particle_mass 100 -state_type thermal -fibers_radial 0 -state_momentum 0,0,2
 purity_represented | evolve $flight
 purity_resolved | evolve $flight
 density_resolved | evolve $flight
@@ -88,6 +91,7 @@ complex_symmetry | tests/unit/fiber/test_structure.c test_measures_notice
 equilibrium_is_stationary | tests/unit/fiber/test_structure.c test_measures_notice
 equilibrium_is_stationary | tests/unit/diffusion/test_perturbation.c null_defect_notices
 equilibrium_is_stationary | tests/unit/kernel/test_radial.c test_broken_mode
+eps_positive | tests/unit/spectrum/test_eigenpair.c impossible_values_are_refused
 TABLE
 
 fail() {

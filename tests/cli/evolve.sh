@@ -28,15 +28,15 @@ run 2 0 oblique $basis -state_width 0.8 -state_momentum 0.15,-0.3,0.3 -fibers_ra
 run 2 0 moved $basis -state_width 0.8 -state_momentum 0,0,0.45 -state_position 0.2,-0.1,0.4 -fibers_radial 12 -fibers_angular 5 \
   -evolve_times 0.1,0.5 -evolve_limit false
 run 2 0 flat -grid_type spectral -grid_radial 16 -grid_angular 10 -state_width 1,1,1.3 -fibers_radial 0 -evolve_times 0.1,3.5 -evolve_limit false
-run 2 0 on_grid -grid_points 13 -grid_extent 4.8 -state_width 0.6 -state_momentum 0,0,0.3 -fibers_radial 0 -evolve_times 0.1,0.5 -evolve_limit false
+run 2 3 on_grid -grid_points 13 -grid_extent 4.8 -state_width 0.6 -state_momentum 0,0,0.3 -fibers_radial 0 -evolve_times 0.1,0.5 -evolve_limit false
 # fibers of large k, too few of them here, ask for wide tables: derivatives at k = 0 must not know
 run 2 3 on_grid_wide -grid_points 13 -grid_extent 4.8 -state_width 0.6 -state_momentum 0,0,0.3 -fibers_radial 2 -fibers_angular 1 \
   -evolve_times 0.1,0.5 -evolve_limit false
 # without a stored matrix, by choice and where none fits
 small="-grid_points 9 -grid_extent 4 -state_width 0.6 -state_momentum 0,0,0.3 -fibers_radial 0 -evolve_times 0.1,0.5 -evolve_limit false"
-run 1 0 stored $small
-run 1 0 unstored $small -grid_matrix matrix_free
-run 2 0 no_room $small -grid_memory 1e-6
+run 1 3 stored $small
+run 1 3 unstored $small -grid_matrix matrix_free
+run 2 3 no_room $small -grid_memory 1e-6
 run 2 0 in_basis $basis -state_width 0.6 -state_momentum 0,0,0.3 -fibers_radial 0 -evolve_times 0.1,0.5 -evolve_limit false
 # coherence of two packets
 run 2 0 near $basis -state_type cat -state_width 0.8 -state_separation 0,0,0.1 -fibers_radial 0 -evolve_times 0.01,0.05 -evolve_limit false \
@@ -78,6 +78,7 @@ grep -q "functions would" log || { cat log; echo "FAIL: the message does not say
 run 1 2 bad -grid_points 9 -state_width 2
 grep -q "grid.points >= " log || { cat log; echo "FAIL: the message does not say how many points are needed"; exit 1; }
 run 1 2 bad $basis -state_width 0.9 -state_momentum 0,0,4
+run 1 2 bad -gas_density 0 -grid_points 25 -grid_extent 3 -state_width 1 -evolve_times 0.1 -evolve_coherence_points 3 -evolve_coherence_extent 8
 run 1 2 bad $basis -evolve_times 1,0.5
 run 1 2 bad -gas_density 0
 run 1 2 bad $basis -gas_density 0 -evolve_duration 1

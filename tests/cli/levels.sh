@@ -35,6 +35,9 @@ run 1 3 $spectral -fibers_k 0.3 -eps_largest_imaginary -output_directory refused
 run 2 3 $cartesian -fibers_k 0.3 -eps_type lapack -eps_target -5 -eps_target_magnitude -output_directory refused2
 PETSC_OPTIONS="-eps_type krylovschur -eps_smallest_real" run 1 3 $spectral -fibers_k 0.3 -output_directory refused3
 run 1 3 diffusion -grid_type spectral -eps_target -5 -eps_target_magnitude -output_directory refused4
+# levels of m = 0 that this solver does not find stand before those of m = 1 that it does
+run 1 3 $spectral -grid_radial 8 -grid_angular 6 -grid_refinement 0.75 -fibers_k 0.5 -spectrum_count 3 -eps_type jd -output_directory hidden
+grep -q "eigenvalues_not_converged .* FAIL" log || { cat log; echo "FAIL: levels are hidden"; exit 1; }
 for type in krylovschur gd lapack; do
   run 1 0 $spectral -fibers_k 0.3 -eps_type $type -eps_ncv 40 -eps_max_it 400 -output_directory "tuned_s_$type"
   run 1 0 $cartesian -fibers_k 0.5 -eps_type $type -eps_tol 1e-10 -output_directory "tuned_c_$type"

@@ -1,0 +1,82 @@
+/*
+   What the nodes of a grid fold back into fields in position.
+
+   Sums over nodes repeat themselves: with k t/M, a displacement, and with the distance x - x' by
+   2 pi hbar/h. Of a fiber in flight the part exp(-sigma^2 (2 pi/h - k t/M)^2/2) of its norm may be
+   folded back; in the density all of them add up. Of rho(x, x') that at the distance
+   2 pi hbar/h - |x - x'| is folded back, which is not computed: a Gaussian through the values at
+   smaller distances tells its size.
+*/
+#include <math.h>
+
+#include "evolve_fields.h"
+#include "qlbe/worse.h"
+
+/* The scale in momentum: of a state from a file what the nodes resolve at least. */
+static double MomentumScale(const EvolvePlan *plan, double spacing)
+{
+  return plan->from_file ? spacing : QlbeStateMomentumScale(&plan->state);
+}
+
+/* The largest density that is folded back at one time. */
+static double DensityAlias(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
+                           PetscInt time, double spacing)
+{
+  const QlbeFiberSet *set = &plan->set;
+  const QlbeParameters *par = &run->parameters;
+  const PetscInt n = set->magnitude.n * set->n_direction;
+  const double sigma = MomentumScale(plan, spacing), t = plan->time[time];
+  const double flight = par->eta > 0.0 ? PetscMin(t, 3.0 / plan->closed.escape_rate_0) : t;
+  double sum = 0.0;
+
+  for (PetscInt i = 0; i < n; i++) {
+    const double k = set->magnitude.x[i / set->n_direction];
+    const double turn = PetscMax(2.0 * PETSC_PI / spacing - k * flight / par->M, 0.0);
+    sum += set->magnitude.w[i / set->n_direction] * set->solid_angle[i % set->n_direction] *
+           r->norm[time * n + i] * exp(-0.5 * PetscSqr(sigma * turn));
+  }
+  return sum / pow(2.0 * PETSC_PI, 3.0);
+}
+
+/* The largest |rho| at a distance of d points. */
+static double AtDistance(const EvolvePlan *plan, const PetscScalar rho[], PetscInt d)
+{
+  const PetscInt n = plan->n_line;
+  double largest = 0.0;
+
+  for (PetscInt a = d; a < n; a++)
+    largest = QlbeWorse(largest, PetscMax(PetscAbsScalar(rho[a * n + a - d]),
+                                          PetscAbsScalar(rho[(a - d) * n + a])));
+  return largest;
+}
+
+/* The same of rho(x, x') at one time, in units of its largest value. */
+static double CoherenceAlias(QlbeRun *run, const EvolvePlan *plan, const EvolveFields *f,
+                             PetscInt time, double spacing)
+{
+  const PetscInt n = plan->n_line;
+  const PetscScalar *rho = f->rho + time * n * n;
+  const double target =
+      2.0 * PETSC_PI * run->parameters.hbar / spacing - (double)(n - 1) * plan->line_spacing;
+  const double all = AtDistance(plan, rho, 0);
+  double alias = 0.0;
+
+  for (PetscInt d = (n + 1) / 2; d < n; d++) {
+    const double r = (double)d * plan->line_spacing, part = AtDistance(plan, rho, d) / all;
+    alias = QlbeWorse(alias, pow(PetscMin(part, 1.0), PetscSqr(target / r)));
+  }
+  return alias * all / f->rho_peak[time];
+}
+
+PetscErrorCode EvolveFieldsAddAlias(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
+                                    double spacing, EvolveFields *f)
+{
+  PetscFunctionBegin;
+  for (PetscInt time = 0; time < plan->n_time; time++) {
+    f->density_alias = QlbeWorse(f->density_alias,
+                                 DensityAlias(run, plan, r, time, spacing) / f->density_peak[time]);
+    if (plan->n_line > 1)
+      f->rho_alias = QlbeWorse(f->rho_alias, CoherenceAlias(run, plan, f, time, spacing));
+  }
+  PetscFunctionReturn(0);
+}
