@@ -217,6 +217,13 @@ PetscErrorCode EvolveEngineForgetLine(EvolveEngine *engine);
 */
 PetscErrorCode EvolveOperator(EvolveEngine *engine, const double k[3], PetscInt m, Mat *A);
 
+/*
+   The part of a fiber of magnitude k that the nodes of a grid of this spacing may fold back after the
+   time t: after a few collision times in a gas its phases no longer grow. Not collective.
+*/
+double EvolveFoldedBack(const QlbeParameters *par, const EvolvePlan *plan, double spacing, double k,
+                        double t);
+
 /* A propagator of the run's method and tolerance for A, which it keeps. Collective on the group. */
 PetscErrorCode EvolvePropagator(EvolveEngine *engine, Mat A, QlbePropagator *propagator);
 

@@ -12,10 +12,15 @@
 #include "evolve_fields.h"
 #include "qlbe/worse.h"
 
-/* The scale in momentum: of a state from a file what the nodes resolve at least. */
-static double MomentumScale(const EvolvePlan *plan, double spacing)
+double EvolveFoldedBack(const QlbeParameters *par, const EvolvePlan *plan, double spacing, double k,
+                        double t)
 {
-  return plan->from_file ? spacing : QlbeStateMomentumScale(&plan->state);
+  /* of a state from a file the nodes resolve this at least */
+  const double sigma = plan->from_file ? spacing : QlbeStateMomentumScale(&plan->state);
+  const double flight = par->eta > 0.0 ? PetscMin(t, 3.0 / plan->closed.escape_rate_0) : t;
+  const double turn = PetscMax(2.0 * PETSC_PI / spacing - k * flight / par->M, 0.0);
+
+  return exp(-0.5 * PetscSqr(sigma * turn));
 }
 
 /* The largest density that is folded back at one time. */
@@ -23,17 +28,14 @@ static double DensityAlias(QlbeRun *run, const EvolvePlan *plan, const EvolveRes
                            PetscInt time, double spacing)
 {
   const QlbeFiberSet *set = &plan->set;
-  const QlbeParameters *par = &run->parameters;
   const PetscInt n = set->magnitude.n * set->n_direction;
-  const double sigma = MomentumScale(plan, spacing), t = plan->time[time];
-  const double flight = par->eta > 0.0 ? PetscMin(t, 3.0 / plan->closed.escape_rate_0) : t;
   double sum = 0.0;
 
   for (PetscInt i = 0; i < n; i++) {
     const double k = set->magnitude.x[i / set->n_direction];
-    const double turn = PetscMax(2.0 * PETSC_PI / spacing - k * flight / par->M, 0.0);
     sum += set->magnitude.w[i / set->n_direction] * set->solid_angle[i % set->n_direction] *
-           r->norm[time * n + i] * exp(-0.5 * PetscSqr(sigma * turn));
+           r->norm[time * n + i] *
+           EvolveFoldedBack(&run->parameters, plan, spacing, k, plan->time[time]);
   }
   return sum / pow(2.0 * PETSC_PI, 3.0);
 }

@@ -132,12 +132,8 @@ static PetscErrorCode Tail(const EvolvePlan *plan, EvolveEngine *e, const Fibers
 
   PetscFunctionBegin;
   if (!e->spectral) {
-    /* of a state from a file the nodes resolve this at least */
-    const double sigma =
-        plan->from_file ? e->cube.grid.spacing : QlbeStateMomentumScale(&plan->state);
-    const double flight = e->free ? t : PetscMin(t, 3.0 / plan->closed.escape_rate_0);
-    const double turn = 2.0 * PETSC_PI / e->cube.grid.spacing - f->k * flight / e->run.parameters.M;
-    *tail = exp(-0.5 * pow(sigma * PetscMax(turn, 0.0), 2)) * length / e->length;
+    *tail = EvolveFoldedBack(&e->run.parameters, plan, e->cube.grid.spacing, f->k, t) * length /
+            e->length;
     PetscFunctionReturn(0);
   }
   for (PetscInt s = 0; s < f->sectors.n; s++) {
