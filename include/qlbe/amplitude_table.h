@@ -54,14 +54,18 @@ PETSC_EXTERN PetscErrorCode QlbeAmplitudeSliceEvaluate(PetscInt nz, const double
                                                        PetscInt n, const double z2[], double f_re[],
                                                        double f_im[]);
 
-/* The Chebyshev polynomials T[nz][n] of a table at n points z2[n] in [0, z_max^2], for QlbeAmplitudeSlicesEvaluate. Not collective. */
+/*
+   The Chebyshev polynomials T[nz][n] of a table at n points z2[n] in [0, z_max^2], for
+   QlbeAmplitudeSlicesEvaluate. Not collective.
+*/
 PETSC_EXTERN void QlbeAmplitudePolynomials(PetscInt nz, double z_max, PetscInt n, const double z2[],
                                            double T[]);
 
 /*
-   As QlbeAmplitudeSliceEvaluate for n_y slices at the same n points, whose polynomials T[nz][n] are there: slices[n_y][2][nz] holds
-   re and im of each, as from QlbeAmplitudeTableSlice at y[n_y]; f[n_y][2][n] receives Re f and Im f. For many slices this is
-   several times faster. Not collective. Error: PETSC_ERR_LIB.
+   As QlbeAmplitudeSliceEvaluate for n_y slices at the same n points, whose polynomials T[nz][n] are
+   there: slices[n_y][2][nz] holds re and im of each, as from QlbeAmplitudeTableSlice at y[n_y];
+   f[n_y][2][n] receives Re f and Im f. For many slices this is several times faster. Not
+   collective. Error: PETSC_ERR_LIB.
 */
 PETSC_EXTERN PetscErrorCode QlbeAmplitudeSlicesEvaluate(PetscInt nz, PetscInt n_y, const double y[],
                                                         const double slices[], PetscInt n,

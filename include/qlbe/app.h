@@ -88,8 +88,8 @@ PETSC_EXTERN PetscErrorCode QlbeError(MPI_Comm comm, const char format[], ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
-   Prints "qlbe: error: " and the message on standard error, as one line: line breaks in message[] are
-   replaced. Needs neither MPI nor PETSc to be initialised. Not collective.
+   Prints "qlbe: error: " and the message on standard error, as one line: line breaks in message[]
+   are replaced. Needs neither MPI nor PETSc to be initialised. Not collective.
 */
 PETSC_EXTERN void QlbeErrorLine(char message[]);
 
@@ -109,9 +109,9 @@ PETSC_EXTERN PetscErrorCode QlbeRunBadInput(QlbeRun *run, const char name[], int
 PETSC_EXTERN PetscErrorCode QlbeRunNeedsGas(QlbeRun *run, int *exit_status);
 
 /*
-   Complains about masses and radii whose tables and quadratures would not end in reasonable time: m/M
-   beyond 400, or a p/hbar beyond 150 for the relative momenta of a particle with |p| <= p_max. Not
-   collective.
+   Complains about masses and radii whose tables and quadratures would not end in reasonable time:
+   m/M beyond 400, or a p/hbar beyond 150 for the relative momenta of a particle with |p| <= p_max.
+   Not collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeRunFeasible(QlbeRun *run, double p_max, int *exit_status);
 
@@ -119,12 +119,15 @@ PETSC_EXTERN PetscErrorCode QlbeRunFeasible(QlbeRun *run, double p_max, int *exi
 PETSC_EXTERN PetscErrorCode QlbeOutputPath(QlbeRun *run, const char name[], size_t size,
                                            char path[]);
 
-/* Whether the section of an option's name, or the bare name, is among the words of sections; NULL stands for all. */
+/*
+   Whether the section of an option's name, or the bare name, is among the words of sections; NULL
+   stands for all.
+*/
 PETSC_EXTERN PetscBool QlbeOptionInSections(const char name[], const char sections[]);
 
 /*
-   Texts generated from the two tables. They need neither MPI nor PETSc to be initialised; the caller
-   looks for write errors with ferror(out). Not collective.
+   Texts generated from the two tables. They need neither MPI nor PETSc to be initialised; the
+   caller looks for write errors with ferror(out). Not collective.
 */
 PETSC_EXTERN void QlbeHelpGeneral(const QlbeCommand commands[], FILE *out);
 PETSC_EXTERN void QlbeHelpCommand(const QlbeCommand *command, FILE *out);

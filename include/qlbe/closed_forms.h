@@ -15,8 +15,9 @@ typedef struct {
 } QlbeDensityTerm;
 
 /*
-   Diffusion constants are length^2/time, <x_i x_j> ~ D t delta_ij; rates are 1/time. Internal units. Errors are changes from three
-   quarters of the basis or of the quadrature nodes, with what the quadrature of the generator adds (QlbeRadialResolvent).
+   Diffusion constants are length^2/time, <x_i x_j> ~ D t delta_ij; rates are 1/time. Internal
+   units. Errors are changes from three quarters of the basis or of the quadrature nodes, with what
+   the quadrature of the generator adds (QlbeRadialResolvent).
 */
 typedef struct {
   double D, D_error;             /* 2 D_kin + D_jps */
@@ -27,13 +28,15 @@ typedef struct {
                                   velocity grad H */
   QlbeDensityTerm by_density[3]; /* A/eta, B, C eta: their sum is D */
   double gap,
-      gap_error; /* smallest nonzero eigenvalue of -L_0, or the escape rate at rest if that is less */
+      /* smallest nonzero eigenvalue of -L_0, or the escape rate at rest if that is less */
+      gap_error;
   double escape_rate_0; /* E(0) */
 } QlbeClosedForms;
 
 /*
    All of them with n_basis radial functions (8..48); 16 give D_kin with eleven digits for
-   0.1 <= M/m <= 100. Not collective but for the parts of sharing, which compute them together; NULL: each alone.
+   0.1 <= M/m <= 100. Not collective but for the parts of sharing, which compute them together;
+   NULL: each alone.
    Errors: PETSC_ERR_ARG_OUTOFRANGE unless the density is positive.
 */
 PETSC_EXTERN PetscErrorCode QlbeClosedFormsCompute(const QlbeParameters *par, PetscInt n_basis,

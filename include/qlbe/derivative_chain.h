@@ -42,7 +42,10 @@ PETSC_EXTERN PetscErrorCode QlbeDerivativeChainSetLength(QlbeDerivativeChain cha
 /* The matrix of the three equations, for a propagator; it belongs to the chain. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeDerivativeChainGetOperator(QlbeDerivativeChain chain, Mat *A);
 
-/* A vector z for the operator from parts x[3] = (f, f', f''), which are copied; the caller destroys it. Collective. */
+/*
+   A vector z for the operator from parts x[3] = (f, f', f''), which are copied; the caller destroys
+   it. Collective.
+*/
 PETSC_EXTERN PetscErrorCode QlbeDerivativeChainJoin(QlbeDerivativeChain chain, const Vec x[3],
                                                     Vec *z);
 

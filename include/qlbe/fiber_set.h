@@ -27,12 +27,12 @@ typedef struct {
 } QlbeFiberSet;
 
 /*
-   Magnitudes k_j = scale sinh(j U/n_magnitude), j = 1 .. n_magnitude, the last one k_max: those of n
-   magnitudes are every second one of 2 n. Cosines are the positive half of the Gauss-Legendre rule of
-   order 2 n_polar; general states take 4 n_polar azimuths in QlbeSphericalFrame, so that spherical
-   harmonics of degree < 2 n_polar are resolved in all directions. Directions of an isotropic state
-   all share their fibers. Not collective. Errors: PETSC_ERR_ARG_OUTOFRANGE unless 0 < scale, k_max
-   and 1 <= n_magnitude, n_polar.
+   Magnitudes k_j = scale sinh(j U/n_magnitude), j = 1 .. n_magnitude, the last one k_max: those of
+   n magnitudes are every second one of 2 n. Cosines are the positive half of the Gauss-Legendre
+   rule of order 2 n_polar; general states take 4 n_polar azimuths in QlbeSphericalFrame, so that
+   spherical harmonics of degree < 2 n_polar are resolved in all directions. Directions of an
+   isotropic state all share their fibers. Not collective. Errors: PETSC_ERR_ARG_OUTOFRANGE unless
+   0 < scale, k_max and 1 <= n_magnitude, n_polar.
 */
 PETSC_EXTERN PetscErrorCode QlbeFiberSetCreate(QlbeStateSymmetry symmetry, const double axis[3],
                                                PetscInt n_magnitude, PetscInt n_polar, double k_max,
@@ -49,10 +49,10 @@ typedef struct {
 PETSC_EXTERN QlbeFiberError QlbeFiberErrorWorse(QlbeFiberError a, QlbeFiberError b);
 
 /*
-   The integral int dk of values[n_magnitude][n_direction], even functions of k that vanish at k_max,
-   into *integral. *error is absolute: from every second magnitude, and from the last two even degrees
-   of the angle; of one cosine it is the whole integral. Not collective. Errors: PETSC_ERR_MEM,
-   PETSC_ERR_LIB.
+   The integral int dk of values[n_magnitude][n_direction], even functions of k that vanish at
+   k_max, into *integral. *error is absolute: from every second magnitude, and from the last two
+   even degrees of the angle; of one cosine it is the whole integral. Not collective. Errors:
+   PETSC_ERR_MEM, PETSC_ERR_LIB.
 */
 PETSC_EXTERN PetscErrorCode QlbeFiberSetIntegral(const QlbeFiberSet *set, const double values[],
                                                  double *integral, QlbeFiberError *error);
@@ -60,10 +60,10 @@ PETSC_EXTERN PetscErrorCode QlbeFiberSetIntegral(const QlbeFiberSet *set, const 
 /*
    A position density at n points x[n][3] into density[n], from the characteristic function
    mu[n_magnitude][n_direction] = int dp [rho]_k(p). Between the nodes mu is interpolated, in
-   spherical harmonics of degree < 2 n_polar and in asinh(|k|/scale): the density is as good as these,
-   however fast exp(-i k.x) oscillates. Best where the mean position is near the origin. nan at
-   distances that would take more than 20000 magnitudes. *error has the largest of the other points:
-   what the highest frequencies in the magnitude and the last two degrees contribute. Not
+   spherical harmonics of degree < 2 n_polar and in asinh(|k|/scale): the density is as good as
+   these, however fast exp(-i k.x) oscillates. Best where the mean position is near the origin. nan
+   at distances that would take more than 20000 magnitudes. *error has the largest of the other
+   points: what the highest frequencies in the magnitude and the last two degrees contribute. Not
    collective. Errors: PETSC_ERR_LIB, PETSC_ERR_MEM.
 */
 PETSC_EXTERN PetscErrorCode QlbeFiberSetDensity(const QlbeFiberSet *set, const PetscScalar mu[],

@@ -21,7 +21,10 @@ typedef struct _p_QlbeInteraction *QlbeInteraction;
 PETSC_EXTERN PetscErrorCode QlbeInteractionCreate(const QlbeParameters *par,
                                                   QlbeInteraction *inter);
 
-/* Several callers, each with an object of its own, that fill tables together; sum adds up data[n] over all of them, in place. */
+/*
+   Several callers, each with an object of its own, that fill tables together; sum adds up data[n]
+   over all of them, in place.
+*/
 typedef struct {
   PetscInt part, parts; /* 0 <= part < parts */
   PetscErrorCode (*sum)(void *context, PetscInt n, double data[]);
@@ -29,9 +32,10 @@ typedef struct {
 } QlbeSharing;
 
 /*
-   From now on tables of this interaction are made by all parts together, and are the same to the bit whatever their number: every part
-   has to make them, in the same order. What is behind the context must outlive the interaction. Not collective. Error:
-   PETSC_ERR_ARG_OUTOFRANGE for a part that there is not.
+   From now on tables of this interaction are made by all parts together, and are the same to the
+   bit whatever their number: every part has to make them, in the same order. What is behind the
+   context must outlive the interaction. Not collective. Error: PETSC_ERR_ARG_OUTOFRANGE for a part
+   that there is not.
 */
 PETSC_EXTERN PetscErrorCode QlbeInteractionSetSharing(QlbeInteraction inter,
                                                       const QlbeSharing *sharing);

@@ -28,7 +28,10 @@ typedef struct {
 PETSC_EXTERN PetscErrorCode QlbeMomentumGridSetUp(MPI_Comm comm, PetscInt points, double half_width,
                                                   QlbeMomentumGrid *grid);
 
-/* Equal shares of rows for all ranks, as the grid's: this one's are *row_begin .. *row_end - 1. Collective. */
+/*
+   Equal shares of rows for all ranks, as the grid's: this one's are *row_begin .. *row_end - 1.
+   Collective.
+*/
 PETSC_EXTERN PetscErrorCode QlbeMomentumGridDeal(MPI_Comm comm, PetscInt size, PetscInt *row_begin,
                                                  PetscInt *row_end);
 

@@ -62,9 +62,9 @@ PETSC_EXTERN void QlbeOptionDeckName(const char name[], size_t size, char text[]
 
 /*
    Splits argv[argc] into the program's own arguments and those for PETSc and SLEPc (-eps_, -st_,
-   -ksp_, -pc_, -bv_, -ds_, -rg_, -mat_, -vec_, -log_, -info, -malloc_, -options_, -perturbation_, -propagate_)
-   with their values. own[] and petsc[] have room for argc + 1 pointers; own[0] = petsc[0] = argv[0], both end
-   with NULL. Callable before PetscInitialize.
+   -ksp_, -pc_, -bv_, -ds_, -rg_, -mat_, -vec_, -log_, -info, -malloc_, -options_, -perturbation_,
+   -propagate_) with their values. own[] and petsc[] have room for argc + 1 pointers;
+   own[0] = petsc[0] = argv[0], both end with NULL. Callable before PetscInitialize.
 */
 PETSC_EXTERN void QlbeOptionsSplitArguments(int argc, char *argv[], int *n_own, char *own[],
                                             int *n_petsc, char *petsc[]);

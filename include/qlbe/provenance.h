@@ -48,7 +48,10 @@ PETSC_EXTERN PetscErrorCode QlbePhasesCreate(MPI_Comm comm, QlbePhases *phases);
 PETSC_EXTERN PetscErrorCode QlbePhaseBegin(QlbePhases phases, const char name[]);
 PETSC_EXTERN PetscErrorCode QlbePhaseEnd(QlbePhases phases, const char name[]);
 
-/* Number of names seen so far on any rank; entries are numbered alike on all ranks until another name begins. Collective. */
+/*
+   Number of names seen so far on any rank; entries are numbered alike on all ranks until another
+   name begins. Collective.
+*/
 PETSC_EXTERN PetscErrorCode QlbePhasesGetCount(QlbePhases phases, PetscInt *count);
 
 /* Name and wall seconds of phase i, the maximum over the ranks; a running watch counts up to now.

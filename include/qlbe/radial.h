@@ -20,7 +20,8 @@ typedef struct _p_QlbeRadial *QlbeRadial;
 
    n_basis - radial functions per angular momentum, 4..48; 12 give D_kin with eleven digits for
    0.5 <= M/m <= 100, 16 for M/m = 0.1, 24 for M/m = 0.02
-   sharing - who does this and computes the matrices together, every part with the same calls in the same order, to the same bits whatever
+   sharing - who does this and computes the matrices together, every part with the same calls in the
+             same order, to the same bits whatever
    their number; its context must outlive the object. NULL: each alone
 */
 PETSC_EXTERN PetscErrorCode QlbeRadialCreate(const QlbeParameters *par, PetscInt n_basis,
@@ -30,9 +31,10 @@ PETSC_EXTERN PetscErrorCode QlbeRadialDestroy(QlbeRadial *radial);
 
 /*
    The n smallest eigenvalues of -L_0 with angular momentum l >= 0 in the leading n_basis functions,
-   ascending, into lambda[n] (rates, n <= n_basis <= that of the object). Collective on the parts. For l = 0
-   the first is 0. Values above the smallest escape rate belong to the continuum and have no limit
-   as n_basis grows. Errors: PETSC_ERR_ARG_OUTOFRANGE; PETSC_ERR_LIB if the eigensolver fails.
+   ascending, into lambda[n] (rates, n <= n_basis <= that of the object). Collective on the parts.
+   For l = 0 the first is 0. Values above the smallest escape rate belong to the continuum and have
+   no limit as n_basis grows. Errors: PETSC_ERR_ARG_OUTOFRANGE; PETSC_ERR_LIB if the eigensolver
+   fails.
 */
 PETSC_EXTERN PetscErrorCode QlbeRadialEigenvalues(QlbeRadial radial, PetscInt l, PetscInt n_basis,
                                                   PetscInt n, double lambda[]);
@@ -52,8 +54,8 @@ PETSC_EXTERN PetscErrorCode QlbeRadialGetNodes(QlbeRadial radial, PetscInt *n, c
 /*
    <v | (-L_0)^(-1) | w> over nu for vector fields v(|p|) p^ and w(|p|) p^ given at the nodes,
    summed over the three components, in the leading n_basis functions: 3 D_kin for v = w = the drift
-   (2.14). Collective on the parts. The value is variational: its error is quadratic in the error of the
-   solution.
+   (2.14). Collective on the parts. The value is variational: its error is quadratic in the error of
+   the solution.
 
    quadrature_error - estimate of what the quadrature of the generator does to the value: the
    violation of detailed balance, which is nothing but quadrature error, to first order. No bound,

@@ -3,8 +3,8 @@
 
      R_i(p) = x^(l/2) pi_i(x),   x = p^2/(p^2 + P^2),   i = 0 .. n - 1,
 
-   with polynomials pi_i of degree i, orthonormal for a positive weight on p >= 0. They follow rates that grow like |p|
-   where Sonine polynomials converge slowly, and R_i(p) Y_lm is smooth at p = 0.
+   with polynomials pi_i of degree i, orthonormal for a positive weight on p >= 0. They follow rates
+   that grow like |p| where Sonine polynomials converge slowly, and R_i(p) Y_lm is smooth at p = 0.
 */
 #ifndef QLBE_RADIAL_BASIS_H
 #define QLBE_RADIAL_BASIS_H

@@ -14,8 +14,9 @@ typedef struct {
 PETSC_EXTERN PetscErrorCode QlbeRuleLegendre(PetscInt n, double lo, double hi, QlbeRule *rule);
 
 /*
-   The Gauss rule with n nodes for a positive weight, itself given as a rule with clearly more nodes. Exact for polynomials of degree
-   2 n - 1. Not collective. Errors: PETSC_ERR_ARG_OUTOFRANGE for fewer nodes than n, PETSC_ERR_LIB if the eigensolver fails.
+   The Gauss rule with n nodes for a positive weight, itself given as a rule with clearly more
+   nodes. Exact for polynomials of degree 2 n - 1. Not collective. Errors: PETSC_ERR_ARG_OUTOFRANGE
+   for fewer nodes than n, PETSC_ERR_LIB if the eigensolver fails.
 */
 PETSC_EXTERN PetscErrorCode QlbeRuleGauss(PetscInt n, const QlbeRule *weight, QlbeRule *rule);
 

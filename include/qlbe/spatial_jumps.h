@@ -1,5 +1,6 @@
 /*
-   The part of the diffusion constant that spatial jumps make: thermal integrals over cross sections.
+   The part of the diffusion constant that spatial jumps make: thermal integrals over cross
+   sections.
 */
 #ifndef QLBE_SPATIAL_JUMPS_H
 #define QLBE_SPATIAL_JUMPS_H

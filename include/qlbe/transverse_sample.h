@@ -1,5 +1,6 @@
 /*
-   Samples of the transverse integral F (see transverse.h), mode by mode, at nodes of the caller's choice:
+   Samples of the transverse integral F (see transverse.h), mode by mode, at nodes of the caller's
+   choice:
 
      F(q; p_perp, k_perp) = sum_n F_n(q, k_perp, rho) cos(n alpha),   rho = |p_perp|,
 
@@ -13,7 +14,8 @@
 typedef struct _p_QlbeTransverseSampler *QlbeTransverseSampler;
 
 /*
-   What is asked for: 0 <= q_min <= q <= q_max, |p_perp| <= rho, |k_perp| <= k. k = 0 serves the process k = 0 alone.
+   What is asked for: 0 <= q_min <= q <= q_max, |p_perp| <= rho, |k_perp| <= k. k = 0 serves the
+   process k = 0 alone.
 */
 typedef struct {
   double q_min, q_max;
@@ -29,8 +31,9 @@ typedef struct {
 } QlbeTransverseNodes;
 
 /*
-   Quadrature and amplitude table for the range; the interaction is used during the call only. tolerance is that of the
-   amplitude, in units of a. Not collective but for the parts of a shared interaction. Errors as QlbeAmplitudeTableCreate.
+   Quadrature and amplitude table for the range; the interaction is used during the call only.
+   tolerance is that of the amplitude, in units of a. Not collective but for the parts of a shared
+   interaction. Errors as QlbeAmplitudeTableCreate.
 */
 PETSC_EXTERN PetscErrorCode QlbeTransverseSamplerCreate(const QlbeParameters *par,
                                                         QlbeInteraction interaction,
@@ -44,30 +47,36 @@ PETSC_EXTERN PetscErrorCode QlbeTransverseSamplerDestroy(QlbeTransverseSampler *
 PETSC_EXTERN PetscErrorCode QlbeTransverseSamplerGetError(QlbeTransverseSampler sampler,
                                                           double *error);
 
-/* Phase a kappa/hbar, kappa = (m_star/M) hbar k/2, of the largest k: it sets the number of modes that matter. */
+/*
+   Phase a kappa/hbar, kappa = (m_star/M) hbar k/2, of the largest k: it sets the number of modes
+   that matter.
+*/
 PETSC_EXTERN double QlbeTransverseSamplerPhase(QlbeTransverseSampler sampler);
 
 /* Values of q that are summed together, from the first on. */
 enum { QLBE_TRANSVERSE_BLOCK = 16 };
 
 /*
-   The modes into values[n_q][n_k][n_modes][n_rho]: F_n for even n, and Im F_n/(rho k_perp) for odd ones, which
-   has a limit as either vanishes; at k_perp = 0 itself all modes but the first are 0. Samples with the same number of modes share their
-   rounding, so that small differences in k_perp keep their digits. Sampling q in pieces of whole blocks of QLBE_TRANSVERSE_BLOCK gives
-   the same bits. The work is done anew for each k_perp. Not collective.
+   The modes into values[n_q][n_k][n_modes][n_rho]: F_n for even n, and Im F_n/(rho k_perp) for odd
+   ones, which has a limit as either vanishes; at k_perp = 0 itself all modes but the first are 0.
+   Samples with the same number of modes share their rounding, so that small differences in k_perp
+   keep their digits. Sampling q in pieces of whole blocks of QLBE_TRANSVERSE_BLOCK gives the same
+   bits. The work is done anew for each k_perp. Not collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeTransverseSample(QlbeTransverseSampler sampler,
                                                  const QlbeTransverseNodes *nodes, double values[]);
 
 /*
-   Number of pieces of such a sample, about equal in work: for each k_perp both halves of the quadrature, of each the blocks of q. Pieces that
-   differ in the block alone repeat the quadrature points if taken apart. Not collective.
+   Number of pieces of such a sample, about equal in work: for each k_perp both halves of the
+   quadrature, of each the blocks of q. Pieces that differ in the block alone repeat the quadrature
+   points if taken apart. Not collective.
 */
 PETSC_EXTERN PetscInt QlbeTransversePieces(const QlbeTransverseNodes *nodes);
 
 /*
-   Adds the pieces begin..end-1 to values. A value is the sum of two numbers, one of each half: started from zeros, pieces add up to the bits of
-   QlbeTransverseSample in whichever order, and dealt to whichever number of arrays that are added. Not collective.
+   Adds the pieces begin..end-1 to values. A value is the sum of two numbers, one of each half:
+   started from zeros, pieces add up to the bits of QlbeTransverseSample in whichever order, and
+   dealt to whichever number of arrays that are added. Not collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeTransverseAddPieces(QlbeTransverseSampler sampler,
                                                     const QlbeTransverseNodes *nodes,

@@ -110,10 +110,16 @@ PetscErrorCode CartesianCopies(QlbeRun *run, PetscInt matrices, double *copies);
 PetscErrorCode CartesianFits(QlbeRun *run, PetscInt count, PetscInt n, const double axes[][3],
                              PetscInt matrices, int *exit_status);
 
-/* Complains about grids, or where `coarser` about coarser grids of error estimates, on which no jump reaches another node. Collective. */
+/*
+   Complains about grids, or where `coarser` about coarser grids of error estimates, on which no
+   jump reaches another node. Collective.
+*/
 PetscErrorCode CartesianReaches(QlbeRun *run, PetscBool coarser, int *exit_status);
 
-/* Complains about grids without jumps, wave numbers and radii that no table of reasonable size serves. Collective. */
+/*
+   Complains about grids without jumps, wave numbers and radii that no table of reasonable size
+   serves. Collective.
+*/
 PetscErrorCode CartesianFeasible(QlbeRun *run, double k_max, int *exit_status);
 
 /* The largest wave number whose amplitude table and shifted boxes are of reasonable size. Not

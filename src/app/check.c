@@ -1,9 +1,10 @@
 /*
    `qlbe check`: what a deck resolves to, and what it would cost. Solves nothing and writes nothing.
 
-   On the Cartesian grid the estimates are for one fiber without dropped pairs: the jump kernel is Gaussian in the momentum transfer with a width near
-   the thermal momentum, so that for M = m nearly all entries matter. In the spectral basis the matrix is small, and the time
-   goes into the transverse integrals at the nodes of the quadratures.
+   On the Cartesian grid the estimates are for one fiber without dropped pairs: the jump kernel is
+   Gaussian in the momentum transfer with a width near the thermal momentum, so that for M = m
+   nearly all entries matter. In the spectral basis the matrix is small, and the time goes into the
+   transverse integrals at the nodes of the quadratures.
 */
 #include <math.h>
 #include <stdio.h>
@@ -43,7 +44,10 @@ static const char *Bytes(double bytes, size_t size, char text[])
   return text;
 }
 
-/* The deck's choice of the format, what there is for it, and rows of the largest matrices of both commands. */
+/*
+   The deck's choice of the format, what there is for it, and rows of the largest matrices of both
+   commands.
+*/
 typedef struct {
   QlbeFiberFormat format;
   double most_bytes;
@@ -143,8 +147,9 @@ static PetscErrorCode EstimateCube(QlbeRun *run, PetscMPIInt ranks, const Matrix
 }
 
 /*
-   Seconds for one fiber in the spectral basis on one rank, from a few measured ones: the nodes in q and in the relative momentum both
-   grow with the radius in thermal wavelengths, those in s and rho with the radial order.
+   Seconds for one fiber in the spectral basis on one rank, from a few measured ones: the nodes in q
+   and in the relative momentum both grow with the radius in thermal wavelengths, those in s and rho
+   with the radial order.
 */
 static double SpectralSeconds(const QlbeParameters *par, const QlbeSpectralOrders *orders)
 {
@@ -198,7 +203,10 @@ static PetscErrorCode AsksForEvolution(QlbeRun *run, PetscBool *asks)
   PetscFunctionReturn(0);
 }
 
-/* Seconds of `evolve` on one rank, from a few measured ones; in a basis another sector costs a third of the first, propagation included. */
+/*
+   Seconds of `evolve` on one rank, from a few measured ones; in a basis another sector costs a
+   third of the first, propagation included.
+*/
 static double EvolveSeconds(const QlbeRun *run, const EvolvePlan *plan, const EvolveEngine *e,
                             double limits)
 {

@@ -114,7 +114,9 @@ PetscErrorCode DiffusionEigenvalue(QlbeRun *run, Mat A, double scale, QlbeSpectr
 */
 double DiffusionEpsError(const QlbeParameters *par, const GridResult *result,
                          const QlbeEigenpair *pair);
-/* Counts a pair that is not eps(k), whose value becomes nan, or that is positive beyond its error. */
+/*
+   Counts a pair that is not eps(k), whose value becomes nan, or that is positive beyond its error.
+*/
 void DiffusionJudgePair(double error, GridResult *result, QlbeEigenpair *pair);
 
 /* The pair of such a row, judged and added to the result's sums; its error, nan where its value is.

@@ -1,8 +1,9 @@
 /*
    Which fibers the fit on the Cartesian grid needs.
 
-   Vectors that permutations and signs of the axes map onto each other have the same operator, but for the names of the nodes, and so exactly the same eps:
-   one fiber does for all of them. With all functions every vector has its own, which shows that.
+   Vectors that permutations and signs of the axes map onto each other have the same operator, but
+   for the names of the nodes, and so exactly the same eps: one fiber does for all of them. With all
+   functions every vector has its own, which shows that.
 */
 #include <math.h>
 

@@ -154,7 +154,10 @@ PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, cons
   PetscFunctionReturn(0);
 }
 
-/* The exact properties of the discrete operator; the spectral one is complex symmetric by construction. */
+/*
+   The exact properties of the discrete operator; the spectral one is complex symmetric by
+   construction.
+*/
 static PetscErrorCode StructureChecks(const GridResult *grid, double escape_rate_0,
                                       QlbeReport report)
 {

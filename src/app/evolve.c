@@ -1,8 +1,9 @@
 /*
    `qlbe evolve`: the density matrix in time, fiber by fiber.
 
-   The state is a sum of Gaussian terms with closed fibers. Each fiber is propagated by its own generator, independently of all others; what
-   is kept of it are integrals. From those: momentum and position in time, purity, position density, coherence, and the diffusive limit.
+   The state is a sum of Gaussian terms with closed fibers. Each fiber is propagated by its own
+   generator, independently of all others; what is kept of it are integrals. From those: momentum
+   and position in time, purity, position density, coherence, and the diffusive limit.
 */
 #include "evolve_fields.h"
 #include "evolve_tasks.h"

@@ -13,7 +13,10 @@
 #include "spectral.h"
 #include "steps.h"
 
-/* All fibers at one time as plain numbers, in the order of the spaces' vectors, one sector after the other. */
+/*
+   All fibers at one time as plain numbers, in the order of the spaces' vectors, one sector after
+   the other.
+*/
 typedef struct {
   PetscInt n_all, n_axial, n_momentum; /* unknowns of all sectors; of m = 0; of the k = 0 fiber */
   PetscScalar *fiber;                  /* [magnitudes][directions][n_all] */
@@ -54,13 +57,18 @@ typedef struct {
   double k_max;          /* of all fibers */
 } EvolvePlan;
 
-/* Two packets must not turn by more than this against each other between two nodes of a grid, where another separation looks the same. */
+/*
+   Two packets must not turn by more than this against each other between two nodes of a grid, where
+   another separation looks the same.
+*/
 #define EVOLVE_MOST_TURN 2.0
 
 /* Numbers that an array of the run may have. */
 #define EVOLVE_MOST_NUMBERS 2e8
 
-/* What a fiber may lose at the end of the basis, or fold back on a grid, over the 2-norm at k = 0. */
+/*
+   What a fiber may lose at the end of the basis, or fold back on a grid, over the 2-norm at k = 0.
+*/
 #define EVOLVE_MOST_TAIL 1e-3
 
 /* Momenta and generators as one group of ranks has them. */
@@ -84,8 +92,8 @@ typedef struct {
   PetscBool approximate; /* some propagator of this task was not exact to rounding */
   double failures;       /* propagations of this task that did not converge */
   double length;         /* 2-norm of nu^(-1/2) [rho]_0 at first */
-  PetscInt
-      n_line; /* functionals of the line between whose points rho is computed, kept from fiber to fiber */
+  /* functionals of the line between whose points rho is computed, kept from fiber to fiber */
+  PetscInt n_line;
   Vec **line; /* [n_line][sectors] */
 } EvolveEngine;
 
@@ -124,8 +132,9 @@ typedef struct {
   double failures;       /* propagations that did not converge */
   PetscBool approximate; /* some propagator was not exact to rounding */
   PetscMPIInt groups;    /* of ranks */
-  double
-      tail; /* largest part of a fiber that its representation is about to lose, in units of the k = 0 fiber's 2-norm */
+  /* largest part of a fiber that its representation is about to lose, in units of the k = 0 fiber's
+     2-norm */
+  double tail;
 } EvolveResult;
 
 /* Room for a snapshot, all zero, and its end. Not collective. */
@@ -133,7 +142,10 @@ PetscErrorCode EvolveSnapshotCreate(const EvolvePlan *plan, const EvolveEngine *
                                     EvolveSnapshot *snapshot);
 PetscErrorCode EvolveSnapshotDestroy(EvolveSnapshot *snapshot);
 
-/* Own rows of x[n] into values, which has all rows of one vector after the other; and back. Not collective. */
+/*
+   Own rows of x[n] into values, which has all rows of one vector after the other; and back. Not
+   collective.
+*/
 PetscErrorCode EvolveStore(PetscInt n, const Vec x[], PetscScalar values[]);
 PetscErrorCode EvolveLoad(PetscInt n, const PetscScalar values[], Vec x[]);
 
@@ -141,25 +153,36 @@ PetscErrorCode EvolveLoad(PetscInt n, const PetscScalar values[], Vec x[]);
 PetscErrorCode EvolveSnapshotReport(QlbeRun *run, const EvolvePlan *plan,
                                     const EvolveSnapshot *snapshot, QlbeReport report);
 
-/* Snapshot, symmetry and set of fibers from the file of the options into the plan, or a complaint. Collective. */
+/*
+   Snapshot, symmetry and set of fibers from the file of the options into the plan, or a complaint.
+   Collective.
+*/
 PetscErrorCode EvolveSnapshotRead(QlbeRun *run, EvolvePlan *plan, int *exit_status);
 
-/* Complains about what no state is, and fills the state's part of the plan. Collective for a state from a file. */
+/*
+   Complains about what no state is, and fills the state's part of the plan. Collective for a state
+   from a file.
+*/
 PetscErrorCode EvolveStateCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status);
 
 /*
-   Complains about wave numbers, sizes and orders of an otherwise complete plan; output times whose limit asks for more than there is
-   lose it. Collective.
+   Complains about wave numbers, sizes and orders of an otherwise complete plan; output times whose
+   limit asks for more than there is lose it. Collective.
 */
 PetscErrorCode EvolveFeasible(QlbeRun *run, PetscBool spectral, EvolvePlan *plan, int *exit_status);
 
 /*
-   Output times and the steps between them into the plan, whose closed forms are there already, or a complaint. Steps that are
-   equal but for rounding are the same number: an exponential that was kept for one of them serves the others, and what a task finds does not depend on which of them came first, nor on where a run went on. Not collective.
+   Output times and the steps between them into the plan, whose closed forms are there already, or a
+   complaint. Steps that are equal but for rounding are the same number: an exponential that was
+   kept for one of them serves the others, and what a task finds does not depend on which of them
+   came first, nor on where a run went on. Not collective.
 */
 PetscErrorCode EvolvePlanTimes(QlbeRun *run, EvolvePlan *plan, int *exit_status);
 
-/* Separations whose rates of decoherence are asked for into the plan; none without gas or terms. Not collective. */
+/*
+   Separations whose rates of decoherence are asked for into the plan; none without gas or terms.
+   Not collective.
+*/
 PetscErrorCode EvolvePlanSeparations(QlbeRun *run, EvolvePlan *plan);
 
 /*
@@ -186,7 +209,10 @@ double EvolveSetNumbers(const EvolvePlan *plan, PetscInt radial, PetscInt angula
 PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status);
 PetscErrorCode EvolvePlanDestroy(EvolvePlan *plan);
 
-/* The smallest scale in momentum of the state and of the waves that the coherence line asks for, at most the thermal one. */
+/*
+   The smallest scale in momentum of the state and of the waves that the coherence line asks for, at
+   most the thermal one.
+*/
 double EvolveMomentumScale(const QlbeParameters *par, const EvolvePlan *plan);
 
 /* Matrices of a Cartesian grid that one group of ranks holds at a time. */
@@ -212,14 +238,14 @@ PetscErrorCode EvolveEngineDestroy(EvolveEngine *engine);
 PetscErrorCode EvolveEngineForgetLine(EvolveEngine *engine);
 
 /*
-   A_k of the wave vector in sector m; the caller destroys it. The first one makes the tables, for all wave numbers of the plan. Collective on
-   the group.
+   A_k of the wave vector in sector m; the caller destroys it. The first one makes the tables, for
+   all wave numbers of the plan. Collective on the group.
 */
 PetscErrorCode EvolveOperator(EvolveEngine *engine, const double k[3], PetscInt m, Mat *A);
 
 /*
-   The part of a fiber of magnitude k that the nodes of a grid of this spacing may fold back after the
-   time t: after a few collision times in a gas its phases no longer grow. Not collective.
+   The part of a fiber of magnitude k that the nodes of a grid of this spacing may fold back after
+   the time t: after a few collision times in a gas its phases no longer grow. Not collective.
 */
 double EvolveFoldedBack(const QlbeParameters *par, const EvolvePlan *plan, double spacing, double k,
                         double t);
@@ -231,7 +257,10 @@ PetscErrorCode EvolvePropagator(EvolveEngine *engine, Mat A, QlbePropagator *pro
  * zero, and a failure is counted. Collective on the group. */
 PetscErrorCode EvolveAdvance(EvolveEngine *engine, QlbePropagator propagator, double t, Vec x);
 
-/* The generators of all sectors of a space at one wave vector, and their propagators: m and -m share both. */
+/*
+   The generators of all sectors of a space at one wave vector, and their propagators: m and -m
+   share both.
+*/
 typedef struct {
   PetscInt n, m_max; /* n = 2 m_max + 1 sectors */
   Mat *A;            /* [m_max + 1] */
@@ -249,8 +278,8 @@ PetscErrorCode EvolveSectorsAdvance(EvolveEngine *engine, const EvolveSectors *s
 PetscErrorCode EvolveSectorsMult(const EvolveSectors *sectors, const Vec x[], Vec Ax[]);
 
 /*
-   Compares what the discretisation makes of the state with its exact moments, and complains where they are further apart than a part in
-   ten thousand. Collective; every group does the same.
+   Compares what the discretisation makes of the state with its exact moments, and complains where
+   they are further apart than a part in ten thousand. Collective; every group does the same.
 */
 PetscErrorCode EvolveResolved(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine,
                               int *exit_status);
@@ -308,25 +337,35 @@ void EvolveAlongAxis(const EvolvePlan *plan, const EvolveResult *result, PetscIn
                      EvolvePosition *along);
 
 /*
-   Tr rho^2 = hbar^3 int dk int dp |[rho]_k(p)|^2, nan without a set of fibers, and the relative error
-   of the integral over k. Not collective.
+   Tr rho^2 = hbar^3 int dk int dp |[rho]_k(p)|^2, nan without a set of fibers, and the relative
+   error of the integral over k. Not collective.
 */
 PetscErrorCode EvolvePurity(const EvolvePlan *plan, const EvolveResult *result, double hbar,
                             PetscInt time, double *purity, QlbeFiberError *error);
 
-/* The purity of a Gaussian with this covariance of the position and the momenta of equilibrium, which every state becomes. */
+/*
+   The purity of a Gaussian with this covariance of the position and the momenta of equilibrium,
+   which every state becomes.
+*/
 double EvolveDiffusivePurity(const QlbeParameters *par, const EvolveTensorSet *tensors);
 
-/* The largest growth of int |[rho]_k| dp between two times, in units of the initial one; -1 without fibers. */
+/*
+   The largest growth of int |[rho]_k| dp between two times, in units of the initial one; -1 without
+   fibers.
+*/
 double EvolveNormGrowth(const EvolvePlan *plan, const EvolveResult *result);
 
-/* result->quartic, from two wave numbers along the axis; needs D of the other tasks. *stopped as EvolveTasks. Collective. */
+/*
+   result->quartic, from two wave numbers along the axis; needs D of the other tasks. *stopped as
+   EvolveTasks. Collective.
+*/
 PetscErrorCode EvolveQuartic(const EvolvePlan *plan, EvolveEngine *engine, EvolveResult *result,
                              PetscBool *stopped);
 
 /*
-   The largest distance over s of the characteristic function at k = s t^(-1/2) from exp(-D s^2/2), and what the next cumulants say of it: the
-   mean <x> = O(1), the remainder <x^2> - D t = O(1), and t times the coefficient of k^4. nan where there is nothing to compare.
+   The largest distance over s of the characteristic function at k = s t^(-1/2) from exp(-D s^2/2),
+   and what the next cumulants say of it: the mean <x> = O(1), the remainder <x^2> - D t = O(1), and
+   t times the coefficient of k^4. nan where there is nothing to compare.
 */
 void EvolveLimitDistance(const EvolvePlan *plan, const EvolveResult *result, double D,
                          PetscInt time, double *distance, double *predicted);

@@ -1,9 +1,10 @@
 /*
    Vectors through the output times, with what is needed to go on from any of them.
 
-   The part of a task that is kept: the next output time, failures so far, the records of all times, and the vectors, in the order of the
-   spaces' vectors whatever the ranks. Nothing else goes from one time to the next, neither in the tasks nor in a propagator (see
-   EvolvePlanTimes), so that a run that goes on has the bits of one that was never stopped.
+   The part of a task that is kept: the next output time, failures so far, the records of all times,
+   and the vectors, in the order of the spaces' vectors whatever the ranks. Nothing else goes from
+   one time to the next, neither in the tasks nor in a propagator (see EvolvePlanTimes), so that a
+   run that goes on has the bits of one that was never stopped.
 */
 #include <limits.h>
 
@@ -44,7 +45,10 @@ static PetscErrorCode PartCreate(const EvolvePlan *plan, const EvolveCourse *cou
   PetscFunctionReturn(0);
 }
 
-/* Complete vectors into the part of the group's first rank. Bits, not numbers, are added: 0 + -0 is 0. */
+/*
+   Complete vectors into the part of the group's first rank. Bits, not numbers, are added: 0 + -0 is
+   0.
+*/
 static PetscErrorCode Gather(MPI_Comm comm, const EvolveCourse *course, Part *part)
 {
   const size_t piece = INT_MAX / 2;

@@ -1,17 +1,22 @@
 /*
-   The rate at which two packets at a distance d, at rest relative to each other, lose their coherence at first:
+   The rate at which two packets at a distance d, at rest relative to each other, lose their
+   coherence at first:
 
      Lambda(d) = -Re int dp exp(i p.d/hbar) L_0 [exp(-i p.d/hbar) n(p)]
                = int dp n(p) int dq T_q(p, p) (1 - cos(q.d/hbar)),
 
-   n the momentum distribution of one packet. Quadratic in d where d is small against the inverse of the momentum transfers, and the mean
-   escape rate, every collision tells where the particle is, where it is large.
+   n the momentum distribution of one packet. Quadratic in d where d is small against the inverse of
+   the momentum transfers, and the mean escape rate, every collision tells where the particle is,
+   where it is large.
 */
 #include <math.h>
 
 #include "evolve_tasks.h"
 
-/* Default separations, in units of hbar/(m_star kT)^(1/2); the small one that gives the quadratic law. */
+/*
+   Default separations, in units of hbar/(m_star kT)^(1/2); the small one that gives the quadratic
+   law.
+*/
 enum { SEPARATIONS = 12 };
 static const double nearest = 0.1, farthest = 10.0, smallest = 1e-3;
 

@@ -1,7 +1,8 @@
 /*
    Momentum space and generators of `qlbe evolve`, one set in each group of ranks.
 
-   Groups never communicate while they work on a fiber; within a group, ranks share the momentum grid or the quadrature points.
+   Groups never communicate while they work on a fiber; within a group, ranks share the momentum
+   grid or the quadrature points.
 */
 #include <math.h>
 

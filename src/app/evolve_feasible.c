@@ -5,7 +5,10 @@
 
 #include "evolve.h"
 
-/* The largest wave number must be one that the discretisation serves; the diffusive limit takes what there is. */
+/*
+   The largest wave number must be one that the discretisation serves; the diffusive limit takes
+   what there is.
+*/
 static PetscErrorCode CheckWaveNumbers(QlbeRun *run, PetscBool spectral, EvolvePlan *plan,
                                        int *exit_status)
 {
@@ -40,7 +43,9 @@ static PetscErrorCode CheckWaveNumbers(QlbeRun *run, PetscBool spectral, EvolveP
 /* Rows of a matrix whose exponential every rank makes. */
 static const double most_dense = 6000.0;
 
-/* The smallest scale in momentum that quadratures resolve in reasonable time, in thermal momenta. */
+/*
+   The smallest scale in momentum that quadratures resolve in reasonable time, in thermal momenta.
+*/
 static const double least_scale = 0.02;
 
 /* Points of the position density at one time, and unknowns of one fiber. */

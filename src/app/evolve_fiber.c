@@ -1,7 +1,8 @@
 /*
    Fibers k != 0 in time: their integrals and norms at all output times.
 
-   In the spectral basis the generator depends on |k| alone, so that one task serves all directions; on the grid each direction has its own.
+   In the spectral basis the generator depends on |k| alone, so that one task serves all directions;
+   on the grid each direction has its own.
 */
 #include <math.h>
 #include <string.h>
@@ -61,8 +62,9 @@ static PetscErrorCode Start(const EvolvePlan *plan, EvolveEngine *e, PetscInt ma
 }
 
 /*
-   Functionals int exp(i p.r/hbar) f dp, r along the axis of the state, in the frame of one direction: made when first needed, and kept, since they
-   do not depend on |k|, nor on a grid on the direction.
+   Functionals int exp(i p.r/hbar) f dp, r along the axis of the state, in the frame of one
+   direction: made when first needed, and kept, since they do not depend on |k|, nor on a grid on
+   the direction.
 */
 static PetscErrorCode GetLine(const EvolvePlan *plan, EvolveEngine *e, PetscInt direction,
                               Vec ***line)
@@ -121,8 +123,10 @@ static PetscErrorCode FibersDestroy(EvolveEngine *e, Fibers *f)
 }
 
 /*
-   What the representation is about to lose of f: in the basis the parts in the last angular momentum and in the last radial functions; on a grid,
-   the alias of a free flight of a few collision times, or of all the time without gas, whose phase exp(i k.p t/M) the nodes must follow.
+   What the representation is about to lose of f: in the basis the parts in the last angular
+   momentum and in the last radial functions; on a grid, the alias of a free flight of a few
+   collision times, or of all the time without gas, whose phase exp(i k.p t/M) the nodes must
+   follow.
 */
 static PetscErrorCode Tail(const EvolvePlan *plan, EvolveEngine *e, const Fibers *f, const Vec x[],
                            double length, double t, double *tail)

@@ -1,5 +1,6 @@
 /*
-   Fields in the report: momentum distribution, characteristic function, position density, spatial coherence, each at all output times.
+   Fields in the report: momentum distribution, characteristic function, position density, spatial
+   coherence, each at all output times.
 */
 #include <math.h>
 

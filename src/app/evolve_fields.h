@@ -1,12 +1,15 @@
-/* Fields in position that `qlbe evolve` makes of its fibers, and the report. Private to the command. */
+/*
+   Fields in position that `qlbe evolve` makes of its fibers, and the report. Private to the
+   command.
+*/
 #ifndef QLBE_APP_EVOLVE_FIELDS_H
 #define QLBE_APP_EVOLVE_FIELDS_H
 
 #include "evolve.h"
 
 /*
-   Fields in position at all output times. Errors are in units of the largest value at that time, and
-   what is compared is too.
+   Fields in position at all output times. Errors are in units of the largest value at that time,
+   and what is compared is too.
 */
 typedef struct {
   PetscBool on_grid;             /* on nodes, which fold back */
@@ -54,8 +57,8 @@ PetscErrorCode EvolveFieldsAddAlias(QlbeRun *run, const EvolvePlan *plan,
                                     EvolveFields *fields);
 
 /*
-   Parts of EvolveFieldsCreate: the density, also at the mean position, and rho(x, x') on the line; both
-   start from room for one error and one peak for each time. Not collective.
+   Parts of EvolveFieldsCreate: the density, also at the mean position, and rho(x, x') on the line;
+   both start from room for one error and one peak for each time. Not collective.
 */
 PetscErrorCode EvolveFieldsAddDensity(QlbeRun *run, const EvolvePlan *plan,
                                       const EvolveResult *result, EvolveFields *fields);

@@ -1,6 +1,6 @@
 /*
-   The diffusive limit of Theorem 2.1: the characteristic function at k = s t^(-1/2), and what the next cumulants say of its distance
-   from exp(-D s^2/2).
+   The diffusive limit of Theorem 2.1: the characteristic function at k = s t^(-1/2), and what the
+   next cumulants say of its distance from exp(-D s^2/2).
 */
 #include <math.h>
 

@@ -1,5 +1,6 @@
 /*
-   What a physicist looks at, from the integrals over fibers: moments of the position, purity, and growth.
+   What a physicist looks at, from the integrals over fibers: moments of the position, purity, and
+   growth.
 */
 #include <math.h>
 

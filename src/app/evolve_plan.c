@@ -31,7 +31,10 @@ static void ChooseChain(EvolvePlan *plan)
   }
 }
 
-/* Values of s, and the output times where they are looked at: a few, after a relaxation time or more, the last among them. */
+/*
+   Values of s, and the output times where they are looked at: a few, after a relaxation time or
+   more, the last among them.
+*/
 static PetscErrorCode ChooseLimit(QlbeRun *run, EvolvePlan *plan)
 {
   PetscBool wanted;

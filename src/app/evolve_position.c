@@ -1,5 +1,6 @@
 /*
-   Mean and variance of the position along one direction, from the equations for the derivatives of fibers at k = 0, (8.8) and (8.10).
+   Mean and variance of the position along one direction, from the equations for the derivatives of
+   fibers at k = 0, (8.8) and (8.10).
 */
 #include <math.h>
 #include <string.h>

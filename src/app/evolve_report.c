@@ -107,7 +107,10 @@ static PetscErrorCode AddObservables(QlbeRun *run, const EvolvePlan *plan, const
   PetscFunctionReturn(0);
 }
 
-/* The last slope of the covariance, averaged over the axes, and how far its parts are from each other. */
+/*
+   The last slope of the covariance, averaged over the axes, and how far its parts are from each
+   other.
+*/
 static void LastSlope(const EvolvePlan *plan, const EvolveResult *r, double *slope, double *spread)
 {
   EvolveTensorSet t;

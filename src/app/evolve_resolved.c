@@ -12,7 +12,10 @@ static const double most_deviation = 1e-4;
 /* Orders that are tried to tell the user which would do. */
 enum { ORDER_STEP = 4, MOST_ORDERS = 48 };
 
-/* Largest difference of a fiber and its representation along the axis of the state, relative to its largest value there. */
+/*
+   Largest difference of a fiber and its representation along the axis of the state, relative to its
+   largest value there.
+*/
 static PetscErrorCode Mismatch(const EvolvePlan *plan, QlbeMomentumSpace space,
                                const EvolveFiberFunction *f, const Vec x[], double *mismatch)
 {
@@ -57,7 +60,10 @@ static PetscErrorCode BasisDeviation(const EvolvePlan *plan, QlbeMomentumSpace s
   PetscFunctionReturn(0);
 }
 
-/* Trace, mean momentum and mean p^2 of the represented k = 0 fiber against the exact ones; its length into the engine. */
+/*
+   Trace, mean momentum and mean p^2 of the represented k = 0 fiber against the exact ones; its
+   length into the engine.
+*/
 static PetscErrorCode MomentDeviation(const EvolvePlan *plan, EvolveEngine *e,
                                       QlbeMomentumSpace space, double *deviation)
 {

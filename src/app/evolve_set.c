@@ -1,6 +1,6 @@
 /*
-   The set of fibers that stands for the density matrix: as the deck says, or chosen so that the fields
-   keep `fibers.tolerance`.
+   The set of fibers that stands for the density matrix: as the deck says, or chosen so that the
+   fields keep `fibers.tolerance`.
 
    The first choice holds the initial state, whose fields are closed, and its free flight of a
    collision time; and its magnitudes resolve Gaussians of all widths that it will have. Where the
@@ -140,8 +140,8 @@ static PetscErrorCode CoherenceErrors(const EvolvePlan *plan, QlbeFiberError *er
 
 /*
    Where to begin with the directions: a Gaussian of width s at a distance d from the centre has
-   harmonics of degree d k up to k = 3/s. States about an axis have more at later times, when part of
-   them has collided.
+   harmonics of degree d k up to k = 3/s. States about an axis have more at later times, when part
+   of them has collided.
 */
 static PetscInt LeastAngular(const EvolvePlan *plan)
 {

@@ -20,8 +20,8 @@ typedef struct {
 enum { FAILURES, APPROXIMATE, HEAD };
 
 /*
-   What is to be done into list, or only its number into *n: the longest first. After the first round
-   only fibers are.
+   What is to be done into list, or only its number into *n: the longest first. After the first
+   round only fibers are.
 */
 static void ListTasks(const EvolvePlan *plan, PetscBool spectral, Task list[], PetscInt *n)
 {

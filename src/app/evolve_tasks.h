@@ -1,4 +1,7 @@
-/* Tasks of `qlbe evolve`, and vectors that they follow through the output times. Private to the command. */
+/*
+   Tasks of `qlbe evolve`, and vectors that they follow through the output times. Private to the
+   command.
+*/
 #ifndef QLBE_APP_EVOLVE_TASKS_H
 #define QLBE_APP_EVOLVE_TASKS_H
 
@@ -46,15 +49,15 @@ typedef struct {
 size_t EvolveCourseWidth(const EvolvePlan *plan, PetscInt n_record, PetscInt unknowns);
 
 /*
-   All output times into the row, from where the run before has come to; vectors and records are kept
-   after each. Returns early where the run is to stop. Collective on the group.
+   All output times into the row, from where the run before has come to; vectors and records are
+   kept after each. Returns early where the run is to stop. Collective on the group.
 */
 PetscErrorCode EvolveFollow(const EvolvePlan *plan, EvolveEngine *engine,
                             const EvolveCourse *course, double row[]);
 
 /*
-   What the result does not hold yet, dealt to the groups: everything at first, fibers of a finer set
-   afterwards. *stopped: it is not complete. Collective.
+   What the result does not hold yet, dealt to the groups: everything at first, fibers of a finer
+   set afterwards. *stopped: it is not complete. Collective.
 */
 PetscErrorCode EvolveTasks(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine,
                            EvolveResult *result, PetscBool *stopped);

@@ -1,13 +1,14 @@
 /*
    The coherence of two packets in time.
 
-   Term ab of the superposition is followed alone, by linearity, at k = -kappa, where it is largest. Weighed with the phase that free
-   flight gives it,
+   Term ab of the superposition is followed alone, by linearity, at k = -kappa, where it is largest.
+   Weighed with the phase that free flight gives it,
 
      V(t) = | int dp exp(i p.(d/hbar - k t/M)) [rho_ab(t)]_k(p) |,
 
-   it is constant without gas: the contrast of the fringes that the packets show where they meet. For kappa = 0 these are fringes
-   of the momentum distribution, after expansion of the position; for d = 0 fringes of the position itself.
+   it is constant without gas: the contrast of the fringes that the packets show where they meet.
+   For kappa = 0 these are fringes of the momentum distribution, after expansion of the position;
+   for d = 0 fringes of the position itself.
 */
 #include <math.h>
 

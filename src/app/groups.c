@@ -5,10 +5,16 @@
 
 #include "groups.h"
 
-/* Memory that groups may take together, for each has matrices of its own: so little that no estimate need count it. */
+/*
+   Memory that groups may take together, for each has matrices of its own: so little that no
+   estimate need count it.
+*/
 static const double most_bytes = 5e8;
 
-/* r ranks do a fiber r^sharing times as fast as one: seen on two ranks were 1.6 to 1.75, assembly and basis alike. */
+/*
+   r ranks do a fiber r^sharing times as fast as one: seen on two ranks were 1.6 to 1.75, assembly
+   and basis alike.
+*/
 static const double sharing = 0.75;
 
 PetscErrorCode GroupsGiven(QlbeRun *run, PetscInt *groups)

@@ -1,9 +1,10 @@
 /*
    The program: chooses a command and turns its outcome into an exit status.
 
-   What only prints a text is answered before MPI starts: login nodes refuse MPI, and its start takes
-   a third of a second. PETSc sees its own options only. Bad input ends all ranks in order with status 2; a system error
-   on any rank ends all of them at once, for the others may be waiting for it in a collective call.
+   What only prints a text is answered before MPI starts: login nodes refuse MPI, and its start
+   takes a third of a second. PETSc sees its own options only. Bad input ends all ranks in order
+   with status 2; a system error on any rank ends all of them at once, for the others may be waiting
+   for it in a collective call.
 */
 #include "qlbe/app.h"
 #include "qlbe/interruption.h"
@@ -189,9 +190,9 @@ static PetscErrorCode Dispatch(MPI_Comm comm, int n_own, char *const own[], int 
 }
 
 /*
-   Answers without MPI where it can, and sets *status. Of the processes that a launcher started, rank
-   0 writes the text. A bad command is left to MPI under a launcher, which would end all processes,
-   also the one that has not yet complained, when the first of them fails.
+   Answers without MPI where it can, and sets *status. Of the processes that a launcher started,
+   rank 0 writes the text. A bad command is left to MPI under a launcher, which would end all
+   processes, also the one that has not yet complained, when the first of them fails.
 */
 static PetscBool Answer(int n_own, char *const own[], int *status)
 {

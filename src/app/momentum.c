@@ -91,8 +91,9 @@ static PetscErrorCode AddAverages(QlbeRun *run, const Work *work, const double r
 }
 
 /*
-   Error of an eigenvalue: its change in a smaller basis, half of that again, and what quadratures, tables and rounding leave: up to 2.5e-12
-   of the escape rate were seen against 40 functions for 0.01 <= M/m <= 390.
+   Error of an eigenvalue: its change in a smaller basis, half of that again, and what quadratures,
+   tables and rounding leave: up to 2.5e-12 of the escape rate were seen against 40 functions for
+   0.01 <= M/m <= 390.
 */
 static double EigenvalueError(const Work *work, double value, double check)
 {

@@ -1,6 +1,6 @@
 /*
-   The option table as a markdown document and as a deck with comments. They are written before MPI starts: standard C
-   alone.
+   The option table as a markdown document and as a deck with comments. They are written before MPI
+   starts: standard C alone.
 */
 #include "qlbe/app.h"
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /*
-   The spectral discretisation of one run: what `spectrum` and `diffusion` share, and the choice of its orders.
+   The spectral discretisation of one run: what `spectrum` and `diffusion` share, and the choice of
+   its orders.
 */
 #include <math.h>
 
@@ -163,7 +164,10 @@ QlbeSpectralOrders SpectralSmaller(const QlbeSpectralOrders *orders)
   return smaller;
 }
 
-/* Relative changes of the measured number that radial functions and angular momenta make, and the number itself. */
+/*
+   Relative changes of the measured number that radial functions and angular momenta make, and the
+   number itself.
+*/
 static PetscErrorCode Changes(QlbeRun *run, QlbeSpectralFiber fiber,
                               const QlbeSpectralOrders *orders, SpectralMeasure *measure,
                               void *context, double *radial, double *angular, double *number)
@@ -219,7 +223,8 @@ PetscErrorCode SpectralSettle(QlbeRun *run, double tolerance, double k_max,
     room = (PetscBool)((more_radial && orders->n_radial < most) ||
                        (more_angular && orders->n_angular < most) ||
                        (more_nodes && orders->refinement < finest));
-    /* what does not converge, such as a level at the edge of the continuum, is not worth larger orders */
+    /* what does not converge, such as a level at the edge of the continuum, is not worth larger
+       orders */
     largest = more_nodes ? quadrature : PetscMax(radial, angular);
     if (more_nodes != nodes_before) before_change = HUGE_VAL;
     if (!(largest < 0.5 * before_change) && isfinite(before_change)) stalled++;

@@ -158,8 +158,8 @@ PetscErrorCode SpectralLevels(QlbeRun *run, QlbeSpectralFiber fiber,
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc1(search.count, &search.levels));
-  /* The leading value of a sector falls with m: the first sector that adds nothing above the edge is
-     the last one looked at. */
+  /* The leading value of a sector falls with m: the first sector that adds nothing above the edge
+     is the last one looked at. */
   for (PetscInt m = 0; m < orders->n_angular - 1; m++) {
     double leading = 0.0;
     if (m > 0 && count == 1) break;

@@ -26,7 +26,10 @@ double SpectrumBasisError(const SpectrumBasis *work, double k, const SpectralLev
 /* -min E_k, where the continuum begins: E grows with |p|, so that the minimum is at p = 0. */
 double SpectrumBasisEdge(QlbeRun *run, const SpectrumBasis *work, double k);
 
-/* The tables "levels", one row each, and "fibers", what belongs to a fiber as a whole. Not collective. */
+/*
+   The tables "levels", one row each, and "fibers", what belongs to a fiber as a whole. Not
+   collective.
+*/
 PetscErrorCode SpectrumBasisTables(QlbeRun *run, QlbeReport report);
 
 /* Rows of one fiber, with levels[count], in all tables. Not collective. */

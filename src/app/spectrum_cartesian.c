@@ -14,10 +14,10 @@
 static const double edge_margin = 0.02;
 
 /*
-   Powers of the spacing that an eigenvalue shows. From one node to the next, the phase of free flight
-   turns at rates that differ by k h/M. Where that is no small part of the distance to the
-   continuum, a grid cannot tell a level from it, and order 4 is not reached: 2.1 to 2.9 was seen from
-   5 times k h/M downwards.
+   Powers of the spacing that an eigenvalue shows. From one node to the next, the phase of free
+   flight turns at rates that differ by k h/M. Where that is no small part of the distance to the
+   continuum, a grid cannot tell a level from it, and order 4 is not reached: 2.1 to 2.9 was seen
+   from 5 times k h/M downwards.
 */
 static double SpacingOrder(double flight, double distance)
 {

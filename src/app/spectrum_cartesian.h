@@ -7,8 +7,10 @@
 #include "qlbe/gas_average.h"
 #include "spectrum_command.h"
 
-/* What a fiber is solved on: the deck's grid, a coarser one, and where pairs are dropped the coarser
-   one with all of them. */
+/*
+   What a fiber is solved on: the deck's grid, a coarser one, and where pairs are dropped the
+   coarser one with all of them.
+*/
 enum { DECK, COARSE, COARSE_ALL, SPECTRUM_GRIDS };
 
 /* What the steps of one group work with; the objects are made by the first step. */

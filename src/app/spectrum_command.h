@@ -1,4 +1,6 @@
-/* The parts of `qlbe spectrum`: wave numbers, and the two discretisations. Private to the command. */
+/*
+   The parts of `qlbe spectrum`: wave numbers, and the two discretisations. Private to the command.
+*/
 #ifndef QLBE_APP_SPECTRUM_COMMAND_H
 #define QLBE_APP_SPECTRUM_COMMAND_H
 

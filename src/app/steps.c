@@ -108,7 +108,9 @@ PetscErrorCode RunStepsGetGroups(RunSteps steps, PetscMPIInt *groups, PetscMPIIn
   PetscFunctionReturn(0);
 }
 
-/* Why the run ends unfinished, and whether there is anything to go on from. Collective on the run. */
+/*
+   Why the run ends unfinished, and whether there is anything to go on from. Collective on the run.
+*/
 static PetscErrorCode TellStop(RunSteps s)
 {
   PetscInt records;

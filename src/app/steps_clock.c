@@ -1,8 +1,9 @@
 /*
    When a group of ranks writes its checkpoint, and when it stops.
 
-   What cannot be interrupted is a unit: a step, or a part of a long one. Before each the group asks whether another as long as the longest
-   so far still fits into the budget of wall time. Decisions are made together, for the clocks of ranks differ.
+   What cannot be interrupted is a unit: a step, or a part of a long one. Before each the group asks
+   whether another as long as the longest so far still fits into the budget of wall time. Decisions
+   are made together, for the clocks of ranks differ.
 */
 #include <petsctime.h>
 

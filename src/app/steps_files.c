@@ -1,6 +1,6 @@
 /*
-   The checkpoint files of a run in its output directory: finding those of earlier runs, whatever their number of groups, and bringing
-   their records together.
+   The checkpoint files of a run in its output directory: finding those of earlier runs, whatever
+   their number of groups, and bringing their records together.
 */
 #include <dirent.h>
 #include <errno.h>
@@ -21,8 +21,8 @@ PetscErrorCode StepsPath(QlbeRun *run, PetscInt group, size_t size, char path[])
 }
 
 /*
-   The group in a name COMMAND.checkpoint.GROUP.h5 or in that of its previous file, -1 for other names. *stale where it is that of a temporary
-   file, which only has to be removed.
+   The group in a name COMMAND.checkpoint.GROUP.h5 or in that of its previous file, -1 for other
+   names. *stale where it is that of a temporary file, which only has to be removed.
 */
 static PetscInt GroupOfName(const char command[], const char name[], PetscBool *stale)
 {
@@ -56,7 +56,10 @@ static PetscErrorCode AddGroup(StepsFiles *files, PetscInt group)
   PetscFunctionReturn(0);
 }
 
-/* The names in the directory. One that is not there yet, or is none, holds nothing; one that cannot be read may hold anything. */
+/*
+   The names in the directory. One that is not there yet, or is none, holds nothing; one that cannot
+   be read may hold anything.
+*/
 static PetscErrorCode ReadDirectory(const char command[], const char directory[], StepsFiles *files)
 {
   DIR *stream = opendir(directory);

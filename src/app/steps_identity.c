@@ -1,5 +1,6 @@
 /*
-   Who may go on from a checkpoint: the same program with the same problem. Ranks, groups and output are free to change.
+   Who may go on from a checkpoint: the same program with the same problem. Ranks, groups and output
+   are free to change.
 */
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,7 +27,10 @@ static PetscErrorCode Add(Identity *identity, const char name[], const char valu
   PetscFunctionReturn(0);
 }
 
-/* Options that decide where, when and in how much memory something is computed, not what. Of a state's file the content counts. */
+/*
+   Options that decide where, when and in how much memory something is computed, not what. Of a
+   state's file the content counts.
+*/
 static PetscBool ChangesNothing(const char name[])
 {
   static const char *const names[] = {"fibers_groups", "grid_matrix", "grid_memory", "state_file"};
@@ -44,7 +48,9 @@ static PetscBool OnlyPrints(const char name[])
          strstr(name, "monitor") || strstr(name, "view");
 }
 
-/* The options of PETSc and SLEPc that were given, without those that only print; the caller frees. */
+/*
+   The options of PETSc and SLEPc that were given, without those that only print; the caller frees.
+*/
 static PetscErrorCode GivenToPetsc(char **text)
 {
   char *all, *word, *rest = NULL;

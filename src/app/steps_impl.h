@@ -50,7 +50,10 @@ PetscErrorCode StepsPath(QlbeRun *run, PetscInt group, size_t size, char path[])
 */
 PetscErrorCode StepsResume(RunSteps steps, StepsFiles *files, int *exit_status);
 
-/* Brings what was read under the name of group 0, and takes the other files away; or takes all away in a run that starts anew. Collective. */
+/*
+   Brings what was read under the name of group 0, and takes the other files away; or takes all away
+   in a run that starts anew. Collective.
+*/
 PetscErrorCode StepsSettleFiles(RunSteps steps, const StepsFiles *files);
 PetscErrorCode StepsFilesDestroy(StepsFiles *files);
 

@@ -1,10 +1,13 @@
 /*
-   One set of steps: rows that are there already, steps dealt to groups, and in the end all rows to all ranks.
+   One set of steps: rows that are there already, steps dealt to groups, and in the end all rows to
+   all ranks.
 
-   Records of a checkpoint: "rows/SET/I" is the row of a finished step, "parts/SET/I" what an unfinished one has done so far.
+   Records of a checkpoint: "rows/SET/I" is the row of a finished step, "parts/SET/I" what an
+   unfinished one has done so far.
 
-   On the same ranks, which group takes a step must not show in its row. Groups of equal size give the same bits, so that open steps are dealt
-   in turn; otherwise a step belongs to a group by its number.
+   On the same ranks, which group takes a step must not show in its row. Groups of equal size give
+   the same bits, so that open steps are dealt in turn; otherwise a step belongs to a group by its
+   number.
 */
 #include <limits.h>
 #include <stdio.h>
@@ -70,7 +73,10 @@ static PetscErrorCode LoadRows(RunSteps steps, Set *set)
   PetscFunctionReturn(0);
 }
 
-/* Parts of steps that the run before left half done, to the groups that will go on with them. Collective on the run. */
+/*
+   Parts of steps that the run before left half done, to the groups that will go on with them.
+   Collective on the run.
+*/
 static PetscErrorCode LoadParts(RunSteps steps, const Set *set)
 {
   PetscFunctionBegin;
@@ -91,7 +97,10 @@ static PetscErrorCode LoadParts(RunSteps steps, const Set *set)
   PetscFunctionReturn(0);
 }
 
-/* One step and its record; *done is false where the step has stopped between two of its parts. Collective on the group. */
+/*
+   One step and its record; *done is false where the step has stopped between two of its parts.
+   Collective on the group.
+*/
 static PetscErrorCode TakeStep(RunSteps steps, const Set *set, PetscInt i, RunStep *step,
                                void *context, PetscBool *done)
 {
@@ -116,7 +125,10 @@ static PetscErrorCode TakeStep(RunSteps steps, const Set *set, PetscInt i, RunSt
   PetscFunctionReturn(0);
 }
 
-/* The steps of this group; *done is false where it stopped before the last of them. Collective on the group. */
+/*
+   The steps of this group; *done is false where it stopped before the last of them. Collective on
+   the group.
+*/
 static PetscErrorCode TakeSteps(RunSteps steps, const Set *set, RunStep *step, void *context,
                                 PetscBool *done)
 {

@@ -1,8 +1,10 @@
 /*
-   SIGTERM and SIGUSR1 as questions instead of events: blocked, and taken off the queue when somebody looks.
+   SIGTERM and SIGUSR1 as questions instead of events: blocked, and taken off the queue when
+   somebody looks.
 
-   A handler would have to leave a mark in a global variable, and could interrupt calls of libraries that do not restart. A blocked signal waits
-   in the kernel, once for each kind, whichever thread of the process it was sent to.
+   A handler would have to leave a mark in a global variable, and could interrupt calls of libraries
+   that do not restart. A blocked signal waits in the kernel, once for each kind, whichever thread
+   of the process it was sent to.
 */
 #include "qlbe/interruption.h"
 #include <pthread.h>

@@ -30,7 +30,9 @@ static PetscBool IsOption(const char argument[])
   return isalpha((unsigned char)argument[1]) || argument[1] == '-' ? PETSC_TRUE : PETSC_FALSE;
 }
 
-/* A word that can only be the deck: no PETSc option takes one, and -log_view takes no word at all. */
+/*
+   A word that can only be the deck: no PETSc option takes one, and -log_view takes no word at all.
+*/
 static PetscBool IsDeck(const char argument[])
 {
   const char *dot = strrchr(argument, '.');

@@ -95,7 +95,8 @@ static PetscErrorCode Unite(QlbePhases phases, PetscMPIInt ranks, const Phase al
 }
 
 /*
-   Groups of ranks may have done different work: every rank takes the names of all, in the order of rank 0, with no time where it has none.
+   Groups of ranks may have done different work: every rank takes the names of all, in the order of
+   rank 0, with no time where it has none.
 */
 static PetscErrorCode Agree(QlbePhases phases)
 {

@@ -1,5 +1,6 @@
 /*
-   Orthonormal radial functions: polynomials in x by the recurrence of their weight (recurrence.h), stable in evaluation too.
+   Orthonormal radial functions: polynomials in x by the recurrence of their weight (recurrence.h),
+   stable in evaluation too.
 */
 #include "qlbe/radial_basis.h"
 #include "qlbe/recurrence.h"

@@ -1,6 +1,7 @@
 /*
-   The discretised Stieltjes procedure: the coefficients are sums over the nodes of the weight. It is stable as long as there are
-   clearly more nodes than polynomials (W. Gautschi, Orthogonal Polynomials: Computation and Approximation, sec. 2.2.3).
+   The discretised Stieltjes procedure: the coefficients are sums over the nodes of the weight. It
+   is stable as long as there are clearly more nodes than polynomials (W. Gautschi, Orthogonal
+   Polynomials: Computation and Approximation, sec. 2.2.3).
 */
 #include "qlbe/recurrence.h"
 

@@ -6,7 +6,10 @@
 #include "qlbe/gas_average.h"
 #include "qlbe/spatial_jumps.h"
 
-/* (1/3) <v (-L_0)^(-1) w>, and its error: the change from three quarters of the functions, and what the quadrature adds. */
+/*
+   (1/3) <v (-L_0)^(-1) w>, and its error: the change from three quarters of the functions, and what
+   the quadrature adds.
+*/
 static PetscErrorCode Correlation(QlbeRadial radial, PetscInt n_basis, const double v[],
                                   const double w[], double *value, double *error)
 {
@@ -21,8 +24,9 @@ static PetscErrorCode Correlation(QlbeRadial radial, PetscInt n_basis, const dou
 }
 
 /*
-   Correlations of the velocities: v = p/M + w, where L_0 and w = grad H_f + u are proportional to the density, so that
-   2 D_kin = 2 <p/M R p/M> + 4 <p/M R w> + 2 <w R w> with R = (-L_0)^(-1) goes as 1/eta, 1 and eta.
+   Correlations of the velocities: v = p/M + w, where L_0 and w = grad H_f + u are proportional to
+   the density, so that 2 D_kin = 2 <p/M R p/M> + 4 <p/M R w> + 2 <w R w> with R = (-L_0)^(-1) goes
+   as 1/eta, 1 and eta.
 */
 static PetscErrorCode VelocityCorrelations(QlbeRadial radial, PetscInt n_basis,
                                            QlbeGasAverage average, double M, QlbeClosedForms *c)

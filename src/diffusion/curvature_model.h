@@ -60,8 +60,8 @@ typedef struct {
 } QlbeCurvatureData;
 
 /*
-   Bounds shift[QLBE_CURVATURE_MAX_TERMS] of what the terms left out of a model with a Hessian can do
-   to its coefficients c[]. ratio: (largest k/scale)^2, see QlbeCurvatureSeries.
+   Bounds shift[QLBE_CURVATURE_MAX_TERMS] of what the terms left out of a model with a Hessian can
+   do to its coefficients c[]. ratio: (largest k/scale)^2, see QlbeCurvatureSeries.
 */
 PetscErrorCode QlbeCurvatureTruncation(const QlbeCurvatureModel *model,
                                        const QlbeCurvatureData *data, PetscBool lattice,

@@ -6,9 +6,9 @@
 
      |a4| <= 0.3 x,   |a6| = 0.03 .. 1.2 x |a4|,   |a8| up to x |a6|,   k^6 log k: 0.15 |a6|
 
-   were found for both amplitudes, masses from 0.2 to 50, radii from 0.1 to 3 and densities from 0.01
-   to 3. On a lattice the cell around q = 0 adds h^2 k^4 log k and a cubic companion of its size. How
-   large they are shows in a fit with |k|^4 log |k| in the place of |k|^6.
+   were found for both amplitudes, masses from 0.2 to 50, radii from 0.1 to 3 and densities from
+   0.01 to 3. On a lattice the cell around q = 0 adds h^2 k^4 log k and a cubic companion of its
+   size. How large they are shows in a fit with |k|^4 log |k| in the place of |k|^6.
 */
 #include "curvature_model.h"
 #include "qlbe/worse.h"
@@ -62,8 +62,8 @@ static PetscErrorCode AddTerm(const QlbeCurvatureModel *model, const QlbeCurvatu
 }
 
 /*
-   Size of |k|^4 log |k|: fitted in the place of |k|^6, with what a |k|^6 of size a6 would be in that
-   fit, since the two may cancel. Points that do not determine either leave a tenth of |k|^4.
+   Size of |k|^4 log |k|: fitted in the place of |k|^6, with what a |k|^6 of size a6 would be in
+   that fit, since the two may cancel. Points that do not determine either leave a tenth of |k|^4.
 */
 static PetscErrorCode Logarithm(const QlbeCurvatureModel *model, const QlbeCurvatureData *data,
                                 const double c[], double a6, double *size)

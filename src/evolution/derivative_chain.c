@@ -8,11 +8,11 @@
      L_2 = 2 [(s_2/s_1) (Re A_1 - A_0) - (s_1/s_2) (Re A_2 - A_0)]/(s_2 - s_1)
 
    up to O(k^4), as in QlbePerturbationDerivatives. Only products with A_0, A_1, A_2 are needed: for
-   a real vector u, Re A u = Re(A u) and Im A u = Im(A u). A complex vector is u + i v. One of the two
-   is 0 for the derivatives of a real distribution, which are real and imaginary in turn.
+   a real vector u, Re A u = Re(A u) and Im A u = Im(A u). A complex vector is u + i v. One of the
+   two is 0 for the derivatives of a real distribution, which are real and imaginary in turn.
 
-   A vector of the system holds the three parts one after the other on each rank, so that nothing moves
-   between ranks when it is split.
+   A vector of the system holds the three parts one after the other on each rank, so that nothing
+   moves between ranks when it is split.
 */
 #include "qlbe/derivative_chain.h"
 

@@ -1,13 +1,13 @@
 /*
-   rho(x, x') on a line along the axis from a set of fibers: for each distance r = x - x' the Fourier
-   integral of fiber_density.c at the middle of x and x', where only m = 0 contributes.
+   rho(x, x') on a line along the axis from a set of fibers: for each distance r = x - x' the
+   Fourier integral of fiber_density.c at the middle of x and x', where only m = 0 contributes.
 */
 #include "fiber_waves.h"
 #include "qlbe/spherical.h"
 
 /*
-   c_l0 of the coherence at all r into c[magnitudes][n_l][n_r]: G at -k and r is the conjugate of G at
-   k and -r.
+   c_l0 of the coherence at all r into c[magnitudes][n_l][n_r]: G at -k and r is the conjugate of G
+   at k and -r.
 */
 static PetscErrorCode Coefficients(const QlbeFiberSet *set, PetscInt n_l, PetscInt n_r,
                                    const PetscScalar G[], PetscScalar c[])
@@ -50,8 +50,8 @@ static PetscErrorCode Factors(PetscInt n_l, double k, double R, double bessel[],
 }
 
 /*
-   All pairs of points a, b with a + b = sum, whose middle is R: rho, and the changes without the highest
-   frequencies and without the last degrees.
+   All pairs of points a, b with a + b = sum, whose middle is R: rho, and the changes without the
+   highest frequencies and without the last degrees.
 */
 static PetscErrorCode Diagonal(const QlbeFiberWaves *waves, PetscInt n, PetscInt sum, double R,
                                PetscInt n_l, PetscScalar rho[], QlbeFiberError *error)

@@ -1,10 +1,11 @@
 /*
-   Position density from a set of fibers. With mu(k) = sum c_lm(|k|) Y_lm(k^) in the frame of the axis,
+   Position density from a set of fibers. With mu(k) = sum c_lm(|k|) Y_lm(k^) in the frame of the
+   axis,
 
      int dk exp(-i k.x) mu(k) = 4 pi sum (-i)^l Y_lm(x^) int k^2 dk j_l(|k| |x|) c_lm(|k|).
 
-   The c_lm are smooth where the integrand oscillates: they are interpolated to as many magnitudes as
-   |x| asks for.
+   The c_lm are smooth where the integrand oscillates: they are interpolated to as many magnitudes
+   as |x| asks for.
 */
 #include "fiber_waves.h"
 #include "qlbe/spherical.h"

@@ -1,11 +1,11 @@
 /*
    Quadrature over wave vectors.
 
-   In time a fiber falls like exp(-D k^2 t/2). In u of k = scale sinh u, Gaussians of all widths have
-   the same shape but for a shift, and integrands k^2 dk/du f(k) are even, analytic and zero at both
-   ends: the trapezoidal rule converges exponentially (L. N. Trefethen, J. A. C. Weideman, SIAM Rev.
-   56, 385 (2014)), and doubling keeps its nodes. In the angle the rules are Gauss-Legendre in the
-   cosine, of which half of the sphere is kept, and equidistant in the azimuth.
+   In time a fiber falls like exp(-D k^2 t/2). In u of k = scale sinh u, Gaussians of all widths
+   have the same shape but for a shift, and integrands k^2 dk/du f(k) are even, analytic and zero at
+   both ends: the trapezoidal rule converges exponentially (L. N. Trefethen, J. A. C. Weideman, SIAM
+   Rev. 56, 385 (2014)), and doubling keeps its nodes. In the angle the rules are Gauss-Legendre in
+   the cosine, of which half of the sphere is kept, and equidistant in the azimuth.
 */
 #include "qlbe/fiber_set.h"
 #include "qlbe/spherical.h"
@@ -106,8 +106,9 @@ static PetscErrorCode Power(const QlbeFiberSet *set, PetscInt l, const double ra
 }
 
 /*
-   The trapezoidal rule and the Gauss rule have twice the order of an interpolation: what a comparison
-   with half of the nodes, or the last two coefficients, leave relative to the integral enters squared.
+   The trapezoidal rule and the Gauss rule have twice the order of an interpolation: what a
+   comparison with half of the nodes, or the last two coefficients, leave relative to the integral
+   enters squared.
 */
 PetscErrorCode QlbeFiberSetIntegral(const QlbeFiberSet *set, const double values[],
                                     double *integral, QlbeFiberError *error)

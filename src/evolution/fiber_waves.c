@@ -1,11 +1,11 @@
 /*
    Interpolation in |k| by trigonometric polynomials.
 
-   In u of k = scale sinh u a function of parity (-1)^l, times the even weight
-   k^2 dk/du = scale^3 sinh^2 u cosh u, is known at equidistant u in both directions, zero at u = 0, and
-   negligible at the ends. Its interpolation has errors in proportion to the weighted function: what
-   oscillates at large k does not count for more than it contributes. (Interpolation of the bare
-   function does: its small errors at large k are multiplied by k^2 dk.)
+   In u of k = scale sinh u a function of parity (-1)^l, times the even weight k^2 dk/du = scale^3
+   sinh^2 u cosh u, is known at equidistant u in both directions, zero at u = 0, and negligible at
+   the ends. Its interpolation has errors in proportion to the weighted function: what oscillates at
+   large k does not count for more than it contributes. (Interpolation of the bare function does:
+   its small errors at large k are multiplied by k^2 dk.)
 */
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_sf_bessel.h>
@@ -97,7 +97,8 @@ PetscErrorCode QlbeFiberWavesCreate(const QlbeFiberSet *set, PetscInt columns,
   Weigh(set, columns, c, F);
   useful = end * (double)UsefulEnd(n, columns, F) / (double)n;
   Transform(n, columns, degree, F, a);
-  /* nodes on all of [0, U] for each unit of distance: waves turn by at most 2 between two of them */
+  /* nodes on all of [0, U] for each unit of distance: waves turn by at most 2 between two of
+     them */
   each = 0.5 * end * set->scale * cosh(useful);
   most = PetscMax(2.0 * (double)n, PetscMin(most_nodes, most_numbers / (double)columns));
   nodes = PetscMin(16.0 + (double)n + each * r_max, most);

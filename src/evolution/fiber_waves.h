@@ -14,8 +14,9 @@ typedef struct {
 } QlbeFiberWaves;
 
 /*
-   From c[magnitudes][columns], functions of k with the parity of degree[columns], as many magnitudes
-   as waves up to distances r_max need, or as there may be. Not collective. Error: PETSC_ERR_MEM.
+   From c[magnitudes][columns], functions of k with the parity of degree[columns], as many
+   magnitudes as waves up to distances r_max need, or as there may be. Not collective. Error:
+   PETSC_ERR_MEM.
 */
 PETSC_INTERN PetscErrorCode QlbeFiberWavesCreate(const QlbeFiberSet *set, PetscInt columns,
                                                  const PetscInt degree[], const PetscScalar c[],

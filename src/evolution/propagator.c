@@ -1,8 +1,8 @@
 /*
    The propagator object: settings, the operator, and the norm that the methods share.
 
-   The methods see vectors of norm 1: their tolerances are absolute, the contract's is relative. What
-   depends on the operator is dropped when it changes.
+   The methods see vectors of norm 1: their tolerances are absolute, the contract's is relative.
+   What depends on the operator is dropped when it changes.
 */
 #include "propagator_impl.h"
 #include "qlbe/worse.h"
@@ -100,7 +100,9 @@ PetscErrorCode QlbePropagatorMult(QlbePropagator p, Vec x, Vec y)
   PetscFunctionReturn(0);
 }
 
-/* Power iteration from a vector that is the same for every partition, times 2 for what it misses. */
+/*
+   Power iteration from a vector that is the same for every partition, times 2 for what it misses.
+*/
 static PetscErrorCode EstimateNorm(QlbePropagator p, double *norm)
 {
   PetscInt begin, end;
@@ -164,8 +166,9 @@ static PetscErrorCode ApplyDiagonal(QlbePropagator p, double t, Vec x, Vec y)
 }
 
 /*
-   VecScale scales a norm that the vector remembers, which then has another rounding than that of its values: the next call would see what
-   came before. Access to the values makes the vector forget it.
+   VecScale scales a norm that the vector remembers, which then has another rounding than that of
+   its values: the next call would see what came before. Access to the values makes the vector
+   forget it.
 */
 static PetscErrorCode ForgetNorm(Vec y)
 {

@@ -1,10 +1,10 @@
 /*
-   exp(t A) as a dense matrix: scaling and squaring with Pade approximants (N. J. Higham, SIAM J. Matrix
-   Anal. Appl. 26(4):1179-1193, 2005), SLEPc's FNEXP in its default method.
+   exp(t A) as a dense matrix: scaling and squaring with Pade approximants (N. J. Higham, SIAM J.
+   Matrix Anal. Appl. 26(4):1179-1193, 2005), SLEPc's FNEXP in its default method.
 
-   Every rank computes the whole exponential and keeps its own rows. Of the other methods of FNEXP, Pade
-   (1) agrees with the default to rounding, but the subdiagonal Pade approximants (2, 3) are off by up to 8e-3 at
-   t |A| = 1e3 where the spectrum is continuous.
+   Every rank computes the whole exponential and keeps its own rows. Of the other methods of FNEXP,
+   Pade (1) agrees with the default to rounding, but the subdiagonal Pade approximants (2, 3) are
+   off by up to 8e-3 at t |A| = 1e3 where the spectrum is continuous.
 */
 #include "propagator_impl.h"
 

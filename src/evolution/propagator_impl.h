@@ -31,22 +31,27 @@ PETSC_INTERN PetscErrorCode QlbePropagatorApplyKrylov(QlbePropagator p, double t
 PETSC_INTERN PetscErrorCode QlbePropagatorApplyTS(QlbePropagator p, double t, Vec x, Vec y);
 PETSC_INTERN PetscErrorCode QlbePropagatorApplyDense(QlbePropagator p, double t, Vec x, Vec y);
 
-/* One of these three, or the diagonal, as the method says: under the same conditions. Collective. */
+/*
+   One of these three, or the diagonal, as the method says: under the same conditions. Collective.
+*/
 PETSC_INTERN PetscErrorCode QlbePropagatorApplyMethod(QlbePropagator p, double t, Vec x, Vec y);
 
 /* Whether any option -propagate_... is set. Not collective. */
 PETSC_INTERN PetscErrorCode QlbePropagatorHasOptions(PetscBool *has);
 
 /*
-   Whether y = exp(t A) p->unit is what a propagation without options gives, to the tolerance of both:
-   PETSC_ERR_NOT_CONVERGED if not. Collective.
+   Whether y = exp(t A) p->unit is what a propagation without options gives, to the tolerance of
+   both: PETSC_ERR_NOT_CONVERGED if not. Collective.
 */
 PETSC_INTERN PetscErrorCode QlbePropagatorConfirm(QlbePropagator p, double t, Vec y);
 
 /* y = A x, counted. Collective. */
 PETSC_INTERN PetscErrorCode QlbePropagatorMult(QlbePropagator p, Vec x, Vec y);
 
-/* A norm of A: that of its entries by rows where it has them, an estimate from products otherwise. Collective. */
+/*
+   A norm of A: that of its entries by rows where it has them, an estimate from products otherwise.
+   Collective.
+*/
 PETSC_INTERN PetscErrorCode QlbePropagatorNorm(QlbePropagator p, double *norm);
 
 #endif

@@ -1,30 +1,34 @@
 /*
-   exp(t A) x by SLEPc's MFN of type MFNEXPOKIT: time steps, each in a Krylov space of its own, with an
-   a posteriori error estimate (R. B. Sidje, Expokit, ACM Trans. Math. Softw. 24(1):130-156, 1998).
+   exp(t A) x by SLEPc's MFN of type MFNEXPOKIT: time steps, each in a Krylov space of its own, with
+   an a posteriori error estimate (R. B. Sidje, Expokit, ACM Trans. Math. Softw. 24(1):130-156,
+   1998).
 
-   Its tolerance is one on the estimated error per unit of time, absolute: a step dt of a vector of norm 1
-   is accepted with an estimate below 1.2 tol dt. Where the exponential does not grow the errors of
-   the steps add at most, so that tol = tolerance/(1.2 t) is the contract.
+   Its tolerance is one on the estimated error per unit of time, absolute: a step dt of a vector of
+   norm 1 is accepted with an estimate below 1.2 tol dt. Where the exponential does not grow the
+   errors of the steps add at most, so that tol = tolerance/(1.2 t) is the contract.
 
-   MFNKRYLOV, the default type, is no alternative: it stops when the last restart changed little, which
-   says nothing where the spectrum is continuous (error 5e-9 at tolerance 1e-13, 600 eigenvalues on
-   [-60, -0.1] + 20 i [-1, 1], t |A| = 1e4), and its restarts keep the whole Hessenberg matrix (50 times the time
-   of MFNEXPOKIT at t |A| = 1e3).
+   MFNKRYLOV, the default type, is no alternative: it stops when the last restart changed little,
+   which says nothing where the spectrum is continuous (error 5e-9 at tolerance 1e-13, 600
+   eigenvalues on [-60, -0.1] + 20 i [-1, 1], t |A| = 1e4), and its restarts keep the whole
+   Hessenberg matrix (50 times the time of MFNEXPOKIT at t |A| = 1e3).
 
-   MFNEXPOKIT needs MatNorm for its first step, hence the shell. After ten rejections of a step it goes on
-   with what it has, silently: the sum of the estimates, which the monitor sees, must not exceed what was allowed,
-   and no step is asked for less than its rounding. The times of the steps are summed up as they come, so that
-   phases which nothing damps are off by about 1e-18 (t |A|)^2.
+   MFNEXPOKIT needs MatNorm for its first step, hence the shell. After ten rejections of a step it
+   goes on with what it has, silently: the sum of the estimates, which the monitor sees, must not
+   exceed what was allowed, and no step is asked for less than its rounding. The times of the steps
+   are summed up as they come, so that phases which nothing damps are off by about 1e-18 (t |A|)^2.
 */
 #include "propagator_impl.h"
 
 /*
-   Dimension of the Krylov spaces. MFNEXPOKIT always fills them: short times want small ones. Between 30 and 60
-   the number of products for a long time hardly changes.
+   Dimension of the Krylov spaces. MFNEXPOKIT always fills them: short times want small ones.
+   Between 30 and 60 the number of products for a long time hardly changes.
 */
 enum { DIMENSION = 36, LEAST_DIMENSION = 12 };
 
-/* Least tolerance of a step, and the length of a step in units of 1/|A| where the spectrum does not help. */
+/*
+   Least tolerance of a step, and the length of a step in units of 1/|A| where the spectrum does not
+   help.
+*/
 #define STEP_TOLERANCE 4e-16
 #define STEP_LENGTH    10.0
 
@@ -52,8 +56,8 @@ static PetscErrorCode CountedNorm(Mat shell, NormType type, PetscReal *norm)
 }
 
 /*
-   Adds the estimate of an accepted step. There is none where MFNEXPOKIT reports eps |A|, its least, or the tolerance itself:
-   the Krylov space was invariant.
+   Adds the estimate of an accepted step. There is none where MFNEXPOKIT reports eps |A|, its least,
+   or the tolerance itself: the Krylov space was invariant.
 */
 static PetscErrorCode AddError(MFN mfn, PetscInt its, PetscReal estimate, void *context)
 {
@@ -90,7 +94,10 @@ static PetscErrorCode CreateSolver(QlbePropagator p)
   PetscFunctionReturn(0);
 }
 
-/* What depends on the time. *tolerance is the one per unit of time, which an option may have replaced. */
+/*
+   What depends on the time. *tolerance is the one per unit of time, which an option may have
+   replaced.
+*/
 static PetscErrorCode SetTime(QlbePropagator p, double t, double norm, PetscReal *tolerance)
 {
   const double per_time = PetscMax(p->tolerance / (1.2 * t), STEP_TOLERANCE * norm / STEP_LENGTH);

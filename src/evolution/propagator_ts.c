@@ -1,10 +1,10 @@
 /*
-   exp(t A) x as the solution of x' = A x by PETSc's TS: J. H. Verner's robust Runge-Kutta pair of order
-   8 with 13 stages, the step controlled by its solution of order 7.
+   exp(t A) x as the solution of x' = A x by PETSc's TS: J. H. Verner's robust Runge-Kutta pair of
+   order 8 with 13 stages, the step controlled by its solution of order 7.
 
-   The control is one of the error per unit of time, so that the errors add up to the tolerance whatever
-   the number of steps: each step dt may add tolerance dt/t. TS controls the error per step; the
-   tolerance of the next one is set after each step.
+   The control is one of the error per unit of time, so that the errors add up to the tolerance
+   whatever the number of steps: each step dt may add tolerance dt/t. TS controls the error per
+   step; the tolerance of the next one is set after each step.
 */
 #include <petscts.h>
 #include "propagator_impl.h"

@@ -1,6 +1,7 @@
 /*
-   Initial states: packets are Gaussian in momentum, so that products of two of them are Gaussian terms. With P_a = P + hbar kappa/2,
-   P_b = P - hbar kappa/2 and p -+ hbar k/2 in the arguments of a and b,
+   Initial states: packets are Gaussian in momentum, so that products of two of them are Gaussian
+   terms. With P_a = P + hbar kappa/2, P_b = P - hbar kappa/2 and p -+ hbar k/2 in the arguments of
+   a and b,
 
      (p - hbar k/2 - P_a)^2 + (p + hbar k/2 - P_b)^2 = 2 (p - P)^2 + hbar^2 (k + kappa)^2/2,
      -(p - hbar k/2).X_a + (p + hbar k/2).X_b        = -p.d + hbar k.X.
@@ -10,7 +11,10 @@
 /* A packet of least uncertainty must not be refused for the rounding of its widths. */
 #define UNCERTAINTY_ROUNDING 1e-12
 
-/* The norm left over where packets cancel, relative to the sum of theirs: below it, rounding shows in more than the last six digits. */
+/*
+   The norm left over where packets cancel, relative to the sum of theirs: below it, rounding shows
+   in more than the last six digits.
+*/
 #define LEAST_NORM 1e-10
 
 static PetscErrorCode CheckWidths(double hbar, const double width[3])

@@ -1,6 +1,7 @@
 /*
-   Moments of sums of Gaussian terms: every term is its trace times complex normal distributions, of mean P - i sigma^2 d/hbar and
-   variance sigma^2 in p, and by derivatives of the characteristic function at k = 0, of mean X + i s^2 kappa and variance s^2 in x.
+   Moments of sums of Gaussian terms: every term is its trace times complex normal distributions, of
+   mean P - i sigma^2 d/hbar and variance sigma^2 in p, and by derivatives of the characteristic
+   function at k = 0, of mean X + i s^2 kappa and variance s^2 in x.
 */
 #include "state_impl.h"
 
@@ -21,7 +22,10 @@ static void AddTerm(PetscScalar trace, const PetscScalar mean[3], const double c
   }
 }
 
-/* Sums over the momenta and the positions of all terms, counted from the centres p0 and x0; the trace is returned. */
+/*
+   Sums over the momenta and the positions of all terms, counted from the centres p0 and x0; the
+   trace is returned.
+*/
 static double SumTerms(const QlbeQuantumState *state, const double p0[3], const double x0[3],
                        Sums *p, Sums *x)
 {
@@ -45,8 +49,9 @@ static double SumTerms(const QlbeQuantumState *state, const double p0[3], const 
 }
 
 /*
-   int dx of exp(-u (x - a)^2/2 - v (x - b)^2/2 + i y x): around the weighted mean (u a + v b)/(u + v) the two are one Gaussian. The modulus
-   is value exp(exponent), the phase is `phase`, added to those of the other factors.
+   int dx of exp(-u (x - a)^2/2 - v (x - b)^2/2 + i y x): around the weighted mean
+   (u a + v b)/(u + v) the two are one Gaussian. The modulus is value exp(exponent), the phase is
+   `phase`, added to those of the other factors.
 */
 static void MultiplyOverlap(double u, double a, double v, double b, double y, double *value,
                             double *exponent, double *phase)
@@ -98,7 +103,8 @@ PetscErrorCode QlbeStateGetMoments(const QlbeQuantumState *state, QlbeStateMomen
     moments->position[i] = PetscRealPart(x.first[i]) / trace;
     for (int j = 0; j < 3; j++) moments->momentum2[i][j] = PetscRealPart(p.second[i][j]) / trace;
   }
-  /* from the mean: the difference of squares would lose the covariance of a packet far from the origin */
+  /* from the mean: the difference of squares would lose the covariance of a packet far from the
+     origin */
   (void)SumTerms(state, origin, moments->position, &p, &x);
   for (int i = 0; i < 3; i++) {
     for (int j = 0; j < 3; j++) moments->covariance[i][j] = PetscRealPart(x.second[i][j]) / trace;

@@ -37,7 +37,10 @@ static void TermVectors(const QlbeGaussianTerm *term, double hbar, double moment
   }
 }
 
-/* The longest vector of a state as a unit vector, pointing to where its largest component is positive; its length is returned. */
+/*
+   The longest vector of a state as a unit vector, pointing to where its largest component is
+   positive; its length is returned.
+*/
 static double LongestVector(const QlbeQuantumState *state, double momentum, double position,
                             double axis[3])
 {
@@ -93,7 +96,8 @@ static PetscBool EqualWidths(const QlbeQuantumState *state, int i, int j)
 }
 
 /*
-   A rotation about an axis through the origin moves terms continuously: it cannot exchange them, so each one must be symmetric by itself.
+   A rotation about an axis through the origin moves terms continuously: it cannot exchange them, so
+   each one must be symmetric by itself.
 */
 QlbeStateSymmetry QlbeStateGetSymmetry(const QlbeQuantumState *state, double axis[3])
 {
@@ -130,8 +134,9 @@ static double TermPeak(const QlbeGaussianTerm *term)
 }
 
 /*
-   A lower bound of the largest |[rho]_k(p)|: its values at the peaks of the terms, which may all be nodes where terms cancel, and
-   int |f|^2 <= max |f| int |f|, where int |f| is at most the sum of those of the terms.
+   A lower bound of the largest |[rho]_k(p)|: its values at the peaks of the terms, which may all be
+   nodes where terms cancel, and int |f|^2 <= max |f| int |f|, where int |f| is at most the sum of
+   those of the terms.
 */
 static double LowestPeak(const QlbeQuantumState *state)
 {

@@ -1,6 +1,6 @@
 /*
-   Assembly into a dense matrix: a block of pairs of lines goes to all of its places whose rows the rank owns, column by column, so that
-   what is written together lies together.
+   Assembly into a dense matrix: a block of pairs of lines goes to all of its places whose rows the
+   rank owns, column by column, so that what is written together lies together.
 */
 #include "fiber_impl.h"
 

@@ -1,6 +1,6 @@
 /*
-   Assembly of the operator between orbits into compressed rows. Entries of one sum come from different blocks: they are listed one by one, and
-   PETSc sorts them and adds up.
+   Assembly of the operator between orbits into compressed rows. Entries of one sum come from
+   different blocks: they are listed one by one, and PETSc sorts them and adds up.
 */
 #include "fiber_impl.h"
 

@@ -1,8 +1,9 @@
 /*
    Assembly into compressed rows.
 
-   Blocks of pairs of lines come in any order, but each belongs to one line of columns, and within it the entries of a row are found in ascending order. So
-   a count for every row and line of columns, made before without kernel values, gives every block its place in every row.
+   Blocks of pairs of lines come in any order, but each belongs to one line of columns, and within
+   it the entries of a row are found in ascending order. So a count for every row and line of
+   columns, made before without kernel values, gives every block its place in every row.
 */
 #include "fiber_impl.h"
 
@@ -23,7 +24,10 @@ static PetscInt Width(const SparseRows *s)
   return 2 * s->reach + 1;
 }
 
-/* place of row (row_line, 0) in the line of columns column_line, whose other nodes follow; NULL where the rows are elsewhere. */
+/*
+   place of row (row_line, 0) in the line of columns column_line, whose other nodes follow; NULL
+   where the rows are elsewhere.
+*/
 static PetscInt *Place(const SparseRows *s, PetscInt row_line, PetscInt column_line)
 {
   const PetscInt N = s->points, dx = column_line / N - row_line / N,
@@ -111,7 +115,10 @@ static PetscErrorCode CountAll(const LinePairs *pairs, LineSweep sweep, SparseRo
   PetscFunctionReturn(0);
 }
 
-/* Counts of lines of columns to places in the row, behind the diagonal those right of it; row_start. */
+/*
+   Counts of lines of columns to places in the row, behind the diagonal those right of it;
+   row_start.
+*/
 static PetscErrorCode LayOutRows(SparseRows *s)
 {
   const PetscInt N = s->points, columns = Width(s) * Width(s);

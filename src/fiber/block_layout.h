@@ -5,10 +5,11 @@
 #include <petscsys.h>
 
 /*
-   Entries (z, z') between the nodes of two lines, 0 <= z, z' < points, on the diagonals nz_first <= z' - z <= nz_last.
+   Entries (z, z') between the nodes of two lines, 0 <= z, z' < points, on the diagonals
+   nz_first <= z' - z <= nz_last.
 
-   A block is stored by columns: the entry is at start + z + step z', of `entries` in all. That is the whole square, or a band where it is shorter; the corners of a
-   band hold nothing.
+   A block is stored by columns: the entry is at start + z + step z', of `entries` in all. That is
+   the whole square, or a band where it is shorter; the corners of a band hold nothing.
 */
 typedef struct {
   PetscInt points, nz_first, nz_last;
@@ -20,14 +21,22 @@ BlockLayout QlbeBlockLayout_Private(PetscInt points, PetscInt nz_first, PetscInt
 /* The layout of such a block with z and points - 1 - z as one node, of `depth` on a line. */
 BlockLayout QlbeBlockLayoutFolded_Private(const BlockLayout *layout, PetscInt depth);
 
-/* Sums over z and points - 1 - z of both lines: the entries of a block to those of the folded one. */
+/*
+   Sums over z and points - 1 - z of both lines: the entries of a block to those of the folded one.
+*/
 void QlbeBlockFold_Private(const BlockLayout *layout, const PetscScalar block[],
                            const BlockLayout *to, PetscScalar folded[]);
 
-/* Diagonals nz < 0 from those of nz > 0, which a reflection of both lines maps onto each other, or to their conjugates. */
+/*
+   Diagonals nz < 0 from those of nz > 0, which a reflection of both lines maps onto each other, or
+   to their conjugates.
+*/
 void QlbeBlockMirror_Private(const BlockLayout *layout, PetscBool conjugate, PetscScalar block[]);
 
-/* The diagonals nz >= 0 alone: their entries, and the way from a block to them and back with a reflection. */
+/*
+   The diagonals nz >= 0 alone: their entries, and the way from a block to them and back with a
+   reflection.
+*/
 PetscInt QlbeBlockUpper_Private(const BlockLayout *layout);
 void QlbeBlockPack_Private(const BlockLayout *layout, const PetscScalar block[],
                            PetscScalar packed[]);

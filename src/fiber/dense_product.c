@@ -1,5 +1,6 @@
 /*
-   The product of the dense fiber operator with a vector, which is where the eigenvalue solver spends its time.
+   The product of the dense fiber operator with a vector, which is where the eigenvalue solver
+   spends its time.
 
    The library's zgemv reaches half of the memory bandwidth: it multiplies complex numbers, and the
    shuffles cost more than the loads. Here the real and the imaginary parts of x multiply the
@@ -7,8 +8,8 @@
 
      s += a Re x_j,  t += a Im x_j;   y = (s_re - t_im) + i (s_im + t_re),
 
-   plain real arithmetic at the speed of the memory. Rows go in blocks whose sums stay in the nearest
-   caches, columns four at a time.
+   plain real arithmetic at the speed of the memory. Rows go in blocks whose sums stay in the
+   nearest caches, columns four at a time.
 */
 #include "fiber_impl.h"
 
@@ -90,7 +91,9 @@ static PetscErrorCode DenseProduct(Mat A, Vec x, Vec y)
   PetscFunctionReturn(0);
 }
 
-/* PETSc's own takes the rows of a rank for the stride of its columns, which padding makes untrue. */
+/*
+   PETSc's own takes the rows of a rank for the stride of its columns, which padding makes untrue.
+*/
 static PetscErrorCode DenseDiagonal(Mat A, Vec diagonal)
 {
   const PetscScalar *a;

@@ -15,8 +15,8 @@ static PetscErrorCode FreeStorage(void *storage)
 }
 
 /*
-   Storage that asks for huge pages: entries of one displacement lie a column apart, and with small pages every store would miss the translation
-   buffer, the first one also fault.
+   Storage that asks for huge pages: entries of one displacement lie a column apart, and with small
+   pages every store would miss the translation buffer, the first one also fault.
 */
 static PetscErrorCode CreateStorage(size_t bytes, PetscContainer *owner)
 {
@@ -32,7 +32,10 @@ static PetscErrorCode CreateStorage(size_t bytes, PetscContainer *owner)
   PetscFunctionReturn(0);
 }
 
-/* Storage of the last matrix once more, where it is large enough and no matrix has it: new memory would have to be found and cleared. */
+/*
+   Storage of the last matrix once more, where it is large enough and no matrix has it: new memory
+   would have to be found and cleared.
+*/
 static PetscErrorCode TakeStorage(QlbeFiber fiber, size_t bytes)
 {
   PetscInt owners = 0;

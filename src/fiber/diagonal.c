@@ -4,10 +4,10 @@
      A_jj = -(1/2) sum_i h^3 [T_q(p_j-, p_j-) + T_q(p_j+, p_j+)] - (i/hbar) h_k(p_j)
             + h^2 < w(q^) lim |q| ( T_q(p-, p+) - [T_q(p-, p-) + T_q(p+, p+)]/2 ) >_q^
 
-   The parity p -> -p turns the loss at p + hbar k/2 into the one at -p - hbar k/2, so one of the two is
-   enough and the mirrored row has the other. The repair uses the lattice weight w and
-   the kernel's slice at q = 0; it vanishes at k = 0, where it would otherwise disturb the trace. It is computed for one of each
-   set of rows that symmetry maps onto each other, dealt to the ranks.
+   The parity p -> -p turns the loss at p + hbar k/2 into the one at -p - hbar k/2, so one of the
+   two is enough and the mirrored row has the other. The repair uses the lattice weight w and the
+   kernel's slice at q = 0; it vanishes at k = 0, where it would otherwise disturb the trace. It is
+   computed for one of each set of rows that symmetry maps onto each other, dealt to the ranks.
 */
 #include "fiber_impl.h"
 

@@ -55,7 +55,10 @@ static double Cell(QlbeFiber fiber, PetscInt n2)
   return h * h / sqrt((double)n2) * (1.0 + excess);
 }
 
-/* Logarithm of the largest conceivable rate, at s = 0, over the threshold of dropping. F at rest bounds the gain too. */
+/*
+   Logarithm of the largest conceivable rate, at s = 0, over the threshold of dropping. F at rest
+   bounds the gain too.
+*/
 static double Margin(QlbeFiber fiber, PetscInt n2, const DisplacementClass *class)
 {
   const double threshold = PetscMax(fiber->drop_tolerance, drop_floor) * fiber->largest;
@@ -84,9 +87,10 @@ PetscErrorCode QlbeDisplacementReaches_Private(QlbeFiber fiber, PetscInt n2, Pet
 }
 
 /*
-   Fills the factor tables. A pair stays when the faster of its two jumps is fast enough for gain, loss at P - hbar k/2 or loss at
-   P + hbar k/2: the symmetric rate at midpoint coordinate s times exp(tilt |s|). Symmetric rates themselves are small for
-   fast particles, whose loss they would be in the end. Logarithms decide, so that only factors that are kept cost exponentials. All t of a
+   Fills the factor tables. A pair stays when the faster of its two jumps is fast enough for gain,
+   loss at P - hbar k/2 or loss at P + hbar k/2: the symmetric rate at midpoint coordinate s times
+   exp(tilt |s|). Symmetric rates themselves are small for fast particles, whose loss they would be
+   in the end. Logarithms decide, so that only factors that are kept cost exponentials. All t of a
    displacement are even, or all are odd.
 */
 static void FillFactors(QlbeFiber fiber, PetscInt n2, double margin, PetscBool factors,

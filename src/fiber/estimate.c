@@ -1,11 +1,12 @@
 /*
-   What an operator takes, and the choice of its format; entries are counted without evaluating them.
+   What an operator takes, and the choice of its format; entries are counted without evaluating
+   them.
 */
 #include "fiber_impl.h"
 
 /*
-   Number of entries, the diagonal included. Of orbits those of folded blocks: some of these are summed once more, next to planes of reflection.
-   Collective.
+   Number of entries, the diagonal included. Of orbits those of folded blocks: some of these are
+   summed once more, next to planes of reflection. Collective.
 */
 static PetscErrorCode Count(QlbeFiber fiber, const double k[3], double *entries)
 {
@@ -56,8 +57,9 @@ double QlbeFiberBytes(QlbeFiberFormat format, double rows, double nodes, double 
   /* bytes of a term in the list of those that PETSc sorts and adds up */
   const double bytes_term = 80.0;
   /*
-     In doubles per node: both vectors forwards and reversed, one on rows; losses and weights of both
-     signs of k; repair of the cell and lattice loss. And once on all ranks the work of the repair.
+     In doubles per node: both vectors forwards and reversed, one on rows; losses and weights of
+     both signs of k; repair of the cell and lattice loss. And once on all ranks the work of the
+     repair.
   */
   const double vectors = 8.0 + 2.0 + 4.0 + 3.0, once = 8.0 + sizeof(PetscInt) / 8.0;
   const double sparse = SparseBytes(rows, PetscMin(terms, rows * rows));

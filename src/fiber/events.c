@@ -1,5 +1,6 @@
 /*
-   The fiber operator's events in PETSc's log (-log_view): time, balance and messages of assembly and products.
+   The fiber operator's events in PETSc's log (-log_view): time, balance and messages of assembly
+   and products.
 */
 #include "fiber_impl.h"
 

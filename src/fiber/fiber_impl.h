@@ -48,7 +48,9 @@ typedef struct {
 } Displacement;
 
 PetscErrorCode QlbeDisplacementCreate_Private(QlbeFiber fiber, Displacement *d);
-/* With factors = PETSC_FALSE, gain is 1 where a pair is kept, and neither slice nor loss are there. */
+/*
+   With factors = PETSC_FALSE, gain is 1 where a pair is kept, and neither slice nor loss are there.
+*/
 PetscErrorCode QlbeDisplacementSetUp_Private(QlbeFiber fiber, const PetscInt n[3],
                                              const double k[3], PetscBool factors, Displacement *d);
 PetscErrorCode QlbeDisplacementDestroy_Private(Displacement *d);
@@ -63,8 +65,8 @@ PetscErrorCode QlbeDisplacementReaches_Private(QlbeFiber fiber, PetscInt n2, Pet
 void QlbeFiberLossWeights_Private(QlbeFiber fiber, const double k[3], double w[]);
 
 /*
-   Sums of symmetric loss rates over the evaluated pairs, on the whole grid: minus[i] of the rate at P - hbar k/2 times w_j, plus[i] of the one at
-   P + hbar k/2 times w_j of -k.
+   Sums of symmetric loss rates over the evaluated pairs, on the whole grid: minus[i] of the rate at
+   P - hbar k/2 times w_j, plus[i] of the one at P + hbar k/2 times w_j of -k.
 */
 typedef struct {
   double *minus, *plus;
@@ -75,7 +77,8 @@ PetscErrorCode QlbeLossSumsCreate_Private(QlbeFiber fiber, const double k[3], Lo
 PetscErrorCode QlbeLossSumsDestroy_Private(LossSums *sums);
 
 /*
-   Diagonal of A_k at the smallest nodes of the own rows, from the sums of all ranks over the representatives of pairs. Collective.
+   Diagonal of A_k at the smallest nodes of the own rows, from the sums of all ranks over the
+   representatives of pairs. Collective.
 */
 PetscErrorCode QlbeFiberDiagonal_Private(QlbeFiber fiber, const double k[3], const LinePairs *pairs,
                                          LossSums *sums, PetscScalar diagonal[]);
@@ -106,23 +109,30 @@ PetscInt QlbeLineSweepMost_Private(LineSweep sweep);
 PetscInt QlbeLineSweepRoom_Private(LineSweep sweep);
 
 /*
-   Entries A_ij of the blocks of a range, one block after the other; 0 where a pair is dropped, and nowhere else. The pairs' losses are added to
-   sums, where there are any. Not collective.
+   Entries A_ij of the blocks of a range, one block after the other; 0 where a pair is dropped, and
+   nowhere else. The pairs' losses are added to sums, where there are any. Not collective.
 */
 PetscErrorCode QlbeLineSweepEvaluate_Private(LineSweep sweep, const LineRange *range,
                                              LossSums *sums, PetscScalar gain[]);
 
-/* Numbers of kept pairs of one block: above[points] by the node of the first line, below[points] by that of the second one. Not collective. */
+/*
+   Numbers of kept pairs of one block: above[points] by the node of the first line, below[points] by
+   that of the second one. Not collective.
+*/
 PetscErrorCode QlbeLineSweepCount_Private(LineSweep sweep, const LineColumn *column, PetscInt line,
                                           PetscInt above[], PetscInt below[]);
 
 /*
-   Takes a block at all of its places: its n images as they are (the first line has the rows), and transposed. Rows may be elsewhere in part or all.
+   Takes a block at all of its places: its n images as they are (the first line has the rows), and
+   transposed. Rows may be elsewhere in part or all.
 */
 typedef PetscErrorCode LineSink(const BlockLayout *layout, PetscInt n, const LineImage image[],
                                 const PetscScalar block[], void *context);
 
-/* Everything that assembly into memory takes: hands all blocks to the sink, and the diagonal at the smallest nodes of the own rows to diagonal[own rows]. Collective. */
+/*
+   Everything that assembly into memory takes: hands all blocks to the sink, and the diagonal at the
+   smallest nodes of the own rows to diagonal[own rows]. Collective.
+*/
 PetscErrorCode QlbeFiberBlocks_Private(QlbeFiber fiber, const double k[3], LineSweep sweep,
                                        LineSink *sink, void *context, PetscScalar diagonal[]);
 
@@ -131,19 +141,26 @@ PetscErrorCode QlbeFiberEstimate_Private(QlbeFiber fiber, const double k[3],
                                          QlbeFiberEstimate *estimate);
 
 /*
-   Begin and end of an event of PETSc's log: QlbeAssembly, and within it QlbeEvaluate (own blocks), QlbeExchange (their messages) and QlbeStore (blocks of others); QlbeMult
-   and QlbeMultFree. Not collective.
+   Begin and end of an event of PETSc's log: QlbeAssembly, and within it QlbeEvaluate (own blocks),
+   QlbeExchange (their messages) and QlbeStore (blocks of others); QlbeMult and QlbeMultFree. Not
+   collective.
 */
 PetscErrorCode QlbeEventBegin_Private(const char name[]);
 PetscErrorCode QlbeEventEnd_Private(const char name[]);
 
-/* The whole of x, laid out as the columns of A, into full[] on every rank; full is complete after the end. Tests in between keep it going. Collective. */
+/*
+   The whole of x, laid out as the columns of A, into full[] on every rank; full is complete after
+   the end. Tests in between keep it going. Collective.
+*/
 typedef struct _n_VectorGather *VectorGather;
 PetscErrorCode QlbeGatherBegin_Private(Mat A, Vec x, PetscScalar full[], VectorGather *gather);
 PetscErrorCode QlbeGatherTest_Private(VectorGather gather);
 PetscErrorCode QlbeGatherEnd_Private(VectorGather *gather);
 
-/* Assembly in each format; also the diagonal at the smallest nodes of the own rows, diagonal[own rows]. Collective. */
+/*
+   Assembly in each format; also the diagonal at the smallest nodes of the own rows,
+   diagonal[own rows]. Collective.
+*/
 PetscErrorCode QlbeFiberAssembleDense_Private(QlbeFiber fiber, const double k[3],
                                               PetscScalar diagonal[], Mat *A);
 PetscErrorCode QlbeFiberAssembleSparse_Private(QlbeFiber fiber, const double k[3],
@@ -161,10 +178,16 @@ PetscErrorCode QlbeDenseCreate_Private(QlbeFiber fiber, Mat *A);
 /* Fills a dense matrix whose rows are orbits, and diagonal[own rows]. Collective. */
 PetscErrorCode QlbeSumOrbits_Private(QlbeFiber fiber, const double k[3], LineSweep sweep,
                                      PetscScalar diagonal[], Mat A);
-/* A faster MatMult for a dense matrix, and a MatGetDiagonal that knows padded columns; see dense_product.c. */
+/*
+   A faster MatMult for a dense matrix, and a MatGetDiagonal that knows padded columns; see
+   dense_product.c.
+*/
 PetscErrorCode QlbeDenseSetOperations_Private(Mat A);
 
-/* own[r] = sum_(i != row) |A_row,i| w_i of a matrix-free one; of orbits with w on them and with what is summed inside an orbit as well. Collective. */
+/*
+   own[r] = sum_(i != row) |A_row,i| w_i of a matrix-free one; of orbits with w on them and with
+   what is summed inside an orbit as well. Collective.
+*/
 PetscErrorCode QlbeMatrixFreeRowSums_Private(Mat A, const double w[], double own[]);
 
 #endif

@@ -1,9 +1,10 @@
 /*
    Rows of an operator: nodes, or orbits of nodes.
 
-   A_k commutes with the symmetries of the grid that leave k as it is. The leading eigenvector begins at k = 0 as nu^(1/2), which all of them leave as it is, and
-   stays such a function as long as eps(k) is isolated; so does what L_1 makes of nu^(1/2). On those functions A_k is a
-   matrix with a row for every orbit o of nodes,
+   A_k commutes with the symmetries of the grid that leave k as it is. The leading eigenvector
+   begins at k = 0 as nu^(1/2), which all of them leave as it is, and stays such a function as long
+   as eps(k) is isolated; so does what L_1 makes of nu^(1/2). On those functions A_k is a matrix
+   with a row for every orbit o of nodes,
 
      S(o, o') = (|o| |o'|)^(-1/2) sum_(i in o, j in o') A(i, j),
 
@@ -13,7 +14,10 @@
 #include "grid_symmetry.h"
 #include "qlbe/fiber.h"
 
-/* The symmetries of an axis that leave it as it is, after the turn with which there are most of them; their number. */
+/*
+   The symmetries of an axis that leave it as it is, after the turn with which there are most of
+   them; their number.
+*/
 static PetscInt Group(const double axis[3], int *turn, double turned[3], GridSymmetry g[])
 {
   PetscInt most = 0;

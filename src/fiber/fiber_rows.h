@@ -1,18 +1,24 @@
-/* What the rows of an operator stand for: nodes of the grid, or orbits of nodes under its symmetries. Private to the fiber operator. */
+/*
+   What the rows of an operator stand for: nodes of the grid, or orbits of nodes under its
+   symmetries. Private to the fiber operator.
+*/
 #ifndef QLBE_FIBER_ROWS_H
 #define QLBE_FIBER_ROWS_H
 
 #include "qlbe/momentum_grid.h"
 
 /*
-   All nodes; or, where there are any, the orbits of the group of symmetries g of the grid with g axis = axis, whose normalised indicator functions span the functions that the
-   group leaves as they are.
+   All nodes; or, where there are any, the orbits of the group of symmetries g of the grid with g
+   axis = axis, whose normalised indicator functions span the functions that the group leaves as
+   they are.
 
-   Only symmetries that keep the lines along z are used. Where those of the axis keep lines along x or y better, everything is turned: the rows are then those of
-   the axis (axis_y, axis_z, axis_x), or turned once more.
+   Only symmetries that keep the lines along z are used. Where those of the axis keep lines along x
+   or y better, everything is turned: the rows are then those of the axis (axis_y, axis_z, axis_x),
+   or turned once more.
 
-   The reflection z -> -z is in the group alone or in no element of it: an orbit is an orbit of lines along z times {z} or {z, -z}. Rows are numbered
-   line orbit by line orbit, `depth` of them each.
+   The reflection z -> -z is in the group alone or in no element of it: an orbit is an orbit of
+   lines along z times {z} or {z, -z}. Rows are numbered line orbit by line orbit, `depth` of them
+   each.
 */
 typedef struct {
   PetscInt owners;
@@ -58,7 +64,10 @@ static inline PetscInt PlaceOnLine(const FiberRows *rows, PetscInt z)
 PetscInt QlbeFiberRowNode_Private(const FiberRows *rows, PetscInt row);
 PetscInt QlbeFiberRowNodes_Private(const FiberRows *rows, PetscInt row);
 
-/* What all rows x[size] are as a function on the nodes f[points^3], and the projection of a function to all rows. */
+/*
+   What all rows x[size] are as a function on the nodes f[points^3], and the projection of a
+   function to all rows.
+*/
 void QlbeFiberRowsExpand_Private(const FiberRows *rows, const PetscScalar x[], PetscScalar f[]);
 void QlbeFiberRowsProject_Private(const FiberRows *rows, const PetscScalar f[], PetscScalar x[]);
 

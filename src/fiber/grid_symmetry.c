@@ -1,8 +1,9 @@
 /*
    Symmetries of the cubic grid: signed permutations of the axes that map z to itself or to -z.
 
-   The kernel is a function of lengths and of products with k, so that A_(gk)(g i, g j) = A_k(i, j) for every signed permutation g; and A_(-k) is the
-   conjugate of A_k. Parity is always among them; k along z has all sixteen.
+   The kernel is a function of lengths and of products with k, so that A_(gk)(g i, g j) = A_k(i, j)
+   for every signed permutation g; and A_(-k) is the conjugate of A_k. Parity is always among them;
+   k along z has all sixteen.
 */
 #include "grid_symmetry.h"
 

@@ -1,9 +1,10 @@
 /*
    Every block is evaluated once, by one rank, and sent to the ranks that own rows of its images.
 
-   All ranks know who evaluates what, so that no message says what it holds: sender and receiver walk through the same list. It is
-   done in rounds, so that buffers stay small, and the messages of one round travel while the next one is evaluated. A rank receives no more than the
-   entries of its rows, counted before sums over orbits, nor sends more than its share of all of them.
+   All ranks know who evaluates what, so that no message says what it holds: sender and receiver
+   walk through the same list. It is done in rounds, so that buffers stay small, and the messages of
+   one round travel while the next one is evaluated. A rank receives no more than the entries of its
+   rows, counted before sums over orbits, nor sends more than its share of all of them.
 */
 #include "fiber_impl.h"
 #include "line_owners.h"
@@ -259,7 +260,10 @@ static PetscErrorCode RoundClose(Exchange *e, Round *r, LineSink *sink, void *co
   PetscFunctionReturn(0);
 }
 
-/* Evaluates every representative once, on one rank, and hands its block to the sinks of all ranks that own rows at its places. */
+/*
+   Evaluates every representative once, on one rank, and hands its block to the sinks of all ranks
+   that own rows at its places.
+*/
 static PetscErrorCode ExchangeAll(QlbeFiber fiber, LineSweep sweep, LossSums *sums, LineSink *sink,
                                   void *context)
 {

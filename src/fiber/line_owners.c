@@ -1,5 +1,6 @@
 /*
-   Owners of the rows of lines: rows are dealt in order, so that those of a line belong to one rank or to a few in a row.
+   Owners of the rows of lines: rows are dealt in order, so that those of a line belong to one rank
+   or to a few in a row.
 */
 #include <petscsys.h>
 

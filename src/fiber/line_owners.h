@@ -21,7 +21,10 @@ PetscErrorCode QlbeLineOwnersCreate_Private(MPI_Comm comm, const FiberRows *rows
                                             const LinePairs *pairs, LineOwners *owners);
 PetscErrorCode QlbeLineOwnersDestroy_Private(LineOwners *owners);
 
-/* The ranks that own rows of some image of a representative into owners->list; their number. Not collective. */
+/*
+   The ranks that own rows of some image of a representative into owners->list; their number. Not
+   collective.
+*/
 PetscMPIInt QlbeLineOwnersFind_Private(LineOwners *owners, const LineColumn *column, PetscInt line);
 
 /* Whether a rank was among those found. */

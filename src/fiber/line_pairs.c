@@ -1,10 +1,12 @@
 /*
    Enumeration of pairs of lines up to symmetry.
 
-   A symmetry maps the displacement (nx, ny) of a pair of lines to another one, up to the sign that exchanges the two lines: the smallest of its
-   images in a half space stands for all. The symmetries that map it to itself or to its negative then map its pairs among each
-   other, and again the smallest first line stands for its images. A rank evaluates consecutive representatives, as many that all have the same work:
-   displacements have to be prepared, and most ranks share no displacement with another one. Columns come in an order that spreads neighbours
+   A symmetry maps the displacement (nx, ny) of a pair of lines to another one, up to the sign that
+   exchanges the two lines: the smallest of its images in a half space stands for all. The
+   symmetries that map it to itself or to its negative then map its pairs among each other, and
+   again the smallest first line stands for its images. A rank evaluates consecutive
+   representatives, as many that all have the same work: displacements have to be prepared, and most
+   ranks share no displacement with another one. Columns come in an order that spreads neighbours
    apart, by the golden ratio, so that what the costs do not know of is shared as well.
 */
 #include "line_pairs.h"
@@ -101,7 +103,10 @@ static void AddColumns(const FiberRows *rows, PetscInt reach2, LinePairs *pairs)
   }
 }
 
-/* Columns by the fractional parts of multiples of the golden ratio: any consecutive ones are spread evenly over all. */
+/*
+   Columns by the fractional parts of multiples of the golden ratio: any consecutive ones are spread
+   evenly over all.
+*/
 static PetscErrorCode SpreadColumns(LinePairs *pairs)
 {
   const double golden = 0.5 * (sqrt(5.0) - 1.0);

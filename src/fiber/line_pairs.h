@@ -1,4 +1,7 @@
-/* Pairs of grid lines along z, one of each set that symmetry and transposition map onto each other. Private to the fiber operator. */
+/*
+   Pairs of grid lines along z, one of each set that symmetry and transposition map onto each other.
+   Private to the fiber operator.
+*/
 #ifndef QLBE_LINE_PAIRS_H
 #define QLBE_LINE_PAIRS_H
 
@@ -7,8 +10,9 @@
 #include "grid_symmetry.h"
 
 /*
-   All pairs of lines (I, I + (nx, ny)) of one displacement across the lines, by their first lines line[begin .. end - 1]. A pair of lines is a block of
-   entries ((I, z), (J, z + nz)); the block (I, I) has those above its main diagonal.
+   All pairs of lines (I, I + (nx, ny)) of one displacement across the lines, by their first lines
+   line[begin .. end - 1]. A pair of lines is a block of entries ((I, z), (J, z + nz)); the block
+   (I, I) has those above its main diagonal.
 */
 typedef struct {
   PetscInt nx, ny;
@@ -24,7 +28,8 @@ typedef struct {
 typedef double PairCost(const PetscInt n[3], const void *context);
 
 /*
-   Representatives of all pairs within reach, and who evaluates which: rank r those of line[share[r] .. share[r + 1] - 1]. The same on every rank.
+   Representatives of all pairs within reach, and who evaluates which: rank r those of line[share[r]
+   .. share[r + 1] - 1]. The same on every rank.
 */
 typedef struct {
   PetscInt points;
@@ -41,7 +46,10 @@ typedef struct {
   PetscInt *share; /* [ranks + 1] */
 } LinePairs;
 
-/* A pair of lines that a representative stands for: its entry (i, j), as it is or conjugate, has the place (g i, g j), and by complex symmetry (g j, g i). */
+/*
+   A pair of lines that a representative stands for: its entry (i, j), as it is or conjugate, has
+   the place (g i, g j), and by complex symmetry (g j, g i).
+*/
 typedef struct {
   PetscInt first, second; /* lines g I, g J */
   PetscBool reversed;     /* g maps z to -z */
@@ -56,8 +64,8 @@ typedef struct {
 } LineRange;
 
 /*
-   For the symmetries of the axis of rows, or where rows are nodes for those of k, and displacements with |n|^2 <= reach2. cost decides who
-   evaluates what. Not collective.
+   For the symmetries of the axis of rows, or where rows are nodes for those of k, and displacements
+   with |n|^2 <= reach2. cost decides who evaluates what. Not collective.
 */
 PetscErrorCode QlbeLinePairsCreate_Private(const FiberRows *rows, PetscMPIInt ranks,
                                            PetscInt reach2, const double k[3], PairCost *cost,
@@ -65,8 +73,9 @@ PetscErrorCode QlbeLinePairsCreate_Private(const FiberRows *rows, PetscMPIInt ra
 PetscErrorCode QlbeLinePairsDestroy_Private(LinePairs *pairs);
 
 /*
-   The distinct images of one pair, itself first, into image[GRID_SYMMETRIES]; their number. The number of symmetries is a multiple of the sum of
-   their counts, which are 1; but invariant functions need one image for all that have the same conjugation, with their count.
+   The distinct images of one pair, itself first, into image[GRID_SYMMETRIES]; their number. The
+   number of symmetries is a multiple of the sum of their counts, which are 1; but invariant
+   functions need one image for all that have the same conjugation, with their count.
 */
 PetscInt QlbeLineImages_Private(const LinePairs *pairs, const LineColumn *column, PetscInt line,
                                 LineImage image[]);
@@ -81,7 +90,10 @@ static inline PetscInt FirstDiagonal(const LineColumn *column)
 PetscInt QlbeLineImageCount_Private(const LinePairs *pairs, const LineColumn *column,
                                     PetscInt line);
 
-/* The next at most `most` representatives from *position on, all of one column and before `end`; PETSC_FALSE after the last. */
+/*
+   The next at most `most` representatives from *position on, all of one column and before `end`;
+   PETSC_FALSE after the last.
+*/
 PetscBool QlbeLineRangeNext_Private(const LinePairs *pairs, PetscInt most, PetscInt end,
                                     PetscInt *position, LineRange *range);
 

@@ -1,13 +1,16 @@
 /*
    Evaluation of blocks of pairs of lines: all pairs (i, i + n) of one displacement n at a time.
 
-   Geometry in integers: with the doubled midpoint b = i + j - (points - 1) and t = b . n,
-   s = h t/(2|n|) and |P_perp|^2 = (h^2/4) (b^2 n^2 - t^2)/n^2, exact up to one division. The lines of a range are
-   gathered into batches long enough for the vectorised kernel.
+   Geometry in integers: with the doubled midpoint b = i + j - (points - 1) and t = b . n, s = h
+   t/(2|n|) and |P_perp|^2 = (h^2/4) (b^2 n^2 - t^2)/n^2, exact up to one division. The lines of a
+   range are gathered into batches long enough for the vectorised kernel.
 */
 #include "fiber_impl.h"
 
-/* Pairs evaluated together at most, and bytes of the blocks of a range: what the nearest caches hold. */
+/*
+   Pairs evaluated together at most, and bytes of the blocks of a range: what the nearest caches
+   hold.
+*/
 enum { BATCH = 2048, RANGE_BYTES = 512 * 1024 };
 
 struct _n_LineSweep {
@@ -187,8 +190,8 @@ static void AddProducts(PetscInt n, double share, const double rate[], const dou
 }
 
 /*
-   Losses of the gathered pairs, for both of their nodes; a pair counts once for every symmetry that maps it to itself, and twice where its mirror image is not
-   evaluated.
+   Losses of the gathered pairs, for both of their nodes; a pair counts once for every symmetry that
+   maps it to itself, and twice where its mirror image is not evaluated.
 */
 static void AddLosses(LineSweep s, const LineRange *range, PetscInt nz, LossSums *sums)
 {

@@ -1,9 +1,10 @@
 /*
    Sums of loss rates over representatives of pairs, and what they say of all pairs.
 
-   A symmetry g maps the loss of row i towards j at P - hbar k/2 to that of row g i towards g j: at P - hbar k/2 again where g k = k, and at
-   P + hbar k/2 where g k = -k. The weights go along, w_(g j) of k being w_j of g k. So sums over representatives, each with
-   its two nodes, become sums over all pairs by adding up their images.
+   A symmetry g maps the loss of row i towards j at P - hbar k/2 to that of row g i towards g j: at
+   P - hbar k/2 again where g k = k, and at P + hbar k/2 where g k = -k. The weights go along,
+   w_(g j) of k being w_j of g k. So sums over representatives, each with its two nodes, become sums
+   over all pairs by adding up their images.
 */
 #include "fiber_impl.h"
 

@@ -1,9 +1,12 @@
 /*
-   The fiber operator without a matrix: every product evaluates the blocks of pairs of lines anew and applies them to all of their images.
+   The fiber operator without a matrix: every product evaluates the blocks of pairs of lines anew
+   and applies them to all of their images.
 
-   A rank works on its share of the representatives for all rows: it needs the whole of x, and its part of y is summed up afterwards. That is O(N^3)
-   memory and communication for O(N^6/ranks) work, without a pair evaluated twice. Vectors are kept with every line reversed as well, so that the
-   innermost loops run forwards whatever the symmetry; those loops are the plain real ones of dense_product.c.
+   A rank works on its share of the representatives for all rows: it needs the whole of x, and its
+   part of y is summed up afterwards. That is O(N^3) memory and communication for O(N^6/ranks) work,
+   without a pair evaluated twice. Vectors are kept with every line reversed as well, so that the
+   innermost loops run forwards whatever the symmetry; those loops are the plain real ones of
+   dense_product.c.
 */
 #include "fiber_impl.h"
 
@@ -28,8 +31,9 @@ static void ReverseLines(PetscInt size, PetscInt N, const PetscScalar x[], Petsc
 }
 
 /*
-   One column of a block, n entries a: s += a Re x', t += a Im x' for the nodes of the first line, and the product of a, or of its conjugate, with x for
-   the node of the second one. Arrays of real and imaginary parts in turn.
+   One column of a block, n entries a: s += a Re x', t += a Im x' for the nodes of the first line,
+   and the product of a, or of its conjugate, with x for the node of the second one. Arrays of real
+   and imaginary parts in turn.
 */
 static inline PetscScalar ApplyColumn(PetscInt n, const double *a, double sign,
                                       const double *x_second, const double *x, double *restrict s,

@@ -1,8 +1,8 @@
 /*
    Dense assembly between orbits: blocks of pairs of lines are added up.
 
-   Images of a block whose sums are the same are added to each other first. So most of the work is done in the nearest cache, and the
-   matrix, which is larger, is touched as seldom as can be.
+   Images of a block whose sums are the same are added to each other first. So most of the work is
+   done in the nearest cache, and the matrix, which is larger, is touched as seldom as can be.
 */
 #include "fiber_impl.h"
 

@@ -1,8 +1,9 @@
 /*
    What the evaluation of a pair costs, for dealing pairs to ranks.
 
-   The number of angular modes that matter grows with k_perp and falls with q. It is looked up on a coarse grid of both, from slices of the kernel's
-   table: near enough for shares that differ by a few percent.
+   The number of angular modes that matter grows with k_perp and falls with q. It is looked up on a
+   coarse grid of both, from slices of the kernel's table: near enough for shares that differ by a
+   few percent.
 */
 #include "fiber_impl.h"
 
@@ -32,7 +33,8 @@ PetscErrorCode QlbePairCosts_Private(QlbeFiber fiber, const double k[3], PairCos
 
 double QlbePairOperations_Private(const QlbeTransverseSlice *gain, PetscBool losses)
 {
-  /* two for each coefficient of a mode, four for each one of Clenshaw's recurrence, and some for geometry and factors */
+  /* two for each coefficient of a mode, four for each one of Clenshaw's recurrence, and some for
+     geometry and factors */
   return 25.0 + 2.0 * (double)gain->n_modes * (double)gain->n_rho +
          (losses ? 8.0 * (double)gain->n_rho : 0.0);
 }

@@ -1,8 +1,8 @@
 /*
    The spectral fiber operator: set-up, assembly of one sector at one k, and its matrix.
 
-   In this basis A_k is real between angular momenta of equal parity and imaginary otherwise (parity maps k to -k, and
-   L_(-k) = conj L_k), so that all sums run in real numbers.
+   In this basis A_k is real between angular momenta of equal parity and imaginary otherwise (parity
+   maps k to -k, and L_(-k) = conj L_k), so that all sums run in real numbers.
 */
 #include <limits.h>
 
@@ -40,7 +40,10 @@ static PetscErrorCode CheckOrders(const QlbeSpectralOrders *orders)
   PetscFunctionReturn(0);
 }
 
-/* Bytes of a fiber on this grid for any number of ranks, infinite where an array has more elements than an int can tell. */
+/*
+   Bytes of a fiber on this grid for any number of ranks, infinite where an array has more elements
+   than an int can tell.
+*/
 static double FiberBytes(const QlbeParameters *par, const QlbeSpectralGrid *g, double k_max)
 {
   const double phase = par->a * par->m_star / par->M * k_max / 2.0;

@@ -1,15 +1,18 @@
 /*
    J_k - J_0 in the spectral basis.
 
-   For a jump q at angle alpha to k, both ends are rotated into the frame of q, Y_lm = sum_mu d^l_(mu m)(alpha) Y_l mu, where the
-   integral over the azimuth of p around q picks one mode of F = sum_n F_n cos(n angle to k_perp):
+   For a jump q at angle alpha to k, both ends are rotated into the frame of q, Y_lm = sum_mu
+   d^l_(mu m)(alpha) Y_l mu, where the integral over the azimuth of p around q picks one mode of
+   F = sum_n F_n cos(n angle to k_perp):
 
      <i l m|J_k|i' l' m> = sum over q, s, rho of weight R_il(p + q) R_i'l'(p) Theta_ll',
      Theta_ll' = sum_(mu mu') N_l mu(p + q) N_l' mu'(p) W(l mu, l' mu'),
-     W = sum over alpha of d^l_(mu m) d^l'_(mu' m) exp(-beta m hbar^2 k_par^2/8M^2) F_|mu - mu'|(q, k_perp, rho) (2 - delta) pi (-1)^n.
+     W = sum over alpha of d^l_(mu m) d^l'_(mu' m) exp(-beta m hbar^2 k_par^2/8M^2)
+           F_|mu - mu'|(q, k_perp, rho) (2 - delta) pi (-1)^n.
 
-   Only W depends on k, and it is small. Parity leaves n of the parity of l + l', and 0 < alpha < pi/2; reflection takes (mu, mu')
-   and (-mu, -mu') together; s and -s exchange p and p + q. The sums over alpha and over the points are matrix products.
+   Only W depends on k, and it is small. Parity leaves n of the parity of l + l', and
+   0 < alpha < pi/2; reflection takes (mu, mu') and (-mu, -mu') together; s and -s exchange p and p
+   + q. The sums over alpha and over the points are matrix products.
 */
 #include <gsl/gsl_blas.h>
 #include <gsl/gsl_errno.h>
@@ -46,7 +49,10 @@ static PetscInt ModeOf(const Coupling *c)
   return PetscAbs(c->mu - c->mu_before);
 }
 
-/* Counts the couplings of the sector in count[n_modes], by mode; with a list, stores each at list[count[mode]] before it counts. */
+/*
+   Counts the couplings of the sector in count[n_modes], by mode; with a list, stores each at
+   list[count[mode]] before it counts.
+*/
 static void ListCouplings(const QlbeSpectralGrid *g, PetscInt m, PetscInt n_modes, PetscInt count[],
                           Coupling list[])
 {
@@ -65,7 +71,10 @@ static void ListCouplings(const QlbeSpectralGrid *g, PetscInt m, PetscInt n_mode
   }
 }
 
-/* The rotation coefficients of one coupling at all tilts, with its azimuthal and reflection factors. */
+/*
+   The rotation coefficients of one coupling at all tilts, with its azimuthal and reflection
+   factors.
+*/
 static void FillRotation(const QlbeSpectralGrid *g, const double d[], const Coupling *c,
                          double rotation[])
 {

@@ -9,8 +9,9 @@
 #include "qlbe/transverse_sample.h"
 
 /*
-   The quadrature points of one |q|: n_s n_rho midpoints, s fastest. weight has everything but F: the measure of q, s, rho
-   and the azimuths (8 pi^2 in all), strength/q exp(-beta m s^2/2M^2), and nu^(1/2) of both ends.
+   The quadrature points of one |q|: n_s n_rho midpoints, s fastest. weight has everything but F:
+   the measure of q, s, rho and the azimuths (8 pi^2 in all), strength/q exp(-beta m s^2/2M^2), and
+   nu^(1/2) of both ends.
 */
 typedef struct {
   PetscInt n;                           /* 0 while there are none */
@@ -44,8 +45,8 @@ struct _p_QlbeSpectralFiber {
 };
 
 /*
-   The points of length number iq = rank, rank + ranks, ..: kept in the fiber where they fit, since they do not depend on k, otherwise only until the
-   next call. Not collective.
+   The points of length number iq = rank, rank + ranks, ..: kept in the fiber where they fit, since
+   they do not depend on k, otherwise only until the next call. Not collective.
 */
 PetscErrorCode QlbeJumpPointsGet_Private(QlbeSpectralFiber f, PetscInt iq,
                                          const JumpPoints **points);
@@ -54,18 +55,27 @@ PetscErrorCode QlbeJumpPointsDestroy_Private(QlbeSpectralFiber f);
 /* The most bytes of points that a rank keeps, whatever the number of ranks. */
 double QlbeJumpPointsBytes_Private(const QlbeSpectralGrid *grid);
 
-/* Adds up data[n] over the ranks, in place, each getting the sums; `fiber` is a QlbeSpectralFiber. Collective. */
+/*
+   Adds up data[n] over the ranks, in place, each getting the sums; `fiber` is a QlbeSpectralFiber.
+   Collective.
+*/
 PetscErrorCode QlbeSpectralSum_Private(void *fiber, PetscInt n, double data[]);
 
-/* Fills f->F_rest, with as many modes as all other samples of this fiber: their rounding cancels. Not collective. */
+/*
+   Fills f->F_rest, with as many modes as all other samples of this fiber: their rounding cancels.
+   Not collective.
+*/
 PetscErrorCode QlbeSpectralModesAtRest_Private(QlbeSpectralFiber f);
 
-/* Number of modes to sample for a phase a kappa/hbar, at most those that n_angular angular momenta can couple. */
+/*
+   Number of modes to sample for a phase a kappa/hbar, at most those that n_angular angular momenta
+   can couple.
+*/
 PetscInt QlbeSpectralModeCount_Private(PetscInt n_angular, double phase);
 
 /*
-   Makes f->modes those of k: the modes of F with all factors of the gain that depend on k, less F at k = 0, at all nodes. Does nothing where they
-   are. Collective.
+   Makes f->modes those of k: the modes of F with all factors of the gain that depend on k, less F
+   at k = 0, at all nodes. Does nothing where they are. Collective.
 */
 PetscErrorCode QlbeSpectralModes_Private(QlbeSpectralFiber f, double k);
 
@@ -73,12 +83,15 @@ PetscErrorCode QlbeSpectralModes_Private(QlbeSpectralFiber f, double k);
 PetscErrorCode QlbeSpectralRest_Private(QlbeSpectralFiber f);
 
 /*
-   Adds this rank's share of J_k - J_0 in sector m to gain[size][size]: the real part between angular momenta of equal
-   parity, the imaginary part otherwise. Collective.
+   Adds this rank's share of J_k - J_0 in sector m to gain[size][size]: the real part between
+   angular momenta of equal parity, the imaginary part otherwise. Collective.
 */
 PetscErrorCode QlbeSpectralGain_Private(QlbeSpectralFiber f, double k, PetscInt m, double gain[]);
 
-/* Subtracts this rank's share of (E_k - E) + (i/hbar) h_k from matrix[size][size], in the same form. Not collective. */
+/*
+   Subtracts this rank's share of (E_k - E) + (i/hbar) h_k from matrix[size][size], in the same
+   form. Not collective.
+*/
 PetscErrorCode QlbeSpectralPotential_Private(QlbeSpectralFiber f, double k, PetscInt m,
                                              double matrix[]);
 

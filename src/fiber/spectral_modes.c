@@ -8,14 +8,17 @@ PetscInt QlbeSpectralModeCount_Private(PetscInt n_angular, double phase)
   return PetscMin(2 * n_angular - 1, 10 + (PetscInt)ceil(8.0 * phase));
 }
 
-/* Nodes of one sample: n_k tilts of the grid from number `tilt` on, n_q lengths from number iq on. */
+/*
+   Nodes of one sample: n_k tilts of the grid from number `tilt` on, n_q lengths from number iq on.
+*/
 typedef struct {
   PetscInt tilt, n_k, iq, n_q;
 } Piece;
 
 /*
-   Where the share of a rank in the (tilt, q) pairs ends, q fastest; the next rank's begins there. Shares are equal but for whole blocks of
-   q, which are sampled together, so that a sample is the same number whatever the ranks: differences in k amplify its rounding.
+   Where the share of a rank in the (tilt, q) pairs ends, q fastest; the next rank's begins there.
+   Shares are equal but for whole blocks of q, which are sampled together, so that a sample is the
+   same number whatever the ranks: differences in k amplify its rounding.
 */
 static PetscInt ShareEnd(PetscInt n_tilt, PetscInt n_q, PetscMPIInt rank, PetscMPIInt ranks)
 {
@@ -94,7 +97,10 @@ static PetscInt NeededModes(QlbeSpectralFiber f, const double modes[])
   return needed;
 }
 
-/* Tilt number ik of a piece out of its sample into its place in modes: with the factors of the gain, less F at k = 0. */
+/*
+   Tilt number ik of a piece out of its sample into its place in modes: with the factors of the
+   gain, less F at k = 0.
+*/
 static void StoreTilt(QlbeSpectralFiber f, double k, const Piece *piece, PetscInt ik,
                       const double sample[], double modes[])
 {

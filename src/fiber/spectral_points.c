@@ -1,5 +1,6 @@
 /*
-   Quadrature points of the jumps of one length: where they begin and end, the basis there, and the kernel's Gaussians.
+   Quadrature points of the jumps of one length: where they begin and end, the basis there, and the
+   kernel's Gaussians.
 */
 #include "qlbe/jump_kernel.h"
 #include "spectral_impl.h"

@@ -1,11 +1,13 @@
 /*
-   The part of A_k that multiplies by a function of p: (E_k - E)(p) + (i/hbar) h_k(p), diagonal in p, in the spectral basis.
+   The part of A_k that multiplies by a function of p: (E_k - E)(p) + (i/hbar) h_k(p), diagonal in
+   p, in the spectral basis.
 */
 #include "spectral_impl.h"
 
 /*
-   Integrals over the angle at one |p|, between all angular momenta l, l' >= |m| of the sector: of E_k - E for equal parity and
-   of h_k/hbar otherwise, into angular[n_l][n_l]. N[c][l] = N_lm at the nodes.
+   Integrals over the angle at one |p|, between all angular momenta l, l' >= |m| of the sector: of
+   E_k - E for equal parity and of h_k/hbar otherwise, into angular[n_l][n_l]. N[c][l] = N_lm at the
+   nodes.
 */
 static void AngularIntegrals(QlbeSpectralFiber f, double k, double p, PetscInt n_l,
                              const double N[], double angular[])

@@ -1,10 +1,13 @@
 /*
-   A_0 in the spectral basis: rotation invariant, one block for each angular momentum, in its Dirichlet form
+   A_0 in the spectral basis: rotation invariant, one block for each angular momentum, in its
+   Dirichlet form
 
-     <R|A_0|R> = -1/2 int dp nu(p) int dq T_q(p) [ (1 + P_l)/2 (R' - R)^2 + (1 - P_l)/2 (R' + R)^2 ],
+     <R|A_0|R> = -1/2 int dp nu(p) int dq T_q(p)
+                   [ (1 + P_l)/2 (R' - R)^2 + (1 - P_l)/2 (R' + R)^2 ],
 
-   R = R(|p|), R' = R(|p + q|), P_l at the cosine between p and p + q: negative, and zero for R = 1, l = 0, whatever the
-   quadrature (the module `kernel` has the same form in coordinates around p, for the closed forms).
+   R = R(|p|), R' = R(|p + q|), P_l at the cosine between p and p + q: negative, and zero for R = 1,
+   l = 0, whatever the quadrature (the module `kernel` has the same form in coordinates around p,
+   for the closed forms).
 */
 #include <gsl/gsl_blas.h>
 #include <gsl/gsl_errno.h>
@@ -12,7 +15,10 @@
 
 #include "spectral_impl.h"
 
-/* Rows (weight ..)^(1/2) (R' -+ R) of the two squares of angular momentum l into rows[2 n][n_radial]. */
+/*
+   Rows (weight ..)^(1/2) (R' -+ R) of the two squares of angular momentum l into
+   rows[2 n][n_radial].
+*/
 static void DirichletRows(QlbeSpectralFiber f, PetscInt l, const JumpPoints *t, const double F[],
                           const double P_l[], double rows[])
 {

@@ -90,8 +90,9 @@ double QlbeLatticeWeight(PetscInt l_max, const double direction[3])
 }
 
 /*
-   The part of the rule on the three faces. The nodes x are symmetric about 0, so that reflections and the exchange of two axes, which leave
-   the weight as it is, carry one eighth of a face onto the whole.
+   The part of the rule on the three faces. The nodes x are symmetric about 0, so that reflections
+   and the exchange of two axes, which leave the weight as it is, carry one eighth of a face onto
+   the whole.
 */
 static void FillFaces(PetscInt per_side, const double x[], const double w[], PetscInt l_max,
                       double (*direction)[3], double weight[])

@@ -1,6 +1,7 @@
 /*
-   Functions of momentum on the Cartesian grid. Integrals are sums over nodes: for functions that have fallen to rounding at the walls of the
-   box the trapezoidal rule converges faster than any power of the spacing.
+   Functions of momentum on the Cartesian grid. Integrals are sums over nodes: for functions that
+   have fallen to rounding at the walls of the box the trapezoidal rule converges faster than any
+   power of the spacing.
 */
 #include "momentum_space_impl.h"
 

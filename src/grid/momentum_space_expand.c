@@ -1,17 +1,21 @@
 /*
-   Expansion in the spectral basis: nu cancels in x^m_il = (4 pi)^(1/2) int f(p) R_il(|p|) conj Y_lm(p^) dp.
+   Expansion in the spectral basis: nu cancels in x^m_il = (4 pi)^(1/2) int f(p) R_il(|p|) conj
+   Y_lm(p^) dp.
 
-   In |p| the trapezoidal rule: f being smooth, its part of angular momentum l is |p|^l times an even function, like R_il, so that the integrand
-   is even and analytic and the rule converges exponentially. It is one in
+   In |p| the trapezoidal rule: f being smooth, its part of angular momentum l is |p|^l times an
+   even function, like R_il, so that the integrand is even and analytic and the rule converges
+   exponentially. It is one in
 
      t = (a p + b atan(p/P))/2 pi
 
-   with a the largest frequency of f, that of a Gaussian of the given width times a wave exp(i p.r) with |r| = 1/width, and b that of
-   R_il, which are trigonometric polynomials of degree 2 i + l in atan(p/P).
+   with a the largest frequency of f, that of a Gaussian of the given width times a wave exp(i p.r)
+   with |r| = 1/width, and b that of R_il, which are trigonometric polynomials of degree 2 i + l in
+   atan(p/P).
 
-   On the spheres product rules. Waves have degrees up to |p|/width and a little more, a Gaussian of that width around a
-   momentum near |p| some eight times as many. As few functions are like the latter, a sphere begins with half of the former and goes on to
-   finer rules until two of them agree.
+   On the spheres product rules. Waves have degrees up to |p|/width and a little more, a Gaussian of
+   that width around a momentum near |p| some eight times as many. As few functions are like the
+   latter, a sphere begins with half of the former and goes on to finer rules until two of them
+   agree.
 */
 #include "momentum_space_spectral.h"
 #include "qlbe/spectral_grid.h"
@@ -29,14 +33,16 @@ static const double radial_frequency = 1.1;
 static const double least_degree = 8.0, degree_ratio = 1.5;
 
 /*
-   What is aimed at, relative to the largest contribution of a sphere to a coefficient. A rule whose relative error is delta leaves
-   delta^2 or less to the next one: degrees of Gaussians and of waves decay faster than exponentially.
+   What is aimed at, relative to the largest contribution of a sphere to a coefficient. A rule whose
+   relative error is delta leaves delta^2 or less to the next one: degrees of Gaussians and of waves
+   decay faster than exponentially.
 */
 static const double target = 1e-17;
 
 /*
-   Spheres that contribute less are left as they are. It is far below rounding, for a narrow Gaussian may stand between the nodes of the
-   coarsest rule: no more than 1e-4 of its height are certain to be seen.
+   Spheres that contribute less are left as they are. It is far below rounding, for a narrow
+   Gaussian may stand between the nodes of the coarsest rule: no more than 1e-4 of its height are
+   certain to be seen.
 */
 static const double negligible = 1e-20;
 
@@ -142,7 +148,10 @@ static PetscErrorCode Project(QlbeMomentumSpace space, Expansion *x, int level, 
   PetscFunctionReturn(0);
 }
 
-/* By how much at most values of size 1 at this rank's node j contribute to coefficients, but for (4 pi)^(1/2). */
+/*
+   By how much at most values of size 1 at this rank's node j contribute to coefficients, but for
+   (4 pi)^(1/2).
+*/
 static double Reach(QlbeMomentumSpace space, PetscInt j)
 {
   const SpectralData *d = (const SpectralData *)space->data;
@@ -154,8 +163,8 @@ static double Reach(QlbeMomentumSpace space, PetscInt j)
 }
 
 /*
-   Goes on to finer rules for the sphere |p| from h at `level`, values on it being at most `largest`, until its error is below `target` where
-   it contributes `share` to the coefficients.
+   Goes on to finer rules for the sphere |p| from h at `level`, values on it being at most
+   `largest`, until its error is below `target` where it contributes `share` to the coefficients.
 */
 static PetscErrorCode Refine(QlbeMomentumSpace space, Expansion *x, int level, double p,
                              double share, double largest, PetscScalar h[])

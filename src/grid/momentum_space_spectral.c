@@ -1,14 +1,21 @@
 /*
-   Functions of momentum in the spectral basis: the object, its vectors, and what is quadratic in them.
+   Functions of momentum in the spectral basis: the object, its vectors, and what is quadratic in
+   them.
 */
 #include "momentum_space_spectral.h"
 #include "qlbe/spectral_grid.h"
 #include "qlbe/spherical.h"
 
-/* Nodes in |p| of integrals with products of radial functions under nu^2, and of |f| under nu, beyond a multiple of n_radial. */
+/*
+   Nodes in |p| of integrals with products of radial functions under nu^2, and of |f| under nu,
+   beyond a multiple of n_radial.
+*/
 enum { GRAM_NODES = 160, NORM_NODES = 32 };
 
-/* The smallest width that is not taken for a mistake, in thermal momenta: the nodes of an expansion grow like its inverse cube. */
+/*
+   The smallest width that is not taken for a mistake, in thermal momenta: the nodes of an expansion
+   grow like its inverse cube.
+*/
 static const double least_width = 1e-3;
 
 PetscErrorCode QlbeRadialNodesCreate_Private(QlbeMomentumSpace space, const QlbeRule *rule,
@@ -120,7 +127,10 @@ void QlbeMomentumSpaceAngular_Private(QlbeMomentumSpace space, const PetscScalar
   }
 }
 
-/* |f|^2 = (4 pi nu)^2/(4 pi) |sum x R Y|^2: harmonics are orthonormal, what is left are the Gram matrices. */
+/*
+   |f|^2 = (4 pi nu)^2/(4 pi) |sum x R Y|^2: harmonics are orthonormal, what is left are the Gram
+   matrices.
+*/
 static PetscErrorCode Square(QlbeMomentumSpace space, const Vec x[], double *square)
 {
   SpectralData *d = (SpectralData *)space->data;

@@ -1,8 +1,8 @@
 /*
    Private to the spectral representation of functions of momentum: its data, and its parts.
 
-   Coefficients of all sectors stand in one array c[n_h][n_radial], the angular functions as in sphere_rule.h: sectors follow one
-   another, each in the order of its vector.
+   Coefficients of all sectors stand in one array c[n_h][n_radial], the angular functions as in
+   sphere_rule.h: sectors follow one another, each in the order of its vector.
 */
 #ifndef QLBE_MOMENTUM_SPACE_SPECTRAL_H
 #define QLBE_MOMENTUM_SPACE_SPECTRAL_H
@@ -11,7 +11,9 @@
 #include "qlbe/radial_basis.h"
 #include "sphere_rule.h"
 
-/* The nodes in |p| that are this rank's, every so many of a rule, with the radial functions there. */
+/*
+   The nodes in |p| that are this rank's, every so many of a rule, with the radial functions there.
+*/
 typedef struct {
   PetscInt n;
   double *p, *w;
@@ -41,7 +43,10 @@ PETSC_INTERN PetscErrorCode QlbeRadialNodesDestroy_Private(RadialNodes *nodes);
 /* The rule in |p| of the expansion. Not collective. */
 PETSC_INTERN PetscErrorCode QlbeExpansionRule_Private(QlbeMomentumSpace space, QlbeRule *rule);
 
-/* QlbeSphericalFrame of a polar axis that may be a mistake. Error: PETSC_ERR_ARG_OUTOFRANGE for an axis without direction. */
+/*
+   QlbeSphericalFrame of a polar axis that may be a mistake. Error: PETSC_ERR_ARG_OUTOFRANGE for an
+   axis without direction.
+*/
 PETSC_INTERN PetscErrorCode QlbeMomentumFrame_Private(QlbeMomentumSpace space, const double axis[3],
                                                       double e[3][3]);
 

@@ -1,6 +1,6 @@
 /*
-   Values of functions in the spectral basis, f = nu (4 pi)^(1/2) sum x R_il Y_lm: at points, and int |f| dp by a product rule with
-   nu as its weight in |p|.
+   Values of functions in the spectral basis, f = nu (4 pi)^(1/2) sum x R_il Y_lm: at points, and
+   int |f| dp by a product rule with nu as its weight in |p|.
 */
 #include "momentum_space_spectral.h"
 #include "qlbe/spherical.h"

@@ -1,8 +1,9 @@
 /*
-   Gauss rules. For a general weight the nodes are the eigenvalues of the Jacobi matrix of its orthogonal polynomials (G. H. Golub,
-   J. H. Welsch, Math. Comp. 23, 221 (1969)). The weights are 1/sum_i pi_i^2 at the nodes, not squares of components of
-   eigenvectors: those are good to rounding of the largest, and most weights of a Gaussian are far below it. Gauss-Legendre nodes are
-   GSL's; its weights are not, which for most n it leaves with errors of 1e-8.
+   Gauss rules. For a general weight the nodes are the eigenvalues of the Jacobi matrix of its
+   orthogonal polynomials (G. H. Golub, J. H. Welsch, Math. Comp. 23, 221 (1969)). The weights are
+   1/sum_i pi_i^2 at the nodes, not squares of components of eigenvectors: those are good to
+   rounding of the largest, and most weights of a Gaussian are far below it. Gauss-Legendre nodes
+   are GSL's; its weights are not, which for most n it leaves with errors of 1e-8.
 */
 #include <gsl/gsl_eigen.h>
 #include <gsl/gsl_errno.h>
@@ -12,7 +13,10 @@
 #include "qlbe/recurrence.h"
 #include "qlbe/rule.h"
 
-/* Weight 2/((1 - x^2) P_n'(x)^2) of a zero x of P_n on [-1, 1]; with P_n(x) in P_n', since x is rounded. */
+/*
+   Weight 2/((1 - x^2) P_n'(x)^2) of a zero x of P_n on [-1, 1]; with P_n(x) in P_n', since x is
+   rounded.
+*/
 static double LegendreWeight(PetscInt n, double x)
 {
   double before = 0.0, now = 1.0, slope;
@@ -49,7 +53,10 @@ PetscErrorCode QlbeRuleLegendre(PetscInt n, double lo, double hi, QlbeRule *rule
   PetscFunctionReturn(0);
 }
 
-/* Ascending eigenvalues of the symmetric tridiagonal matrix with diagonal a[n] and b[1] .. b[n - 1] next to it, into x[n]. */
+/*
+   Ascending eigenvalues of the symmetric tridiagonal matrix with diagonal a[n] and b[1] .. b[n - 1]
+   next to it, into x[n].
+*/
 static PetscErrorCode JacobiEigenvalues(PetscInt n, const double a[], const double b[], double x[])
 {
   const size_t size = (size_t)n;

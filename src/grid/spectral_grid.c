@@ -1,20 +1,28 @@
 /*
    Basis and quadratures of the spectral discretisation.
 
-   The kernel between two basis functions carries Gaussians in s and rho; what is left varies on the scale of the basis. Gauss rules
-   for these very weights need two thirds of the nodes of Gauss-Legendre rules on a range where the Gaussians have fallen to rounding.
-   In q the kernel has a scale of its own, which may be far below the width of the Gaussian: Gauss-Legendre in t with q = Q t^2, whose
-   nodes crowd towards the forward peak.
+   The kernel between two basis functions carries Gaussians in s and rho; what is left varies on the
+   scale of the basis. Gauss rules for these very weights need two thirds of the nodes of
+   Gauss-Legendre rules on a range where the Gaussians have fallen to rounding. In q the kernel has
+   a scale of its own, which may be far below the width of the Gaussian: Gauss-Legendre in t with
+   q = Q t^2, whose nodes crowd towards the forward peak.
 
-   The orders are fits to doubling tests for masses M/m = 0.1 .. 100 and radii a (m_star/beta)^(1/2)/hbar = 0.3 .. 10: with
-   refinement 1 and up to 40 radial functions they leave 1e-11 of the leading eigenvalue or less, and 4e-9 with 64.
+   The orders are fits to doubling tests for masses M/m = 0.1 .. 100 and radii a
+   (m_star/beta)^(1/2)/hbar = 0.3 .. 10: with refinement 1 and up to 40 radial functions they leave
+   1e-11 of the leading eigenvalue or less, and 4e-9 with 64.
 */
 #include "qlbe/spectral_grid.h"
 
-/* Half width of a Gaussian exp(-x^2/2) that is integrated, with room for what polynomials add to its tails. */
+/*
+   Half width of a Gaussian exp(-x^2/2) that is integrated, with room for what polynomials add to
+   its tails.
+*/
 static const double tail = 9.5;
 
-/* Nodes of the weights that Gauss rules are made for, at the least; nodes of the weight of the radial functions. */
+/*
+   Nodes of the weights that Gauss rules are made for, at the least; nodes of the weight of the
+   radial functions.
+*/
 enum { WEIGHT_NODES = 400, BASIS_NODES = 160 };
 static const double weight_end = 18.0;
 
@@ -24,8 +32,9 @@ static PetscInt Order(double order)
 }
 
 /*
-   Momentum scale of the radial functions in thermal momenta. Six functions leave 3e-9 of eps for the hard sphere with equal masses;
-   with a scale of 2 it takes ten, above 4 their number rises again.
+   Momentum scale of the radial functions in thermal momenta. Six functions leave 3e-9 of eps for
+   the hard sphere with equal masses; with a scale of 2 it takes ten, above 4 their number rises
+   again.
 */
 static const double basis_scale = 3.0;
 
@@ -74,8 +83,8 @@ PetscErrorCode QlbeSpectralBasisDestroy(PetscInt n_angular, QlbeRadialBasis *rad
 }
 
 /*
-   Gauss rule for x^power exp(-x^2/2 width^2) on x > 0, power 0 or 1. The Gaussian is taken out of the weights again: they are those of
-   x^power dx.
+   Gauss rule for x^power exp(-x^2/2 width^2) on x > 0, power 0 or 1. The Gaussian is taken out of
+   the weights again: they are those of x^power dx.
 */
 static PetscErrorCode GaussianRule(PetscInt n, double width, int power, QlbeRule *rule)
 {

@@ -1,7 +1,8 @@
 /*
    Spherical harmonics from GSL; rotation coefficients from normalised Jacobi polynomials,
 
-     |d^l_(mu m)| = (2^(a+b+1)/(2l+1))^(1/2) sin^a(alpha/2) cos^b(alpha/2) P_s^(a,b)(cos alpha)/||P_s^(a,b)||,
+     |d^l_(mu m)| = (2^(a+b+1)/(2l+1))^(1/2) sin^a(alpha/2) cos^b(alpha/2)
+                      P_s^(a,b)(cos alpha)/||P_s^(a,b)||,
      a = |mu - m|, b = |mu + m|, s = l - max(|mu|, |m|)
 
    (D. A. Varshalovich et al., Quantum Theory of Angular Momentum, 4.3.4).

@@ -1,8 +1,10 @@
 /*
-   Checkpoints: records kept by the first rank of a group, written as a whole through the checked path of report.h.
+   Checkpoints: records kept by the first rank of a group, written as a whole through the checked
+   path of report.h.
 
-   At any moment one of `path` and `path.previous` is whole: the new file is complete, verified and flushed before the one in its place is renamed to
-   the previous name. A file known to be damaged does not take the place of a previous one that is not.
+   At any moment one of `path` and `path.previous` is whole: the new file is complete, verified and
+   flushed before the one in its place is renamed to the previous name. A file known to be damaged
+   does not take the place of a previous one that is not.
 */
 #include <errno.h>
 #include <string.h>
@@ -93,7 +95,10 @@ PetscErrorCode QlbeCheckpointGet(QlbeCheckpoint checkpoint, const char name[], P
   PetscFunctionReturn(0);
 }
 
-/* Names one below the other, lengths and values one after the other: three data sets, however many records there are. */
+/*
+   Names one below the other, lengths and values one after the other: three data sets, however many
+   records there are.
+*/
 static PetscErrorCode PackRecords(const QlbeContent *content, QlbeReport report)
 {
   size_t characters = 1, used = 0;

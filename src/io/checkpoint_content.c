@@ -1,6 +1,6 @@
 /*
-   The records of a checkpoint: a list that is searched from the front. There are some thousands at most, and a step that fills one takes a
-   thousand times longer than finding it.
+   The records of a checkpoint: a list that is searched from the front. There are some thousands at
+   most, and a step that fills one takes a thousand times longer than finding it.
 */
 #include <string.h>
 

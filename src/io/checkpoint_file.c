@@ -32,7 +32,9 @@ static size_t StringSize(hid_t type)
   return H5Tget_size(type);
 }
 
-/* Attribute i of the root in the order of creation: its name into name[size], its text allocated. */
+/*
+   Attribute i of the root in the order of creation: its name into name[size], its text allocated.
+*/
 static char *ReadAttribute(QlbeSafeFile *file, hid_t root, hsize_t i, size_t size, char name[])
 {
   const hid_t attribute =
@@ -87,7 +89,10 @@ static PetscErrorCode ReadAttributes(QlbeSafeFile *file, hid_t disk, QlbeContent
   PetscFunctionReturn(0);
 }
 
-/* The whole data set, allocated, with a zero behind, converted to `type` or as it is where type < 0; *n elements or bytes. */
+/*
+   The whole data set, allocated, with a zero behind, converted to `type` or as it is where
+   type < 0; *n elements or bytes.
+*/
 static void *ReadSet(QlbeSafeFile *file, hid_t disk, const char name[], hid_t type, size_t *n)
 {
   const hid_t set = H5Dopen2(disk, name, H5P_DEFAULT);

@@ -1,5 +1,6 @@
 /*
-   What a checkpoint holds, in memory and in a file: an identity and records, both in the order in which they were added. Private to src/io.
+   What a checkpoint holds, in memory and in a file: an identity and records, both in the order in
+   which they were added. Private to src/io.
 */
 #ifndef QLBE_CHECKPOINT_IMPL_H
 #define QLBE_CHECKPOINT_IMPL_H
@@ -48,11 +49,13 @@ PETSC_INTERN PetscErrorCode QlbeContentPut(QlbeContent *content, const char name
 PETSC_INTERN PetscErrorCode QlbeContentRemove(QlbeContent *content, const char name[]);
 
 /*
-   Layout of a file: attributes "checkpoint.format", "identity.NAME" for each entry; group "records" with "count" and, unless that is 0, "names"
-   (a line each), "lengths", and "values", all of them in a row; behind all that a seal.
+   Layout of a file: attributes "checkpoint.format", "identity.NAME" for each entry; group "records"
+   with "count" and, unless that is 0, "names" (a line each), "lengths", and "values", all of them
+   in a row; behind all that a seal.
 
-   Reads one into an empty content, by this process alone. *damage is left empty where all is well, otherwise it says what is wrong with the
-   file. A file of another format has an identity of one entry, "format". Not collective.
+   Reads one into an empty content, by this process alone. *damage is left empty where all is well,
+   otherwise it says what is wrong with the file. A file of another format has an identity of one
+   entry, "format". Not collective.
 */
 enum { QLBE_DAMAGE_SIZE = 600 };
 PETSC_INTERN PetscErrorCode QlbeContentRead(const char path[], QlbeContent *content,

@@ -33,7 +33,10 @@ static void Tell(const char name[], const char theirs[], const char ours[], size
                    theirs + same - BEFORE, SHOWN, ours + same - BEFORE);
 }
 
-/* The first entry in which two identities differ, as a line for the user; empty where they are the same. */
+/*
+   The first entry in which two identities differ, as a line for the user; empty where they are the
+   same.
+*/
 static void Compare(const QlbeContent *there, const QlbeContent *here, size_t size, char line[])
 {
   const QlbeContent *const sides[2] = {here, there};
@@ -56,8 +59,8 @@ static void Compare(const QlbeContent *there, const QlbeContent *here, size_t si
 }
 
 /*
-   The content of `path`, else of `path.previous`, into an empty one; rank 0. difference is set where neither can be read, note where
-   the second is used. *found says whether there is any file.
+   The content of `path`, else of `path.previous`, into an empty one; rank 0. difference is set
+   where neither can be read, note where the second is used. *found says whether there is any file.
 */
 static PetscErrorCode ReadEither(QlbeCheckpoint checkpoint, const char path[], QlbeContent *content,
                                  PetscBool *found)

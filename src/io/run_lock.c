@@ -1,9 +1,9 @@
 /*
-   Record locks of fcntl(2): they end with the process, also by SIGKILL, so that no stale file keeps anybody out; and they work on network file
-   systems, where flock(2) may not.
+   Record locks of fcntl(2): they end with the process, also by SIGKILL, so that no stale file keeps
+   anybody out; and they work on network file systems, where flock(2) may not.
 
-   The holder removes the file before it gives the lock back. Somebody who has opened it before that would then lock a file that has no name any
-   more, or whose name is another file's: open again.
+   The holder removes the file before it gives the lock back. Somebody who has opened it before that
+   would then lock a file that has no name any more, or whose name is another file's: open again.
 */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,10 @@ static PetscBool HasName(int fd, const char path[])
                      open_file.st_ino == named.st_ino);
 }
 
-/* Who we are, for those who come later. A text that cannot be written, or only in part, makes their message worse and nothing else. */
+/*
+   Who we are, for those who come later. A text that cannot be written, or only in part, makes their
+   message worse and nothing else.
+*/
 static void Sign(int fd, const char what[], char owner[QLBE_LOCK_OWNER_SIZE])
 {
   char host[64] = "";

@@ -205,7 +205,10 @@ static void Place(QlbeSafeFile *file)
   }
 }
 
-/* The new file into its place; the one before stays under another name where it is to be kept, or in its place where this fails. */
+/*
+   The new file into its place; the one before stays under another name where it is to be kept, or
+   in its place where this fails.
+*/
 static void Replace(QlbeSafeFile *file)
 {
   char previous[PETSC_MAX_PATH_LEN + 16];

@@ -1,8 +1,9 @@
 /*
    The seal of a file: a digest of all of its bytes, behind the last of them.
 
-   HDF5 does not mind what follows its own data, but what it does with damaged ones is another matter: checksums do not cover the superblock, and
-   a library that fails half-way in a file may not close it any more. A file whose seal is good need not be doubted.
+   HDF5 does not mind what follows its own data, but what it does with damaged ones is another
+   matter: checksums do not cover the superblock, and a library that fails half-way in a file may
+   not close it any more. A file whose seal is good need not be doubted.
 */
 #ifndef QLBE_SEAL_H
 #define QLBE_SEAL_H

@@ -28,8 +28,9 @@ struct _p_QlbeRadial {
 };
 
 /*
-   Nodes are dealt to the parts in groups of neighbours, which share rules and have about as many points each. Sums over a group do not depend on the
-   parts, nor does the order in which groups are added.
+   Nodes are dealt to the parts in groups of neighbours, which share rules and have about as many
+   points each. Sums over a group do not depend on the parts, nor does the order in which groups are
+   added.
 */
 enum { RADIAL_GROUPS = 12 };
 

@@ -104,7 +104,9 @@ static void AddNode(PetscInt n, const double at_p[], const NodeSums *sums, doubl
 /* Sums over the nodes of a group; [n_basis][n_basis] each, upper triangles. */
 enum { SQUARES, FORM, DEFECT, MATRICES };
 
-/* The sums of all groups, groups[RADIAL_GROUPS][MATRICES][n_basis n_basis], each made by its part. */
+/*
+   The sums of all groups, groups[RADIAL_GROUPS][MATRICES][n_basis n_basis], each made by its part.
+*/
 static PetscErrorCode SumGroups(QlbeRadial r, PetscInt l, const QlbeRadialSector *s,
                                 double groups[])
 {

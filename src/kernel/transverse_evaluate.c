@@ -4,15 +4,17 @@
    F = sum_{n even} c_n(rho^2) T_n(cos alpha) + i (p_perp . k_perp) sum_{n odd} c_n(rho^2) T_n(cos
    alpha)/cos alpha,
 
-   and both angular factors are polynomials in d = cos(2 alpha): T_2j = T_j(d), and
-   T_(2j+1)/cos alpha = W_j(d) with W_0 = 1, W_1 = 2d - 1 and the recurrence of the Chebyshev
-   polynomials. So no square root and no angle is needed. All modes share the radial functions, of which some are computed at a time.
+   and both angular factors are polynomials in d = cos(2 alpha): T_2j = T_j(d), and T_(2j+1)/cos
+   alpha = W_j(d) with W_0 = 1, W_1 = 2d - 1 and the recurrence of the Chebyshev polynomials. So no
+   square root and no angle is needed. All modes share the radial functions, of which some are
+   computed at a time.
 */
 #include "qlbe/transverse.h"
 
 /*
-   Points side by side, a few packs of them. Packs are vectors of the compiler, and loops over the packs are short: so sums stay in registers, which plain arrays of as
-   many numbers were seen not to do.
+   Points side by side, a few packs of them. Packs are vectors of the compiler, and loops over the
+   packs are short: so sums stay in registers, which plain arrays of as many numbers were seen not
+   to do.
 */
 enum { WIDTH = 8, PACKS = 4, LANES = WIDTH * PACKS, RADIAL = 24 };
 typedef double Pack __attribute__((vector_size(WIDTH * sizeof(double))));
@@ -36,7 +38,10 @@ static inline void RadialSum(PetscInt n, const double c[], const Points *t, Poin
   for (int j = 0; j < PACKS; j++) sum->p[j] = c[0] + (t->p[j] * b1[j] - b2[j]);
 }
 
-/* T_first .. T_(first + n - 1) into T; before[2] holds the two that precede them, and then the last two. */
+/*
+   T_first .. T_(first + n - 1) into T; before[2] holds the two that precede them, and then the last
+   two.
+*/
 static inline void RadialBasis(PetscInt n, const Points *t, Points before[2], Points T[RADIAL])
 {
   for (PetscInt k = 0; k < n; k++) {
@@ -48,7 +53,10 @@ static inline void RadialBasis(PetscInt n, const Points *t, Points before[2], Po
   }
 }
 
-/* Adds the modes first, first + 2, .. with angular factors 1, w1, and their recurrence in d: the part of n radial functions, whose coefficients begin at c. */
+/*
+   Adds the modes first, first + 2, .. with angular factors 1, w1, and their recurrence in d: the
+   part of n radial functions, whose coefficients begin at c.
+*/
 static inline void AddModes(const QlbeTransverseSlice *slice, PetscInt first, PetscInt n,
                             const double *c, const Points T[RADIAL], const Points *d,
                             const Points *w1, Points *sum)

@@ -1,6 +1,6 @@
 /*
-   Filling the table of the transverse integral: samples at Chebyshev nodes, as many as it takes for the last coefficients in each direction to be below the
-   tolerance.
+   Filling the table of the transverse integral: samples at Chebyshev nodes, as many as it takes for
+   the last coefficients in each direction to be below the tolerance.
 */
 #include <gsl/gsl_blas.h>
 #include <gsl/gsl_errno.h>
@@ -42,7 +42,9 @@ static double KOfUnit(const QlbeTransverseRange *range, double unit)
   return range->k * (range->q_max > 0.0 ? sqrt(unit) : unit);
 }
 
-/* Samples at the tensor of Chebyshev nodes of degrees d into values, in the order of the storage. */
+/*
+   Samples at the tensor of Chebyshev nodes of degrees d into values, in the order of the storage.
+*/
 static PetscErrorCode SampleAtNodes(const QlbeTransverseRange *range, QlbeTransverseSampler s,
                                     const QlbeSharing *sharing, TransverseDegrees d,
                                     double values[])

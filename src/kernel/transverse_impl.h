@@ -22,7 +22,10 @@ struct _p_QlbeTransverse {
 */
 double QlbeTransverseUnitOfK_Private(const QlbeTransverseRange *range, double k_perp);
 
-/* Coefficients and their numbers from the sampler, made by all parts together. Parameters, range and tolerance are set. */
+/*
+   Coefficients and their numbers from the sampler, made by all parts together. Parameters, range
+   and tolerance are set.
+*/
 PetscErrorCode QlbeTransverseFill_Private(QlbeTransverse table, QlbeTransverseSampler s,
                                           const QlbeSharing *sharing);
 

@@ -1,5 +1,6 @@
 /*
-   Quadrature points of the transverse integral and their weights: elliptic coordinates and Bessel factors of transverse_sample.c.
+   Quadrature points of the transverse integral and their weights: elliptic coordinates and Bessel
+   factors of transverse_sample.c.
 */
 #include "qlbe/chebyshev.h"
 #include "transverse_sample_impl.h"
@@ -16,8 +17,8 @@ double QlbeTransverseKappa_Private(const QlbeParameters *par, double k_perp)
 }
 
 /*
-   Modes, and phases of the amplitude. At k_perp = 0 nothing depends on nu, and sums of many equal terms would all be rounded to one side,
-   which differences in k amplify.
+   Modes, and phases of the amplitude. At k_perp = 0 nothing depends on nu, and sums of many equal
+   terms would all be rounded to one side, which differences in k amplify.
 */
 PetscInt QlbeTransverseQuarterPoints_Private(QlbeTransverseSampler s, PetscInt n_modes,
                                              double k_perp)
@@ -26,8 +27,9 @@ PetscInt QlbeTransverseQuarterPoints_Private(QlbeTransverseSampler s, PetscInt n
 }
 
 /*
-   Order from which I_n(x) is negligible against I_0(x), or for small x not far from underflow: the terms grow by no more than
-   1 + 2 n/x from one order to the next, which leaves them between 1e-300 and 1e300.
+   Order from which I_n(x) is negligible against I_0(x), or for small x not far from underflow: the
+   terms grow by no more than 1 + 2 n/x from one order to the next, which leaves them between 1e-300
+   and 1e300.
 */
 static double FirstOrder(PetscInt n_modes, double x)
 {
@@ -37,9 +39,10 @@ static double FirstOrder(PetscInt n_modes, double x)
 }
 
 /*
-   e^-x I_n(x), n < n_modes, of LANES arguments x >= 0 into bessel[n_modes + 1][LANES], the last row being work space. J. C. P.
-   Miller's algorithm: downward recurrence from an order where I_n is negligible, for each lane its own, normalised by
-   e^-x (I_0 + 2 sum I_n) = 1; all terms are positive.
+   e^-x I_n(x), n < n_modes, of LANES arguments x >= 0 into bessel[n_modes + 1][LANES], the last row
+   being work space. J. C. P. Miller's algorithm: downward recurrence from an order where I_n is
+   negligible, for each lane its own, normalised by e^-x (I_0 + 2 sum I_n) = 1; all terms are
+   positive.
 */
 static void BesselLanes(PetscInt n_modes, const double x[LANES], double bessel[])
 {
@@ -75,13 +78,19 @@ static void BesselLanes(PetscInt n_modes, const double x[LANES], double bessel[]
   }
 }
 
-/* A point of the plane: |u|, area element, and cos(n phi), doubled for n > 0; 0 there for k = 0, the mean over nu. */
+/*
+   A point of the plane: |u|, area element, and cos(n phi), doubled for n > 0; 0 there for k = 0,
+   the mean over nu.
+*/
 typedef struct {
   double u, area;
   double *cosine; /* [n_modes] */
 } Point;
 
-/* Weights of a point for the rho from number r on, `used` of them; bessel[n_modes + 1][LANES] is work space. */
+/*
+   Weights of a point for the rho from number r on, `used` of them; bessel[n_modes + 1][LANES] is
+   work space.
+*/
 static void LaneWeights(const QlbeParameters *par, const Point *point, double k,
                         const QlbeTransverseNodes *nodes, PetscInt r, PetscInt used,
                         double bessel[], double even[], double odd[])

@@ -83,7 +83,10 @@ PetscErrorCode QlbeTransverseSamplerGetError(QlbeTransverseSampler sampler, doub
   PetscFunctionReturn(0);
 }
 
-/* Work space of a block of points and a block of q: Chebyshev polynomials, both amplitudes, their products for even and odd modes. */
+/*
+   Work space of a block of points and a block of q: Chebyshev polynomials, both amplitudes, their
+   products for even and odd modes.
+*/
 typedef struct {
   double *T_plus, *T_minus; /* [n_z][points] */
   double *f_plus, *f_minus; /* [q][2][points] */
@@ -91,8 +94,8 @@ typedef struct {
 } Products;
 
 /*
-   Products of the two amplitudes at the points and n_q of q: Re into work->even, Im into work->odd. slices holds the coefficients of the
-   amplitude at y[n_q] = q/2, [n_q][2][n_z].
+   Products of the two amplitudes at the points and n_q of q: Re into work->even, Im into work->odd.
+   slices holds the coefficients of the amplitude at y[n_q] = q/2, [n_q][2][n_z].
 */
 static PetscErrorCode AmplitudeProducts(const QlbeTransverseSampler s, PetscInt n_q,
                                         const double y[], const double slices[],
@@ -133,7 +136,10 @@ static PetscErrorCode AddProduct(PetscInt n_q, PetscInt n, PetscInt columns,
   PetscFunctionReturn(0);
 }
 
-/* Adds a block of points, q by blocks, so that a block has the same rounding whatever the others are. */
+/*
+   Adds a block of points, q by blocks, so that a block has the same rounding whatever the others
+   are.
+*/
 static PetscErrorCode AddPoints(const QlbeTransverseSampler s, const QlbeTransverseNodes *nodes,
                                 const double y[], const double slices[],
                                 const TransversePoints *points, Products *work, double even[],
@@ -155,8 +161,8 @@ static PetscErrorCode AddPoints(const QlbeTransverseSampler s, const QlbeTransve
 }
 
 /*
-   Sums over half of the points at one k_perp: even[n_q][n_even n_rho] and odd[n_q][n_odd n_rho]. A half is every other x node, since Bessel
-   functions take longer the larger x.
+   Sums over half of the points at one k_perp: even[n_q][n_even n_rho] and odd[n_q][n_odd n_rho]. A
+   half is every other x node, since Bessel functions take longer the larger x.
 */
 static PetscErrorCode SumPoints(const QlbeTransverseSampler s, const QlbeTransverseNodes *nodes,
                                 double k, PetscInt half, const double y[], const double slices[],

@@ -1,4 +1,6 @@
-/* The sampler of the transverse integral: state and quadrature points, shared by its files alone. */
+/*
+   The sampler of the transverse integral: state and quadrature points, shared by its files alone.
+*/
 #ifndef QLBE_TRANSVERSE_SAMPLE_IMPL_H
 #define QLBE_TRANSVERSE_SAMPLE_IMPL_H
 
@@ -18,8 +20,8 @@ struct _p_QlbeTransverseSampler {
 };
 
 /*
-   A block of quadrature points of one k_perp, with the weights of even and of odd modes: row `point` of even[][n_even n_rho] and
-   odd[][n_odd n_rho].
+   A block of quadrature points of one k_perp, with the weights of even and of odd modes: row
+   `point` of even[][n_even n_rho] and odd[][n_odd n_rho].
 */
 typedef struct {
   PetscInt n, capacity;
@@ -35,7 +37,10 @@ double QlbeTransverseKappa_Private(const QlbeParameters *par, double k_perp);
 PetscInt QlbeTransverseQuarterPoints_Private(QlbeTransverseSampler s, PetscInt n_modes,
                                              double k_perp);
 
-/* Fills the block, which has room for them, with the points of every other x node from begin on, before end. */
+/*
+   Fills the block, which has room for them, with the points of every other x node from begin on,
+   before end.
+*/
 PetscErrorCode QlbeTransversePointsFill_Private(QlbeTransverseSampler s,
                                                 const QlbeTransverseNodes *nodes, double k_perp,
                                                 PetscInt begin, PetscInt end,

@@ -1,9 +1,10 @@
 /*
    Evaluation of slices of the amplitude table, Chebyshev series in z^2.
 
-   One slice: Clenshaw's recurrence for Re f and Im f/p. The recurrence is sequential in the degree, so POINTS points advance together
-   to fill the vector units; the accumulators of a block fit the registers. Many slices at the same points: the polynomials are
-   evaluated once, all points together, and the sums are a product of matrices.
+   One slice: Clenshaw's recurrence for Re f and Im f/p. The recurrence is sequential in the degree,
+   so POINTS points advance together to fill the vector units; the accumulators of a block fit the
+   registers. Many slices at the same points: the polynomials are evaluated once, all points
+   together, and the sums are a product of matrices.
 */
 #include "qlbe/amplitude_table.h"
 #include <gsl/gsl_blas.h>

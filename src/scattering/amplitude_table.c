@@ -47,7 +47,10 @@ static PetscErrorCode MeasureRow(QlbeAmplitudeTable t, QlbeInteraction inter, do
   PetscFunctionReturn(0);
 }
 
-/* Compares with direct sums on a graded grid with corners and edges, finer toward the origin; rows are dealt to the parts. */
+/*
+   Compares with direct sums on a graded grid with corners and edges, finer toward the origin; rows
+   are dealt to the parts.
+*/
 static PetscErrorCode MeasureError(QlbeAmplitudeTable t, QlbeInteraction inter)
 {
   const QlbeSharing *sharing = &inter->sharing;

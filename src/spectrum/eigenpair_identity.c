@@ -23,8 +23,11 @@ PetscErrorCode QlbeSpectrumHasOptions(PetscBool *has)
   PetscFunctionReturn(0);
 }
 
-/* Seen of eps(k) up to the continuum, for 0.2 <= M/m <= 100 and both interactions: 0.998 and more. Seen of
-   others: below 0, and around 0.5 where a grid does not resolve the flight between collisions. */
+/*
+   Seen of eps(k) up to the continuum, for 0.2 <= M/m <= 100 and both interactions: 0.998 and more.
+   Seen of others: below 0, and around 0.5 where a grid does not resolve the flight between
+   collisions.
+*/
 static const PetscReal least_share = 0.75;
 
 PetscBool QlbeEigenpairContinues(const QlbeEigenpair *pair, PetscReal scale, PetscReal error)

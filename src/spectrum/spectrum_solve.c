@@ -18,8 +18,8 @@
 #include "spectrum_impl.h"
 
 /*
-   Below these dimensions all eigenvalues are computed, densely: a subspace would be most of the space, or take longer to find where
-   several pairs are wanted.
+   Below these dimensions all eigenvalues are computed, densely: a subspace would be most of the
+   space, or take longer to find where several pairs are wanted.
 */
 enum { SMALL = 50, SMALL_FOR_SEVERAL = 1000 };
 

@@ -1,13 +1,15 @@
 /*
    Rates of the fiber operator against the machine's own limits:
 
-     mpirun -n 1 build/release/tests/bench/bench_fiber -points 21 -extent 5 -k 0.5 [-direction 0,0,1] [-interaction
-   constant] [-repeat 5]
+     mpirun -n 1 build/release/tests/bench/bench_fiber -points 21 -extent 5 -k 0.5
+       [-direction 0,0,1] [-interaction constant] [-repeat 5]
 
    k along z has sixteen symmetries of the grid, (0,1,1) four and a direction such as (1,2,3) two.
 
-   -symmetric: on functions with the symmetries of k alone, as `spectrum` and `diffusion` do for eps(k); -sweep 7: first of all, that many fibers along the
-   direction with their leading eigenvalues, in fresh memory; -matrix_free: products without a matrix too. Tables are shared by the ranks.
+   -symmetric: on functions with the symmetries of k alone, as `spectrum` and `diffusion` do for
+   eps(k); -sweep 7: first of all, that many fibers along the direction with their leading
+   eigenvalues, in fresh memory; -matrix_free: products without a matrix too. Tables are shared by
+   the ranks.
 
    Prints the seconds of the kernel tables, of the first assembly (which also pays for touching
    fresh memory), of each further assembly into the same matrix, entries per second and rank with
@@ -233,7 +235,10 @@ static PetscErrorCode Solve(QlbeFiber fiber, Mat A)
   PetscFunctionReturn(0);
 }
 
-/* A sweep along one direction: the first fiber with the tables, then the others into the same matrix. */
+/*
+   A sweep along one direction: the first fiber with the tables, then the others into the same
+   matrix.
+*/
 static PetscErrorCode BenchSweep(const Setting *set, PetscInt fibers)
 {
   Operator op;

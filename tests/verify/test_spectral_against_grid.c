@@ -1,7 +1,8 @@
 /*
-   The spectral basis against the Cartesian grid: eps(0.5) of three parameter sets, the grid extrapolated to spacing zero. The two share the
-   transverse integral and the averages over the gas; discretisation, quadrature and assembly are different. They have to agree within
-   the error that the extrapolation gives itself, and to 3e-4 where the grid resolves the forward peak.
+   The spectral basis against the Cartesian grid: eps(0.5) of three parameter sets, the grid
+   extrapolated to spacing zero. The two share the transverse integral and the averages over the
+   gas; discretisation, quadrature and assembly are different. They have to agree within the error
+   that the extrapolation gives itself, and to 3e-4 where the grid resolves the forward peak.
 */
 #include <slepcsys.h>
 

@@ -1,5 +1,6 @@
 /*
-   Radial functions under a Maxwell weight: orthonormality, span, the constant, and the power at small p.
+   Radial functions under a Maxwell weight: orthonormality, span, the constant, and the power at
+   small p.
 */
 #include <petscdt.h>
 #include "check.h"
@@ -57,7 +58,10 @@ static void test_orthonormal(void **state)
   assert_small(worst, 1e-12, "orthonormality");
 }
 
-/* R of l = 0, i = 0 is 1 for a weight of total 1, and 1/2 for one of total 4; it does not depend on n. */
+/*
+   R of l = 0, i = 0 is 1 for a weight of total 1, and 1/2 for one of total 4; it does not depend on
+   n.
+*/
 static void test_constant(void **state)
 {
   const double p2[3] = {0.0, 2.0, 77.0};
@@ -101,8 +105,8 @@ static void test_small_momentum(void **state)
 }
 
 /*
-   x^(l/2) T_j(2 x - 1), x = p^2/(p^2 + P^2), is a combination of R_0 .. R_j with a coefficient of R_j other than 0, and of no
-   more of them: the span is that of the polynomials, degree by degree.
+   x^(l/2) T_j(2 x - 1), x = p^2/(p^2 + P^2), is a combination of R_0 .. R_j with a coefficient of
+   R_j other than 0, and of no more of them: the span is that of the polynomials, degree by degree.
 */
 static void test_span(void **state)
 {

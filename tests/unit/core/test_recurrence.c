@@ -1,5 +1,6 @@
 /*
-   Recurrence coefficients against those of the classical weights, and the orthonormality that defines them.
+   Recurrence coefficients against those of the classical weights, and the orthonormality that
+   defines them.
 */
 #include <petscdt.h>
 #include "check.h"
@@ -105,7 +106,9 @@ static void test_classical_weights(void **state)
   assert_close(t.b[0], 1.0, 1e-14, "total weight of Laguerre");
 }
 
-/* Equal weights at the zeros of T_N: discrete orthogonality is exact, b = 1/2 but for b[1]^2 = 1/2. */
+/*
+   Equal weights at the zeros of T_N: discrete orthogonality is exact, b = 1/2 but for b[1]^2 = 1/2.
+*/
 static void test_chebyshev(void **state)
 {
   double x[2 * TERMS], w[2 * TERMS], a[TERMS], b[TERMS], worst = 0.0;

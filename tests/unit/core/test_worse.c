@@ -1,5 +1,7 @@
-/* The larger and the smaller of two numbers: what is not a number must come through, in either place
- * and through MPI_MAX and MPI_MIN. */
+/*
+   The larger and the smaller of two numbers: what is not a number must come through, in either
+   place and through MPI_MAX and MPI_MIN.
+*/
 #include <math.h>
 
 #include "../../check.h"

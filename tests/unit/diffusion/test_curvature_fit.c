@@ -100,9 +100,9 @@ static void truncation_is_small_and_covered(void **state)
 
 /*
    eps(k) = -D k^2/2 (1 + a4 x + (a6 + b6 log(x)) x^2), x = D k^2/2 gap, with coefficients as the
-   spectral basis finds them: (1) hard sphere of mass and radius 1, (2) the same in a dilute gas, (3)
-   radius 0.3 in a dense one, (4) constant amplitude, (5) mass 5. Two magnitudes, which leave k^6
-   out, and three: the estimate covers the error, and is not a hundred times that.
+   spectral basis finds them: (1) hard sphere of mass and radius 1, (2) the same in a dilute gas,
+   (3) radius 0.3 in a dense one, (4) constant amplitude, (5) mass 5. Two magnitudes, which leave
+   k^6 out, and three: the estimate covers the error, and is not a hundred times that.
 */
 static void error_of_few_magnitudes_is_covered(void **state)
 {
@@ -142,7 +142,9 @@ static void error_of_few_magnitudes_is_covered(void **state)
   }
 }
 
-/* A lattice operator has k^4 log k, and a cubic one: neither D, the Hessian nor isotropy hide it. */
+/*
+   A lattice operator has k^4 log k, and a cubic one: neither D, the Hessian nor isotropy hide it.
+*/
 static void logarithm_of_a_lattice_is_covered(void **state)
 {
   const double D = 3.21, gap = 8.5, scale = QlbeCurvatureScale(gap, D);

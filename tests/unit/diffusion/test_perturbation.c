@@ -102,7 +102,10 @@ static double DenseLeading(const Synthetic *g, double k, double second)
   return PetscRealPart(value) + 0.5 * second * k * k;
 }
 
-/* One entry changed: the equilibrium is no null vector any more, and the number that is checked says so. */
+/*
+   One entry changed: the equilibrium is no null vector any more, and the number that is checked
+   says so.
+*/
 static void null_defect_notices(void **state)
 {
   const Synthetic g = {7, 4.0, {0, 0, 0}, 0};

@@ -1,4 +1,7 @@
-/* Three packets in general position, and their wave functions written down afresh: normalised neither here nor there. */
+/*
+   Three packets in general position, and their wave functions written down afresh: normalised
+   neither here nor there.
+*/
 #ifndef QLBE_TEST_STATE_CASE_H
 #define QLBE_TEST_STATE_CASE_H
 
@@ -11,7 +14,10 @@ enum { PACKETS = 3 };
 
 static const double WIDTH[3] = {0.8, 1.1, 0.5};
 
-/* The first two overlap in position and momentum, with a relative phase; the third stands off in both. */
+/*
+   The first two overlap in position and momentum, with a relative phase; the third stands off in
+   both.
+*/
 static const QlbePacket PACKET[PACKETS] = {
     {1.0, {0.3, -0.2, 0.1}, {0.2, 0.1, -0.3}},
     {CMPLX(0.6, -0.9), {0.9, -0.7, 0.4}, {-0.1, 0.3, 0.2}},
@@ -65,7 +71,10 @@ static inline PetscScalar WaveFunctionAt(PetscInt n, const QlbePacket packets[],
   return psi;
 }
 
-/* The trapezoidal rule, which knows no error of order here: nodes step[i] apart in a box of +-(margin + 9 widths). */
+/*
+   The trapezoidal rule, which knows no error of order here: nodes step[i] apart in a box of
+   +-(margin + 9 widths).
+*/
 typedef struct {
   int half[3];
   double step[3];

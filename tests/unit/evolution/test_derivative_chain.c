@@ -1,6 +1,6 @@
 /*
-   The derivatives in k of a fiber: their extraction from matrices that are polynomials in k, their evolution against
-   differences in k, and the growth of <x^2>, which is the diffusion constant.
+   The derivatives in k of a fiber: their extraction from matrices that are polynomials in k, their
+   evolution against differences in k, and the growth of <x^2>, which is the diffusion constant.
 */
 #include <slepcsys.h>
 #include "qlbe/derivative_chain.h"
@@ -8,7 +8,10 @@
 
 enum { N = 23, PARTS = 3 };
 
-/* Entry of a real symmetric matrix of norm about 1, different for each degree; banded where it is sparse. */
+/*
+   Entry of a real symmetric matrix of norm about 1, different for each degree; banded where it is
+   sparse.
+*/
 static double Coefficient(PetscInt degree, PetscInt i, PetscInt j, PetscBool sparse)
 {
   const PetscInt distance = PetscAbsInt(i - j);
@@ -147,7 +150,10 @@ static double RateError(QlbeDerivativeChain chain, PetscBool sparse)
   return error;
 }
 
-/* Up to k^4 in A_k the extraction is exact; what k^5 and k^6 leave falls by 16 when both k are halved. */
+/*
+   Up to k^4 in A_k the extraction is exact; what k^5 and k^6 leave falls by 16 when both k are
+   halved.
+*/
 static void polynomials_are_taken_apart(void **state)
 {
   (void)state;

@@ -1,7 +1,7 @@
 /*
-   Estimated errors of integrals over a set of fibers against the true ones: densities and coherences
-   of mixtures of Gaussians, narrow and wide, off the centre and off the axis, in sets that resolve
-   them well or badly.
+   Estimated errors of integrals over a set of fibers against the true ones: densities and
+   coherences of mixtures of Gaussians, narrow and wide, off the centre and off the axis, in sets
+   that resolve them well or badly.
 */
 #include "check.h"
 #include "qlbe/fiber_set.h"
@@ -130,7 +130,9 @@ static void LineErrors(const Mixture *m, const QlbeFiberSet *set, double *larges
   assert_ok(PetscFree(G));
 }
 
-/* Estimates cover the true errors, and are not so large that they ask for a set that nobody needs. */
+/*
+   Estimates cover the true errors, and are not so large that they ask for a set that nobody needs.
+*/
 static void Survey(QlbeStateSymmetry symmetry, PetscBool line)
 {
   static const PetscInt radial[] = {10, 14, 20, 28}, angular[] = {2, 3, 5, 8};

@@ -1,4 +1,7 @@
-/* Position density and coherence from the closed fibers of Gaussian states, against the wave functions in position. */
+/*
+   Position density and coherence from the closed fibers of Gaussian states, against the wave
+   functions in position.
+*/
 #include "check.h"
 #include "qlbe/fiber_set.h"
 
@@ -24,7 +27,10 @@ static PetscScalar WaveFunctionIn(double width, PetscInt n, const QlbePacket pac
 
 enum { LINE = 7 };
 
-/* Densities at a few points, and rho(x, x') on the axis, of n packets of one width that have norm n together. */
+/*
+   Densities at a few points, and rho(x, x') on the axis, of n packets of one width that have norm n
+   together.
+*/
 static void CheckState(double width, PetscInt n, const QlbePacket packets[], const char *what)
 {
   const double widths[3] = {width, width, width}, spacing = 0.5 * width;

@@ -54,7 +54,10 @@ static void undamped_errors_add_up_to_the_tolerance(void **state)
   assert_ok(MatDestroy(&A));
 }
 
-/* The method for diagonal matrices alone has no error but rounding, at any tolerance, and works in place. */
+/*
+   The method for diagonal matrices alone has no error but rounding, at any tolerance, and works in
+   place.
+*/
 static void diagonal_method_is_exact(void **state)
 {
   static const double time[] = {1e-3, 1.0, 300.0};
@@ -151,7 +154,9 @@ static void dense_matrix_agrees_with_its_eigenpairs(void **state)
   assert_ok(MatDestroy(&A));
 }
 
-/* The three methods at several times; no growth; half the time twice; exp(t A) is symmetric like A. */
+/*
+   The three methods at several times; no growth; half the time twice; exp(t A) is symmetric like A.
+*/
 static void CheckFiber(Mat A)
 {
   static const double time[] = {0.01, 0.3, 10.0};

@@ -1,5 +1,6 @@
 /*
-   The propagator as an object: what it needs of a matrix, what it keeps and for how long, special cases and errors.
+   The propagator as an object: what it needs of a matrix, what it keeps and for how long, special
+   cases and errors.
 */
 #include <slepcsys.h>
 #include "unit/evolution/propagator_case.h"
@@ -59,8 +60,8 @@ static PetscErrorCode TinyNorm(Mat shell, NormType type, PetscReal *norm)
 }
 
 /*
-   A norm far too small makes the first step so long that MFN gives up shortening it, and says nothing: the
-   propagator must.
+   A norm far too small makes the first step so long that MFN gives up shortening it, and says
+   nothing: the propagator must.
 */
 static void a_step_that_never_shrank_is_an_error(void **state)
 {
@@ -172,7 +173,10 @@ static Vec Values(Vec x)
   return y;
 }
 
-/* Neither those of the propagator nor those of the vector: a run that goes on in the middle has the bits of one that does not. */
+/*
+   Neither those of the propagator nor those of the vector: a run that goes on in the middle has the
+   bits of one that does not.
+*/
 static void results_do_not_depend_on_earlier_times(void **state)
 {
   static const double time[] = {0.1, 0.03, 0.3, 0.002, 0.03, 0.1};

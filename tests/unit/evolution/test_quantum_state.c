@@ -1,6 +1,7 @@
 /*
-   Fibers of superpositions, mixtures and Gaussians against the wave functions they are made of: products at points, Fourier transforms of
-   the position density, finite differences in k, and free motion.
+   Fibers of superpositions, mixtures and Gaussians against the wave functions they are made of:
+   products at points, Fourier transforms of the position density, finite differences in k, and free
+   motion.
 */
 #include "state_case.h"
 
@@ -31,7 +32,10 @@ static void Point(int i, double k[3], double p[3])
   for (int j = 0; j < 3; j++) k[j] *= 2.0;
 }
 
-/* psi(p - hbar k/2) conj psi(p + hbar k/2) of packets, each wave function times the phase of free motion for a time t over mass M. */
+/*
+   psi(p - hbar k/2) conj psi(p + hbar k/2) of packets, each wave function times the phase of free
+   motion for a time t over mass M.
+*/
 static PetscScalar Product(PetscInt n, const QlbePacket packets[], double time_over_mass,
                            const double k[3], const double p[3])
 {
@@ -104,7 +108,10 @@ static void test_mixture(void **unused)
   assert_ok(QlbeStateDestroy(&state));
 }
 
-/* The fibers of the state are those of the packets alone and of the interference, and nothing is lost when packets coincide. */
+/*
+   The fibers of the state are those of the packets alone and of the interference, and nothing is
+   lost when packets coincide.
+*/
 static void test_interference(void **unused)
 {
   const double norm = Norm2();

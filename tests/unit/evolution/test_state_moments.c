@@ -1,4 +1,7 @@
-/* Moments and purities against integrals of wave functions in momentum space, where x is i hbar d/dp. */
+/*
+   Moments and purities against integrals of wave functions in momentum space, where x is i hbar
+   d/dp.
+*/
 #include "state_case.h"
 
 /* The largest difference of two sets of moments. */
@@ -145,7 +148,10 @@ static void test_mixture(void **unused)
   assert_ok(QlbeStateDestroy(&state));
 }
 
-/* |a><b| + |b><a| over the norm: trace 2 Re <b|a>, and the trace of its square 2 <a|a><b|b> + 2 Re <a|b>^2. */
+/*
+   |a><b| + |b><a| over the norm: trace 2 Re <b|a>, and the trace of its square 2 <a|a><b|b> + 2 Re
+   <a|b>^2.
+*/
 static void test_interference(void **unused)
 {
   const PetscScalar overlap = Overlap(&PACKET[0], &PACKET[1]);

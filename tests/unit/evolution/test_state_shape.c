@@ -53,7 +53,9 @@ static void test_symmetry(void **unused)
   CheckSymmetry(WIDTH, zero, zero, QLBE_STATE_GENERAL, z, "three widths");
 }
 
-/* Packets about a point that is not the origin; widths that differ in momentum or position alone. */
+/*
+   Packets about a point that is not the origin; widths that differ in momentum or position alone.
+*/
 static void test_symmetry_of_others(void **unused)
 {
   const double polar[3] = {0.0, 0.0, 1.0}, sigma[3] = {1.0, 1.5, 1.0},
@@ -86,8 +88,8 @@ static void test_symmetry_of_others(void **unused)
 }
 
 /*
-   The largest |f| at wave numbers of modulus in [lo, hi], found among random directions, the axes of coordinates and those of all kappa, at
-   the peaks in p of all terms and around them.
+   The largest |f| at wave numbers of modulus in [lo, hi], found among random directions, the axes
+   of coordinates and those of all kappa, at the peaks in p of all terms and around them.
 */
 static double LargestBetween(const QlbeQuantumState *state, double lo, double hi)
 {
@@ -167,7 +169,8 @@ static void test_extent(void **unused)
   CheckExtent(&state, 0.9, "momenta far apart");
   assert_ok(QlbeStateDestroy(&state));
 
-  /* two packets that nearly cancel: the terms are larger than the state, which has a node at their peaks */
+  /* two packets that nearly cancel: the terms are larger than the state, which has a node at their
+     peaks */
   pair[1] = pair[0];
   pair[1].position[0] += 0.01;
   pair[1].amplitude = -pair[0].amplitude;

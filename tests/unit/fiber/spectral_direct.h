@@ -1,5 +1,6 @@
 /*
-   The symmetric kernel (4.10), (4.12) at k = (0, 0, wave_number), written out, from a table of the transverse integral for one |q|.
+   The symmetric kernel (4.10), (4.12) at k = (0, 0, wave_number), written out, from a table of the
+   transverse integral for one |q|.
 */
 #ifndef QLBE_SPECTRAL_DIRECT_H
 #define QLBE_SPECTRAL_DIRECT_H
@@ -44,7 +45,10 @@ static inline void OneLengthDestroy(OneLength *t)
   assert_ok(QlbeInteractionDestroy(&t->interaction));
 }
 
-/* The symmetric kernel at |q| = length, from a slice of the transverse integral at the right k_perp. */
+/*
+   The symmetric kernel at |q| = length, from a slice of the transverse integral at the right
+   k_perp.
+*/
 static inline PetscComplex Kernel(const QlbeParameters *par, const QlbeTransverseSlice *slice,
                                   const double q[3], const double p[3])
 {

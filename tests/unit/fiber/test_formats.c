@@ -1,5 +1,6 @@
 /*
-   The sparse, the dense and the matrix-free format are the same operator, and the estimate foresees their sizes.
+   The sparse, the dense and the matrix-free format are the same operator, and the estimate foresees
+   their sizes.
 */
 #include "check.h"
 #include "fiber_case.h"

@@ -1,8 +1,11 @@
 /*
-   Operators between orbits of nodes are the operator on all nodes, restricted to functions with the symmetries of an axis.
+   Operators between orbits of nodes are the operator on all nodes, restricted to functions with the
+   symmetries of an axis.
 
-   Both are compared where no numbering matters: in the products x^T B ... B x of the vector x = D nu^(1/2), D being the diagonal on the nodes, which has the
-   symmetries too, with B the operator A and D A in turn. Seven factors reach every pattern of symmetric functions there is on these grids.
+   Both are compared where no numbering matters: in the products x^T B ... B x of the vector x = D
+   nu^(1/2), D being the diagonal on the nodes, which has the symmetries too, with B the operator A
+   and D A in turn. Seven factors reach every pattern of symmetric functions there is on these
+   grids.
 */
 #include "check.h"
 #include "fiber_case.h"
@@ -173,7 +176,10 @@ static void test_estimate(void **state)
   assert_ok(FiberCaseDestroy(&c));
 }
 
-/* An operator without a matrix keeps its rows whatever the fiber does next; one with other rows than the fiber's is refused by its checks. */
+/*
+   An operator without a matrix keeps its rows whatever the fiber does next; one with other rows
+   than the fiber's is refused by its checks.
+*/
 static void test_change_of_rows(void **state)
 {
   const double axis[3] = {0.0, 0.0, 1.0}, k[3] = {0.0, 0.0, 0.2};

@@ -1,5 +1,6 @@
 /*
-   eps(k) of the spectral fiber operator against reference values, on any number of ranks, and its contracts.
+   eps(k) of the spectral fiber operator against reference values, on any number of ranks, and its
+   contracts.
 */
 #include "unit/fiber/spectral_case.h"
 #include "qlbe/spectrum.h"
@@ -62,7 +63,10 @@ static void test_reference_values(void **state)
   }
 }
 
-/* The matrix of all ranks and the one that a rank computes by itself: their quadratures are summed in another order. */
+/*
+   The matrix of all ranks and the one that a rank computes by itself: their quadratures are summed
+   in another order.
+*/
 static void test_ranks(void **state)
 {
   const QlbeParameters par = UnlikeParameters(QLBE_HARD_SPHERE);

@@ -1,7 +1,7 @@
 /*
-   Matrix elements of the spectral fiber operator by another route: p in the frame of k, the jump q in spherical coordinates around it,
-   and loss and dispersion as the functions of p that they are. No rotation of harmonics, no modes, no Dirichlet form, no cancellation of
-   A_0 takes part.
+   Matrix elements of the spectral fiber operator by another route: p in the frame of k, the jump q
+   in spherical coordinates around it, and loss and dispersion as the functions of p that they are.
+   No rotation of harmonics, no modes, no Dirichlet form, no cancellation of A_0 takes part.
 */
 #include "unit/fiber/spectral_case.h"
 #include "qlbe/spectral_grid.h"
@@ -38,7 +38,10 @@ static EntryCase Create(QlbeInteractionType type)
   return c;
 }
 
-/* Without the phase in the azimuth and without nu^(1/2): (4 pi)^(1/2) R_il N_lm of all functions at |p|^2 and cosine. */
+/*
+   Without the phase in the azimuth and without nu^(1/2): (4 pi)^(1/2) R_il N_lm of all functions at
+   |p|^2 and cosine.
+*/
 static void Functions(const EntryCase *c, double p2, double cosine,
                       double value[SECTORS][FUNCTIONS])
 {

@@ -1,5 +1,6 @@
 /*
-   Structure of the spectral fiber operator: null vector, symmetries, nested bases, and its levels at k = 0.
+   Structure of the spectral fiber operator: null vector, symmetries, nested bases, and its levels
+   at k = 0.
 */
 #include "unit/fiber/spectral_case.h"
 #include "unit/kernel/kernel_test.h"
@@ -62,7 +63,10 @@ static void test_null_vector(void **state)
   assert_small(worst, 1e-14, "A_0 nu^(1/2)");
 }
 
-/* A^T = A (4.12); reflection takes sector m to -m; entries between l and l' are real if l + l' is even, otherwise imaginary. */
+/*
+   A^T = A (4.12); reflection takes sector m to -m; entries between l and l' are real if l + l' is
+   even, otherwise imaginary.
+*/
 static void test_symmetries(void **state)
 {
   const QlbeParameters par = UnlikeParameters(QLBE_HARD_SPHERE);
@@ -101,7 +105,10 @@ static void test_symmetries(void **state)
   assert_small(reflected, 1e-14, "sectors m and -m");
 }
 
-/* The leading functions of a larger basis are those of the smaller one: what differs are the quadratures. */
+/*
+   The leading functions of a larger basis are those of the smaller one: what differs are the
+   quadratures.
+*/
 static void test_nested(void **state)
 {
   const QlbeParameters par = UnlikeParameters(QLBE_HARD_SPHERE);
@@ -123,7 +130,8 @@ static void test_nested(void **state)
 }
 
 /*
-   Levels of L_0, theory section 4: 0, -8.5419 (l = 0) and -8.6617 (l = 1) in sector 0. Sector m has those of l >= |m|.
+   Levels of L_0, theory section 4: 0, -8.5419 (l = 0) and -8.6617 (l = 1) in sector 0. Sector m has
+   those of l >= |m|.
 */
 static void test_levels(void **state)
 {
@@ -160,7 +168,10 @@ static void test_levels(void **state)
   assert_ok(QlbeSpectralFiberDestroy(&fiber));
 }
 
-/* exp(t L_k) contracts (Lemma 4.1): no eigenvalue of any sector has a positive real part, and only k = 0, m = 0 has 0. */
+/*
+   exp(t L_k) contracts (Lemma 4.1): no eigenvalue of any sector has a positive real part, and only
+   k = 0, m = 0 has 0.
+*/
 static void test_decay(void **state)
 {
   const double k[] = {0.0, 0.5, 2.0};

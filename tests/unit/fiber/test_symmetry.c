@@ -127,8 +127,9 @@ static void test_constant(void **state)
 }
 
 /*
-   Assembly evaluates one of all pairs that the symmetries of k map onto each other. A wave vector that is off by rounding has no symmetry but parity, and evaluates
-   them all: the matrices must be the same, on grids with and without a node at zero.
+   Assembly evaluates one of all pairs that the symmetries of k map onto each other. A wave vector
+   that is off by rounding has no symmetry but parity, and evaluates them all: the matrices must be
+   the same, on grids with and without a node at zero.
 */
 static void test_pairs_by_symmetry(void **state)
 {

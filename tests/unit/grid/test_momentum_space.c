@@ -3,7 +3,8 @@
 
      f(p) = (2 pi sigma^2)^(-3/2) exp(-|p - P|^2/2 sigma^2 - i p.d),
 
-   whose integrals are known: int f exp(i p.r) dp = exp(i P.s - sigma^2 s^2/2) with s = r - d, and derivatives of it.
+   whose integrals are known: int f exp(i p.r) dp = exp(i P.s - sigma^2 s^2/2) with s = r - d, and
+   derivatives of it.
 */
 #include <gsl/gsl_sf_bessel.h>
 
@@ -164,7 +165,10 @@ static double WorstNorm(QlbeMomentumSpace space, const Vec x[])
   return PetscMax(fabs(square / exact - 1.0), fabs(norm - 1.0));
 }
 
-/* The largest error at n points, relative to the largest value of the packet; the same bits on every rank. */
+/*
+   The largest error at n points, relative to the largest value of the packet; the same bits on
+   every rank.
+*/
 static double WorstValue(QlbeMomentumSpace space, const double axis[3], const Vec x[], PetscInt n,
                          const double p[][3])
 {
@@ -183,8 +187,9 @@ static double WorstValue(QlbeMomentumSpace space, const double axis[3], const Ve
 }
 
 /*
-   Functionals and norms of 24 x 20 functions are good to rounding. Values converge with n_radial, by a factor of 2 for every function, and
-   slowest at p = 0, where the interval of the polynomials ends: 5e-9 of the largest with 24 of them, 3e-13 with 40.
+   Functionals and norms of 24 x 20 functions are good to rounding. Values converge with n_radial,
+   by a factor of 2 for every function, and slowest at p = 0, where the interval of the polynomials
+   ends: 5e-9 of the largest with 24 of them, 3e-13 with 40.
 */
 static void test_packet(void **state)
 {
@@ -218,7 +223,10 @@ static void test_packet(void **state)
   }
 }
 
-/* The same functionals and norms on the Cartesian grid, where what is cut off at the walls is all that is missing; values at nodes. */
+/*
+   The same functionals and norms on the Cartesian grid, where what is cut off at the walls is all
+   that is missing; values at nodes.
+*/
 static void test_cartesian(void **state)
 {
   QlbeMomentumGrid grid;
@@ -263,7 +271,10 @@ static PetscInt Coefficients(Vec x, PetscScalar c[])
   return size;
 }
 
-/* The equilibrium is the first basis function in sector 0, and the vector of its square root of norm 1 on the grid. */
+/*
+   The equilibrium is the first basis function in sector 0, and the vector of its square root of
+   norm 1 on the grid.
+*/
 static void test_equilibrium(void **state)
 {
   QlbeMomentumGrid grid;
@@ -309,8 +320,8 @@ static void RadialIntegrals(QlbeRadialBasis basis, PetscInt n_radial, int l, dou
 }
 
 /*
-   Every coefficient of nu exp(-i p.d), from exp(-i p.d) = 4 pi sum (-i)^l j_l(pd) Y_lm(p^) conj Y_lm(d^): orders, signs, frame. The axis is
-   e_z, so that e_x and e_y complete it.
+   Every coefficient of nu exp(-i p.d), from exp(-i p.d) = 4 pi sum (-i)^l j_l(pd) Y_lm(p^) conj
+   Y_lm(d^): orders, signs, frame. The axis is e_z, so that e_x and e_y complete it.
 */
 static void test_rayleigh(void **state)
 {
@@ -347,8 +358,8 @@ static void test_rayleigh(void **state)
 }
 
 /*
-   The first coefficient is int f dp whatever the basis, so that quadrature errors show alone: packets that no small basis holds, far from
-   the origin, narrow, and with many waves.
+   The first coefficient is int f dp whatever the basis, so that quadrature errors show alone:
+   packets that no small basis holds, far from the origin, narrow, and with many waves.
 */
 static void test_quadrature(void **state)
 {
@@ -381,7 +392,10 @@ static void test_quadrature(void **state)
   }
 }
 
-/* Real functions have x^(-m) = (-1)^m conj x^m; those symmetric around the axis have m = 0 alone, which needs no other sector. */
+/*
+   Real functions have x^(-m) = (-1)^m conj x^m; those symmetric around the axis have m = 0 alone,
+   which needs no other sector.
+*/
 static void test_sectors(void **state)
 {
   const Packet real = {{0.4, -0.3, 0.8}, 1.1, {0.0, 0.0, 0.0}};

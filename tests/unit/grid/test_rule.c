@@ -1,5 +1,6 @@
 /*
-   Quadrature rules against exact moments up to the degree that defines them, and the known error one degree further.
+   Quadrature rules against exact moments up to the degree that defines them, and the known error
+   one degree further.
 */
 #include "check.h"
 #include "qlbe/rule.h"
@@ -73,8 +74,9 @@ static void test_interval(void **state)
 }
 
 /*
-   Gauss rules of x^power exp(-x^2/2) on half of the axis: the half-range Gaussian, power 1, and Maxwell's. High moments live on
-   the last nodes, whose weights are tiny: their relative accuracy is what they test.
+   Gauss rules of x^power exp(-x^2/2) on half of the axis: the half-range Gaussian, power 1, and
+   Maxwell's. High moments live on the last nodes, whose weights are tiny: their relative accuracy
+   is what they test.
 */
 static void test_gauss(void **state)
 {
@@ -91,7 +93,8 @@ static void test_gauss(void **state)
       assert_int_equal(rule.n, n);
       for (int k = 0; k < 2 * n; k++)
         worst = PetscMax(worst, fabs(Moment(&rule, k) / GaussianMoment(k + power) - 1.0));
-      /* what is missing at degree 2 n is the square of the monic polynomial: positive, and no rounding */
+      /* what is missing at degree 2 n is the square of the monic polynomial: positive, and no
+         rounding */
       if (n <= 6) assert_true(1.0 - Moment(&rule, 2 * n) / GaussianMoment(2 * n + power) > 1e-7);
       for (int j = 0; j < n; j++)
         assert_true(rule.w[j] > 0.0 && rule.x[j] > (j > 0 ? rule.x[j - 1] : 0.0));

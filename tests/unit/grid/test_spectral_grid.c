@@ -69,7 +69,10 @@ static void test_equilibrium(void **state)
   assert_ok(QlbeSpectralGridDestroy(&g));
 }
 
-/* s and rho: Gaussians of their own widths, and the wider ones that the equilibrium alone would leave. */
+/*
+   s and rho: Gaussians of their own widths, and the wider ones that the equilibrium alone would
+   leave.
+*/
 static void test_midpoints(void **state)
 {
   double s, rho;
@@ -100,7 +103,8 @@ static void test_transfers(void **state)
   broad = WorstMoment(&g.q, 2, 8, scales.transfer);
   singular = fabs(Moment(&g.q, -1, scales.transfer) / HalfGaussian(1, scales.transfer) - 1.0);
   peaked = WorstMoment(&g.q, 2, 2, scales.peak);
-  /* int q^2/(q^2 + r^2) exp(-q^2/2T^2) dq = HalfGaussian(0) - (pi/2) r exp(r^2/2T^2) erfc(r/(2^(1/2) T)) */
+  /* int q^2/(q^2 + r^2) exp(-q^2/2T^2) dq = HalfGaussian(0) - (pi/2) r exp(r^2/2T^2)
+     erfc(r/(2^(1/2) T)) */
   lorentzian = 0.0;
   for (PetscInt j = 0; j < g.q.n; j++) {
     const double q = g.q.x[j];
@@ -137,7 +141,10 @@ static void test_angles(void **state)
   assert_ok(QlbeSpectralGridDestroy(&g));
 }
 
-/* Largest deviation from orthonormality of the first n radial functions of g, of all angular momenta, in the rule of p. */
+/*
+   Largest deviation from orthonormality of the first n radial functions of g, of all angular
+   momenta, in the rule of p.
+*/
 static double Deviation(const QlbeSpectralGrid *g, int n, const QlbeRule *rule)
 {
   double worst = 0.0;
@@ -163,8 +170,8 @@ static double Deviation(const QlbeSpectralGrid *g, int n, const QlbeRule *rule)
 }
 
 /*
-   Orthonormal in int dp 4 pi p^2 nu itself, with the constant first: in a rule of three times the order of the grid's, whose own rule
-   need not resolve products of the highest functions.
+   Orthonormal in int dp 4 pi p^2 nu itself, with the constant first: in a rule of three times the
+   order of the grid's, whose own rule need not resolve products of the highest functions.
 */
 static void test_basis(void **state)
 {

@@ -1,5 +1,6 @@
 /*
-   Spherical harmonics and their rotation: orthonormality, low orders by hand, and the equation that defines d^l_(mu m).
+   Spherical harmonics and their rotation: orthonormality, low orders by hand, and the equation that
+   defines d^l_(mu m).
 */
 #include "check.h"
 #include "qlbe/rule.h"
@@ -18,7 +19,10 @@ static void Direction(int i, double n[3])
   n[2] = cosine;
 }
 
-/* Y_lm of the direction n for all |m| <= l <= L_MAX into Y[l*l + l + m], from N_lm and the header's rule for m < 0. */
+/*
+   Y_lm of the direction n for all |m| <= l <= L_MAX into Y[l*l + l + m], from N_lm and the header's
+   rule for m < 0.
+*/
 static void Harmonics(const double n[3], PetscComplex Y[(L_MAX + 1) * (L_MAX + 1)])
 {
   const double phi = atan2(n[1], n[0]);
@@ -43,7 +47,10 @@ static double Rotation(int l, int mu, int m, double cosine)
   return d;
 }
 
-/* int dOmega |Y_lm|^2 = 1 and orthogonality in l for each m: an exact rule in the cosine, 2 pi in phi. */
+/*
+   int dOmega |Y_lm|^2 = 1 and orthogonality in l for each m: an exact rule in the cosine, 2 pi in
+   phi.
+*/
 static void test_orthonormal(void **state)
 {
   double gram[HARMONICS][L_MAX + 1] = {{0.0}}, worst = 0.0;
@@ -184,7 +191,10 @@ static void test_orthogonal(void **state)
   assert_small(worst, 1e-12, "orthogonality");
 }
 
-/* Frames of unlike axes, of lengths far from 1 and with components that are equal: orthonormal, right-handed, and the choice of e[0]. */
+/*
+   Frames of unlike axes, of lengths far from 1 and with components that are equal: orthonormal,
+   right-handed, and the choice of e[0].
+*/
 static void test_frame(void **state)
 {
   const double axis[6][3] = {{0.0, 0.0, 1.0},  {1.0, 0.0, 0.0},  {1.0, 1.0, 1.0},

@@ -1,6 +1,6 @@
 /*
-   Checkpoints: what is written comes back; whatever happens to a file, the answer is the right values, those of the previous file, or a
-   complaint that says why.
+   Checkpoints: what is written comes back; whatever happens to a file, the answer is the right
+   values, those of the previous file, or a complaint that says why.
 */
 #include <math.h>
 #include <unistd.h>
@@ -240,7 +240,10 @@ static void TestTruncated(void **state)
   OK(QlbeCheckpointDestroy(&c));
 }
 
-/* A directory that does not take new names: the error is raised everywhere, and what was there can be read. */
+/*
+   A directory that does not take new names: the error is raised everywhere, and what was there can
+   be read.
+*/
 static void TestUnwritable(void **state)
 {
   char path[PETSC_MAX_PATH_LEN], tmp[PETSC_MAX_PATH_LEN];

@@ -1,4 +1,7 @@
-/* Locks of runs: one process holds it, the others learn who; what a dead one has left keeps nobody out. */
+/*
+   Locks of runs: one process holds it, the others learn who; what a dead one has left keeps nobody
+   out.
+*/
 #include "io_test.h"
 #include "qlbe/run_lock.h"
 

@@ -128,7 +128,9 @@ static void test_gap_of_no_number(void **state)
   assert_ok(QlbeRadialDestroy(&radial));
 }
 
-/* A generator with one entry changed has no mode at 0: the eigenvalue that commands check shows it. */
+/*
+   A generator with one entry changed has no mode at 0: the eigenvalue that commands check shows it.
+*/
 static void test_broken_mode(void **state)
 {
   const QlbeParameters par = UnitParameters(QLBE_HARD_SPHERE, 1.0, 1.0);
@@ -185,7 +187,9 @@ static void test_basis_convergence(void **state)
   assert_small(fabs(D[3] / D[4] - 1.0), 1e-9, "16 functions");
 }
 
-/* The leading block of a large basis is the small basis, up to the quadrature that goes with each. */
+/*
+   The leading block of a large basis is the small basis, up to the quadrature that goes with each.
+*/
 static void test_nested(void **state)
 {
   const QlbeParameters par = UnlikeParameters(QLBE_HARD_SPHERE);

@@ -1,5 +1,6 @@
 /*
-   The radial equation that several parts solve together, the ranks here, against each alone: bit by bit.
+   The radial equation that several parts solve together, the ranks here, against each alone: bit by
+   bit.
 */
 #include "kernel_test.h"
 #include "qlbe/radial.h"

@@ -1,5 +1,6 @@
 /*
-   Values of slices against the sums that they stand for, with cosines: any number of radial functions and modes, and of points.
+   Values of slices against the sums that they stand for, with cosines: any number of radial
+   functions and modes, and of points.
 */
 #include "kernel_test.h"
 #include "qlbe/transverse.h"

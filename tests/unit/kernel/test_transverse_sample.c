@@ -1,5 +1,6 @@
 /*
-   Samples of the transverse integral, mode by mode, against the plane quadrature of kernel_test.h and closed forms.
+   Samples of the transverse integral, mode by mode, against the plane quadrature of kernel_test.h
+   and closed forms.
 */
 #include "kernel_test.h"
 #include "qlbe/transverse_sample.h"
@@ -54,7 +55,9 @@ static PetscComplex Sum(const SampleCase *c, int iq, int ik, int r, double angle
   return PetscCMPLX(re, rho[r] * c->k_perp[ik] * im);
 }
 
-/* Largest relative difference to the plane quadrature; *imaginary is the largest share of Im F met. */
+/*
+   Largest relative difference to the plane quadrature; *imaginary is the largest share of Im F met.
+*/
 static double Compare(const SampleCase *c, double *imaginary)
 {
   double worst = 0.0;
@@ -125,7 +128,10 @@ static void test_constant(void **state)
   Destroy(&c);
 }
 
-/* At k = 0 there is one mode, F itself, whatever k the sampler is for; the modes asked for do not change each other. */
+/*
+   At k = 0 there is one mode, F itself, whatever k the sampler is for; the modes asked for do not
+   change each other.
+*/
 static void test_rest(void **state)
 {
   const QlbeParameters par = UnlikeParameters(QLBE_HARD_SPHERE);
@@ -160,8 +166,9 @@ static void test_rest(void **state)
 }
 
 /*
-   Small wave numbers. Odd modes over rho k_perp have a limit, met to O(k^2), and are left at 0 at k = 0. Samples with the same
-   number of modes share their rounding: (F_0(k) - F_0(0))/k^2 keeps its digits where F_0 changes by 1e-6 of itself.
+   Small wave numbers. Odd modes over rho k_perp have a limit, met to O(k^2), and are left at 0 at
+   k = 0. Samples with the same number of modes share their rounding: (F_0(k) - F_0(0))/k^2 keeps
+   its digits where F_0 changes by 1e-6 of itself.
 */
 static void test_small_wave_numbers(void **state)
 {
@@ -194,7 +201,10 @@ static void test_small_wave_numbers(void **state)
   Destroy(&c);
 }
 
-/* A sample of q in two pieces, the first of one whole block, has the bits of the whole one, at rest and in motion. */
+/*
+   A sample of q in two pieces, the first of one whole block, has the bits of the whole one, at rest
+   and in motion.
+*/
 static void test_pieces(void **state)
 {
   enum { ALL = 2 * QLBE_TRANSVERSE_BLOCK + 5, FEW = 6 };
@@ -229,8 +239,9 @@ static void test_pieces(void **state)
 }
 
 /*
-   Pieces dealt to several arrays, a few neighbours at a time and from the last on, add up to the bits of the whole sample: the shares of ranks,
-   which need not end with a k_perp or a half of the quadrature.
+   Pieces dealt to several arrays, a few neighbours at a time and from the last on, add up to the
+   bits of the whole sample: the shares of ranks, which need not end with a k_perp or a half of the
+   quadrature.
 */
 static void test_dealt(void **state)
 {

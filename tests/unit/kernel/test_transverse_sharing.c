@@ -1,5 +1,6 @@
 /*
-   Tables of the transverse integral that several parts make together, the ranks here, against tables that each makes alone.
+   Tables of the transverse integral that several parts make together, the ranks here, against
+   tables that each makes alone.
 */
 #include "kernel_test.h"
 #include "qlbe/transverse.h"

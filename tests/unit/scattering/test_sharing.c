@@ -1,5 +1,6 @@
 /*
-   Amplitude tables that several parts make together, the ranks here, against tables that each makes alone.
+   Amplitude tables that several parts make together, the ranks here, against tables that each makes
+   alone.
 */
 #include "qlbe/amplitude_table.h"
 #include "scattering_test.h"

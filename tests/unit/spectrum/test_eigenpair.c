@@ -85,8 +85,8 @@ static void real_part_decides(void **state)
 }
 
 /*
-   A complex symmetric matrix with known eigenvalues: a diagonal one, turned in each plane (i, i + 1)
-   of even i by a real rotation. Those of exact[] lead, the rest is a continuum.
+   A complex symmetric matrix with known eigenvalues: a diagonal one, turned in each plane
+   (i, i + 1) of even i by a real rotation. Those of exact[] lead, the rest is a continuum.
 */
 static Mat Turned(PetscInt n)
 {
@@ -144,7 +144,9 @@ static void no_pair_is_cut(void **state)
   }
 }
 
-/* Pair 0 of the model at a small k, from its null vector, with options given as "-name value ..". */
+/*
+   Pair 0 of the model at a small k, from its null vector, with options given as "-name value ..".
+*/
 static QlbeEigenpair Tuned(const char options[], PetscInt *found)
 {
   const Synthetic model = {7, 4.0, {0.0, 0.0, 0.3}, 0.0};
