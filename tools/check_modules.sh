@@ -12,13 +12,13 @@ cd "$tree" || exit 2
 modules='core:
 scattering: core
 kernel: core scattering
-grid: core
-fiber: core kernel grid
-spectrum: core
-evolution: core grid
-diffusion: core kernel
+discretisation: core kernel
+spectrum: core discretisation
+diffusion: core kernel discretisation spectrum
+evolution: core scattering kernel discretisation spectrum
 io: core
-app: core scattering kernel grid fiber spectrum evolution diffusion io'
+run: core io
+app: core scattering kernel discretisation spectrum diffusion evolution io run'
 
 # A public header belongs to the module that has a .c file of its name; these have none.
 headers='parameters:core
@@ -26,14 +26,16 @@ radial:kernel
 app:app'
 
 # pattern of library headers: modules, or single files, that may include them; the first match decides
-libraries='slepcmfn\.h: evolution spectrum app
-slepc.*: spectrum app
-petsc(mat|mat.*|ksp|pc|snes|ts|tao|dm.*)\.h: fiber spectrum evolution diffusion app
-petscvec.*: grid fiber spectrum evolution diffusion io app
-(hdf5.*|H5.*)\.h: io src/app/run.c
+libraries='slepcmfn\.h: evolution spectrum
+slepcsys\.h: spectrum run src/app/main.c
+slepcversion\.h: src/app/help.c
+slepc.*: spectrum
+petsc(mat|mat.*|ksp|pc|snes|ts|tao|dm.*)\.h: discretisation spectrum evolution diffusion app
+petscvec.*: discretisation spectrum evolution diffusion io app
+(hdf5.*|H5.*)\.h: io run
 yaml.*: core
 (cjson/.*|cJSON.*): io
-gsl/.*: core scattering kernel grid fiber evolution diffusion app'
+gsl/.*: core scattering kernel discretisation evolution diffusion run'
 
 # modules in which no MPI function may be called
 silent='scattering'
@@ -47,11 +49,11 @@ offence() { # FILE:LINE TEXT
 declare -A may_use header_module
 while IFS=: read -r name used; do may_use[$name]=" $name $used "; done <<< "$modules"
 while IFS=: read -r name module; do header_module[$name]=$module; done <<< "$headers"
-for file in src/*/*.c; do
+for file in $(find src -mindepth 2 -name '*.c' | sort); do
   name=${file##*/}
   name=${name%.c}
-  module=${file%/*}
-  module=${module#src/}
+  module=${file#src/}
+  module=${module%%/*}
   # The commands are called after what they compute; a header of that name is not theirs.
   [ "$module" = app ] && [ -n "${header_module[$name]:-}" ] && continue
   [ -f "include/qlbe/$name.h" ] || continue
@@ -104,10 +106,9 @@ check_file() { # FILE MODULE
 }
 
 files=0
-for file in src/*/*.[ch]; do
-  [ -f "$file" ] || continue
-  module=${file%/*}
-  module=${module#src/}
+for file in $(find src -mindepth 2 -name '*.[ch]' | sort); do
+  module=${file#src/}
+  module=${module%%/*}
   files=$((files + 1))
   if [ -z "${may_use[$module]:-}" ]; then
     offence "$file:1" "module $module is not in the table of tools/check_modules.sh"

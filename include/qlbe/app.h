@@ -77,8 +77,8 @@ PETSC_EXTERN PetscErrorCode QlbeRunStart(MPI_Comm comm, const char command[], in
 /* Frees the objects of the run. Collective. */
 PETSC_EXTERN PetscErrorCode QlbeRunFinish(QlbeRun *run);
 
-/* All ranks of the run share the work; valid as long as the run. Not collective. */
-PETSC_EXTERN PetscErrorCode QlbeRunGetSharing(QlbeRun *run, QlbeSharing *sharing);
+/* The ranks of the run; valid as long as the run. Not collective. */
+PETSC_EXTERN PetscErrorCode QlbeRunGetTeam(QlbeRun *run, QlbeTeam *team);
 
 /*
    Prints "qlbe: error: " and a printf-like message, one line, on the standard error of rank 0.

@@ -35,12 +35,11 @@ typedef struct {
 
 /*
    All of them with n_basis radial functions (8..48); 16 give D_kin with eleven digits for
-   0.1 <= M/m <= 100. Not collective but for the parts of sharing, which compute them together;
+   0.1 <= M/m <= 100. Collective on the team, whose members compute them together;
    NULL: each alone.
    Errors: PETSC_ERR_ARG_OUTOFRANGE unless the density is positive.
 */
 PETSC_EXTERN PetscErrorCode QlbeClosedFormsCompute(const QlbeParameters *par, PetscInt n_basis,
-                                                   const QlbeSharing *sharing,
-                                                   QlbeClosedForms *result);
+                                                   const QlbeTeam *team, QlbeClosedForms *result);
 
 #endif

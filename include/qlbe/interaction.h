@@ -10,6 +10,7 @@
 
 #include <petscsys.h>
 #include "qlbe/parameters.h"
+#include "qlbe/team.h"
 
 typedef struct _p_QlbeInteraction *QlbeInteraction;
 
@@ -22,26 +23,15 @@ PETSC_EXTERN PetscErrorCode QlbeInteractionCreate(const QlbeParameters *par,
                                                   QlbeInteraction *inter);
 
 /*
-   Several callers, each with an object of its own, that fill tables together; sum adds up data[n]
-   over all of them, in place.
-*/
-typedef struct {
-  PetscInt part, parts; /* 0 <= part < parts */
-  PetscErrorCode (*sum)(void *context, PetscInt n, double data[]);
-  void *context;
-} QlbeSharing;
-
-/*
    From now on tables of this interaction are made by all parts together, and are the same to the
    bit whatever their number: every part has to make them, in the same order. What is behind the
    context must outlive the interaction. Not collective. Error: PETSC_ERR_ARG_OUTOFRANGE for a part
    that there is not.
 */
-PETSC_EXTERN PetscErrorCode QlbeInteractionSetSharing(QlbeInteraction inter,
-                                                      const QlbeSharing *sharing);
+PETSC_EXTERN PetscErrorCode QlbeInteractionSetTeam(QlbeInteraction inter, const QlbeTeam *team);
 
 /* How tables of this interaction are made, by one part alone unless it was set. Not collective. */
-PETSC_EXTERN PetscErrorCode QlbeInteractionGetSharing(QlbeInteraction inter, QlbeSharing *sharing);
+PETSC_EXTERN PetscErrorCode QlbeInteractionGetTeam(QlbeInteraction inter, QlbeTeam *team);
 
 /* Frees *inter and sets it to NULL; NULL is allowed. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeInteractionDestroy(QlbeInteraction *inter);

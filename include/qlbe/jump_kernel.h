@@ -34,12 +34,12 @@ typedef struct {
 /*
    Builds the tables for q_min <= |q| <= q_max and, for the limit |q| -> 0, a separate one;
    |p| <= p_max and |k| <= k_max. tolerance: relative, of the series of F and (in units of a) of the
-   amplitude; 1e-14 < tolerance < 1e-2. sharing: who makes the tables together, for this call alone,
+   amplitude; 1e-14 < tolerance < 1e-2. team: who makes the tables together, in this call alone,
    or NULL. Not collective, but every part has to call it.
 */
 PETSC_EXTERN PetscErrorCode QlbeJumpKernelCreate(const QlbeParameters *par, double q_min,
                                                  double q_max, double p_max, double k_max,
-                                                 double tolerance, const QlbeSharing *sharing,
+                                                 double tolerance, const QlbeTeam *team,
                                                  QlbeJumpKernel *kernel);
 /* Frees the kernel and sets the handle to NULL. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeJumpKernelDestroy(QlbeJumpKernel *kernel);

@@ -20,12 +20,12 @@ typedef struct _p_QlbeRadial *QlbeRadial;
 
    n_basis - radial functions per angular momentum, 4..48; 12 give D_kin with eleven digits for
    0.5 <= M/m <= 100, 16 for M/m = 0.1, 24 for M/m = 0.02
-   sharing - who does this and computes the matrices together, every part with the same calls in the
+   team - who does this and computes the matrices together, every member with the same calls in the
              same order, to the same bits whatever
    their number; its context must outlive the object. NULL: each alone
 */
 PETSC_EXTERN PetscErrorCode QlbeRadialCreate(const QlbeParameters *par, PetscInt n_basis,
-                                             const QlbeSharing *sharing, QlbeRadial *radial);
+                                             const QlbeTeam *team, QlbeRadial *radial);
 /* Frees everything and sets the handle to NULL. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeRadialDestroy(QlbeRadial *radial);
 

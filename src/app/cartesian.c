@@ -101,15 +101,14 @@ static PetscErrorCode CreateTables(QlbeRun *run, Cartesian *c)
 {
   const QlbeParameters *par = &run->parameters;
   const double corner = c->grid.half_width * sqrt(3.0);
-  QlbeSharing sharing;
+  QlbeTeam team;
   double q_max;
 
   PetscFunctionBegin;
-  PetscCall(QlbeRunGetSharing(run, &sharing));
+  PetscCall(QlbeRunGetTeam(run, &team));
   q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par, corner));
   PetscCall(QlbeJumpKernelCreate(par, PetscMin(c->grid.spacing * (1.0 - 1e-12), q_max), q_max,
-                                 corner, c->k_max, CARTESIAN_TABLE_TOLERANCE, &sharing,
-                                 &c->kernel));
+                                 corner, c->k_max, CARTESIAN_TABLE_TOLERANCE, &team, &c->kernel));
   PetscCall(QlbeDispersionCreate(par, corner + par->hbar * c->k_max / 2.0, &c->dispersion));
   PetscFunctionReturn(0);
 }

@@ -214,17 +214,17 @@ PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
   const PetscBool light = (PetscBool)(run->parameters.M < 0.5 * run->parameters.m);
   QlbeClosedForms closed;
   PetscBool spectral = PETSC_FALSE;
-  QlbeSharing sharing;
+  QlbeTeam team;
 
   PetscFunctionBegin;
   PetscCall(SpectralChosen(run, &spectral));
   PetscCall(QlbeRunNeedsGas(run, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeRunFeasible(run, 0.0, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
-  PetscCall(QlbeRunGetSharing(run, &sharing));
+  PetscCall(QlbeRunGetTeam(run, &team));
   PetscCall(QlbePhaseBegin(run->phases, "closed forms"));
   PetscCall(
-      QlbeClosedFormsCompute(&run->parameters, light ? N_BASIS_LIGHT : N_BASIS, &sharing, &closed));
+      QlbeClosedFormsCompute(&run->parameters, light ? N_BASIS_LIGHT : N_BASIS, &team, &closed));
   PetscCall(QlbePhaseEnd(run->phases, "closed forms"));
   if (!classical) PetscCall(CheckWaveNumbers(run, &closed, spectral, exit_status));
   if (!classical && !spectral && *exit_status == QLBE_EXIT_DONE) {

@@ -112,7 +112,7 @@ PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status
 {
   PetscBool spectral = PETSC_FALSE;
   double tolerance;
-  QlbeSharing sharing;
+  QlbeTeam team;
 
   PetscFunctionBegin;
   *plan = (EvolvePlan){.n_time = 0};
@@ -132,9 +132,9 @@ PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(EvolveStateCreate(run, plan, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   if (run->parameters.eta > 0.0) {
-    PetscCall(QlbeRunGetSharing(run, &sharing));
+    PetscCall(QlbeRunGetTeam(run, &team));
     PetscCall(QlbePhaseBegin(run->phases, "closed forms"));
-    PetscCall(QlbeClosedFormsCompute(&run->parameters, 16, &sharing, &plan->closed));
+    PetscCall(QlbeClosedFormsCompute(&run->parameters, 16, &team, &plan->closed));
     PetscCall(QlbePhaseEnd(run->phases, "closed forms"));
   }
   PetscCall(EvolvePlanTimes(run, plan, exit_status));

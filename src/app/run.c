@@ -99,24 +99,10 @@ PetscErrorCode QlbeRunFinish(QlbeRun *run)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode SumOverRanks(void *comm, PetscInt n, double data[])
+PetscErrorCode QlbeRunGetTeam(QlbeRun *run, QlbeTeam *team)
 {
-  PetscMPIInt count;
-
   PetscFunctionBegin;
-  PetscCall(PetscMPIIntCast(n, &count));
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, data, count, MPI_DOUBLE, MPI_SUM, *(MPI_Comm *)comm));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeRunGetSharing(QlbeRun *run, QlbeSharing *sharing)
-{
-  PetscMPIInt rank, ranks;
-
-  PetscFunctionBegin;
-  PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
-  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
-  *sharing = (QlbeSharing){rank, ranks, SumOverRanks, &run->comm};
+  PetscCall(QlbeTeamFromComm(&run->comm, team));
   PetscFunctionReturn(0);
 }
 

@@ -96,15 +96,15 @@ PetscErrorCode QlbeCommandSpectrum(QlbeRun *run, int *exit_status)
   PetscBool spectral = PETSC_FALSE;
   RunSteps steps = NULL;
   PetscInt groups;
-  QlbeSharing sharing;
+  QlbeTeam team;
 
   PetscFunctionBegin;
   PetscCall(CartesianUsable(run, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeRunFeasible(run, 0.0, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
-  PetscCall(QlbeRunGetSharing(run, &sharing));
+  PetscCall(QlbeRunGetTeam(run, &team));
   PetscCall(QlbePhaseBegin(run->phases, "closed forms"));
-  PetscCall(QlbeClosedFormsCompute(&run->parameters, 16, &sharing, &closed));
+  PetscCall(QlbeClosedFormsCompute(&run->parameters, 16, &team, &closed));
   PetscCall(QlbePhaseEnd(run->phases, "closed forms"));
   PetscCall(ChooseFibers(run, &closed, &fibers));
   PetscCall(SpectralChosen(run, &spectral));

@@ -61,7 +61,7 @@ static PetscErrorCode VelocityCorrelations(QlbeRadial radial, PetscInt n_basis,
 }
 
 PetscErrorCode QlbeClosedFormsCompute(const QlbeParameters *par, PetscInt n_basis,
-                                      const QlbeSharing *sharing, QlbeClosedForms *result)
+                                      const QlbeTeam *team, QlbeClosedForms *result)
 {
   const double p_max = 10.0 * sqrt(par->M / par->beta);
   const PetscInt n_q = 64 + (PetscInt)ceil(14.0 * par->a / par->hbar * sqrt(par->m / par->beta));
@@ -78,7 +78,7 @@ PetscErrorCode QlbeClosedFormsCompute(const QlbeParameters *par, PetscInt n_basi
   PetscCall(QlbeSpatialJumps(par, 3 * n_q / 4, &D_jps, &D_qdc));
   result->D_jps_error = fabs(result->D_jps - D_jps) + 1e-14 * fabs(result->D_jps);
   result->D_qdc_error = fabs(result->D_qdc - D_qdc) + 1e-14 * fabs(result->D_qdc);
-  PetscCall(QlbeRadialCreate(par, n_basis, sharing, &radial));
+  PetscCall(QlbeRadialCreate(par, n_basis, team, &radial));
   PetscCall(VelocityCorrelations(radial, n_basis, average, par->M, result));
   PetscCall(QlbeRadialGap(radial, n_basis, result->escape_rate_0, &result->gap));
   PetscCall(QlbeRadialGap(radial, 3 * n_basis / 4, result->escape_rate_0, &gap));

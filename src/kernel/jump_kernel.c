@@ -23,7 +23,7 @@ struct _p_QlbeJumpKernel {
 
 PetscErrorCode QlbeJumpKernelCreate(const QlbeParameters *par, double q_min, double q_max,
                                     double p_max, double k_max, double tolerance,
-                                    const QlbeSharing *sharing, QlbeJumpKernel *kernel)
+                                    const QlbeTeam *team, QlbeJumpKernel *kernel)
 {
   QlbeJumpKernel j;
   QlbeInteraction interaction;
@@ -36,7 +36,7 @@ PetscErrorCode QlbeJumpKernelCreate(const QlbeParameters *par, double q_min, dou
   j->par = *par;
   j->k_max = k_max;
   PetscCall(QlbeInteractionCreate(par, &interaction));
-  if (sharing) PetscCall(QlbeInteractionSetSharing(interaction, sharing));
+  if (team) PetscCall(QlbeInteractionSetTeam(interaction, team));
   PetscCall(QlbeTransverseCreate(par, interaction, &range, tolerance, &j->displacements));
   PetscCall(QlbeTransverseCreate(par, interaction, &at_zero, limit_tolerance, &j->limit));
   PetscCall(QlbeInteractionDestroy(&interaction));

@@ -15,7 +15,7 @@ typedef struct {
 
 struct _p_QlbeRadial {
   QlbeParameters par;
-  QlbeSharing sharing;
+  QlbeTeam team;
   PetscInt n_basis;
   double P; /* momentum scale of the functions */
   PetscInt n_p;

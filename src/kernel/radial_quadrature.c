@@ -151,7 +151,7 @@ static PetscErrorCode FillPoints(QlbeRadial r)
 
   PetscFunctionBegin;
   PetscCall(QlbeInteractionCreate(&r->par, &interaction));
-  PetscCall(QlbeInteractionSetSharing(interaction, &r->sharing));
+  PetscCall(QlbeInteractionSetTeam(interaction, &r->team));
   PetscCall(QlbeTransverseCreate(&r->par, interaction, &range, 1e-13, &work.transverse));
   PetscCall(QlbeInteractionDestroy(&interaction));
   PetscCall(QlbeTransverseGetSizes(work.transverse, &block_size, &slice_size));
@@ -175,13 +175,13 @@ PetscInt QlbeRadialGroup_Private(QlbeRadial r, PetscInt ip)
 
 PetscBool QlbeRadialOwns_Private(QlbeRadial r, PetscInt ip)
 {
-  const PetscInt owner = QlbeRadialGroup_Private(r, ip) * r->sharing.parts / RADIAL_GROUPS;
+  const PetscInt owner = QlbeRadialGroup_Private(r, ip) * r->team.size / RADIAL_GROUPS;
 
-  return (PetscBool)(owner == r->sharing.part);
+  return (PetscBool)(owner == r->team.rank);
 }
 
-PetscErrorCode QlbeRadialCreate(const QlbeParameters *par, PetscInt n_basis,
-                                const QlbeSharing *sharing, QlbeRadial *radial)
+PetscErrorCode QlbeRadialCreate(const QlbeParameters *par, PetscInt n_basis, const QlbeTeam *team,
+                                QlbeRadial *radial)
 {
   const double thermal = sqrt(par->M / par->beta);
   QlbeRadial r;
@@ -192,7 +192,7 @@ PetscErrorCode QlbeRadialCreate(const QlbeParameters *par, PetscInt n_basis,
              "4 to 48 radial functions, not %" PetscInt_FMT, n_basis);
   PetscCall(PetscNew(&r));
   r->par = *par;
-  r->sharing = sharing ? *sharing : (QlbeSharing){.parts = 1};
+  r->team = team ? *team : (QlbeTeam){.size = 1};
   r->n_basis = n_basis;
   r->P = MomentumScale(par);
   r->n_p = NodeCount(par, n_basis);

@@ -126,7 +126,7 @@ static PetscErrorCode SumGroups(QlbeRadial r, PetscInt l, const QlbeRadialSector
     AddNode(n, s->R + ip * n, &sums, of + FORM * size, of + DEFECT * size);
   }
   PetscCall(PetscFree4(sums.rows, sums.turned, sums.mean, sums.bent));
-  if (r->sharing.parts > 1) PetscCall(r->sharing.sum(r->sharing.context, count, groups));
+  if (r->team.size > 1) PetscCall(r->team.sum(r->team.context, count, groups));
   PetscFunctionReturn(0);
 }
 

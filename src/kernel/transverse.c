@@ -18,7 +18,7 @@ PetscErrorCode QlbeTransverseCreate(const QlbeParameters *par, QlbeInteraction i
 {
   QlbeTransverse t;
   QlbeTransverseSampler s;
-  QlbeSharing sharing;
+  QlbeTeam team;
 
   PetscFunctionBegin;
   PetscCheck(range->q_min >= 0 && range->q_max >= range->q_min && range->rho > 0 && range->k >= 0,
@@ -34,8 +34,8 @@ PetscErrorCode QlbeTransverseCreate(const QlbeParameters *par, QlbeInteraction i
   t->tolerance = tolerance;
   PetscCall(QlbeTransverseSamplerCreate(par, interaction, range, tolerance, &s));
   PetscCall(QlbeTransverseSamplerGetError(s, &t->amplitude_error));
-  PetscCall(QlbeInteractionGetSharing(interaction, &sharing));
-  PetscCall(QlbeTransverseFill_Private(t, s, &sharing));
+  PetscCall(QlbeInteractionGetTeam(interaction, &team));
+  PetscCall(QlbeTransverseFill_Private(t, s, &team));
   PetscCall(QlbeTransverseSamplerDestroy(&s));
   PetscCall(PetscMalloc1(t->n_q, &t->q_basis));
   *table = t;

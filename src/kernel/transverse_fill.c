@@ -46,8 +46,7 @@ static double KOfUnit(const QlbeTransverseRange *range, double unit)
    Samples at the tensor of Chebyshev nodes of degrees d into values, in the order of the storage.
 */
 static PetscErrorCode SampleAtNodes(const QlbeTransverseRange *range, QlbeTransverseSampler s,
-                                    const QlbeSharing *sharing, TransverseDegrees d,
-                                    double values[])
+                                    const QlbeTeam *team, TransverseDegrees d, double values[])
 {
   QlbeTransverseNodes nodes = {.n_q = d.n[0], .n_k = d.n[1], .n_modes = d.n[2], .n_rho = d.n[3]};
   const PetscInt64 pieces = QlbeTransversePieces(&nodes);
@@ -65,10 +64,9 @@ static PetscErrorCode SampleAtNodes(const QlbeTransverseRange *range, QlbeTransv
   nodes.k_perp = k_perp;
   nodes.rho2 = rho2;
   PetscCall(PetscArrayzero(values, total));
-  PetscCall(QlbeTransverseAddPieces(s, &nodes, (PetscInt)(pieces * sharing->part / sharing->parts),
-                                    (PetscInt)(pieces * (sharing->part + 1) / sharing->parts),
-                                    values));
-  if (sharing->parts > 1) PetscCall(sharing->sum(sharing->context, total, values));
+  PetscCall(QlbeTransverseAddPieces(s, &nodes, (PetscInt)(pieces * team->rank / team->size),
+                                    (PetscInt)(pieces * (team->rank + 1) / team->size), values));
+  if (team->size > 1) PetscCall(team->sum(team->context, total, values));
   PetscCall(PetscFree3(q, k_perp, rho2));
   PetscFunctionReturn(0);
 }
@@ -162,8 +160,8 @@ static PetscErrorCode Trim(const double c[], TransverseDegrees d, const PetscInt
 }
 
 /* Raises the degrees until every direction has two terms to spare, then keeps what is needed. */
-static PetscErrorCode FillFrom(QlbeTransverse t, QlbeTransverseSampler s,
-                               const QlbeSharing *sharing, TransverseDegrees d)
+static PetscErrorCode FillFrom(QlbeTransverse t, QlbeTransverseSampler s, const QlbeTeam *team,
+                               TransverseDegrees d)
 {
   PetscBool settled = PETSC_FALSE;
 
@@ -174,7 +172,7 @@ static PetscErrorCode FillFrom(QlbeTransverse t, QlbeTransverseSampler s,
 
     PetscCall(CountTerms(d.n, &total));
     PetscCall(PetscMalloc1(total, &values));
-    PetscCall(SampleAtNodes(&t->range, s, sharing, d, values));
+    PetscCall(SampleAtNodes(&t->range, s, team, d, values));
     PetscCall(TransformAlong(1, d.n[0], d.n[1] * d.n[2] * d.n[3], values));
     PetscCall(TransformAlong(d.n[0], d.n[1], d.n[2] * d.n[3], values));
     PetscCall(TransformAlong(d.n[0] * d.n[1] * d.n[2], d.n[3], 1, values));
@@ -221,10 +219,9 @@ static TransverseDegrees GuessDegrees(const QlbeParameters *par, const QlbeTrans
 }
 
 PetscErrorCode QlbeTransverseFill_Private(QlbeTransverse t, QlbeTransverseSampler s,
-                                          const QlbeSharing *sharing)
+                                          const QlbeTeam *team)
 {
   PetscFunctionBegin;
-  PetscCall(
-      FillFrom(t, s, sharing, GuessDegrees(&t->par, &t->range, QlbeTransverseSamplerPhase(s))));
+  PetscCall(FillFrom(t, s, team, GuessDegrees(&t->par, &t->range, QlbeTransverseSamplerPhase(s))));
   PetscFunctionReturn(0);
 }

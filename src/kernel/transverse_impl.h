@@ -27,6 +27,6 @@ double QlbeTransverseUnitOfK_Private(const QlbeTransverseRange *range, double k_
    and tolerance are set.
 */
 PetscErrorCode QlbeTransverseFill_Private(QlbeTransverse table, QlbeTransverseSampler s,
-                                          const QlbeSharing *sharing);
+                                          const QlbeTeam *team);
 
 #endif

@@ -43,7 +43,7 @@ static void SampleSquares(PetscInt n, PetscBool probe, double largest, double x[
 static PetscErrorCode SampleRows(const Search *s, PetscInt nz, PetscInt ny, PetscBool along_z,
                                  const double z[], const double y[], double re[], double im[])
 {
-  const PetscInt part = s->inter->sharing.part, parts = s->inter->sharing.parts;
+  const PetscInt part = s->inter->team.rank, parts = s->inter->team.size;
   const PetscInt rows = (ny - part + parts - 1) / parts;
 
   PetscFunctionBegin;
@@ -65,7 +65,7 @@ static PetscErrorCode SampleRows(const Search *s, PetscInt nz, PetscInt ny, Pets
 static PetscErrorCode SampleTensor(const Search *s, PetscInt nz, PetscInt ny, PetscBool along_z,
                                    PetscBool along_y, double re[], double im[])
 {
-  const QlbeSharing *sharing = &s->inter->sharing;
+  const QlbeTeam *team = &s->inter->team;
   double *z, *y;
 
   PetscFunctionBegin;
@@ -76,9 +76,9 @@ static PetscErrorCode SampleTensor(const Search *s, PetscInt nz, PetscInt ny, Pe
   for (PetscInt j = 0; j < ny; j++) y[j] = sqrt(y[j]);
   PetscCall(SampleRows(s, nz, ny, along_z, z, y, re, im));
   PetscCall(PetscFree2(z, y));
-  if (sharing->parts > 1) {
-    PetscCall(sharing->sum(sharing->context, nz * ny, re));
-    PetscCall(sharing->sum(sharing->context, nz * ny, im));
+  if (team->size > 1) {
+    PetscCall(team->sum(team->context, nz * ny, re));
+    PetscCall(team->sum(team->context, nz * ny, im));
   }
   if (along_y) {
     PetscCall(QlbeCosineTransform(nz, ny, 1, nz, re));

@@ -53,15 +53,15 @@ static PetscErrorCode MeasureRow(QlbeAmplitudeTable t, QlbeInteraction inter, do
 */
 static PetscErrorCode MeasureError(QlbeAmplitudeTable t, QlbeInteraction inter)
 {
-  const QlbeSharing *sharing = &inter->sharing;
+  const QlbeTeam *team = &inter->team;
   double error[MEASURED] = {0.0};
 
   PetscFunctionBegin;
-  for (PetscInt j = sharing->part; j < MEASURED; j += sharing->parts) {
+  for (PetscInt j = team->rank; j < MEASURED; j += team->size) {
     const double v = (double)j / (double)(MEASURED - 1);
     PetscCall(MeasureRow(t, inter, t->y_max * v * sqrt(v), &error[j]));
   }
-  if (sharing->parts > 1) PetscCall(sharing->sum(sharing->context, MEASURED, error));
+  if (team->size > 1) PetscCall(team->sum(team->context, MEASURED, error));
   t->error = 0.0;
   for (PetscInt j = 0; j < MEASURED; j++) t->error = QlbeWorse(t->error, error[j]);
   PetscFunctionReturn(0);

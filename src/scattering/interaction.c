@@ -26,25 +26,24 @@ PetscErrorCode QlbeInteractionCreate(const QlbeParameters *par, QlbeInteraction 
   x->type = par->interaction;
   x->a = par->a;
   x->hbar = par->hbar;
-  x->sharing.parts = 1;
+  x->team.size = 1;
   *inter = x;
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeInteractionSetSharing(QlbeInteraction inter, const QlbeSharing *sharing)
+PetscErrorCode QlbeInteractionSetTeam(QlbeInteraction inter, const QlbeTeam *team)
 {
   PetscFunctionBegin;
-  PetscCheck(sharing->part >= 0 && sharing->part < sharing->parts, PETSC_COMM_SELF,
-             PETSC_ERR_ARG_OUTOFRANGE, "part %" PetscInt_FMT " of %" PetscInt_FMT, sharing->part,
-             sharing->parts);
-  inter->sharing = *sharing;
+  PetscCheck(team->rank >= 0 && team->rank < team->size, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "part %" PetscInt_FMT " of %" PetscInt_FMT, team->rank, team->size);
+  inter->team = *team;
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeInteractionGetSharing(QlbeInteraction inter, QlbeSharing *sharing)
+PetscErrorCode QlbeInteractionGetTeam(QlbeInteraction inter, QlbeTeam *team)
 {
   PetscFunctionBegin;
-  *sharing = inter->sharing;
+  *team = inter->team;
   PetscFunctionReturn(0);
 }
 

@@ -8,7 +8,7 @@
 struct _p_QlbeInteraction {
   QlbeInteractionType type;
   double a, hbar;
-  QlbeSharing sharing;    /* one part unless set */
+  QlbeTeam team;          /* one part unless set */
   QlbePartialWaves waves; /* work space, and the waves of the last momentum */
 };
 

@@ -38,33 +38,19 @@ typedef struct {
   QlbeFiber fiber;
 } Operator;
 
-static PetscErrorCode SumOverRanks(void *context, PetscInt n, double data[])
-{
-  PetscMPIInt count;
-
-  PetscFunctionBegin;
-  (void)context;
-  PetscCall(PetscMPIIntCast(n, &count));
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, data, count, MPI_DOUBLE, MPI_SUM, PETSC_COMM_WORLD));
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode Build(const Setting *set, Operator *op)
 {
   const QlbeParameters *par = &set->par;
   const double corner = set->extent * sqrt(par->M / par->beta) * sqrt(3.0);
   const double q_max = PetscMin(2.0 * corner * (1.0 + 1e-12), QlbeJumpLargestTransfer(par, corner));
-  QlbeSharing sharing = {.sum = SumOverRanks};
-  PetscMPIInt rank, ranks;
+  MPI_Comm comm = PETSC_COMM_WORLD;
+  QlbeTeam team;
 
   PetscFunctionBegin;
-  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
-  PetscCallMPI(MPI_Comm_size(PETSC_COMM_WORLD, &ranks));
-  sharing.part = rank;
-  sharing.parts = ranks;
+  PetscCall(QlbeTeamFromComm(&comm, &team));
   PetscCall(QlbeMomentumGridSetUp(PETSC_COMM_WORLD, set->points, corner / sqrt(3.0), &op->grid));
   PetscCall(QlbeJumpKernelCreate(par, op->grid.spacing * (1.0 - 1e-12), q_max, corner, set->k_max,
-                                 1e-12, &sharing, &op->kernel));
+                                 1e-12, &team, &op->kernel));
   PetscCall(QlbeDispersionCreate(par, corner + par->hbar * set->k_max / 2.0, &op->dispersion));
   PetscCall(QlbeFiberCreate(&op->grid, op->kernel, op->dispersion, set->drop, 4, &op->fiber));
   if (set->symmetric) PetscCall(QlbeFiberSetSymmetry(op->fiber, set->k));

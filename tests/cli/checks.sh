@@ -86,9 +86,9 @@ TABLE
 # NAME | file and function: fulfilled by every matrix that the program makes, to rounding. The unit test
 # breaks the matrix and sees the number.
 cat > by_construction << 'TABLE'
-trace_preservation | tests/unit/fiber/test_structure.c test_measures_notice
-complex_symmetry | tests/unit/fiber/test_structure.c test_measures_notice
-equilibrium_is_stationary | tests/unit/fiber/test_structure.c test_measures_notice
+trace_preservation | tests/unit/discretisation/test_structure.c test_measures_notice
+complex_symmetry | tests/unit/discretisation/test_structure.c test_measures_notice
+equilibrium_is_stationary | tests/unit/discretisation/test_structure.c test_measures_notice
 equilibrium_is_stationary | tests/unit/diffusion/test_perturbation.c null_defect_notices
 equilibrium_is_stationary | tests/unit/kernel/test_radial.c test_broken_mode
 eps_positive | tests/unit/spectrum/test_eigenpair.c impossible_values_are_refused

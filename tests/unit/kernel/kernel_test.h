@@ -22,7 +22,7 @@ static inline QlbeParameters UnlikeParameters(QlbeInteractionType type)
   return par;
 }
 
-/* The sum of a QlbeSharing over all ranks; the context is an int that counts the calls. */
+/* The sum of a QlbeTeam over all ranks; the context is an int that counts the calls. */
 static inline PetscErrorCode SumAndCount(void *context, PetscInt n, double data[])
 {
   PetscFunctionBegin;

@@ -8,7 +8,7 @@
 enum { BASIS = 10, VALUES = 4 };
 
 /* Gap, eigenvalues with l = 2, a resolvent and its error, and a count of the sums. */
-static void Solve(const QlbeParameters *par, const QlbeSharing *sharing, double out[VALUES + 3])
+static void Solve(const QlbeParameters *par, const QlbeTeam *sharing, double out[VALUES + 3])
 {
   QlbeRadial radial;
   const double *p;
@@ -33,7 +33,7 @@ static void test_shared_radial(void **state)
   for (int i = 0; i < 2; i++) {
     const QlbeParameters par = UnlikeParameters(types[i]);
     int sums = 0;
-    const QlbeSharing sharing = {rank, ranks, SumAndCount, &sums};
+    const QlbeTeam sharing = {rank, ranks, SumAndCount, &sums};
     double alone[VALUES + 3], together[VALUES + 3];
 
     Solve(&par, NULL, alone);

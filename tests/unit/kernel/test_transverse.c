@@ -166,7 +166,7 @@ static void test_too_many_terms(void **state)
 {
   const QlbeTransverseRange range = {0.3, 12.0, 5.0, 2.0};
   const QlbeParameters par = UnlikeParameters(QLBE_HARD_SPHERE);
-  const QlbeSharing alone = {.part = 0, .parts = 1};
+  const QlbeTeam alone = {.rank = 0, .size = 1};
   struct _p_QlbeTransverse table = {.par = par, .range = range, .tolerance = 1e-12};
   QlbeInteraction inter;
   QlbeTransverseSampler sampler;

@@ -35,13 +35,13 @@ static void test_shared_table(void **state)
   assert_ok(MPI_Comm_size(PETSC_COMM_WORLD, &ranks));
   for (int i = 0; i < 2; i++) {
     int sums = 0;
-    const QlbeSharing sharing = {rank, ranks, SumAndCount, &sums};
+    const QlbeTeam sharing = {rank, ranks, SumAndCount, &sums};
     QlbeInteraction alone, together;
     QlbeTransverse one, shared;
 
     assert_ok(QlbeInteractionCreate(&par, &alone));
     assert_ok(QlbeInteractionCreate(&par, &together));
-    assert_ok(QlbeInteractionSetSharing(together, &sharing));
+    assert_ok(QlbeInteractionSetTeam(together, &sharing));
     assert_ok(QlbeTransverseCreate(&par, alone, &ranges[i], 1e-10, &one));
     assert_ok(QlbeTransverseCreate(&par, together, &ranges[i], 1e-10, &shared));
     AssertSame(one, shared, &ranges[i]);

@@ -69,11 +69,11 @@ static void test_shared_table(void **state)
     QlbeInteraction alone = NewInteraction(QLBE_HARD_SPHERE, 1.0, 1.0);
     QlbeInteraction together = NewInteraction(QLBE_HARD_SPHERE, 1.0, 1.0);
     Sums sums = {0, 0.0, 0.0};
-    const QlbeSharing sharing = {rank, ranks, Sum, &sums};
+    const QlbeTeam sharing = {rank, ranks, Sum, &sums};
     QlbeAmplitudeTable one, shared;
 
     assert_ok(QlbeAmplitudeTableCreate(alone, z_max, y_max[i], 1e-11, &one));
-    assert_ok(QlbeInteractionSetSharing(together, &sharing));
+    assert_ok(QlbeInteractionSetTeam(together, &sharing));
     assert_ok(QlbeAmplitudeTableCreate(together, z_max, y_max[i], 1e-11, &shared));
     AssertSame(one, shared, y_max[i]);
     print_message("%d sums, %g of %g elements from this part\n", (int)sums.sums, sums.own,
@@ -93,13 +93,13 @@ static void test_shared_table(void **state)
 
 static void test_bad_parts(void **state)
 {
-  const QlbeSharing wrong[] = {{3, 3, Sum, NULL}, {-1, 3, Sum, NULL}, {0, 0, Sum, NULL}};
+  const QlbeTeam wrong[] = {{3, 3, Sum, NULL}, {-1, 3, Sum, NULL}, {0, 0, Sum, NULL}};
   QlbeInteraction inter = NewInteraction(QLBE_HARD_SPHERE, 1.0, 1.0);
 
   (void)state;
   assert_ok(PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL));
   for (int i = 0; i < 3; i++)
-    assert_int_equal(QlbeInteractionSetSharing(inter, &wrong[i]), PETSC_ERR_ARG_OUTOFRANGE);
+    assert_int_equal(QlbeInteractionSetTeam(inter, &wrong[i]), PETSC_ERR_ARG_OUTOFRANGE);
   assert_ok(PetscPopErrorHandler());
   assert_ok(QlbeInteractionDestroy(&inter));
 }

@@ -25,7 +25,7 @@ typedef struct {
 
 struct _p_QlbeSpectralFiber {
   MPI_Comm comm;
-  PetscMPIInt rank, ranks;
+  QlbeTeam team; /* the ranks of comm */
   QlbeParameters par;
   double k_max;
   QlbeSpectralGrid grid;
@@ -54,12 +54,6 @@ PetscErrorCode QlbeJumpPointsDestroy_Private(QlbeSpectralFiber f);
 
 /* The most bytes of points that a rank keeps, whatever the number of ranks. */
 double QlbeJumpPointsBytes_Private(const QlbeSpectralGrid *grid);
-
-/*
-   Adds up data[n] over the ranks, in place, each getting the sums; `fiber` is a QlbeSpectralFiber.
-   Collective.
-*/
-PetscErrorCode QlbeSpectralSum_Private(void *fiber, PetscInt n, double data[]);
 
 /*
    Fills f->F_rest, with as many modes as all other samples of this fiber: their rounding cancels.

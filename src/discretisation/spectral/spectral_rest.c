@@ -81,12 +81,12 @@ PetscErrorCode QlbeSpectralRest_Private(QlbeSpectralFiber f)
   PetscCall(QlbeSpectralModesAtRest_Private(f));
   PetscCall(PetscCalloc1(n_l * n * n, &f->at_rest));
   PetscCall(PetscMalloc2(n_points, &P_l, 2 * n_points * n, &rows));
-  for (PetscInt iq = f->rank; iq < f->grid.q.n; iq += f->ranks) {
+  for (PetscInt iq = f->team.rank; iq < f->grid.q.n; iq += f->team.size) {
     PetscCall(QlbeJumpPointsGet_Private(f, iq, &points));
     PetscCall(AddPoints(f, points, f->F_rest + iq * f->grid.rho.n, P_l, rows));
   }
   PetscCall(PetscFree2(P_l, rows));
-  PetscCall(QlbeSpectralSum_Private(f, n_l * n * n, f->at_rest));
+  PetscCall(f->team.sum(f->team.context, n_l * n * n, f->at_rest));
   for (PetscInt l = 0; l < n_l; l++) {
     double *block = f->at_rest + l * n * n;
     for (PetscInt i = 0; i < n; i++) {

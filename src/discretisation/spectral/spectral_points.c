@@ -107,11 +107,11 @@ PetscErrorCode QlbeJumpPointsGet_Private(QlbeSpectralFiber f, PetscInt iq,
 
   PetscFunctionBegin;
   if (!f->points) {
-    const PetscInt own = (f->grid.q.n + f->ranks - 1) / f->ranks;
+    const PetscInt own = (f->grid.q.n + f->team.size - 1) / f->team.size;
     f->n_points = LengthBytes(&f->grid) * (double)own <= most_kept ? own : 1;
     PetscCall(PetscCalloc1(f->n_points, &f->points));
   }
-  t = &f->points[f->n_points > 1 ? iq / f->ranks : 0];
+  t = &f->points[f->n_points > 1 ? iq / f->team.size : 0];
   if (t->n == 0) {
     PetscCall(Create(f, t));
     PetscCall(Fill(f, iq, t));

@@ -230,7 +230,7 @@ PetscErrorCode QlbeSpectralGain_Private(QlbeSpectralFiber f, double k, PetscInt 
   PetscCall(PetscMalloc3(couplings.begin[n_modes] * g->rho.n, &work.W, n_l * n_l * n_points,
                          &work.Theta, n_points * size, &work.product));
   PetscCall(PetscCalloc1(size * size, &half));
-  for (PetscInt iq = f->rank; iq < g->q.n; iq += f->ranks) {
+  for (PetscInt iq = f->team.rank; iq < g->q.n; iq += f->team.size) {
     PetscCall(QlbeJumpPointsGet_Private(f, iq, &points));
     PetscCall(AddTransfer(f, m, &couplings, points, f->modes + iq * f->n_modes * mode_stride,
                           mode_stride, &work, half));

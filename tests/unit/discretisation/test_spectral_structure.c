@@ -2,7 +2,7 @@
    Structure of the spectral fiber operator: null vector, symmetries, nested bases, and its levels
    at k = 0.
 */
-#include "unit/fiber/spectral_case.h"
+#include "unit/discretisation/spectral_case.h"
 #include "unit/kernel/kernel_test.h"
 
 static QlbeSpectralFiber Fiber(const QlbeParameters *par, PetscInt n_radial, PetscInt n_angular,

@@ -3,10 +3,10 @@
    in spherical coordinates around it, and loss and dispersion as the functions of p that they are.
    No rotation of harmonics, no modes, no Dirichlet form, no cancellation of A_0 takes part.
 */
-#include "unit/fiber/spectral_case.h"
+#include "unit/discretisation/spectral_case.h"
 #include "qlbe/spectral_grid.h"
 #include "qlbe/spherical.h"
-#include "unit/fiber/spectral_direct.h"
+#include "unit/discretisation/spectral_direct.h"
 
 enum { N_RADIAL = 3, N_ANGULAR = 4, FUNCTIONS = 5, AZIMUTHS = 12, SECTORS = 2 };
 

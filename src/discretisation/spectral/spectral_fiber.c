@@ -80,29 +80,17 @@ PetscErrorCode QlbeSpectralFiberEstimate(const QlbeParameters *par,
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeSpectralSum_Private(void *fiber, PetscInt n, double data[])
-{
-  QlbeSpectralFiber f = fiber;
-  PetscMPIInt count;
-
-  PetscFunctionBegin;
-  PetscCall(PetscMPIIntCast(n, &count));
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, data, count, MPI_DOUBLE, MPI_SUM, f->comm));
-  PetscFunctionReturn(0);
-}
-
 /* The ranks make the amplitude table together. */
 static PetscErrorCode CreateSampler(QlbeSpectralFiber f)
 {
   const QlbeTransverseRange range = {.q_max = f->grid.q.x[f->grid.q.n - 1],
                                      .rho = f->grid.rho.x[f->grid.rho.n - 1],
                                      .k = f->k_max};
-  const QlbeSharing sharing = {f->rank, f->ranks, QlbeSpectralSum_Private, f};
   QlbeInteraction interaction;
 
   PetscFunctionBegin;
   PetscCall(QlbeInteractionCreate(&f->par, &interaction));
-  PetscCall(QlbeInteractionSetSharing(interaction, &sharing));
+  PetscCall(QlbeInteractionSetTeam(interaction, &f->team));
   PetscCall(
       QlbeTransverseSamplerCreate(&f->par, interaction, &range, amplitude_tolerance, &f->sampler));
   PetscCall(QlbeInteractionDestroy(&interaction));
@@ -124,8 +112,7 @@ PetscErrorCode QlbeSpectralFiberCreate(MPI_Comm comm, const QlbeParameters *par,
              "the classical sphere has no phase and no fibers");
   PetscCall(PetscNew(&f));
   f->comm = comm;
-  PetscCallMPI(MPI_Comm_rank(comm, &f->rank));
-  PetscCallMPI(MPI_Comm_size(comm, &f->ranks));
+  PetscCall(QlbeTeamFromComm(&f->comm, &f->team));
   f->par = *par;
   f->k_max = k_max;
   f->k_of_modes = -1.0;
@@ -179,7 +166,7 @@ PetscErrorCode QlbeSpectralFiberAssemble(QlbeSpectralFiber f, double k, PetscInt
   PetscCall(PetscCalloc1(size * size, &sum));
   PetscCall(QlbeSpectralGain_Private(f, k, m, sum));
   PetscCall(QlbeSpectralPotential_Private(f, k, m, sum));
-  PetscCall(QlbeSpectralSum_Private(f, size * size, sum));
+  PetscCall(f->team.sum(f->team.context, size * size, sum));
   PetscCall(PetscFree(f->matrix));
   PetscCall(PetscMalloc1(size * size, &f->matrix));
   f->m = m;

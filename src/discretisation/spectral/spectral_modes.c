@@ -129,8 +129,8 @@ PetscErrorCode QlbeSpectralModes_Private(QlbeSpectralFiber f, double k)
 {
   const QlbeSpectralGrid *g = &f->grid;
   const PetscInt n_tilt = g->tilt.n, n_q = g->q.n, total = n_q * f->n_modes * n_tilt * g->rho.n;
-  const PetscInt end = ShareEnd(n_tilt, n_q, f->rank, f->ranks);
-  PetscInt begin = f->rank > 0 ? ShareEnd(n_tilt, n_q, f->rank - 1, f->ranks) : 0;
+  const PetscInt end = ShareEnd(n_tilt, n_q, f->team.rank, f->team.size);
+  PetscInt begin = f->team.rank > 0 ? ShareEnd(n_tilt, n_q, f->team.rank - 1, f->team.size) : 0;
 
   PetscFunctionBegin;
   if (k == f->k_of_modes) PetscFunctionReturn(0);
@@ -145,7 +145,7 @@ PetscErrorCode QlbeSpectralModes_Private(QlbeSpectralFiber f, double k)
     PetscCall(PetscFree(sample));
     begin += piece.n_q * piece.n_k;
   }
-  PetscCall(QlbeSpectralSum_Private(f, total, f->modes));
+  PetscCall(f->team.sum(f->team.context, total, f->modes));
   f->n_needed = NeededModes(f, f->modes);
   f->k_of_modes = k;
   PetscFunctionReturn(0);

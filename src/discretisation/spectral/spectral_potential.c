@@ -49,7 +49,7 @@ PetscErrorCode QlbeSpectralPotential_Private(QlbeSpectralFiber f, double k, Pets
     PetscCall(QlbeSphericalHarmonics(g->n_angular - 1, g->cosine.x[c], all));
     for (PetscInt l = 0; l < n_l; l++) N[c * n_l + l] = all[QlbeSphericalIndex(first + l, first)];
   }
-  for (PetscInt ip = f->rank; ip < g->p.n; ip += f->ranks) {
+  for (PetscInt ip = f->team.rank; ip < g->p.n; ip += f->team.size) {
     const double p = g->p.x[ip], p2 = p * p;
     AngularIntegrals(f, k, p, n_l, N, angular);
     for (PetscInt l = 0; l < n_l; l++)

@@ -2,7 +2,7 @@
    eps(k) of the spectral fiber operator against reference values, on any number of ranks, and its
    contracts.
 */
-#include "unit/fiber/spectral_case.h"
+#include "unit/discretisation/spectral_case.h"
 #include "qlbe/spectrum.h"
 #include "unit/kernel/kernel_test.h"
 
