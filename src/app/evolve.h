@@ -9,9 +9,9 @@
 #include "qlbe/momentum_space.h"
 #include "qlbe/propagator.h"
 #include "qlbe/quantum_state.h"
-#include "run_report.h"
+#include "qlbe/run_report.h"
 #include "spectral.h"
-#include "steps.h"
+#include "qlbe/tasks.h"
 
 /*
    All fibers at one time as plain numbers, in the order of the spaces' vectors, one sector after
@@ -73,8 +73,8 @@ typedef struct {
 
 /* Momenta and generators as one group of ranks has them. */
 typedef struct {
-  QlbeRun run;              /* as the group sees it: its communicator is the group's */
-  RunSteps steps;           /* keeps what has been done of a task; NULL where nothing runs */
+  QlbeProblem problem;      /* as the group sees it: its communicator is the group's */
+  QlbeTasks tasks;          /* keeps what has been done of a task; NULL where nothing runs */
   double k_max;             /* of all generators */
   PetscBool spectral, free; /* free: there is no gas */
   QlbeSpectralOrders orders;
@@ -150,26 +150,29 @@ PetscErrorCode EvolveStore(PetscInt n, const Vec x[], PetscScalar values[]);
 PetscErrorCode EvolveLoad(PetscInt n, const PetscScalar values[], Vec x[]);
 
 /* A complete snapshot into the report. Not collective. */
-PetscErrorCode EvolveSnapshotReport(QlbeRun *run, const EvolvePlan *plan,
+PetscErrorCode EvolveSnapshotReport(const QlbeProblem *problem, const EvolvePlan *plan,
                                     const EvolveSnapshot *snapshot, QlbeReport report);
 
 /*
    Snapshot, symmetry and set of fibers from the file of the options into the plan, or a complaint.
    Collective.
 */
-PetscErrorCode EvolveSnapshotRead(QlbeRun *run, EvolvePlan *plan, int *exit_status);
+PetscErrorCode EvolveSnapshotRead(const QlbeProblem *problem, EvolvePlan *plan,
+                                  QlbeComplaint *complaint);
 
 /*
    Complains about what no state is, and fills the state's part of the plan. Collective for a state
    from a file.
 */
-PetscErrorCode EvolveStateCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status);
+PetscErrorCode EvolveStateCreate(const QlbeProblem *problem, EvolvePlan *plan,
+                                 QlbeComplaint *complaint);
 
 /*
    Complains about wave numbers, sizes and orders of an otherwise complete plan; output times whose
    limit asks for more than there is lose it. Collective.
 */
-PetscErrorCode EvolveFeasible(QlbeRun *run, PetscBool spectral, EvolvePlan *plan, int *exit_status);
+PetscErrorCode EvolveFeasible(const QlbeProblem *problem, PetscBool spectral, EvolvePlan *plan,
+                              QlbeComplaint *complaint);
 
 /*
    Output times and the steps between them into the plan, whose closed forms are there already, or a
@@ -177,26 +180,27 @@ PetscErrorCode EvolveFeasible(QlbeRun *run, PetscBool spectral, EvolvePlan *plan
    kept for one of them serves the others, and what a task finds does not depend on which of them
    came first, nor on where a run went on. Not collective.
 */
-PetscErrorCode EvolvePlanTimes(QlbeRun *run, EvolvePlan *plan, int *exit_status);
+PetscErrorCode EvolvePlanTimes(const QlbeProblem *problem, EvolvePlan *plan,
+                               QlbeComplaint *complaint);
 
 /*
    Separations whose rates of decoherence are asked for into the plan; none without gas or terms.
    Not collective.
 */
-PetscErrorCode EvolvePlanSeparations(QlbeRun *run, EvolvePlan *plan);
+PetscErrorCode EvolvePlanSeparations(const QlbeProblem *problem, EvolvePlan *plan);
 
 /*
    The set of fibers as the deck says, or chosen for the initial state; needs moments, times, closed
    forms and the line. Collective.
 */
-PetscErrorCode EvolveSetCreate(QlbeRun *run, EvolvePlan *plan);
+PetscErrorCode EvolveSetCreate(const QlbeProblem *problem, EvolvePlan *plan);
 
 /*
    A finer set where the program chooses it and fields with the relative errors `worst` do not keep
    the tolerance; plan->known says what need not be computed again. unknowns: of one fiber.
    Collective.
 */
-PetscErrorCode EvolveSetRefine(QlbeRun *run, QlbeFiberError worst, double unknowns,
+PetscErrorCode EvolveSetRefine(const QlbeProblem *problem, QlbeFiberError worst, double unknowns,
                                EvolvePlan *plan, PetscBool *refined);
 
 /*
@@ -206,7 +210,8 @@ PetscErrorCode EvolveSetRefine(QlbeRun *run, QlbeFiberError worst, double unknow
 double EvolveSetNumbers(const EvolvePlan *plan, PetscInt radial, PetscInt angular, double unknowns);
 
 /* The rest of the plan. Collective. */
-PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status);
+PetscErrorCode EvolvePlanCreate(const QlbeProblem *problem, EvolvePlan *plan,
+                                QlbeComplaint *complaint);
 PetscErrorCode EvolvePlanDestroy(EvolvePlan *plan);
 
 /*
@@ -222,13 +227,14 @@ enum { EVOLVE_MATRICES = 4 };
    Bytes of those matrices in the format that the deck or the memory chooses, sparse ones at their
    largest. Collective.
 */
-PetscErrorCode EvolveMatrixBytes(QlbeRun *run, double *bytes);
+PetscErrorCode EvolveMatrixBytes(const QlbeProblem *problem, double *bytes);
 
 /* The number of groups of ranks from options and sizes. Collective. */
-PetscErrorCode EvolveChooseGroups(QlbeRun *run, PetscInt *groups);
+PetscErrorCode EvolveChooseGroups(const QlbeProblem *problem, PetscInt *groups);
 
 /* Momentum space of a run as a group of ranks sees it, without tables. Collective on the group. */
-PetscErrorCode EvolveEngineCreate(QlbeRun *group, const EvolvePlan *plan, EvolveEngine *engine);
+PetscErrorCode EvolveEngineCreate(const QlbeProblem *group, const EvolvePlan *plan,
+                                  EvolveEngine *engine);
 PetscErrorCode EvolveEngineDestroy(EvolveEngine *engine);
 
 /*
@@ -281,8 +287,8 @@ PetscErrorCode EvolveSectorsMult(const EvolveSectors *sectors, const Vec x[], Ve
    Compares what the discretisation makes of the state with its exact moments, and complains where
    they are further apart than a part in ten thousand. Collective; every group does the same.
 */
-PetscErrorCode EvolveResolved(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine,
-                              int *exit_status);
+PetscErrorCode EvolveResolved(const QlbeProblem *problem, const EvolvePlan *plan,
+                              EvolveEngine *engine, QlbeComplaint *complaint);
 
 /* [rho]_k(p) or a derivative of it in k as a function of p, for the spaces. */
 typedef struct {
@@ -371,7 +377,7 @@ void EvolveLimitDistance(const EvolvePlan *plan, const EvolveResult *result, dou
                          PetscInt time, double *distance, double *predicted);
 
 /* Rates of decoherence against separation into the report. Not collective. */
-PetscErrorCode EvolveDecoherenceReport(QlbeRun *run, const EvolvePlan *plan,
+PetscErrorCode EvolveDecoherenceReport(const QlbeProblem *problem, const EvolvePlan *plan,
                                        const EvolveResult *result, QlbeReport report);
 
 #endif

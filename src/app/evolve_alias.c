@@ -24,8 +24,8 @@ double EvolveFoldedBack(const QlbeParameters *par, const EvolvePlan *plan, doubl
 }
 
 /* The largest density that is folded back at one time. */
-static double DensityAlias(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
-                           PetscInt time, double spacing)
+static double DensityAlias(const QlbeProblem *problem, const EvolvePlan *plan,
+                           const EvolveResult *r, PetscInt time, double spacing)
 {
   const QlbeFiberSet *set = &plan->set;
   const PetscInt n = set->magnitude.n * set->n_direction;
@@ -35,7 +35,7 @@ static double DensityAlias(QlbeRun *run, const EvolvePlan *plan, const EvolveRes
     const double k = set->magnitude.x[i / set->n_direction];
     sum += set->magnitude.w[i / set->n_direction] * set->solid_angle[i % set->n_direction] *
            r->norm[time * n + i] *
-           EvolveFoldedBack(&run->parameters, plan, spacing, k, plan->time[time]);
+           EvolveFoldedBack(&problem->parameters, plan, spacing, k, plan->time[time]);
   }
   return sum / pow(2.0 * PETSC_PI, 3.0);
 }
@@ -53,13 +53,13 @@ static double AtDistance(const EvolvePlan *plan, const PetscScalar rho[], PetscI
 }
 
 /* The same of rho(x, x') at one time, in units of its largest value. */
-static double CoherenceAlias(QlbeRun *run, const EvolvePlan *plan, const EvolveFields *f,
-                             PetscInt time, double spacing)
+static double CoherenceAlias(const QlbeProblem *problem, const EvolvePlan *plan,
+                             const EvolveFields *f, PetscInt time, double spacing)
 {
   const PetscInt n = plan->n_line;
   const PetscScalar *rho = f->rho + time * n * n;
   const double target =
-      2.0 * PETSC_PI * run->parameters.hbar / spacing - (double)(n - 1) * plan->line_spacing;
+      2.0 * PETSC_PI * problem->parameters.hbar / spacing - (double)(n - 1) * plan->line_spacing;
   const double all = AtDistance(plan, rho, 0);
   double alias = 0.0;
 
@@ -70,15 +70,15 @@ static double CoherenceAlias(QlbeRun *run, const EvolvePlan *plan, const EvolveF
   return alias * all / f->rho_peak[time];
 }
 
-PetscErrorCode EvolveFieldsAddAlias(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
-                                    double spacing, EvolveFields *f)
+PetscErrorCode EvolveFieldsAddAlias(const QlbeProblem *problem, const EvolvePlan *plan,
+                                    const EvolveResult *r, double spacing, EvolveFields *f)
 {
   PetscFunctionBegin;
   for (PetscInt time = 0; time < plan->n_time; time++) {
-    f->density_alias = QlbeWorse(f->density_alias,
-                                 DensityAlias(run, plan, r, time, spacing) / f->density_peak[time]);
+    f->density_alias = QlbeWorse(f->density_alias, DensityAlias(problem, plan, r, time, spacing) /
+                                                       f->density_peak[time]);
     if (plan->n_line > 1)
-      f->rho_alias = QlbeWorse(f->rho_alias, CoherenceAlias(run, plan, f, time, spacing));
+      f->rho_alias = QlbeWorse(f->rho_alias, CoherenceAlias(problem, plan, f, time, spacing));
   }
   PetscFunctionReturn(0);
 }

@@ -76,7 +76,7 @@ static PetscErrorCode Restore(EvolveEngine *e, const EvolveCourse *course, Part 
 
   PetscFunctionBegin;
   *begin = 0;
-  PetscCall(RunStepsRestorePart(e->steps, (PetscInt)part->n, part->values, &found));
+  PetscCall(QlbeTasksRestore(e->tasks, (PetscInt)part->n, part->values, &found));
   if (!found) PetscFunctionReturn(0);
   *begin = (PetscInt)part->values[NEXT];
   e->failures += part->values[FAILURES];
@@ -97,11 +97,11 @@ static PetscErrorCode Follow(const EvolvePlan *plan, EvolveEngine *e, const Evol
     PetscCall(course->advance(plan, e, course->context, i,
                               part->records + (size_t)i * (size_t)course->n_record));
     if (last && !course->ends_in_row) break;
-    PetscCall(Gather(e->run.comm, course, part));
+    PetscCall(Gather(e->problem.comm, course, part));
     if (last) break;
     part->values[NEXT] = (double)(i + 1);
     part->values[FAILURES] = e->failures;
-    PetscCall(RunStepsKeepPart(e->steps, (PetscInt)part->n, part->values, &stop));
+    PetscCall(QlbeTasksKeep(e->tasks, (PetscInt)part->n, part->values, &stop));
   }
   PetscFunctionReturn(0);
 }

@@ -92,7 +92,7 @@ static PetscErrorCode Rate(const EvolvePlan *plan, double d, Rates *r, double *r
 static PetscErrorCode MeanEscapeRate(const EvolvePlan *plan, EvolveEngine *e, Rates *r,
                                      double *total)
 {
-  const QlbeParameters *par = &e->run.parameters;
+  const QlbeParameters *par = &e->problem.parameters;
   EvolveFiberFunction f = {.state = &r->packet};
   QlbeGasAverage average;
   double half_width;
@@ -100,7 +100,7 @@ static PetscErrorCode MeanEscapeRate(const EvolvePlan *plan, EvolveEngine *e, Ra
 
   PetscFunctionBegin;
   for (int i = 0; i < 3; i++) r->term.d[i] = 0.0;
-  PetscCall(CartesianHalfWidth(&e->run, &half_width));
+  PetscCall(CartesianHalfWidth(&e->problem, &half_width));
   PetscCall(QlbeGasAverageCreate(
       par, PetscMax(sqrt(3.0) * half_width, 12.0 * sqrt(par->M / par->beta)), &average));
   PetscCall(QlbeMomentumSpaceExpand(r->space, plan->axis, EvolveFiberValue, &f, r->x));
@@ -111,16 +111,17 @@ static PetscErrorCode MeanEscapeRate(const EvolvePlan *plan, EvolveEngine *e, Ra
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolvePlanSeparations(QlbeRun *run, EvolvePlan *plan)
+PetscErrorCode EvolvePlanSeparations(const QlbeProblem *problem, EvolvePlan *plan)
 {
-  const QlbeParameters *par = &run->parameters;
+  const QlbeParameters *par = &problem->parameters;
   const double unit = par->hbar / sqrt(par->m_star / par->beta);
   const double *given;
   PetscInt n;
 
   PetscFunctionBegin;
   if (par->eta <= 0.0 || plan->from_file) PetscFunctionReturn(0);
-  PetscCall(QlbeOptionsGetRealList(run->options, "evolve_separations", &n, &given));
+  n = problem->settings->evolve.separations.n;
+  given = problem->settings->evolve.separations.values;
   plan->n_separation = n > 0 ? n : SEPARATIONS;
   PetscCall(PetscMalloc1(plan->n_separation, &plan->separation));
   for (PetscInt i = 0; i < plan->n_separation; i++) {
@@ -142,7 +143,7 @@ static size_t Width(const EvolvePlan *plan, const EvolveEngine *e)
 static PetscErrorCode Work(const EvolvePlan *plan, EvolveEngine *e, PetscInt i, PetscInt j,
                            double row[])
 {
-  const QlbeParameters *par = &e->run.parameters;
+  const QlbeParameters *par = &e->problem.parameters;
   const double d0 = smallest * par->hbar / sqrt(par->m_star / par->beta);
   double deviation = 0.0;
   Rates r = {.space = NULL};
@@ -178,10 +179,10 @@ static void Collect(const EvolvePlan *plan, const EvolveEngine *e, PetscInt i, P
 
 const EvolveTaskKind EvolveDecoherenceTask = {Width, Work, Collect};
 
-static PetscErrorCode AddTable(QlbeRun *run, QlbeReport report)
+static PetscErrorCode AddTable(const QlbeProblem *problem, QlbeReport report)
 {
-  const char *length = QlbeUnitsName(&run->units, QLBE_LENGTH);
-  const char *rate = QlbeUnitsName(&run->units, QLBE_RATE);
+  const char *length = QlbeUnitsName(&problem->units, QLBE_LENGTH);
+  const char *rate = QlbeUnitsName(&problem->units, QLBE_RATE);
   const QlbeColumn columns[] = {{"separation", QLBE_COLUMN_REAL, length},
                                 {"rate", QLBE_COLUMN_REAL_OR_NAN, rate},
                                 {"quadratic", QLBE_COLUMN_REAL, rate},
@@ -192,17 +193,17 @@ static PetscErrorCode AddTable(QlbeRun *run, QlbeReport report)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveDecoherenceReport(QlbeRun *run, const EvolvePlan *plan,
+PetscErrorCode EvolveDecoherenceReport(const QlbeProblem *problem, const EvolvePlan *plan,
                                        const EvolveResult *result, QlbeReport report)
 {
   PetscFunctionBegin;
-  PetscCall(AddTable(run, report));
+  PetscCall(AddTable(problem, report));
   for (PetscInt i = 0; i < plan->n_separation; i++) {
     const double d = plan->separation[i];
-    const double row[] = {QlbeUnitsToDeck(&run->units, QLBE_LENGTH, d),
-                          QlbeUnitsToDeck(&run->units, QLBE_RATE, result->rate[i]),
-                          QlbeUnitsToDeck(&run->units, QLBE_RATE, result->quadratic * d * d),
-                          QlbeUnitsToDeck(&run->units, QLBE_RATE, result->collision_rate)};
+    const double row[] = {QlbeUnitsToDeck(&problem->units, QLBE_LENGTH, d),
+                          QlbeUnitsToDeck(&problem->units, QLBE_RATE, result->rate[i]),
+                          QlbeUnitsToDeck(&problem->units, QLBE_RATE, result->quadratic * d * d),
+                          QlbeUnitsToDeck(&problem->units, QLBE_RATE, result->collision_rate)};
     PetscCall(QlbeReportAddRow(report, "decoherence", 4, row));
   }
   PetscFunctionReturn(0);

@@ -24,31 +24,26 @@ void EvolveFieldsMove(const QlbeFiberSet *set, const double centre[3], PetscInt 
 }
 
 /* Points on a line, a plane or a cube around a centre, one side of it along the axis. */
-static PetscErrorCode CreatePoints(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
-                                   EvolveFields *f)
+static PetscErrorCode CreatePoints(const QlbeProblem *problem, const EvolvePlan *plan,
+                                   const EvolveResult *r, EvolveFields *f)
 {
-  const char *type;
-  PetscBool line, plane, box;
-  PetscInt n, dimensions;
+  const int type = problem->settings->evolve.density;
+  const PetscInt dimensions = type - QLBE_DENSITY_NONE;
+  PetscInt n;
   double extent, e[3][3];
   EvolveTensorSet first, last;
 
   PetscFunctionBegin;
   f->n_point = 0;
-  PetscCall(QlbeOptionsGetChoice(run->options, "evolve_density", &type));
-  PetscCall(PetscStrcmp(type, "line", &line));
-  PetscCall(PetscStrcmp(type, "plane", &plane));
-  PetscCall(PetscStrcmp(type, "box", &box));
-  if (!line && !plane && !box) PetscFunctionReturn(0);
-  PetscCall(QlbeOptionsGetInt(run->options, "evolve_density_points", &n));
-  PetscCall(QlbeOptionsGetReal(run->options, "evolve_density_extent", &extent));
+  if (type == QLBE_DENSITY_NONE) PetscFunctionReturn(0);
+  n = problem->settings->evolve.density_points;
+  extent = problem->settings->evolve.density_extent;
   EvolveTensors(plan, r, 0, &first);
   EvolveTensors(plan, r, plan->n_time - 1, &last);
   if (extent == 0.0)
     extent = 5.0 * sqrt(PetscMax(last.covariance[0][0],
                                  PetscMax(last.covariance[1][1], last.covariance[2][2])));
   QlbeSphericalFrame(plan->axis, e);
-  dimensions = line ? 1 : plane ? 2 : 3;
   f->n_point = 1;
   for (PetscInt d = 0; d < dimensions; d++) f->n_point *= n;
   PetscCall(PetscMalloc1(f->n_point, &f->x));
@@ -110,15 +105,15 @@ static void Judge(const EvolvePlan *plan, PetscInt time, const double density[],
   }
 }
 
-PetscErrorCode EvolveFieldsAddDensity(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
-                                      EvolveFields *f)
+PetscErrorCode EvolveFieldsAddDensity(const QlbeProblem *problem, const EvolvePlan *plan,
+                                      const EvolveResult *r, EvolveFields *f)
 {
   const PetscInt n_fiber = plan->set.magnitude.n * plan->set.n_direction;
   double(*x)[3], *density;
   PetscScalar *moved;
 
   PetscFunctionBegin;
-  PetscCall(CreatePoints(run, plan, r, f));
+  PetscCall(CreatePoints(problem, plan, r, f));
   PetscCall(PetscMalloc1(plan->n_time * f->n_point, &f->density));
   PetscCall(PetscMalloc3(f->n_point + 1, &x, f->n_point + 1, &density, n_fiber, &moved));
   for (PetscInt time = 0; time < plan->n_time; time++) {

@@ -14,21 +14,21 @@ enum { LARGEST_DENSE = 600 };
 /* What matrices of all groups together may take where their number is free. */
 static const double most_bytes = 4e9;
 
-PetscErrorCode EvolveChooseGroups(QlbeRun *run, PetscInt *groups)
+PetscErrorCode EvolveChooseGroups(const QlbeProblem *problem, PetscInt *groups)
 {
   PetscMPIInt ranks;
   PetscInt wanted;
   PetscBool spectral;
 
   PetscFunctionBegin;
-  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
-  PetscCall(SpectralChosen(run, &spectral));
-  PetscCall(QlbeOptionsGetInt(run->options, "fibers_groups", &wanted));
-  if (wanted == 0 && !spectral && run->parameters.eta > 0.0) {
+  PetscCallMPI(MPI_Comm_size(problem->comm, &ranks));
+  PetscCall(SpectralChosen(problem, &spectral));
+  wanted = problem->settings->fibers.groups;
+  if (wanted == 0 && !spectral && problem->parameters.eta > 0.0) {
     QlbeFiberFormat format;
     double fewest, rows, memory;
-    PetscCall(CartesianFormat(run, &format, &memory));
-    PetscCall(CartesianRows(run, 0, 0, NULL, &fewest, &rows));
+    PetscCall(CartesianFormat(problem, &format, &memory));
+    PetscCall(CartesianRows(problem, 0, 0, NULL, &fewest, &rows));
     wanted = EVOLVE_MATRICES * CartesianDenseBytes(rows) * ranks <= PetscMin(memory, most_bytes)
                  ? ranks
                  : 1;
@@ -50,32 +50,33 @@ double EvolveMomentumScale(const QlbeParameters *par, const EvolvePlan *plan)
 
 static PetscErrorCode CreateBasisSpaces(const EvolvePlan *plan, EvolveEngine *e)
 {
-  const QlbeParameters *par = &e->run.parameters;
+  const QlbeParameters *par = &e->problem.parameters;
   const double thermal = sqrt(par->M / par->beta);
   const double width = EvolveMomentumScale(par, plan);
   PetscInt m_max;
 
   PetscFunctionBegin;
-  PetscCall(SpectralOrders(&e->run, &e->orders));
+  PetscCall(SpectralOrders(&e->problem, &e->orders));
   m_max = plan->symmetry == QLBE_STATE_ISOTROPIC ? 0 : e->orders.n_angular - 1;
-  PetscCall(QlbeMomentumSpaceCreateSpectral(e->run.comm, e->orders.n_radial, e->orders.n_angular,
-                                            m_max, thermal, width, &e->sectors));
-  PetscCall(QlbeMomentumSpaceCreateSpectral(e->run.comm, e->orders.n_radial, e->orders.n_angular, 0,
-                                            thermal, width, &e->axial));
+  PetscCall(QlbeMomentumSpaceCreateSpectral(e->problem.comm, e->orders.n_radial,
+                                            e->orders.n_angular, m_max, thermal, width,
+                                            &e->sectors));
+  PetscCall(QlbeMomentumSpaceCreateSpectral(e->problem.comm, e->orders.n_radial,
+                                            e->orders.n_angular, 0, thermal, width, &e->axial));
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode CreateGridSpaces(EvolveEngine *e)
 {
-  const QlbeParameters *par = &e->run.parameters;
+  const QlbeParameters *par = &e->problem.parameters;
   const double thermal = sqrt(par->M / par->beta);
   double half_width;
   PetscInt points;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(e->run.options, "grid_points", &points));
-  PetscCall(CartesianHalfWidth(&e->run, &half_width));
-  PetscCall(QlbeMomentumGridSetUp(e->run.comm, points, half_width, &e->cube.grid));
+  points = e->problem.settings->grid.points;
+  PetscCall(CartesianHalfWidth(&e->problem, &half_width));
+  PetscCall(QlbeMomentumGridSetUp(e->problem.comm, points, half_width, &e->cube.grid));
   PetscCall(QlbeMomentumSpaceCreateCartesian(&e->cube.grid, thermal, &e->sectors));
   PetscCall(QlbeMomentumSpaceCreateCartesian(&e->cube.grid, thermal, &e->axial));
   PetscFunctionReturn(0);
@@ -83,17 +84,16 @@ static PetscErrorCode CreateGridSpaces(EvolveEngine *e)
 
 static PetscErrorCode ChooseMethod(EvolveEngine *e)
 {
-  const char *method;
-  PetscBool dense, krylov, ts;
+  static const QlbePropagatorMethod methods[] = {[QLBE_METHOD_AUTO] = QLBE_PROPAGATE_KRYLOV,
+                                                 [QLBE_METHOD_KRYLOV] = QLBE_PROPAGATE_KRYLOV,
+                                                 [QLBE_METHOD_TS] = QLBE_PROPAGATE_TS,
+                                                 [QLBE_METHOD_DENSE] = QLBE_PROPAGATE_DENSE};
+  const int method = e->problem.settings->evolve.method;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetReal(e->run.options, "evolve_tolerance", &e->tolerance));
-  PetscCall(QlbeOptionsGetChoice(e->run.options, "evolve_method", &method));
-  PetscCall(PetscStrcmp(method, "dense", &dense));
-  PetscCall(PetscStrcmp(method, "krylov", &krylov));
-  PetscCall(PetscStrcmp(method, "ts", &ts));
-  e->any_method = (PetscBool)(!dense && !krylov && !ts);
-  e->method = dense ? QLBE_PROPAGATE_DENSE : ts ? QLBE_PROPAGATE_TS : QLBE_PROPAGATE_KRYLOV;
+  e->tolerance = e->problem.settings->evolve.tolerance;
+  e->any_method = (PetscBool)(method == QLBE_METHOD_AUTO);
+  e->method = methods[method];
   PetscFunctionReturn(0);
 }
 
@@ -113,11 +113,11 @@ static PetscErrorCode Unknowns(QlbeMomentumSpace space, PetscInt *n)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveEngineCreate(QlbeRun *group, const EvolvePlan *plan, EvolveEngine *e)
+PetscErrorCode EvolveEngineCreate(const QlbeProblem *group, const EvolvePlan *plan, EvolveEngine *e)
 {
   PetscFunctionBegin;
-  *e = (EvolveEngine){.run = *group, .free = (PetscBool)(group->parameters.eta <= 0.0)};
-  e->run.memory /= EVOLVE_MATRICES; /* for each of them */
+  *e = (EvolveEngine){.problem = *group, .free = (PetscBool)(group->parameters.eta <= 0.0)};
+  e->problem.memory /= EVOLVE_MATRICES; /* for each of them */
   e->k_max = PetscMax(plan->k_max, SpectralDifferenceStep(&group->parameters));
   PetscCall(SpectralChosen(group, &e->spectral));
   PetscCall(ChooseMethod(e));
@@ -136,7 +136,7 @@ PetscErrorCode EvolveEngineCreate(QlbeRun *group, const EvolvePlan *plan, Evolve
 static PetscErrorCode SetUpSpectral(EvolveEngine *e)
 {
   PetscFunctionBegin;
-  if (!e->fiber) PetscCall(SpectralCreate(&e->run, &e->orders, e->k_max, &e->fiber));
+  if (!e->fiber) PetscCall(SpectralCreate(&e->problem, &e->orders, e->k_max, &e->fiber));
   PetscFunctionReturn(0);
 }
 
@@ -146,17 +146,17 @@ static PetscErrorCode SetUpSpectral(EvolveEngine *e)
 */
 static PetscErrorCode SetUpCartesian(EvolveEngine *e, const double k[3], Cartesian **c)
 {
-  const double step = SpectralDifferenceStep(&e->run.parameters) * (1.0 + 1e-12);
+  const double step = SpectralDifferenceStep(&e->problem.parameters) * (1.0 + 1e-12);
   const PetscBool small = (PetscBool)(k[0] * k[0] + k[1] * k[1] + k[2] * k[2] <= step * step);
   double half_width, drop;
 
   PetscFunctionBegin;
   *c = small ? &e->near_rest : &e->cube;
   if ((*c)->fiber) PetscFunctionReturn(0);
-  PetscCall(QlbeOptionsGetReal(e->run.options, "grid_drop_tolerance", &drop));
-  PetscCall(CartesianHalfWidth(&e->run, &half_width));
-  PetscCall(CartesianCreate(&e->run, 0, e->cube.grid.points, half_width, small ? step : e->k_max,
-                            drop, *c));
+  drop = e->problem.settings->grid.drop_tolerance;
+  PetscCall(CartesianHalfWidth(&e->problem, &half_width));
+  PetscCall(CartesianCreate(&e->problem, 0, e->cube.grid.points, half_width,
+                            small ? step : e->k_max, drop, *c));
   PetscFunctionReturn(0);
 }
 
@@ -187,14 +187,14 @@ static PetscErrorCode FreeOperator(EvolveEngine *e, const double k[3], Mat *A)
   const QlbeMomentumGrid *g = &e->cube.grid;
 
   PetscFunctionBegin;
-  PetscCall(MatCreateAIJ(e->run.comm, g->row_end - g->row_begin, g->row_end - g->row_begin, g->size,
-                         g->size, 1, NULL, 0, NULL, A));
+  PetscCall(MatCreateAIJ(e->problem.comm, g->row_end - g->row_begin, g->row_end - g->row_begin,
+                         g->size, g->size, 1, NULL, 0, NULL, A));
   for (PetscInt row = g->row_begin; row < g->row_end; row++) {
     double p[3];
     QlbeMomentumGridPoint(g, row, p);
     PetscCall(MatSetValue(
         *A, row, row,
-        PetscCMPLX(0.0, (k[0] * p[0] + k[1] * p[1] + k[2] * p[2]) / e->run.parameters.M),
+        PetscCMPLX(0.0, (k[0] * p[0] + k[1] * p[1] + k[2] * p[2]) / e->problem.parameters.M),
         INSERT_VALUES));
   }
   PetscCall(MatAssemblyBegin(*A, MAT_FINAL_ASSEMBLY));
@@ -214,15 +214,15 @@ PetscErrorCode EvolveOperator(EvolveEngine *e, const double k[3], PetscInt m, Ma
   }
   if (e->spectral) {
     PetscCall(SetUpSpectral(e));
-    PetscCall(SpectralAssemble(&e->run, e->fiber, sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]),
+    PetscCall(SpectralAssemble(&e->problem, e->fiber, sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]),
                                PetscAbs(m)));
     PetscCall(QlbeSpectralFiberMatrix(e->fiber, e->orders.n_radial, e->orders.n_angular, A));
     PetscFunctionReturn(0);
   }
   PetscCall(SetUpCartesian(e, k, &cube));
-  PetscCall(QlbePhaseBegin(e->run.phases, "assembly"));
+  PetscCall(QlbePhaseBegin(e->problem.phases, "assembly"));
   PetscCall(QlbeFiberAssemble(cube->fiber, k, A));
-  PetscCall(QlbePhaseEnd(e->run.phases, "assembly"));
+  PetscCall(QlbePhaseEnd(e->problem.phases, "assembly"));
   PetscFunctionReturn(0);
 }
 
@@ -238,7 +238,7 @@ PetscErrorCode EvolvePropagator(EvolveEngine *e, Mat A, QlbePropagator *propagat
   if (e->free && !chain) method = QLBE_PROPAGATE_DIAGONAL;
   if (e->any_method && e->spectral && size <= LARGEST_DENSE) method = QLBE_PROPAGATE_DENSE;
   if (method == QLBE_PROPAGATE_KRYLOV || method == QLBE_PROPAGATE_TS) e->approximate = PETSC_TRUE;
-  PetscCall(QlbePropagatorCreate(e->run.comm, propagator));
+  PetscCall(QlbePropagatorCreate(e->problem.comm, propagator));
   PetscCall(QlbePropagatorSetMethod(*propagator, method));
   PetscCall(QlbePropagatorSetTolerance(*propagator, e->tolerance));
   PetscCall(QlbePropagatorSetOperator(*propagator, A));
@@ -250,7 +250,7 @@ PetscErrorCode EvolveAdvance(EvolveEngine *e, QlbePropagator propagator, double 
   PetscErrorCode ierr;
   PetscFunctionBegin;
   if (t == 0.0) PetscFunctionReturn(0);
-  PetscCall(QlbePhaseBegin(e->run.phases, "propagation"));
+  PetscCall(QlbePhaseBegin(e->problem.phases, "propagation"));
   /* lack of convergence, and numbers that overflow, are results, which the checks report */
   PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
   ierr = QlbePropagatorApply(propagator, t, x, x);
@@ -259,8 +259,8 @@ PetscErrorCode EvolveAdvance(EvolveEngine *e, QlbePropagator propagator, double 
     e->failures += 1.0;
     PetscCall(VecSet(x, 0.0));
   } else if (ierr) {
-    SETERRQ(e->run.comm, ierr, "propagation over the time %g failed", t);
+    SETERRQ(e->problem.comm, ierr, "propagation over the time %g failed", t);
   }
-  PetscCall(QlbePhaseEnd(e->run.phases, "propagation"));
+  PetscCall(QlbePhaseEnd(e->problem.phases, "propagation"));
   PetscFunctionReturn(0);
 }

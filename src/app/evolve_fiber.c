@@ -55,9 +55,9 @@ static PetscErrorCode Start(const EvolvePlan *plan, EvolveEngine *e, PetscInt ma
     PetscFunctionReturn(0);
   }
   for (int i = 0; i < 3; i++) f.k[i] = k * direction[i];
-  PetscCall(QlbePhaseBegin(e->run.phases, "expansion"));
+  PetscCall(QlbePhaseBegin(e->problem.phases, "expansion"));
   PetscCall(QlbeMomentumSpaceExpand(e->sectors, direction, EvolveFiberValue, &f, x));
-  PetscCall(QlbePhaseEnd(e->run.phases, "expansion"));
+  PetscCall(QlbePhaseEnd(e->problem.phases, "expansion"));
   PetscFunctionReturn(0);
 }
 
@@ -80,12 +80,13 @@ static PetscErrorCode GetLine(const EvolvePlan *plan, EvolveEngine *e, PetscInt 
   for (PetscInt i = 0; i < n && !(*line)[n - 1]; i++) {
     EvolveWeight w = EvolveMomentWeight(0);
     const double r = (double)(i - (plan->n_line - 1)) * plan->line_spacing;
-    for (int axis = 0; axis < 3; axis++) w.a[axis] = r * plan->axis[axis] / e->run.parameters.hbar;
+    for (int axis = 0; axis < 3; axis++)
+      w.a[axis] = r * plan->axis[axis] / e->problem.parameters.hbar;
     PetscCall(EvolveVectorsCreate(e->sectors, &(*line)[i]));
-    PetscCall(QlbePhaseBegin(e->run.phases, "coherence line"));
+    PetscCall(QlbePhaseBegin(e->problem.phases, "coherence line"));
     PetscCall(QlbeMomentumSpaceFunctional(e->sectors, plan->set.direction[direction],
                                           EvolveWeightValue, &w, (*line)[i]));
-    PetscCall(QlbePhaseEnd(e->run.phases, "coherence line"));
+    PetscCall(QlbePhaseEnd(e->problem.phases, "coherence line"));
   }
   PetscFunctionReturn(0);
 }
@@ -136,7 +137,7 @@ static PetscErrorCode Tail(const EvolvePlan *plan, EvolveEngine *e, const Fibers
 
   PetscFunctionBegin;
   if (!e->spectral) {
-    *tail = EvolveFoldedBack(&e->run.parameters, plan, e->cube.grid.spacing, f->k, t) * length /
+    *tail = EvolveFoldedBack(&e->problem.parameters, plan, e->cube.grid.spacing, f->k, t) * length /
             e->length;
     PetscFunctionReturn(0);
   }
@@ -151,7 +152,7 @@ static PetscErrorCode Tail(const EvolvePlan *plan, EvolveEngine *e, const Fibers
         square += PetscRealPart(a[i - begin] * PetscConj(a[i - begin]));
     PetscCall(VecRestoreArrayRead(x[s], &a));
   }
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &square, 1, MPI_DOUBLE, MPI_SUM, e->run.comm));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &square, 1, MPI_DOUBLE, MPI_SUM, e->problem.comm));
   *tail = sqrt(square) / e->length;
   PetscFunctionReturn(0);
 }

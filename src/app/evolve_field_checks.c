@@ -6,23 +6,23 @@
 #include "evolve_fields.h"
 #include "qlbe/worse.h"
 
-PetscErrorCode EvolveFieldsCreate(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *result,
-                                  double spacing, EvolveFields *f)
+PetscErrorCode EvolveFieldsCreate(const QlbeProblem *problem, const EvolvePlan *plan,
+                                  const EvolveResult *result, double spacing, EvolveFields *f)
 {
   PetscFunctionBegin;
   *f = (EvolveFields){.n_point = 0, .on_grid = (PetscBool)(spacing > 0.0)};
   if (plan->set.magnitude.n == 0) PetscFunctionReturn(0);
   PetscCall(PetscCalloc4(plan->n_time, &f->density_peak, plan->n_time, &f->density_error,
                          plan->n_time, &f->rho_peak, plan->n_time, &f->rho_error));
-  PetscCall(QlbePhaseBegin(run->phases, "fields"));
-  PetscCall(EvolveFieldsAddDensity(run, plan, result, f));
+  PetscCall(QlbePhaseBegin(problem->phases, "fields"));
+  PetscCall(EvolveFieldsAddDensity(problem, plan, result, f));
   PetscCall(EvolveFieldsAddCoherence(plan, result, f));
-  PetscCall(QlbePhaseEnd(run->phases, "fields"));
-  if (spacing > 0.0) PetscCall(EvolveFieldsAddAlias(run, plan, result, spacing, f));
+  PetscCall(QlbePhaseEnd(problem->phases, "fields"));
+  if (spacing > 0.0) PetscCall(EvolveFieldsAddAlias(problem, plan, result, spacing, f));
   for (PetscInt time = 0; time < plan->n_time; time++) {
     QlbeFiberError error;
     double purity;
-    PetscCall(EvolvePurity(plan, result, run->parameters.hbar, time, &purity, &error));
+    PetscCall(EvolvePurity(plan, result, problem->parameters.hbar, time, &purity, &error));
     f->purity_error = QlbeFiberErrorWorse(f->purity_error, error);
   }
   PetscFunctionReturn(0);
@@ -57,18 +57,18 @@ QlbeFiberError EvolveFieldsWorst(const EvolvePlan *plan, const EvolveFields *f)
 }
 
 /* A check of the sum of both errors, and what helps where it fails. */
-static PetscErrorCode CheckResolved(QlbeRun *run, const char name[], const EvolvePlan *plan,
-                                    QlbeFiberError error, QlbeReport report)
+static PetscErrorCode CheckResolved(const QlbeProblem *problem, const char name[],
+                                    const EvolvePlan *plan, QlbeFiberError error, QlbeReport report)
 {
   const double sum = error.radial + error.angular;
   const PetscBool chosen = (PetscBool)(plan->adapt_radial && plan->adapt_angular);
   double tolerance;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetReal(run->options, "fibers_tolerance", &tolerance));
-  PetscCall(RunReportAtMost(report, name, sum, tolerance));
+  tolerance = problem->settings->fibers.tolerance;
+  PetscCall(QlbeReportAddCheck(report, name, sum, tolerance));
   if (!(sum <= tolerance))
-    PetscCall(PetscPrintf(run->comm,
+    PetscCall(PetscPrintf(problem->comm,
                           "warning: %s: %.1e of the largest value from the magnitudes, %.1e from "
                           "the directions: %s\n",
                           name, error.radial, error.angular,
@@ -79,29 +79,29 @@ static PetscErrorCode CheckResolved(QlbeRun *run, const char name[], const Evolv
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveFieldsCheck(QlbeRun *run, const EvolvePlan *plan, const EvolveFields *f,
-                                 QlbeReport report)
+PetscErrorCode EvolveFieldsCheck(const QlbeProblem *problem, const EvolvePlan *plan,
+                                 const EvolveFields *f, QlbeReport report)
 {
   double tolerance;
 
   PetscFunctionBegin;
   if (plan->set.magnitude.n == 0) PetscFunctionReturn(0);
-  PetscCall(QlbeOptionsGetReal(run->options, "fibers_tolerance", &tolerance));
-  PetscCall(CheckResolved(run, "density_resolved", plan, Largest(plan->n_time, f->density_error),
-                          report));
+  tolerance = problem->settings->fibers.tolerance;
+  PetscCall(CheckResolved(problem, "density_resolved", plan,
+                          Largest(plan->n_time, f->density_error), report));
   if (!plan->from_file && f->n_point > 0)
-    PetscCall(RunReportAtMost(report, "density_at_start", f->density_at_start, tolerance));
-  PetscCall(RunReportAtMost(report, "density_by_quadrature", f->density_quadrature, tolerance));
-  PetscCall(RunReportAtMost(report, "density_negative", f->density_negative, tolerance));
-  PetscCall(CheckResolved(run, "purity_resolved", plan, f->purity_error, report));
+    PetscCall(QlbeReportAddCheck(report, "density_at_start", f->density_at_start, tolerance));
+  PetscCall(QlbeReportAddCheck(report, "density_by_quadrature", f->density_quadrature, tolerance));
+  PetscCall(QlbeReportAddCheck(report, "density_negative", f->density_negative, tolerance));
+  PetscCall(CheckResolved(problem, "purity_resolved", plan, f->purity_error, report));
   if (f->on_grid)
-    PetscCall(RunReportAtMost(report, "grid_holds_density", f->density_alias, tolerance));
+    PetscCall(QlbeReportAddCheck(report, "grid_holds_density", f->density_alias, tolerance));
   if (plan->n_line == 0) PetscFunctionReturn(0);
   if (f->on_grid)
-    PetscCall(RunReportAtMost(report, "grid_holds_coherence", f->rho_alias, tolerance));
-  PetscCall(
-      CheckResolved(run, "coherence_resolved", plan, Largest(plan->n_time, f->rho_error), report));
+    PetscCall(QlbeReportAddCheck(report, "grid_holds_coherence", f->rho_alias, tolerance));
+  PetscCall(CheckResolved(problem, "coherence_resolved", plan, Largest(plan->n_time, f->rho_error),
+                          report));
   if (!plan->from_file)
-    PetscCall(RunReportAtMost(report, "coherence_at_start", f->rho_at_start, tolerance));
+    PetscCall(QlbeReportAddCheck(report, "coherence_at_start", f->rho_at_start, tolerance));
   PetscFunctionReturn(0);
 }

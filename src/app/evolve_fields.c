@@ -23,23 +23,23 @@ static PetscErrorCode SetArray(QlbeReport report, const char path[], PetscInt nd
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode AddMomentum(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
-                                  QlbeReport report)
+static PetscErrorCode AddMomentum(const QlbeProblem *problem, const EvolvePlan *plan,
+                                  const EvolveResult *r, QlbeReport report)
 {
   const PetscInt points[2] = {plan->n_momentum, 3}, shape[2] = {plan->n_time, plan->n_momentum};
-  const double unit = run->units.momentum;
+  const double unit = problem->units.momentum;
 
   PetscFunctionBegin;
   PetscCall(SetArray(report, "momentum_distribution/p", 2, points, &plan->momentum[0][0], unit,
-                     QlbeUnitsName(&run->units, QLBE_MOMENTUM)));
+                     QlbeUnitsName(&problem->units, QLBE_MOMENTUM)));
   PetscCall(SetArray(report, "momentum_distribution/density", 2, shape, r->distribution,
-                     1.0 / (unit * unit * unit), run->units.si ? "kg^-3 m^-3 s^3" : "natural"));
+                     1.0 / (unit * unit * unit), problem->units.si ? "kg^-3 m^-3 s^3" : "natural"));
   PetscFunctionReturn(0);
 }
 
 /* Wave vectors of the set, and int dp [rho]_k with norms. */
-static PetscErrorCode AddFibers(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
-                                QlbeReport report)
+static PetscErrorCode AddFibers(const QlbeProblem *problem, const EvolvePlan *plan,
+                                const EvolveResult *r, QlbeReport report)
 {
   const QlbeFiberSet *set = &plan->set;
   const PetscInt n = set->magnitude.n * set->n_direction;
@@ -55,10 +55,10 @@ static PetscErrorCode AddFibers(QlbeRun *run, const EvolvePlan *plan, const Evol
     for (int axis = 0; axis < 3; axis++)
       k[3 * i + axis] = set->magnitude.x[i / set->n_direction] * set->direction[j][axis];
   }
-  PetscCall(SetArray(report, "fibers/k", 2, wave, k, run->units.wave_number,
-                     QlbeUnitsName(&run->units, QLBE_WAVE_NUMBER)));
-  PetscCall(SetArray(report, "fibers/weight", 1, &n, weight, run->units.density,
-                     QlbeUnitsName(&run->units, QLBE_DENSITY)));
+  PetscCall(SetArray(report, "fibers/k", 2, wave, k, problem->units.wave_number,
+                     QlbeUnitsName(&problem->units, QLBE_WAVE_NUMBER)));
+  PetscCall(SetArray(report, "fibers/weight", 1, &n, weight, problem->units.density,
+                     QlbeUnitsName(&problem->units, QLBE_DENSITY)));
   PetscCall(SetArray(report, "fibers/characteristic_function", 3, complex_shape,
                      (const double *)r->mu, 1.0, NULL));
   PetscCall(SetArray(report, "fibers/norm", 2, shape, r->norm, 1.0, NULL));
@@ -82,17 +82,17 @@ static PetscErrorCode SetErrors(const EvolvePlan *plan, const QlbeFiberError err
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode AddDensity(QlbeRun *run, const EvolvePlan *plan, const EvolveFields *f,
-                                 QlbeReport report)
+static PetscErrorCode AddDensity(const QlbeProblem *problem, const EvolvePlan *plan,
+                                 const EvolveFields *f, QlbeReport report)
 {
   const PetscInt points[2] = {f->n_point, 3}, shape[2] = {plan->n_time, f->n_point};
-  const double length = run->units.length, factor = 1.0 / (length * length * length);
-  const char *unit = QlbeUnitsName(&run->units, QLBE_DENSITY);
+  const double length = problem->units.length, factor = 1.0 / (length * length * length);
+  const char *unit = QlbeUnitsName(&problem->units, QLBE_DENSITY);
 
   PetscFunctionBegin;
   if (f->n_point == 0) PetscFunctionReturn(0);
   PetscCall(SetArray(report, "density/x", 2, points, &f->x[0][0], length,
-                     QlbeUnitsName(&run->units, QLBE_LENGTH)));
+                     QlbeUnitsName(&problem->units, QLBE_LENGTH)));
   PetscCall(SetArray(report, "density/density", 2, shape, f->density, factor, unit));
   PetscCall(QlbeReportAllowNaN(report, "density/density")); /* beyond the reach of the fibers */
   PetscCall(
@@ -100,12 +100,12 @@ static PetscErrorCode AddDensity(QlbeRun *run, const EvolvePlan *plan, const Evo
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode AddCoherence(QlbeRun *run, const EvolvePlan *plan, const EvolveFields *f,
-                                   QlbeReport report)
+static PetscErrorCode AddCoherence(const QlbeProblem *problem, const EvolvePlan *plan,
+                                   const EvolveFields *f, QlbeReport report)
 {
   const PetscInt three = 3, n = plan->n_line, shape[4] = {plan->n_time, n, n, 2};
-  const double length = run->units.length, factor = 1.0 / (length * length * length);
-  const char *unit = QlbeUnitsName(&run->units, QLBE_DENSITY);
+  const double length = problem->units.length, factor = 1.0 / (length * length * length);
+  const char *unit = QlbeUnitsName(&problem->units, QLBE_DENSITY);
   double *z;
 
   PetscFunctionBegin;
@@ -113,9 +113,9 @@ static PetscErrorCode AddCoherence(QlbeRun *run, const EvolvePlan *plan, const E
   PetscCall(PetscMalloc1(n, &z));
   for (PetscInt i = 0; i < n; i++) z[i] = ((double)i - 0.5 * (double)(n - 1)) * plan->line_spacing;
   PetscCall(SetArray(report, "coherence/origin", 1, &three, f->line_origin, length,
-                     QlbeUnitsName(&run->units, QLBE_LENGTH)));
-  PetscCall(
-      SetArray(report, "coherence/z", 1, &n, z, length, QlbeUnitsName(&run->units, QLBE_LENGTH)));
+                     QlbeUnitsName(&problem->units, QLBE_LENGTH)));
+  PetscCall(SetArray(report, "coherence/z", 1, &n, z, length,
+                     QlbeUnitsName(&problem->units, QLBE_LENGTH)));
   PetscCall(SetArray(report, "coherence/rho", 4, shape, (const double *)f->rho, factor, unit));
   PetscCall(SetErrors(plan, f->rho_error, f->rho_peak, factor, report, "coherence/error", unit));
   PetscCall(PetscFree(z));
@@ -123,8 +123,8 @@ static PetscErrorCode AddCoherence(QlbeRun *run, const EvolvePlan *plan, const E
 }
 
 /* The characteristic function at k = s t^(-1/2), next to its limit. */
-static PetscErrorCode AddLimit(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
-                               QlbeReport report)
+static PetscErrorCode AddLimit(const QlbeProblem *problem, const EvolvePlan *plan,
+                               const EvolveResult *r, QlbeReport report)
 {
   const PetscInt shape[3] = {plan->n_time, plan->n_limit, 2};
   EvolvePosition last;
@@ -138,8 +138,8 @@ static PetscErrorCode AddLimit(QlbeRun *run, const EvolvePlan *plan, const Evolv
   for (PetscInt i = 0; i < plan->n_limit; i++)
     gaussian[i] = exp(-0.5 * D * plan->limit[i] * plan->limit[i]);
   PetscCall(SetArray(report, "limit/s", 1, &plan->n_limit, plan->limit,
-                     run->units.wave_number * sqrt(run->units.time),
-                     run->units.si ? "m^-1 s^1/2" : "natural"));
+                     problem->units.wave_number * sqrt(problem->units.time),
+                     problem->units.si ? "m^-1 s^1/2" : "natural"));
   PetscCall(SetArray(report, "limit/gaussian", 1, &plan->n_limit, gaussian, 1.0, NULL));
   PetscCall(SetArray(report, "limit/characteristic_function", 3, shape, (const double *)r->limit,
                      1.0, NULL));
@@ -147,15 +147,16 @@ static PetscErrorCode AddLimit(QlbeRun *run, const EvolvePlan *plan, const Evolv
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveFieldsReport(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
-                                  const EvolveFields *fields, QlbeReport report)
+PetscErrorCode EvolveFieldsReport(const QlbeProblem *problem, const EvolvePlan *plan,
+                                  const EvolveResult *r, const EvolveFields *fields,
+                                  QlbeReport report)
 {
   PetscFunctionBegin;
-  PetscCall(AddMomentum(run, plan, r, report));
-  PetscCall(AddLimit(run, plan, r, report));
+  PetscCall(AddMomentum(problem, plan, r, report));
+  PetscCall(AddLimit(problem, plan, r, report));
   if (plan->set.magnitude.n == 0) PetscFunctionReturn(0);
-  PetscCall(AddFibers(run, plan, r, report));
-  PetscCall(AddDensity(run, plan, fields, report));
-  PetscCall(AddCoherence(run, plan, fields, report));
+  PetscCall(AddFibers(problem, plan, r, report));
+  PetscCall(AddDensity(problem, plan, fields, report));
+  PetscCall(AddCoherence(problem, plan, fields, report));
   PetscFunctionReturn(0);
 }

@@ -35,24 +35,25 @@ typedef struct {
    Fields from a complete result; nothing without a set of fibers. spacing: of the nodes, 0 in the
    spectral basis. Not collective.
 */
-PetscErrorCode EvolveFieldsCreate(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *result,
-                                  double spacing, EvolveFields *fields);
+PetscErrorCode EvolveFieldsCreate(const QlbeProblem *problem, const EvolvePlan *plan,
+                                  const EvolveResult *result, double spacing, EvolveFields *fields);
 PetscErrorCode EvolveFieldsDestroy(EvolveFields *fields);
 
 /* The largest errors of all fields at all times, and of the purity. */
 QlbeFiberError EvolveFieldsWorst(const EvolvePlan *plan, const EvolveFields *fields);
 
 /* Fields at all output times, or their checks, into the report. Not collective. */
-PetscErrorCode EvolveFieldsReport(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *result,
-                                  const EvolveFields *fields, QlbeReport report);
-PetscErrorCode EvolveFieldsCheck(QlbeRun *run, const EvolvePlan *plan, const EvolveFields *fields,
-                                 QlbeReport report);
+PetscErrorCode EvolveFieldsReport(const QlbeProblem *problem, const EvolvePlan *plan,
+                                  const EvolveResult *result, const EvolveFields *fields,
+                                  QlbeReport report);
+PetscErrorCode EvolveFieldsCheck(const QlbeProblem *problem, const EvolvePlan *plan,
+                                 const EvolveFields *fields, QlbeReport report);
 
 /*
    What a grid of this spacing folds back, from densities and coherences that are there. Not
    collective.
 */
-PetscErrorCode EvolveFieldsAddAlias(QlbeRun *run, const EvolvePlan *plan,
+PetscErrorCode EvolveFieldsAddAlias(const QlbeProblem *problem, const EvolvePlan *plan,
                                     const EvolveResult *result, double spacing,
                                     EvolveFields *fields);
 
@@ -60,7 +61,7 @@ PetscErrorCode EvolveFieldsAddAlias(QlbeRun *run, const EvolvePlan *plan,
    Parts of EvolveFieldsCreate: the density, also at the mean position, and rho(x, x') on the line;
    both start from room for one error and one peak for each time. Not collective.
 */
-PetscErrorCode EvolveFieldsAddDensity(QlbeRun *run, const EvolvePlan *plan,
+PetscErrorCode EvolveFieldsAddDensity(const QlbeProblem *problem, const EvolvePlan *plan,
                                       const EvolveResult *result, EvolveFields *fields);
 PetscErrorCode EvolveFieldsAddCoherence(const EvolvePlan *plan, const EvolveResult *result,
                                         EvolveFields *fields);
@@ -70,8 +71,8 @@ void EvolveFieldsMove(const QlbeFiberSet *set, const double centre[3], PetscInt 
                       const PetscScalar values[], PetscScalar moved[]);
 
 /* Tables, fields and checks from the result. Not collective. */
-PetscErrorCode EvolveReport(QlbeRun *run, const EvolvePlan *plan, const EvolveEngine *engine,
-                            const EvolveResult *result, const EvolveFields *fields,
-                            QlbeReport report);
+PetscErrorCode EvolveReport(const QlbeProblem *problem, const EvolvePlan *plan,
+                            const EvolveEngine *engine, const EvolveResult *result,
+                            const EvolveFields *fields, QlbeReport report);
 
 #endif

@@ -70,7 +70,7 @@ static PetscErrorCode Coefficient(const Quartic *q, double size, double *value)
   *value = NAN;
   for (int axis = 0; axis < 3; axis++) k[axis] = size * q->plan->axis[axis];
   PetscCall(EvolveOperator(q->engine, k, 0, &A));
-  PetscCall(QlbeSpectrumCreate(q->engine->run.comm, &solver));
+  PetscCall(QlbeSpectrumCreate(q->engine->problem.comm, &solver));
   PetscCall(QlbeSpectrumSetOperator(solver, A, PETSC_TRUE, q->plan->closed.escape_rate_0));
   PetscCall(QlbeSpectrumSetTolerance(solver, 1e-12));
   PetscCall(QlbeSpectrumSolve(solver));
@@ -86,7 +86,7 @@ static PetscErrorCode Coefficient(const Quartic *q, double size, double *value)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode QuarticStep(QlbeRun *group, void *context, PetscInt i, double row[])
+static PetscErrorCode QuarticStep(const QlbeProblem *group, void *context, PetscInt i, double row[])
 {
   const Quartic *q = context;
   const double k_small = 6.0 * QlbeCurvatureWaveNumber(q->plan->closed.gap, q->D);
@@ -115,8 +115,11 @@ PetscErrorCode EvolveQuartic(const EvolvePlan *plan, EvolveEngine *e, EvolveResu
   if (plan->n_limit == 0) PetscFunctionReturn(0);
   EvolveAlongAxis(plan, result, plan->n_time - 1, &along);
   quartic.D = along.slope;
-  PetscCall(
-      RunStepsCompute(e->steps, "quartic", 1, 1, QuarticStep, &quartic, &result->quartic, stopped));
+  PetscCall(QlbeTasksCompute(
+      e->tasks,
+      &(const QlbeTaskSet){
+          .name = "quartic", .n = 1, .width = 1, .task = QuarticStep, .work = &quartic},
+      &result->quartic, stopped));
   PetscFunctionReturn(0);
 }
 

@@ -73,7 +73,7 @@ static PetscErrorCode Measure(EvolveEngine *e, Momentum *w, EvolveMomentum *row)
   PetscCall(EvolveLength(w->sectors.n, w->difference, &row->to_equilibrium2));
   row->trace = value[0];
   for (int i = 0; i < 3; i++) row->momentum[i] = value[1 + i];
-  row->energy = (value[4] + value[5] + value[6]) / (2.0 * e->run.parameters.M);
+  row->energy = (value[4] + value[5] + value[6]) / (2.0 * e->problem.parameters.M);
   PetscFunctionReturn(0);
 }
 

@@ -35,13 +35,13 @@ static void ChooseChain(EvolvePlan *plan)
    Values of s, and the output times where they are looked at: a few, after a relaxation time or
    more, the last among them.
 */
-static PetscErrorCode ChooseLimit(QlbeRun *run, EvolvePlan *plan)
+static PetscErrorCode ChooseLimit(const QlbeProblem *problem, EvolvePlan *plan)
 {
   PetscBool wanted;
   PetscInt late = 0, stride;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetBool(run->options, "evolve_limit", &wanted));
+  wanted = problem->settings->evolve.limit;
   for (PetscInt i = 0; i < plan->n_time; i++) late += plan->time[i] * plan->closed.gap >= 1.0;
   stride = (late + LIMIT_TIMES - 1) / LIMIT_TIMES;
   plan->n_limit = wanted && late > 0 && !plan->from_file ? LIMIT_POINTS : 0;
@@ -56,17 +56,18 @@ static PetscErrorCode ChooseLimit(QlbeRun *run, EvolvePlan *plan)
 }
 
 /* Points of the momentum distribution along the axis: nodes of the grid where there is one. */
-static PetscErrorCode ChooseMomenta(QlbeRun *run, PetscBool spectral, EvolvePlan *plan)
+static PetscErrorCode ChooseMomenta(const QlbeProblem *problem, PetscBool spectral,
+                                    EvolvePlan *plan)
 {
-  const double thermal = sqrt(run->parameters.M / run->parameters.beta);
+  const double thermal = sqrt(problem->parameters.M / problem->parameters.beta);
   double half_width = momentum_reach * thermal;
   double along[3] = {plan->axis[0], plan->axis[1], plan->axis[2]};
 
   PetscFunctionBegin;
   plan->n_momentum = MOMENTUM_POINTS;
   if (!spectral) {
-    PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &plan->n_momentum));
-    PetscCall(CartesianHalfWidth(run, &half_width));
+    plan->n_momentum = problem->settings->grid.points;
+    PetscCall(CartesianHalfWidth(problem, &half_width));
     /* a line through the nodes: the axis of the grid nearest to that of the state */
     for (int i = 0; i < 3; i++)
       along[i] = fabs(plan->axis[i]) >=
@@ -86,29 +87,31 @@ static PetscErrorCode ChooseMomenta(QlbeRun *run, PetscBool spectral, EvolvePlan
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ChooseLine(QlbeRun *run, EvolvePlan *plan, int *exit_status)
+static PetscErrorCode ChooseLine(const QlbeProblem *problem, EvolvePlan *plan,
+                                 QlbeComplaint *complaint)
 {
   double extent, variance = 0.0;
   PetscInt radial;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "evolve_coherence_points", &plan->n_line));
-  PetscCall(QlbeOptionsGetReal(run->options, "evolve_coherence_extent", &extent));
-  PetscCall(QlbeOptionsGetInt(run->options, "fibers_radial", &radial));
+  plan->n_line = problem->settings->evolve.coherence_points;
+  extent = problem->settings->evolve.coherence_extent;
+  radial = problem->settings->fibers.radial;
   if (plan->from_file ? plan->set.magnitude.n == 0 : radial == 0) plan->n_line = 0;
   for (int i = 0; i < 3; i++) {
     for (int j = 0; j < 3; j++)
       variance += plan->axis[i] * plan->moments.covariance[i][j] * plan->axis[j];
   }
   if (extent == 0.0 && plan->n_line > 0 && plan->from_file)
-    PetscCall(QlbeRunBadInput(run, "evolve_coherence_extent", exit_status,
-                              "expected a number > 0 for a state from a file, got 0"));
+    PetscCall(QlbeComplain(complaint, "evolve_coherence_extent",
+                           "expected a number > 0 for a state from a file, got 0"));
   if (extent == 0.0) extent = 4.0 * sqrt(variance);
   plan->line_spacing = plan->n_line > 1 ? 2.0 * extent / (double)(plan->n_line - 1) : extent;
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status)
+PetscErrorCode EvolvePlanCreate(const QlbeProblem *problem, EvolvePlan *plan,
+                                QlbeComplaint *complaint)
 {
   PetscBool spectral = PETSC_FALSE;
   double tolerance;
@@ -116,39 +119,39 @@ PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status
 
   PetscFunctionBegin;
   *plan = (EvolvePlan){.n_time = 0};
-  PetscCall(SpectralChosen(run, &spectral));
-  if (run->parameters.interaction == QLBE_CLASSICAL)
-    PetscCall(QlbeRunBadInput(run, "interaction_type", exit_status,
-                              "evolve needs an interaction with a phase, hard_sphere or constant, "
-                              "got `classical`"));
-  else if (spectral && run->parameters.eta <= 0.0)
-    PetscCall(QlbeRunBadInput(run, "grid_type", exit_status,
-                              "free flight, density 0, needs `cartesian`: there it is exact"));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
-  if (*exit_status == QLBE_EXIT_DONE && spectral && tolerance > 0.0)
-    PetscCall(QlbeRunBadInput(run, "grid_auto", exit_status,
-                              "evolve takes the orders as they are given: expected 0, got %g",
-                              tolerance));
-  if (*exit_status == QLBE_EXIT_DONE) PetscCall(EvolveStateCreate(run, plan, exit_status));
-  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
-  if (run->parameters.eta > 0.0) {
-    PetscCall(QlbeRunGetTeam(run, &team));
-    PetscCall(QlbePhaseBegin(run->phases, "closed forms"));
-    PetscCall(QlbeClosedFormsCompute(&run->parameters, 16, &team, &plan->closed));
-    PetscCall(QlbePhaseEnd(run->phases, "closed forms"));
+  PetscCall(SpectralChosen(problem, &spectral));
+  if (problem->parameters.interaction == QLBE_CLASSICAL)
+    PetscCall(QlbeComplain(complaint, "interaction_type",
+                           "evolve needs an interaction with a phase, hard_sphere or constant, "
+                           "got `classical`"));
+  else if (spectral && problem->parameters.eta <= 0.0)
+    PetscCall(QlbeComplain(complaint, "grid_type",
+                           "free flight, density 0, needs `cartesian`: there it is exact"));
+  tolerance = problem->settings->grid.automatic;
+  if (!complaint->option && spectral && tolerance > 0.0)
+    PetscCall(QlbeComplain(complaint, "grid_auto",
+                           "evolve takes the orders as they are given: expected 0, got %g",
+                           tolerance));
+  if (!complaint->option) PetscCall(EvolveStateCreate(problem, plan, complaint));
+  if (complaint->option) PetscFunctionReturn(0);
+  if (problem->parameters.eta > 0.0) {
+    PetscCall(QlbeTeamFromComm(&problem->comm, &team));
+    PetscCall(QlbePhaseBegin(problem->phases, "closed forms"));
+    PetscCall(QlbeClosedFormsCompute(&problem->parameters, 16, &team, &plan->closed));
+    PetscCall(QlbePhaseEnd(problem->phases, "closed forms"));
   }
-  PetscCall(EvolvePlanTimes(run, plan, exit_status));
-  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
-  PetscCall(EvolvePlanSeparations(run, plan));
+  PetscCall(EvolvePlanTimes(problem, plan, complaint));
+  if (complaint->option) PetscFunctionReturn(0);
+  PetscCall(EvolvePlanSeparations(problem, plan));
   ChooseChain(plan);
-  PetscCall(ChooseLimit(run, plan));
-  PetscCall(ChooseLine(run, plan, exit_status));
-  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
-  PetscCall(EvolveSetCreate(run, plan));
+  PetscCall(ChooseLimit(problem, plan));
+  PetscCall(ChooseLine(problem, plan, complaint));
+  if (complaint->option) PetscFunctionReturn(0);
+  PetscCall(EvolveSetCreate(problem, plan));
   plan->shared = (PetscBool)(spectral && plan->symmetry == QLBE_STATE_ISOTROPIC);
-  PetscCall(ChooseMomenta(run, spectral, plan));
-  PetscCall(QlbeOptionsGetBool(run->options, "evolve_save_fibers", &plan->save));
-  PetscCall(EvolveFeasible(run, spectral, plan, exit_status));
+  PetscCall(ChooseMomenta(problem, spectral, plan));
+  plan->save = problem->settings->evolve.save_fibers;
+  PetscCall(EvolveFeasible(problem, spectral, plan, complaint));
   PetscFunctionReturn(0);
 }
 

@@ -30,8 +30,8 @@ static PetscInt Directions(const EvolvePlan *plan, const EvolveEngine *e)
 static PetscErrorCode CreateChain(EvolveEngine *e, const double direction[3],
                                   QlbeDerivativeChain *chain)
 {
-  const double step[3] = {0.0, 0.5 * SpectralDifferenceStep(&e->run.parameters),
-                          SpectralDifferenceStep(&e->run.parameters)};
+  const double step[3] = {0.0, 0.5 * SpectralDifferenceStep(&e->problem.parameters),
+                          SpectralDifferenceStep(&e->problem.parameters)};
   Mat A[3];
 
   PetscFunctionBegin;
@@ -88,7 +88,7 @@ static PetscErrorCode Measure(Vec one, const Vec x[3], const Vec rate[3], Evolve
 static PetscErrorCode Reach(const EvolvePlan *plan, const EvolveEngine *e, const Vec x[PARTS],
                             double *reach)
 {
-  const QlbeParameters *par = &e->run.parameters;
+  const QlbeParameters *par = &e->problem.parameters;
   const double last = plan->time[plan->n_time - 1], flown = last / sqrt(par->M * par->beta);
   double norm[PARTS];
 

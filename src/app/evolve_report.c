@@ -51,8 +51,8 @@ static double RelaxationRate(const EvolvePlan *plan, const EvolveResult *r, Pets
   return log(r->momentum[i - 1].to_equilibrium2 / now) / (plan->time[i] - plan->time[i - 1]);
 }
 
-static PetscErrorCode AddObservables(QlbeRun *run, const EvolvePlan *plan, const EvolveResult *r,
-                                     double D, QlbeReport report)
+static PetscErrorCode AddObservables(const QlbeProblem *problem, const EvolvePlan *plan,
+                                     const EvolveResult *r, double D, QlbeReport report)
 {
   QlbeColumn columns[COLUMNS];
 
@@ -62,7 +62,7 @@ static PetscErrorCode AddObservables(QlbeRun *run, const EvolvePlan *plan, const
         observables[c].name, observables[c].may_be_nan ? QLBE_COLUMN_REAL_OR_NAN : QLBE_COLUMN_REAL,
         observables[c].dimension == QLBE_DIMENSIONLESS
             ? NULL
-            : QlbeUnitsName(&run->units, observables[c].dimension)};
+            : QlbeUnitsName(&problem->units, observables[c].dimension)};
   PetscCall(QlbeReportAddTable(report, "observables", COLUMNS, columns));
   for (PetscInt i = 0; i < plan->n_time; i++) {
     const EvolveMomentum *m = &r->momentum[i];
@@ -70,38 +70,38 @@ static PetscErrorCode AddObservables(QlbeRun *run, const EvolvePlan *plan, const
     double distance, predicted, purity;
     QlbeFiberError error;
     EvolveTensorSet t;
-    PetscCall(EvolvePurity(plan, r, run->parameters.hbar, i, &purity, &error));
+    PetscCall(EvolvePurity(plan, r, problem->parameters.hbar, i, &purity, &error));
     EvolveTensors(plan, r, i, &t);
     EvolveLimitDistance(plan, r, D, i, &distance, &predicted);
-    double row[COLUMNS] = {plan->time[i],
-                           m->trace,
-                           m->momentum[0],
-                           m->momentum[1],
-                           m->momentum[2],
-                           m->energy,
-                           m->to_equilibrium,
-                           RelaxationRate(plan, r, i),
-                           t.mean[0],
-                           t.mean[1],
-                           t.mean[2],
-                           t.covariance[0][0],
-                           t.covariance[1][1],
-                           t.covariance[2][2],
-                           t.covariance[0][1],
-                           t.covariance[0][2],
-                           t.covariance[1][2],
-                           t.slope[0][0],
-                           t.slope[1][1],
-                           t.slope[2][2],
-                           purity,
-                           run->parameters.eta > 0.0 ? EvolveDiffusivePurity(&run->parameters, &t)
-                                                     : NAN,
-                           fringes ? r->visibility[2 * i] : NAN,
-                           fringes ? r->visibility[2 * i + 1] : NAN,
-                           distance,
-                           predicted};
+    double row[COLUMNS] = {
+        plan->time[i],
+        m->trace,
+        m->momentum[0],
+        m->momentum[1],
+        m->momentum[2],
+        m->energy,
+        m->to_equilibrium,
+        RelaxationRate(plan, r, i),
+        t.mean[0],
+        t.mean[1],
+        t.mean[2],
+        t.covariance[0][0],
+        t.covariance[1][1],
+        t.covariance[2][2],
+        t.covariance[0][1],
+        t.covariance[0][2],
+        t.covariance[1][2],
+        t.slope[0][0],
+        t.slope[1][1],
+        t.slope[2][2],
+        purity,
+        problem->parameters.eta > 0.0 ? EvolveDiffusivePurity(&problem->parameters, &t) : NAN,
+        fringes ? r->visibility[2 * i] : NAN,
+        fringes ? r->visibility[2 * i + 1] : NAN,
+        distance,
+        predicted};
     for (int c = 0; c < COLUMNS; c++)
-      row[c] = QlbeUnitsToDeck(&run->units, observables[c].dimension, row[c]);
+      row[c] = QlbeUnitsToDeck(&problem->units, observables[c].dimension, row[c]);
     PetscCall(QlbeReportAddRow(report, "observables", COLUMNS, row));
   }
   PetscFunctionReturn(0);
@@ -123,8 +123,9 @@ static void LastSlope(const EvolvePlan *plan, const EvolveResult *r, double *slo
       *spread = QlbeWorse(*spread, fabs(t.slope[i][j] - (i == j ? *slope : 0.0)) / fabs(*slope));
 }
 
-static PetscErrorCode AddSummary(QlbeRun *run, const EvolvePlan *plan, const EvolveEngine *e,
-                                 const EvolveResult *r, double D, QlbeReport report)
+static PetscErrorCode AddSummary(const QlbeProblem *problem, const EvolvePlan *plan,
+                                 const EvolveEngine *e, const EvolveResult *r, double D,
+                                 QlbeReport report)
 {
   static const char *const symmetries[] = {"isotropic", "axial", "general"};
   const double last = plan->time[plan->n_time - 1];
@@ -136,16 +137,17 @@ static PetscErrorCode AddSummary(QlbeRun *run, const EvolvePlan *plan, const Evo
   if (!plan->from_file)
     PetscCall(QlbeReportSetReal(report, "state/purity", plan->moments.purity, NULL));
   PetscCall(QlbeReportSetInteger(report, "propagation/groups", r->groups, NULL));
-  PetscCall(RunReportSet(run, report, "final/time", QLBE_TIME, last));
-  PetscCall(
-      RunReportSet(run, report, "final/energy", QLBE_ENERGY, r->momentum[plan->n_time - 1].energy));
-  PetscCall(RunReportSet(run, report, "final/slope", QLBE_DIFFUSION, D));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "final/time", QLBE_TIME, last));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "final/energy", QLBE_ENERGY,
+                             r->momentum[plan->n_time - 1].energy));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "final/slope", QLBE_DIFFUSION, D));
   if (!e->free) {
-    PetscCall(RunReportSet(run, report, "final/remainder", QLBE_AREA,
-                           along.variance - along.slope * last));
-    PetscCall(RunReportSet(run, report, "D_closed", QLBE_DIFFUSION, plan->closed.D));
-    PetscCall(RunReportSet(run, report, "gap", QLBE_RATE, plan->closed.gap));
-    PetscCall(RunReportSet(run, report, "quartic", QLBE_QUARTIC, r->quartic));
+    PetscCall(QlbeRunReportSet(&problem->units, report, "final/remainder", QLBE_AREA,
+                               along.variance - along.slope * last));
+    PetscCall(
+        QlbeRunReportSet(&problem->units, report, "D_closed", QLBE_DIFFUSION, plan->closed.D));
+    PetscCall(QlbeRunReportSet(&problem->units, report, "gap", QLBE_RATE, plan->closed.gap));
+    PetscCall(QlbeRunReportSet(&problem->units, report, "quartic", QLBE_QUARTIC, r->quartic));
     PetscCall(QlbeReportAllowNaN(report, "quartic"));
   }
   PetscFunctionReturn(0);
@@ -154,8 +156,8 @@ static PetscErrorCode AddSummary(QlbeRun *run, const EvolvePlan *plan, const Evo
 /* Relaxation times after which the covariance grows with its final slope, to 1e-5 and far below. */
 static const double long_after = 20.0;
 
-static PetscErrorCode AddChecks(QlbeRun *run, const EvolvePlan *plan, const EvolveEngine *e,
-                                const EvolveResult *r, QlbeReport report)
+static PetscErrorCode AddChecks(const QlbeProblem *problem, const EvolvePlan *plan,
+                                const EvolveEngine *e, const EvolveResult *r, QlbeReport report)
 {
   const double last = plan->time[plan->n_time - 1];
   double drift = 0.0, slope, spread;
@@ -165,37 +167,39 @@ static PetscErrorCode AddChecks(QlbeRun *run, const EvolvePlan *plan, const Evol
     drift = QlbeWorse(drift, fabs(r->momentum[i].trace - r->momentum[0].trace));
   LastSlope(plan, r, &slope, &spread);
   /* a Krylov method keeps the trace to its own tolerance */
-  PetscCall(RunReportAtMost(report, "trace_is_constant", drift,
-                            1e-12 + (r->approximate ? e->tolerance * (double)plan->n_time : 0.0)));
-  PetscCall(RunReportAtMost(report, "propagation_not_converged", r->failures, 0.0));
+  PetscCall(
+      QlbeReportAddCheck(report, "trace_is_constant", drift,
+                         1e-12 + (r->approximate ? e->tolerance * (double)plan->n_time : 0.0)));
+  PetscCall(QlbeReportAddCheck(report, "propagation_not_converged", r->failures, 0.0));
   if (plan->set.magnitude.n > 0) {
     QlbeFiberError error;
     double purity, tolerance;
-    PetscCall(EvolvePurity(plan, r, run->parameters.hbar, 0, &purity, &error));
-    PetscCall(RunReportAtMost(report, "contraction", r->growth, 1e-12 + e->tolerance));
-    PetscCall(RunReportAtMost(report, e->spectral ? "basis_holds_fibers" : "grid_holds_flight",
-                              r->tail, EVOLVE_MOST_TAIL));
-    PetscCall(RunReportAtMost(report, "trace_norm_growth", EvolveNormGrowth(plan, r),
-                              (e->spectral ? 1e-6 : 1e-12) + e->tolerance));
-    PetscCall(QlbeOptionsGetReal(run->options, "fibers_tolerance", &tolerance));
+    PetscCall(EvolvePurity(plan, r, problem->parameters.hbar, 0, &purity, &error));
+    PetscCall(QlbeReportAddCheck(report, "contraction", r->growth, 1e-12 + e->tolerance));
+    PetscCall(QlbeReportAddCheck(report, e->spectral ? "basis_holds_fibers" : "grid_holds_flight",
+                                 r->tail, EVOLVE_MOST_TAIL));
+    PetscCall(QlbeReportAddCheck(report, "trace_norm_growth", EvolveNormGrowth(plan, r),
+                                 (e->spectral ? 1e-6 : 1e-12) + e->tolerance));
+    tolerance = problem->settings->fibers.tolerance;
     if (!plan->from_file)
-      PetscCall(RunReportAtMost(report, "purity_represented",
-                                fabs(purity / plan->moments.purity - 1.0), tolerance));
+      PetscCall(QlbeReportAddCheck(report, "purity_represented",
+                                   fabs(purity / plan->moments.purity - 1.0), tolerance));
   }
   if (!e->free && !e->spectral)
-    PetscCall(CartesianCheckResolution(run, e->cube.grid.spacing, report));
+    PetscCall(CartesianCheckResolution(problem, e->cube.grid.spacing, report));
   if (!e->free && last * plan->closed.gap >= long_after) {
-    PetscCall(RunReportAtMost(report, "slope_isotropic", spread, 1e-5));
+    PetscCall(QlbeReportAddCheck(report, "slope_isotropic", spread, 1e-5));
     /* on a grid D has an error of its own, which `diffusion` estimates */
     if (e->spectral)
-      PetscCall(RunReportAtMost(report, "slope_against_closed_forms",
-                                fabs(slope / plan->closed.D - 1.0), 1e-5));
+      PetscCall(QlbeReportAddCheck(report, "slope_against_closed_forms",
+                                   fabs(slope / plan->closed.D - 1.0), 1e-5));
   }
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveReport(QlbeRun *run, const EvolvePlan *plan, const EvolveEngine *e,
-                            const EvolveResult *r, const EvolveFields *fields, QlbeReport report)
+PetscErrorCode EvolveReport(const QlbeProblem *problem, const EvolvePlan *plan,
+                            const EvolveEngine *e, const EvolveResult *r,
+                            const EvolveFields *fields, QlbeReport report)
 {
   EvolvePosition along;
   double slope, spread;
@@ -203,12 +207,12 @@ PetscErrorCode EvolveReport(QlbeRun *run, const EvolvePlan *plan, const EvolveEn
   PetscFunctionBegin;
   EvolveAlongAxis(plan, r, plan->n_time - 1, &along);
   LastSlope(plan, r, &slope, &spread);
-  PetscCall(AddObservables(run, plan, r, along.slope, report));
-  PetscCall(AddSummary(run, plan, e, r, slope, report));
-  if (plan->n_separation > 0) PetscCall(EvolveDecoherenceReport(run, plan, r, report));
-  PetscCall(EvolveFieldsReport(run, plan, r, fields, report));
-  if (plan->save) PetscCall(EvolveSnapshotReport(run, plan, &r->last, report));
-  PetscCall(AddChecks(run, plan, e, r, report));
-  PetscCall(EvolveFieldsCheck(run, plan, fields, report));
+  PetscCall(AddObservables(problem, plan, r, along.slope, report));
+  PetscCall(AddSummary(problem, plan, e, r, slope, report));
+  if (plan->n_separation > 0) PetscCall(EvolveDecoherenceReport(problem, plan, r, report));
+  PetscCall(EvolveFieldsReport(problem, plan, r, fields, report));
+  if (plan->save) PetscCall(EvolveSnapshotReport(problem, plan, &r->last, report));
+  PetscCall(AddChecks(problem, plan, e, r, report));
+  PetscCall(EvolveFieldsCheck(problem, plan, fields, report));
   PetscFunctionReturn(0);
 }

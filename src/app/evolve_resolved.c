@@ -98,9 +98,10 @@ static PetscErrorCode MomentDeviation(const EvolvePlan *plan, EvolveEngine *e,
 }
 
 /* What the deck would have to say on a Cartesian grid. */
-static PetscErrorCode ComplainCube(QlbeRun *run, const EvolvePlan *plan, int *exit_status)
+static PetscErrorCode ComplainCube(const QlbeProblem *problem, const EvolvePlan *plan,
+                                   QlbeComplaint *complaint)
 {
-  const QlbeParameters *par = &run->parameters;
+  const QlbeParameters *par = &problem->parameters;
   const double thermal = sqrt(par->M / par->beta), tail = 5.5;
   const double spacing = QlbeStateMomentumScale(&plan->state);
   double extent = 0.0, half_width;
@@ -110,20 +111,20 @@ static PetscErrorCode ComplainCube(QlbeRun *run, const EvolvePlan *plan, int *ex
     const QlbeGaussianTerm *term = &plan->state.terms[t];
     for (int i = 0; i < 3; i++) extent = PetscMax(extent, fabs(term->P[i]) + tail * term->sigma[i]);
   }
-  PetscCall(CartesianHalfWidth(run, &half_width));
+  PetscCall(CartesianHalfWidth(problem, &half_width));
   extent = PetscMax(extent, half_width) / thermal;
-  PetscCall(QlbeRunBadInput(run, "grid_points", exit_status,
-                            "the grid does not hold the initial state; expected grid.extent >= "
-                            "%.3g and, with that extent, grid.points >= %.0f",
-                            extent, ceil(2.0 * extent * thermal / spacing) + 1.0));
+  PetscCall(QlbeComplain(complaint, "grid_points",
+                         "the grid does not hold the initial state; expected grid.extent >= "
+                         "%.3g and, with that extent, grid.points >= %.0f",
+                         extent, ceil(2.0 * extent * thermal / spacing) + 1.0));
   PetscFunctionReturn(0);
 }
 
 /* The same in a basis: larger ones are tried. Collective on the group. */
-static PetscErrorCode ComplainBasis(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e,
-                                    double deviation, int *exit_status)
+static PetscErrorCode ComplainBasis(const QlbeProblem *problem, const EvolvePlan *plan,
+                                    EvolveEngine *e, double deviation, QlbeComplaint *complaint)
 {
-  const double thermal = sqrt(run->parameters.M / run->parameters.beta);
+  const double thermal = sqrt(problem->parameters.M / problem->parameters.beta);
   const double width = PetscMin(QlbeStateMomentumScale(&plan->state), thermal);
   PetscInt radial = e->orders.n_radial, angular = e->orders.n_angular;
 
@@ -133,20 +134,20 @@ static PetscErrorCode ComplainBasis(QlbeRun *run, const EvolvePlan *plan, Evolve
     radial += ORDER_STEP;
     angular += ORDER_STEP;
     PetscCall(QlbeMomentumSpaceCreateSpectral(
-        e->run.comm, radial, angular, plan->symmetry == QLBE_STATE_GENERAL ? angular - 1 : 0,
+        e->problem.comm, radial, angular, plan->symmetry == QLBE_STATE_GENERAL ? angular - 1 : 0,
         thermal, width, &space));
     PetscCall(BasisDeviation(plan, space, &deviation));
     PetscCall(QlbeMomentumSpaceDestroy(&space));
   }
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &deviation, 1, MPI_DOUBLE, MPI_MAX, run->comm));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &deviation, 1, MPI_DOUBLE, MPI_MAX, problem->comm));
   if (deviation <= most_deviation)
-    PetscCall(QlbeRunBadInput(run, "grid_radial", exit_status,
-                              "the basis does not hold the initial state; %" PetscInt_FMT
-                              " radial and %" PetscInt_FMT " angular functions would",
-                              radial, angular));
+    PetscCall(QlbeComplain(complaint, "grid_radial",
+                           "the basis does not hold the initial state; %" PetscInt_FMT
+                           " radial and %" PetscInt_FMT " angular functions would",
+                           radial, angular));
   else
-    PetscCall(QlbeRunBadInput(
-        run, "grid_type", exit_status,
+    PetscCall(QlbeComplain(
+        complaint, "grid_type",
         "no basis of up to %d x %d functions holds the initial state: expected momenta of width <= "
         "1.3 (M kT)^(1/2) and a smaller mean momentum or separation, or `cartesian`",
         MOST_ORDERS, MOST_ORDERS));
@@ -154,8 +155,8 @@ static PetscErrorCode ComplainBasis(QlbeRun *run, const EvolvePlan *plan, Evolve
 }
 
 /* The trace of the file's k = 0 fiber, and its length into the engine; all groups get the same. */
-static PetscErrorCode SnapshotTrace(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e,
-                                    double *deviation)
+static PetscErrorCode SnapshotTrace(const QlbeProblem *problem, const EvolvePlan *plan,
+                                    EvolveEngine *e, double *deviation)
 {
   const EvolveWeight one = EvolveMomentWeight(0);
   const PetscInt n = QlbeMomentumSpaceSectors(e->about_axis);
@@ -172,13 +173,13 @@ static PetscErrorCode SnapshotTrace(QlbeRun *run, const EvolvePlan *plan, Evolve
   PetscCall(EvolveVectorsDestroy(e->about_axis, &x));
   PetscCall(EvolveVectorsDestroy(e->about_axis, &y));
   *deviation = QlbeWorse(0.0, PetscAbsScalar(trace - 1.0));
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, deviation, 1, MPI_DOUBLE, MPI_MAX, run->comm));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, deviation, 1, MPI_DOUBLE, MPI_MAX, problem->comm));
   PetscFunctionReturn(0);
 }
 
 /* The file's vectors must be those of this grid, and a state. */
-static PetscErrorCode SnapshotFits(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e,
-                                   int *exit_status)
+static PetscErrorCode SnapshotFits(const QlbeProblem *problem, const EvolvePlan *plan,
+                                   EvolveEngine *e, QlbeComplaint *complaint)
 {
   const EvolveSnapshot *s = &plan->snapshot;
   double deviation;
@@ -186,45 +187,45 @@ static PetscErrorCode SnapshotFits(QlbeRun *run, const EvolvePlan *plan, EvolveE
   PetscFunctionBegin;
   if (e->n_axial != s->n_axial || e->n_momentum != s->n_momentum ||
       (plan->set.magnitude.n > 0 && e->n_all != s->n_all)) {
-    PetscCall(QlbeRunBadInput(run, "state_file", exit_status,
-                              "the file has fibers of %" PetscInt_FMT
-                              " numbers, expected %" PetscInt_FMT " on this grid",
-                              s->n_all, e->n_all));
+    PetscCall(QlbeComplain(complaint, "state_file",
+                           "the file has fibers of %" PetscInt_FMT
+                           " numbers, expected %" PetscInt_FMT " on this grid",
+                           s->n_all, e->n_all));
     PetscFunctionReturn(0);
   }
-  PetscCall(SnapshotTrace(run, plan, e, &deviation));
+  PetscCall(SnapshotTrace(problem, plan, e, &deviation));
   if (!(deviation <= most_deviation))
-    PetscCall(QlbeRunBadInput(run, "state_file", exit_status,
-                              "expected a density matrix of trace 1, that of the file is off by %g",
-                              deviation));
+    PetscCall(QlbeComplain(complaint, "state_file",
+                           "expected a density matrix of trace 1, that of the file is off by %g",
+                           deviation));
   PetscFunctionReturn(0);
 }
 
 /* The fibers to be saved make one array. */
-static PetscErrorCode SaveFits(QlbeRun *run, const EvolvePlan *plan, const EvolveEngine *e,
-                               int *exit_status)
+static PetscErrorCode SaveFits(const EvolvePlan *plan, const EvolveEngine *e,
+                               QlbeComplaint *complaint)
 {
   const double reals =
       2.0 * (double)plan->set.magnitude.n * (double)plan->set.n_direction * (double)e->n_all;
 
   PetscFunctionBegin;
   if (plan->save && reals > (double)PETSC_MAX_INT)
-    PetscCall(QlbeRunBadInput(run, "evolve_save_fibers", exit_status,
-                              "expected fibers of at most %" PetscInt_FMT " numbers, got %g",
-                              PETSC_MAX_INT, reals));
+    PetscCall(QlbeComplain(complaint, "evolve_save_fibers",
+                           "expected fibers of at most %" PetscInt_FMT " numbers, got %g",
+                           PETSC_MAX_INT, reals));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveResolved(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e,
-                              int *exit_status)
+PetscErrorCode EvolveResolved(const QlbeProblem *problem, const EvolvePlan *plan, EvolveEngine *e,
+                              QlbeComplaint *complaint)
 {
   double moments = HUGE_VAL, basis = 0.0, deviation, turn = 0.0;
 
   PetscFunctionBegin;
-  PetscCall(SaveFits(run, plan, e, exit_status));
-  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
+  PetscCall(SaveFits(plan, e, complaint));
+  if (complaint->option) PetscFunctionReturn(0);
   if (plan->from_file) {
-    PetscCall(SnapshotFits(run, plan, e, exit_status));
+    PetscCall(SnapshotFits(problem, plan, e, complaint));
     PetscFunctionReturn(0);
   }
   PetscCall(MomentDeviation(plan, e, e->about_axis, &moments));
@@ -232,15 +233,15 @@ PetscErrorCode EvolveResolved(QlbeRun *run, const EvolvePlan *plan, EvolveEngine
   for (PetscInt t = 0; t < plan->interference.n && !e->spectral; t++) {
     for (int i = 0; i < 3; i++)
       turn = PetscMax(turn, e->cube.grid.spacing * fabs(plan->interference.terms[t].d[i]) /
-                                run->parameters.hbar);
+                                problem->parameters.hbar);
   }
   /* groups hold different numbers to rounding: all must go the same way */
   deviation = QlbeWorse(moments, basis);
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &deviation, 1, MPI_DOUBLE, MPI_MAX, run->comm));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &deviation, 1, MPI_DOUBLE, MPI_MAX, problem->comm));
   if (deviation <= most_deviation && turn <= EVOLVE_MOST_TURN) PetscFunctionReturn(0);
   if (e->spectral)
-    PetscCall(ComplainBasis(run, plan, e, deviation, exit_status));
+    PetscCall(ComplainBasis(problem, plan, e, deviation, complaint));
   else
-    PetscCall(ComplainCube(run, plan, exit_status));
+    PetscCall(ComplainCube(problem, plan, complaint));
   PetscFunctionReturn(0);
 }

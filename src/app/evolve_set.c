@@ -37,9 +37,9 @@ static PetscInt MostAngular(const EvolvePlan *plan)
 enum { DENSITY_POINTS = 33, LINE_POINTS = 17 };
 
 /* The largest variance of the position along an axis. */
-static double LargestSpread(QlbeRun *run, const EvolvePlan *plan)
+static double LargestSpread(const QlbeProblem *problem, const EvolvePlan *plan)
 {
-  const QlbeParameters *par = &run->parameters;
+  const QlbeParameters *par = &problem->parameters;
   const double t = plan->time[plan->n_time - 1];
   double spread = 0.0;
 
@@ -70,11 +70,11 @@ static void WaveVector(const QlbeFiberSet *set, PetscInt i, double k[3])
 }
 
 /* Errors of the density on the axis after free flight, about a centre with the mean momentum. */
-static PetscErrorCode DensityErrors(QlbeRun *run, const EvolvePlan *plan, double t, double mean,
-                                    QlbeFiberError *error)
+static PetscErrorCode DensityErrors(const QlbeProblem *problem, const EvolvePlan *plan, double t,
+                                    double mean, QlbeFiberError *error)
 {
   const QlbeFiberSet *set = &plan->set;
-  const QlbeParameters *par = &run->parameters;
+  const QlbeParameters *par = &problem->parameters;
   const PetscInt n = set->magnitude.n * set->n_direction;
   double x[DENSITY_POINTS][3], density[DENSITY_POINTS], largest = 0.0, extent = 0.0;
   PetscScalar *mu;
@@ -160,16 +160,18 @@ static PetscInt LeastAngular(const EvolvePlan *plan)
 }
 
 /* The larger errors of the state at the start and of its free flight. */
-static PetscErrorCode StartErrors(QlbeRun *run, const EvolvePlan *plan, QlbeFiberError *error)
+static PetscErrorCode StartErrors(const QlbeProblem *problem, const EvolvePlan *plan,
+                                  QlbeFiberError *error)
 {
   const double last = plan->time[plan->n_time - 1];
-  const PetscBool free = (PetscBool)(run->parameters.eta <= 0.0);
+  const PetscBool free = (PetscBool)(problem->parameters.eta <= 0.0);
   QlbeFiberError other;
 
   PetscFunctionBegin;
-  PetscCall(DensityErrors(run, plan, 0.0, 1.0, error));
+  PetscCall(DensityErrors(problem, plan, 0.0, 1.0, error));
   /* part of the state is slowed down: its mean is somewhere in between */
-  PetscCall(DensityErrors(run, plan, free ? last : PetscMin(last, 1.0 / plan->closed.escape_rate_0),
+  PetscCall(DensityErrors(problem, plan,
+                          free ? last : PetscMin(last, 1.0 / plan->closed.escape_rate_0),
                           free ? 1.0 : 0.5, &other));
   *error = QlbeFiberErrorWorse(*error, other);
   if (plan->n_line > 1) {
@@ -193,16 +195,16 @@ static PetscErrorCode Replace(EvolvePlan *plan, PetscInt radial, PetscInt angula
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveSetCreate(QlbeRun *run, EvolvePlan *plan)
+PetscErrorCode EvolveSetCreate(const QlbeProblem *problem, EvolvePlan *plan)
 {
   const PetscInt most = MostAngular(plan);
   PetscInt radial, angular;
   double tolerance;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "fibers_radial", &radial));
-  PetscCall(QlbeOptionsGetInt(run->options, "fibers_angular", &angular));
-  PetscCall(QlbeOptionsGetReal(run->options, "fibers_tolerance", &tolerance));
+  radial = problem->settings->fibers.radial;
+  angular = problem->settings->fibers.angular;
+  tolerance = problem->settings->fibers.tolerance;
   plan->k_max = sqrt(plan->probe[0] * plan->probe[0] + plan->probe[1] * plan->probe[1] +
                      plan->probe[2] * plan->probe[2]);
   if (plan->from_file) {
@@ -216,7 +218,7 @@ PetscErrorCode EvolveSetCreate(QlbeRun *run, EvolvePlan *plan)
   plan->adapt_angular = (PetscBool)(angular == 0);
   plan->set.k_max = QlbeStateExtent(&plan->state, state_tail);
   /* in steps, so that rounding, which knows of the ranks, does not choose other wave numbers */
-  plan->set.scale = exp2(-round(4.0 * log2(LargestSpread(run, plan))) / 8.0);
+  plan->set.scale = exp2(-round(4.0 * log2(LargestSpread(problem, plan))) / 8.0);
   plan->k_max = PetscMax(plan->k_max, plan->set.k_max);
   if (radial < 0)
     radial = PetscMax(LEAST_RADIAL,
@@ -227,12 +229,12 @@ PetscErrorCode EvolveSetCreate(QlbeRun *run, EvolvePlan *plan)
     int more[2];
     PetscCall(Replace(plan, radial, angular));
     if (!plan->adapt_radial && !plan->adapt_angular) break;
-    PetscCall(StartErrors(run, plan, &error));
+    PetscCall(StartErrors(problem, plan, &error));
     more[0] = plan->adapt_radial && radial < MOST_RADIAL &&
               !(error.radial <= share_at_start * radial_share * tolerance);
     more[1] = plan->adapt_angular && angular < most &&
               !(error.angular <= share_at_start * (1.0 - radial_share) * tolerance);
-    PetscCallMPI(MPI_Bcast(more, 2, MPI_INT, 0, run->comm));
+    PetscCallMPI(MPI_Bcast(more, 2, MPI_INT, 0, problem->comm));
     if (!more[0] && !more[1]) break;
     if (more[0]) radial = PetscMin(MOST_RADIAL, radial + (radial + 3) / 4);
     if (more[1]) angular = PetscMin(most, angular + (angular + 3) / 4);
@@ -249,7 +251,7 @@ double EvolveSetNumbers(const EvolvePlan *plan, PetscInt radial, PetscInt angula
   return fibers * PetscMax(seen, plan->save ? unknowns : 0.0);
 }
 
-PetscErrorCode EvolveSetRefine(QlbeRun *run, QlbeFiberError worst, double unknowns,
+PetscErrorCode EvolveSetRefine(const QlbeProblem *problem, QlbeFiberError worst, double unknowns,
                                EvolvePlan *plan, PetscBool *refined)
 {
   const PetscInt radial = plan->set.magnitude.n, angular = plan->set.n_polar;
@@ -258,13 +260,13 @@ PetscErrorCode EvolveSetRefine(QlbeRun *run, QlbeFiberError worst, double unknow
   double tolerance;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetReal(run->options, "fibers_tolerance", &tolerance));
+  tolerance = problem->settings->fibers.tolerance;
   if (plan->adapt_radial && !(worst.radial <= radial_share * tolerance))
     next[0] = PetscMax(radial, PetscMin(2 * radial, MOST_RADIAL));
   if (plan->adapt_angular && !(worst.angular <= (1.0 - radial_share) * tolerance))
     next[1] = PetscMax(angular, PetscMin(angular + (angular + 1) / 2, most));
   /* all ranks have the same rows; one of them decides whatever rounding does */
-  PetscCallMPI(MPI_Bcast(next, 2, MPIU_INT, 0, run->comm));
+  PetscCallMPI(MPI_Bcast(next, 2, MPIU_INT, 0, problem->comm));
   *refined = (PetscBool)(plan->round < MOST_ROUNDS && (next[0] > radial || next[1] > angular) &&
                          EvolveSetNumbers(plan, next[0], next[1], unknowns) <= EVOLVE_MOST_NUMBERS);
   if (!*refined) PetscFunctionReturn(0);
@@ -274,7 +276,7 @@ PetscErrorCode EvolveSetRefine(QlbeRun *run, QlbeFiberError worst, double unknow
   for (PetscInt i = 0; i < radial && next[0] == 2 * radial && next[1] == angular; i++)
     plan->known[2 * i + 1] = PETSC_TRUE;
   PetscCall(PetscPrintf(
-      run->comm,
+      problem->comm,
       "fields are off by about %.1e (magnitudes) and %.1e (directions), "
       "fibers.tolerance is %.1e: on to %" PetscInt_FMT " x %" PetscInt_FMT " fibers\n",
       worst.radial, worst.angular, tolerance, plan->set.magnitude.n, plan->set.n_direction));

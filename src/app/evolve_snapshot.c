@@ -72,20 +72,20 @@ PetscErrorCode EvolveLoad(PetscInt n, const PetscScalar values[], Vec x[])
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveSnapshotHeader(QlbeRun *run, const EvolvePlan *plan, const EvolveSnapshot *s,
-                                    double header[HEADER])
+PetscErrorCode EvolveSnapshotHeader(const QlbeProblem *problem, const EvolvePlan *plan,
+                                    const EvolveSnapshot *s, double header[HEADER])
 {
-  const QlbeParameters *par = &run->parameters;
+  const QlbeParameters *par = &problem->parameters;
   PetscBool spectral;
   PetscInt points, radial, angular;
   double extent;
 
   PetscFunctionBegin;
-  PetscCall(SpectralChosen(run, &spectral));
-  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_extent", &extent));
-  PetscCall(QlbeOptionsGetInt(run->options, "grid_radial", &radial));
-  PetscCall(QlbeOptionsGetInt(run->options, "grid_angular", &angular));
+  PetscCall(SpectralChosen(problem, &spectral));
+  points = problem->settings->grid.points;
+  extent = problem->settings->grid.extent;
+  radial = problem->settings->grid.radial;
+  angular = problem->settings->grid.angular;
   header[VERSION] = EVOLVE_SNAPSHOT_VERSION;
   header[SPECTRAL] = spectral ? 1.0 : 0.0;
   header[SYMMETRY] = (double)plan->symmetry;
@@ -102,9 +102,9 @@ PetscErrorCode EvolveSnapshotHeader(QlbeRun *run, const EvolvePlan *plan, const 
   header[ORDER_B] = spectral ? (double)angular : extent;
   header[THERMAL] = sqrt(par->M / par->beta);
   header[MASS] = par->M;
-  header[UNIT_MOMENTUM] = run->units.momentum;
-  header[UNIT_LENGTH] = run->units.length;
-  header[SI_UNITS] = run->units.si ? 1.0 : 0.0;
+  header[UNIT_MOMENTUM] = problem->units.momentum;
+  header[UNIT_LENGTH] = problem->units.length;
+  header[SI_UNITS] = problem->units.si ? 1.0 : 0.0;
   PetscFunctionReturn(0);
 }
 
@@ -120,15 +120,15 @@ static PetscErrorCode SetComplex(QlbeReport report, const char path[], PetscInt6
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveSnapshotReport(QlbeRun *run, const EvolvePlan *plan, const EvolveSnapshot *s,
-                                    QlbeReport report)
+PetscErrorCode EvolveSnapshotReport(const QlbeProblem *problem, const EvolvePlan *plan,
+                                    const EvolveSnapshot *s, QlbeReport report)
 {
   const QlbeFiberSet *set = &plan->set;
   const PetscInt n_header = HEADER, three = 3;
   double header[HEADER];
 
   PetscFunctionBegin;
-  PetscCall(EvolveSnapshotHeader(run, plan, s, header));
+  PetscCall(EvolveSnapshotHeader(problem, plan, s, header));
   PetscCall(QlbeReportSetRealArray(report, "snapshot/header", 1, &n_header, header, NULL));
   PetscCall(QlbeReportSetRealArray(report, "snapshot/axis", 1, &three, plan->axis, NULL));
   PetscCall(SetComplex(report, "snapshot/momentum", s->n_momentum, s->momentum));

@@ -33,8 +33,8 @@ enum {
 };
 
 /* What this run would write into a header. Not collective. */
-PetscErrorCode EvolveSnapshotHeader(QlbeRun *run, const EvolvePlan *plan, const EvolveSnapshot *s,
-                                    double header[HEADER]);
+PetscErrorCode EvolveSnapshotHeader(const QlbeProblem *problem, const EvolvePlan *plan,
+                                    const EvolveSnapshot *s, double header[HEADER]);
 
 /* Room for fibers and chains of the sizes in s, all zero. Not collective. */
 PetscErrorCode EvolveSnapshotAllocate(size_t fibers, size_t chains, EvolveSnapshot *s);

@@ -152,7 +152,7 @@ static PetscErrorCode ReadArrays(MPI_Comm comm, const char path[], const double 
 }
 
 /* The first number in which header differs from that of this run, or HEADER. */
-static PetscErrorCode Compare(QlbeRun *run, const double header[HEADER], int *differs)
+static PetscErrorCode Compare(const QlbeProblem *problem, const double header[HEADER], int *differs)
 {
   static const int agreed[] = {VERSION, SI_UNITS, UNIT_MOMENTUM, UNIT_LENGTH, SPECTRAL,
                                ORDER_A, ORDER_B,  THERMAL,       MASS};
@@ -161,7 +161,7 @@ static PetscErrorCode Compare(QlbeRun *run, const double header[HEADER], int *di
   double own[HEADER] = {0.0};
 
   PetscFunctionBegin;
-  PetscCall(EvolveSnapshotHeader(run, &none, &nothing, own));
+  PetscCall(EvolveSnapshotHeader(problem, &none, &nothing, own));
   *differs = HEADER;
   for (size_t i = 0; i < sizeof(agreed) / sizeof(agreed[0]) && *differs == HEADER; i++) {
     /* negated, so that nan differs */
@@ -173,39 +173,40 @@ static PetscErrorCode Compare(QlbeRun *run, const double header[HEADER], int *di
 
 /* All of the file after its seal; *readable is false, without an error, where something does not
  * fit. Collective. */
-static PetscErrorCode Read(QlbeRun *run, const char path[], EvolvePlan *plan, double header[HEADER],
-                           int *differs, PetscBool *readable)
+static PetscErrorCode Read(const QlbeProblem *problem, const char path[], EvolvePlan *plan,
+                           double header[HEADER], int *differs, PetscBool *readable)
 {
   PetscInt64 size;
 
   PetscFunctionBegin;
   *readable = PETSC_FALSE;
-  PetscCall(QlbeHDF5ReadSize(run->comm, path, "snapshot/header", &size));
+  PetscCall(QlbeHDF5ReadSize(problem->comm, path, "snapshot/header", &size));
   if (size != HEADER) PetscFunctionReturn(0);
-  PetscCall(QlbeHDF5ReadReal(run->comm, path, "snapshot/header", HEADER, header));
-  PetscCall(Compare(run, header, differs));
+  PetscCall(QlbeHDF5ReadReal(problem->comm, path, "snapshot/header", HEADER, header));
+  PetscCall(Compare(problem, header, differs));
   *readable = PETSC_TRUE;
   if (*differs < HEADER) PetscFunctionReturn(0);
-  PetscCall(IsSound(run->comm, path, header, readable));
-  if (*readable) PetscCall(ReadArrays(run->comm, path, header, plan, readable));
+  PetscCall(IsSound(problem->comm, path, header, readable));
+  if (*readable) PetscCall(ReadArrays(problem->comm, path, header, plan, readable));
   PetscFunctionReturn(0);
 }
 
 /* Without a stack trace: a file that is none is the user's, not the program's, mistake. */
-static PetscErrorCode TryRead(QlbeRun *run, const char path[], EvolvePlan *plan,
+static PetscErrorCode TryRead(const QlbeProblem *problem, const char path[], EvolvePlan *plan,
                               double header[HEADER], int *differs, PetscBool *readable)
 {
   PetscErrorCode ierr;
 
   PetscFunctionBegin;
   PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
-  ierr = Read(run, path, plan, header, differs, readable);
+  ierr = Read(problem, path, plan, header, differs, readable);
   PetscCall(PetscPopErrorHandler());
   if (ierr) *readable = PETSC_FALSE;
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveSnapshotRead(QlbeRun *run, EvolvePlan *plan, int *exit_status)
+PetscErrorCode EvolveSnapshotRead(const QlbeProblem *problem, EvolvePlan *plan,
+                                  QlbeComplaint *complaint)
 {
   static const char *const names[HEADER] = {
       [VERSION] = "the snapshots of another version of the program,",
@@ -225,17 +226,17 @@ PetscErrorCode EvolveSnapshotRead(QlbeRun *run, EvolvePlan *plan, int *exit_stat
 
   PetscFunctionBegin;
   plan->from_file = PETSC_TRUE;
-  PetscCall(QlbeOptionsGetString(run->options, "state_file", &path));
-  PetscCall(QlbeHDF5CheckSeal(run->comm, path, sizeof(reason), reason));
-  if (!reason[0]) PetscCall(TryRead(run, path, plan, header, &differs, &readable));
+  path = problem->settings->state.file;
+  PetscCall(QlbeHDF5CheckSeal(problem->comm, path, sizeof(reason), reason));
+  if (!reason[0]) PetscCall(TryRead(problem, path, plan, header, &differs, &readable));
   if (!readable)
-    PetscCall(QlbeRunBadInput(run, "state_file", exit_status,
-                              "expected a file that `evolve` has written with evolve.save_fibers, "
-                              "`%.300s` is none that can be read%s%.300s",
-                              path, reason[0] ? ": " : "", reason));
+    PetscCall(QlbeComplain(complaint, "state_file",
+                           "expected a file that `evolve` has written with evolve.save_fibers, "
+                           "`%.300s` is none that can be read%s%.300s",
+                           path, reason[0] ? ": " : "", reason));
   else if (differs < HEADER)
-    PetscCall(QlbeRunBadInput(run, "state_file", exit_status,
-                              "`%.300s` was made with %s %.12g, expected the same in this run",
-                              path, names[differs], header[differs]));
+    PetscCall(QlbeComplain(complaint, "state_file",
+                           "`%.300s` was made with %s %.12g, expected the same in this problem",
+                           path, names[differs], header[differs]));
   PetscFunctionReturn(0);
 }

@@ -10,55 +10,51 @@ typedef struct {
   double weight, phase;
 } StateOptions;
 
-static PetscErrorCode GetVector(QlbeRun *run, const char name[], double v[3])
+static void GetVector(const QlbeRealList *list, double v[3])
 {
-  const double *values;
-  PetscInt n;
-
-  PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetRealList(run->options, name, &n, &values));
-  for (int i = 0; i < 3; i++) v[i] = values[i];
-  PetscFunctionReturn(0);
+  for (int i = 0; i < 3; i++) v[i] = list->values[i];
 }
 
 /* Positions so far off that squares of them drown the widths. */
-static PetscErrorCode CheckSize(QlbeRun *run, const char name[], const double x[3],
-                                const double width[3], int *exit_status)
+static PetscErrorCode CheckSize(const char name[], const double x[3], const double width[3],
+                                QlbeComplaint *complaint)
 {
   const double most = 1e6;
 
   PetscFunctionBegin;
-  for (int i = 0; i < 3 && *exit_status == QLBE_EXIT_DONE; i++)
+  for (int i = 0; i < 3 && !complaint->option; i++)
     if (fabs(x[i]) > most * width[i])
-      PetscCall(QlbeRunBadInput(run, name, exit_status,
-                                "expected at most %g times the width of the packet, got %g of it",
-                                most, fabs(x[i]) / width[i]));
+      PetscCall(QlbeComplain(complaint, name,
+                             "expected at most %g times the width of the packet, got %g of it",
+                             most, fabs(x[i]) / width[i]));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode GetOptions(QlbeRun *run, StateOptions *o, int *exit_status)
+static PetscErrorCode GetOptions(const QlbeProblem *problem, StateOptions *o,
+                                 QlbeComplaint *complaint)
 {
-  const QlbeParameters *par = &run->parameters;
+  const QlbeParameters *par = &problem->parameters;
   const double *width;
   PetscInt n;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetRealList(run->options, "state_width", &n, &width));
+  n = problem->settings->state.width.n;
+  width = problem->settings->state.width.values;
   if (n == 2) {
-    PetscCall(QlbeRunBadInput(run, "state_width", exit_status,
-                              "expected one number, or three along x, y and z, got two"));
+    PetscCall(QlbeComplain(complaint, "state_width",
+                           "expected one number, or three along x, y and z, got two"));
     PetscFunctionReturn(0);
   }
   for (int i = 0; i < 3; i++)
     o->width[i] = n == 0 ? par->hbar / sqrt(par->M / par->beta) : width[n == 1 ? 0 : i];
-  PetscCall(GetVector(run, "state_position", o->position));
-  PetscCall(GetVector(run, "state_momentum", o->momentum));
-  PetscCall(GetVector(run, "state_separation", o->separation));
-  PetscCall(GetVector(run, "state_momentum_separation", o->momentum_separation));
-  PetscCall(CheckSize(run, "state_position", o->position, o->width, exit_status));
-  PetscCall(CheckSize(run, "state_separation", o->separation, o->width, exit_status));
-  PetscCall(QlbeOptionsGetReal(run->options, "state_weight", &o->weight));
-  PetscCall(QlbeOptionsGetReal(run->options, "state_phase", &o->phase));
+  GetVector(&problem->settings->state.position, o->position);
+  GetVector(&problem->settings->state.momentum, o->momentum);
+  GetVector(&problem->settings->state.separation, o->separation);
+  GetVector(&problem->settings->state.momentum_separation, o->momentum_separation);
+  PetscCall(CheckSize("state_position", o->position, o->width, complaint));
+  PetscCall(CheckSize("state_separation", o->separation, o->width, complaint));
+  o->weight = problem->settings->state.weight;
+  o->phase = problem->settings->state.phase;
   PetscFunctionReturn(0);
 }
 
@@ -81,37 +77,37 @@ static void TwoPackets(const StateOptions *o, QlbePacket packets[2])
   packets[1].amplitude = sqrt(1.0 - o->weight);
 }
 
-static PetscErrorCode CreatePackets(QlbeRun *run, const StateOptions *o, PetscBool coherent,
-                                    EvolvePlan *plan, int *exit_status)
+static PetscErrorCode CreatePackets(const QlbeProblem *problem, const StateOptions *o,
+                                    PetscBool coherent, EvolvePlan *plan, QlbeComplaint *complaint)
 {
   QlbePacket packets[2];
   PetscErrorCode ierr;
 
   PetscFunctionBegin;
   if (IsZero(o->separation) && IsZero(o->momentum_separation)) {
-    PetscCall(QlbeRunBadInput(run, "state_separation", exit_status,
-                              "two packets need a separation in position or momentum, got zero"));
+    PetscCall(QlbeComplain(complaint, "state_separation",
+                           "two packets need a separation in position or momentum, got zero"));
     PetscFunctionReturn(0);
   }
   TwoPackets(o, packets);
   PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
-  ierr = (coherent ? QlbeStateSuperposition : QlbeStateMixture)(run->parameters.hbar, o->width, 2,
-                                                                packets, &plan->state);
+  ierr = (coherent ? QlbeStateSuperposition : QlbeStateMixture)(problem->parameters.hbar, o->width,
+                                                                2, packets, &plan->state);
   PetscCall(PetscPopErrorHandler());
   if (ierr == PETSC_ERR_ARG_OUTOFRANGE)
     PetscCall(
-        QlbeRunBadInput(run, "state_phase", exit_status,
-                        "the two packets cancel each other with this phase: expected another, or a "
-                        "larger separation"));
+        QlbeComplain(complaint, "state_phase",
+                     "the two packets cancel each other with this phase: expected another, or a "
+                     "larger separation"));
   else
     PetscCall(ierr);
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode CreateThermal(QlbeRun *run, const StateOptions *o, EvolvePlan *plan,
-                                    int *exit_status)
+static PetscErrorCode CreateThermal(const QlbeProblem *problem, const StateOptions *o,
+                                    EvolvePlan *plan, QlbeComplaint *complaint)
 {
-  const QlbeParameters *par = &run->parameters;
+  const QlbeParameters *par = &problem->parameters;
   const double thermal = sqrt(par->M / par->beta), least = 0.5 * par->hbar / thermal;
   const double sigma[3] = {thermal, thermal, thermal};
   QlbePacket packet = {.amplitude = 1.0};
@@ -120,49 +116,44 @@ static PetscErrorCode CreateThermal(QlbeRun *run, const StateOptions *o, EvolveP
   for (int i = 0; i < 3; i++) {
     packet.position[i] = o->position[i];
     packet.momentum[i] = o->momentum[i];
-    if (o->width[i] < least * (1.0 - 1e-12) && *exit_status == QLBE_EXIT_DONE)
-      PetscCall(QlbeRunBadInput(
-          run, "state_width", exit_status,
+    if (o->width[i] < least * (1.0 - 1e-12) && !complaint->option)
+      PetscCall(QlbeComplain(
+          complaint, "state_width",
           "a state with thermal momenta is at least hbar/2(M kT)^(1/2) = %g wide, got %g",
-          QlbeUnitsToDeck(&run->units, QLBE_LENGTH, least),
-          QlbeUnitsToDeck(&run->units, QLBE_LENGTH, o->width[i])));
+          QlbeUnitsToDeck(&problem->units, QLBE_LENGTH, least),
+          QlbeUnitsToDeck(&problem->units, QLBE_LENGTH, o->width[i])));
   }
-  if (*exit_status == QLBE_EXIT_DONE)
+  if (!complaint->option)
     PetscCall(QlbeStateGaussian(par->hbar, o->width, sigma, &packet, &plan->state));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolveStateCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status)
+PetscErrorCode EvolveStateCreate(const QlbeProblem *problem, EvolvePlan *plan,
+                                 QlbeComplaint *complaint)
 {
-  const char *type;
+  const int type = problem->settings->state.type;
   StateOptions o;
-  PetscBool packet, cat, mixture, file;
 
   PetscFunctionBegin;
-  PetscCall(GetOptions(run, &o, exit_status));
-  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
-  PetscCall(QlbeOptionsGetChoice(run->options, "state_type", &type));
-  PetscCall(PetscStrcmp(type, "file", &file));
-  if (file) {
-    PetscCall(EvolveSnapshotRead(run, plan, exit_status));
+  PetscCall(GetOptions(problem, &o, complaint));
+  if (complaint->option) PetscFunctionReturn(0);
+  if (type == QLBE_STATE_FILE) {
+    PetscCall(EvolveSnapshotRead(problem, plan, complaint));
     PetscFunctionReturn(0);
   }
-  PetscCall(PetscStrcmp(type, "packet", &packet));
-  PetscCall(PetscStrcmp(type, "cat", &cat));
-  PetscCall(PetscStrcmp(type, "mixture", &mixture));
-  if (packet) {
+  if (type == QLBE_STATE_PACKET) {
     QlbePacket one = {.amplitude = 1.0};
     for (int i = 0; i < 3; i++) {
       one.position[i] = o.position[i];
       one.momentum[i] = o.momentum[i];
     }
-    PetscCall(QlbeStateSuperposition(run->parameters.hbar, o.width, 1, &one, &plan->state));
-  } else if (cat || mixture) {
-    PetscCall(CreatePackets(run, &o, cat, plan, exit_status));
+    PetscCall(QlbeStateSuperposition(problem->parameters.hbar, o.width, 1, &one, &plan->state));
+  } else if (type == QLBE_STATE_CAT || type == QLBE_STATE_MIXTURE) {
+    PetscCall(CreatePackets(problem, &o, (PetscBool)(type == QLBE_STATE_CAT), plan, complaint));
   } else {
-    PetscCall(CreateThermal(run, &o, plan, exit_status));
+    PetscCall(CreateThermal(problem, &o, plan, complaint));
   }
-  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
+  if (complaint->option) PetscFunctionReturn(0);
   PetscCall(QlbeStateInterference(&plan->state, &plan->interference));
   PetscCall(QlbeStateGetMoments(&plan->state, &plan->moments));
   plan->symmetry = QlbeStateGetSymmetry(&plan->state, plan->axis);

@@ -60,7 +60,7 @@ static PetscErrorCode TasksCreate(const EvolvePlan *plan, EvolveEngine *e, Tasks
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode RunTask(QlbeRun *group, void *context, PetscInt i, double row[])
+static PetscErrorCode RunTask(const QlbeProblem *group, void *context, PetscInt i, double row[])
 {
   const Tasks *t = context;
   const Task *task = &t->list[i];
@@ -87,7 +87,7 @@ static void Collect(const Tasks *t, const double rows[], EvolveResult *result)
   }
 }
 
-PetscErrorCode EvolveTasks(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e,
+PetscErrorCode EvolveTasks(const QlbeProblem *problem, const EvolvePlan *plan, EvolveEngine *e,
                            EvolveResult *result, PetscBool *stopped)
 {
   char name[64];
@@ -96,16 +96,19 @@ PetscErrorCode EvolveTasks(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *e
 
   PetscFunctionBegin;
   PetscCall(TasksCreate(plan, e, &tasks));
-  PetscCall(RunStepsGetGroups(e->steps, &result->groups, NULL, NULL));
-  PetscCall(PetscPrintf(run->comm, "%" PetscInt_FMT " tasks for %d group%s of ranks\n", tasks.n,
+  result->groups = QlbeTasksGroupCount(e->tasks);
+  PetscCall(PetscPrintf(problem->comm, "%" PetscInt_FMT " tasks for %d group%s of ranks\n", tasks.n,
                         (int)result->groups, result->groups > 1 ? "s" : ""));
   PetscCall(PetscCalloc1(tasks.offset[tasks.n], &rows));
-  /* rows of other wave vectors have other names: a run that goes on must not take them */
+  /* rows of other wave vectors have other names: a problem that goes on must not take them */
   PetscCall(PetscSNPrintf(name, sizeof(name), "fibers %d x %d to %.3g", (int)plan->set.magnitude.n,
                           (int)plan->set.n_direction,
                           plan->set.magnitude.n > 0 ? plan->set.k_max / plan->set.scale : 0.0));
-  PetscCall(
-      RunStepsComputeRows(e->steps, name, tasks.n, tasks.offset, RunTask, &tasks, rows, stopped));
+  PetscCall(QlbeTasksCompute(
+      e->tasks,
+      &(const QlbeTaskSet){
+          .name = name, .n = tasks.n, .offset = tasks.offset, .task = RunTask, .work = &tasks},
+      rows, stopped));
   if (!*stopped) Collect(&tasks, rows, result);
   PetscCall(PetscFree(rows));
   PetscCall(PetscFree2(tasks.list, tasks.offset));

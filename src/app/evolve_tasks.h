@@ -59,7 +59,7 @@ PetscErrorCode EvolveFollow(const EvolvePlan *plan, EvolveEngine *engine,
    What the result does not hold yet, dealt to the groups: everything at first, fibers of a finer
    set afterwards. *stopped: it is not complete. Collective.
 */
-PetscErrorCode EvolveTasks(QlbeRun *run, const EvolvePlan *plan, EvolveEngine *engine,
+PetscErrorCode EvolveTasks(const QlbeProblem *problem, const EvolvePlan *plan, EvolveEngine *engine,
                            EvolveResult *result, PetscBool *stopped);
 
 #endif

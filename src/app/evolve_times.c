@@ -8,16 +8,15 @@
 /* Output times with logarithmic spacing cover this range. */
 static const double log_range = 1e-3;
 
-static PetscErrorCode ListedTimes(QlbeRun *run, PetscInt n, const double given[], EvolvePlan *plan,
-                                  int *exit_status)
+static PetscErrorCode ListedTimes(const QlbeProblem *problem, PetscInt n, const double given[],
+                                  EvolvePlan *plan, QlbeComplaint *complaint)
 {
   PetscFunctionBegin;
   for (PetscInt i = 1; i < n; i++) {
     if (given[i] > given[i - 1]) continue;
-    PetscCall(QlbeRunBadInput(run, "evolve_times", exit_status,
-                              "expected ascending numbers, got %g after %g",
-                              QlbeUnitsToDeck(&run->units, QLBE_TIME, given[i]),
-                              QlbeUnitsToDeck(&run->units, QLBE_TIME, given[i - 1])));
+    PetscCall(QlbeComplain(complaint, "evolve_times", "expected ascending numbers, got %g after %g",
+                           QlbeUnitsToDeck(&problem->units, QLBE_TIME, given[i]),
+                           QlbeUnitsToDeck(&problem->units, QLBE_TIME, given[i - 1])));
     PetscFunctionReturn(0);
   }
   PetscCall(PetscMalloc1(n + 1, &plan->time));
@@ -28,27 +27,27 @@ static PetscErrorCode ListedTimes(QlbeRun *run, PetscInt n, const double given[]
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ChooseTimes(QlbeRun *run, EvolvePlan *plan, int *exit_status)
+static PetscErrorCode ChooseTimes(const QlbeProblem *problem, EvolvePlan *plan,
+                                  QlbeComplaint *complaint)
 {
   const double *given;
-  const char *spacing;
   double duration;
   PetscInt n, outputs;
   PetscBool linear;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetRealList(run->options, "evolve_times", &n, &given));
+  n = problem->settings->evolve.times.n;
+  given = problem->settings->evolve.times.values;
   if (n > 0) {
-    PetscCall(ListedTimes(run, n, given, plan, exit_status));
+    PetscCall(ListedTimes(problem, n, given, plan, complaint));
     PetscFunctionReturn(0);
   }
-  PetscCall(QlbeOptionsGetReal(run->options, "evolve_duration", &duration));
-  PetscCall(QlbeOptionsGetInt(run->options, "evolve_outputs", &outputs));
-  PetscCall(QlbeOptionsGetChoice(run->options, "evolve_spacing", &spacing));
-  PetscCall(PetscStrcmp(spacing, "linear", &linear));
-  if (duration == 0.0 && run->parameters.eta <= 0.0) {
-    PetscCall(QlbeRunBadInput(run, "evolve_duration", exit_status,
-                              "expected a number > 0 where there is no gas to relax with, got 0"));
+  duration = problem->settings->evolve.duration;
+  outputs = problem->settings->evolve.outputs;
+  linear = (PetscBool)(problem->settings->evolve.spacing == QLBE_SPACING_LINEAR);
+  if (duration == 0.0 && problem->parameters.eta <= 0.0) {
+    PetscCall(QlbeComplain(complaint, "evolve_duration",
+                           "expected a number > 0 where there is no gas to relax with, got 0"));
     PetscFunctionReturn(0);
   }
   if (duration == 0.0) duration = 30.0 / plan->closed.gap;
@@ -92,32 +91,32 @@ static PetscErrorCode ChooseSteps(EvolvePlan *plan)
 */
 static const double most_collisions = 1e6, most_relaxations = 100.0;
 
-static PetscErrorCode CheckLast(QlbeRun *run, const EvolvePlan *plan, int *exit_status)
+static PetscErrorCode CheckLast(const QlbeProblem *problem, const EvolvePlan *plan,
+                                QlbeComplaint *complaint)
 {
   const double last = plan->time[plan->n_time - 1];
-  PetscInt n;
-  const double *given;
+  const PetscInt n = problem->settings->evolve.times.n;
   double most;
 
   PetscFunctionBegin;
-  if (run->parameters.eta <= 0.0) PetscFunctionReturn(0);
+  if (problem->parameters.eta <= 0.0) PetscFunctionReturn(0);
   most =
       PetscMax(most_collisions / plan->closed.escape_rate_0, most_relaxations / plan->closed.gap);
-  PetscCall(QlbeOptionsGetRealList(run->options, "evolve_times", &n, &given));
   if (!(last <= most))
-    PetscCall(QlbeRunBadInput(run, n > 0 ? "evolve_times" : "evolve_duration", exit_status,
-                              "expected times <= %.4g, %g mean free times or %g relaxation times: "
-                              "rounding shows beyond, got %g",
-                              QlbeUnitsToDeck(&run->units, QLBE_TIME, most), most_collisions,
-                              most_relaxations, QlbeUnitsToDeck(&run->units, QLBE_TIME, last)));
+    PetscCall(QlbeComplain(complaint, n > 0 ? "evolve_times" : "evolve_duration",
+                           "expected times <= %.4g, %g mean free times or %g relaxation times: "
+                           "rounding shows beyond, got %g",
+                           QlbeUnitsToDeck(&problem->units, QLBE_TIME, most), most_collisions,
+                           most_relaxations, QlbeUnitsToDeck(&problem->units, QLBE_TIME, last)));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode EvolvePlanTimes(QlbeRun *run, EvolvePlan *plan, int *exit_status)
+PetscErrorCode EvolvePlanTimes(const QlbeProblem *problem, EvolvePlan *plan,
+                               QlbeComplaint *complaint)
 {
   PetscFunctionBegin;
-  PetscCall(ChooseTimes(run, plan, exit_status));
-  if (*exit_status == QLBE_EXIT_DONE) PetscCall(CheckLast(run, plan, exit_status));
-  if (*exit_status == QLBE_EXIT_DONE) PetscCall(ChooseSteps(plan));
+  PetscCall(ChooseTimes(problem, plan, complaint));
+  if (!complaint->option) PetscCall(CheckLast(problem, plan, complaint));
+  if (!complaint->option) PetscCall(ChooseSteps(plan));
   PetscFunctionReturn(0);
 }

@@ -61,7 +61,7 @@ static PetscErrorCode CoherenceDestroy(Coherence *c)
 static PetscErrorCode Measure(const EvolvePlan *plan, EvolveEngine *e, double t, Coherence *c,
                               PetscScalar *amplitude, PetscScalar *rate)
 {
-  const QlbeParameters *par = &e->run.parameters;
+  const QlbeParameters *par = &e->problem.parameters;
   EvolveWeight w = EvolveMomentWeight(0);
 
   PetscFunctionBegin;

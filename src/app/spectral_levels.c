@@ -19,8 +19,9 @@
    are asked for: the solver then takes the whole spectrum of a small matrix, which normality does
    not matter to.
 */
-static PetscErrorCode Solve(QlbeRun *run, QlbeSpectralFiber fiber, const QlbeSpectralOrders *orders,
-                            PetscInt count, double scale, QlbeEigenpair pairs[], PetscInt *n)
+static PetscErrorCode Solve(const QlbeProblem *problem, QlbeSpectralFiber fiber,
+                            const QlbeSpectralOrders *orders, PetscInt count, double scale,
+                            QlbeEigenpair pairs[], PetscInt *n)
 {
   QlbeSpectrum solver;
   PetscInt size;
@@ -29,12 +30,12 @@ static PetscErrorCode Solve(QlbeRun *run, QlbeSpectralFiber fiber, const QlbeSpe
   Mat A;
 
   PetscFunctionBegin;
-  PetscCall(QlbePhaseBegin(run->phases, "eigenvalues"));
-  PetscCall(QlbeOptionsGetReal(run->options, "spectrum_tolerance", &tolerance));
+  PetscCall(QlbePhaseBegin(problem->phases, "eigenvalues"));
+  tolerance = problem->settings->spectrum.tolerance;
   PetscCall(QlbeSpectralFiberMatrix(fiber, orders->n_radial, orders->n_angular, &A));
   PetscCall(QlbeSpectralFiberEquilibrium(A, &x0));
   PetscCall(MatGetSize(A, &size, NULL));
-  PetscCall(QlbeSpectrumCreate(run->comm, &solver));
+  PetscCall(QlbeSpectrumCreate(problem->comm, &solver));
   PetscCall(QlbeSpectrumSetOperator(solver, A, PETSC_TRUE, scale));
   PetscCall(QlbeSpectrumSetCount(solver, PetscMin(PetscMax(count, 2), size)));
   PetscCall(QlbeSpectrumSetTolerance(solver, tolerance));
@@ -46,17 +47,17 @@ static PetscErrorCode Solve(QlbeRun *run, QlbeSpectralFiber fiber, const QlbeSpe
   PetscCall(QlbeSpectrumDestroy(&solver));
   PetscCall(VecDestroy(&x0));
   PetscCall(MatDestroy(&A));
-  PetscCall(QlbePhaseEnd(run->phases, "eigenvalues"));
+  PetscCall(QlbePhaseEnd(problem->phases, "eigenvalues"));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SpectralLeading(QlbeRun *run, QlbeSpectralFiber fiber,
+PetscErrorCode SpectralLeading(const QlbeProblem *problem, QlbeSpectralFiber fiber,
                                const QlbeSpectralOrders *orders, double scale, QlbeEigenpair *pair)
 {
   PetscInt n;
 
   PetscFunctionBegin;
-  PetscCall(Solve(run, fiber, orders, 1, scale, pair, &n));
+  PetscCall(Solve(problem, fiber, orders, 1, scale, pair, &n));
   /* what an option has chosen in its place is no eps(k) */
   if (n == 0 || !pair->leading) *pair = PairMissing();
   PetscFunctionReturn(0);
@@ -111,8 +112,8 @@ static SpectralLevel Judge(const Search *search, PetscInt m, const QlbeEigenpair
 
 /* Adds the levels of sector m of the last assembly; *leading is the largest real part, -inf if none
    converged. */
-static PetscErrorCode AddSector(QlbeRun *run, QlbeSpectralFiber fiber, PetscInt m, Search *search,
-                                double *leading)
+static PetscErrorCode AddSector(const QlbeProblem *problem, QlbeSpectralFiber fiber, PetscInt m,
+                                Search *search, double *leading)
 {
   const QlbeSpectralOrders smaller = SpectralSmaller(search->orders);
   const PetscInt wanted = PetscMin(search->count, QlbeSpectralFiberSize(fiber, m));
@@ -126,10 +127,10 @@ static PetscErrorCode AddSector(QlbeRun *run, QlbeSpectralFiber fiber, PetscInt 
   PetscCall(PetscMalloc4(wanted, &pairs, wanted + SPARE, &fewer, n + 2 * wanted, &levels, wanted,
                          &partner));
   PetscCall(PetscArraycpy(levels, search->levels, n));
-  PetscCall(Solve(run, fiber, search->orders, wanted, search->scale, pairs, &of.n));
+  PetscCall(Solve(problem, fiber, search->orders, wanted, search->scale, pairs, &of.n));
   if (smaller.n_angular > m)
-    PetscCall(Solve(run, fiber, &smaller, wanted == 1 ? 1 : wanted + SPARE, search->scale, fewer,
-                    &among.n));
+    PetscCall(Solve(problem, fiber, &smaller, wanted == 1 ? 1 : wanted + SPARE, search->scale,
+                    fewer, &among.n));
   of.pairs = pairs;
   among.pairs = fewer;
   PetscCall(PairPartners(&of, &among, partner));
@@ -146,7 +147,7 @@ static PetscErrorCode AddSector(QlbeRun *run, QlbeSpectralFiber fiber, PetscInt 
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SpectralLevels(QlbeRun *run, QlbeSpectralFiber fiber,
+PetscErrorCode SpectralLevels(const QlbeProblem *problem, QlbeSpectralFiber fiber,
                               const QlbeSpectralOrders *orders, double k, PetscInt count,
                               double edge, double scale, SpectralLevel levels[], PetscInt *missing)
 {
@@ -163,8 +164,8 @@ PetscErrorCode SpectralLevels(QlbeRun *run, QlbeSpectralFiber fiber,
   for (PetscInt m = 0; m < orders->n_angular - 1; m++) {
     double leading = 0.0;
     if (m > 0 && count == 1) break;
-    PetscCall(SpectralAssemble(run, fiber, k, m));
-    PetscCall(AddSector(run, fiber, m, &search, &leading));
+    PetscCall(SpectralAssemble(problem, fiber, k, m));
+    PetscCall(AddSector(problem, fiber, m, &search, &leading));
     if (search.n >= count && leading < PetscRealPart(search.levels[count - 1].pair.value)) break;
     if (leading < edge) break;
   }

@@ -24,16 +24,16 @@ typedef struct {
 double SpectrumBasisError(const SpectrumBasis *work, double k, const SpectralLevel *level);
 
 /* -min E_k, where the continuum begins: E grows with |p|, so that the minimum is at p = 0. */
-double SpectrumBasisEdge(QlbeRun *run, const SpectrumBasis *work, double k);
+double SpectrumBasisEdge(const QlbeProblem *problem, const SpectrumBasis *work, double k);
 
 /*
    The tables "levels", one row each, and "fibers", what belongs to a fiber as a whole. Not
    collective.
 */
-PetscErrorCode SpectrumBasisTables(QlbeRun *run, QlbeReport report);
+PetscErrorCode SpectrumBasisTables(const QlbeProblem *problem, QlbeReport report);
 
 /* Rows of one fiber, with levels[count], in all tables. Not collective. */
-PetscErrorCode SpectrumBasisReport(QlbeRun *run, const SpectrumBasis *work, double k,
+PetscErrorCode SpectrumBasisReport(const QlbeProblem *problem, const SpectrumBasis *work, double k,
                                    const SpectralLevel levels[], QlbeReport report,
                                    SpectrumCounts *counts);
 

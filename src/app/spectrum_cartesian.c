@@ -7,7 +7,7 @@
 */
 #include <math.h>
 
-#include "run_report.h"
+#include "qlbe/run_report.h"
 #include "spectrum_cartesian.h"
 
 /* Eigenvalues within this fraction of the edge are not told apart from it on a grid. */
@@ -25,16 +25,17 @@ static double SpacingOrder(double flight, double distance)
 }
 
 /* Error as an eigenvalue of L_k: spacing, box, dropped pairs, tables, rounding, solver. */
-static double LevelError(const QlbeRun *run, const SpectrumCartesian *work, double k, double edge,
-                         const double level[])
+static double LevelError(const QlbeProblem *problem, const SpectrumCartesian *work, double k,
+                         double edge, const double level[])
 {
   const Fibers *f = work->fibers;
   const QlbeEigenpair pair = PairFromRow(level);
   const double h[2] = {2.0 * work->half_width / (double)(work->coarse_points - 1),
                        2.0 * work->half_width / (double)(work->points - 1)};
-  const double order = SpacingOrder(k * h[1] / run->parameters.M, PetscRealPart(pair.value) - edge);
+  const double order =
+      SpacingOrder(k * h[1] / problem->parameters.M, PetscRealPart(pair.value) - edge);
 
-  return CartesianSpacingError(&run->parameters, h, level[SPACING_CHANGE],
+  return CartesianSpacingError(&problem->parameters, h, level[SPACING_CHANGE],
                                PetscAbsScalar(pair.value), order) +
          CARTESIAN_DROP_SAFETY * level[DROP_CHANGE] +
          CARTESIAN_BOX_SAFETY * CartesianBoxShare(work->extent) * PetscAbsScalar(pair.value) +
@@ -42,8 +43,9 @@ static double LevelError(const QlbeRun *run, const SpectrumCartesian *work, doub
          PairSolverError(&pair, f->gap);
 }
 
-static PetscErrorCode Report(QlbeRun *run, const SpectrumCartesian *work, PetscInt width,
-                             const double rows[], QlbeReport report, SpectrumCounts *counts)
+static PetscErrorCode Report(const QlbeProblem *problem, const SpectrumCartesian *work,
+                             PetscInt width, const double rows[], QlbeReport report,
+                             SpectrumCounts *counts)
 {
   const Fibers *f = work->fibers;
   QlbeMomentumGrid grid;
@@ -58,23 +60,23 @@ static PetscErrorCode Report(QlbeRun *run, const SpectrumCartesian *work, PetscI
       const SpectrumRow r = {
           .k = f->k[i],
           .index = j,
-          .error = LevelError(run, work, f->k[i], row[EDGE], level),
+          .error = LevelError(problem, work, f->k[i], row[EDGE], level),
           .isolated = (PetscBool)(PetscRealPart(pair.value) > row[EDGE] * (1.0 - edge_margin)),
           .invariant = PETSC_TRUE};
-      PetscCall(SpectrumAddRow(run, f, &r, &pair, report, counts));
+      PetscCall(SpectrumAddRow(problem, f, &r, &pair, report, counts));
     }
   }
-  PetscCall(QlbeMomentumGridSetUp(run->comm, work->points, work->half_width, &grid));
+  PetscCall(QlbeMomentumGridSetUp(problem->comm, work->points, work->half_width, &grid));
   PetscCall(QlbeReportSetString(report, "grid/type", "cartesian"));
   PetscCall(QlbeReportSetInteger(report, "grid/points", work->points, NULL));
   PetscCall(QlbeReportSetInteger(report, "grid/points_of_error", work->coarse_points, NULL));
-  PetscCall(RunReportSet(run, report, "grid/spacing", QLBE_MOMENTUM, grid.spacing));
-  PetscCall(CartesianCheckResolution(run, grid.spacing, report));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "grid/spacing", QLBE_MOMENTUM, grid.spacing));
+  PetscCall(CartesianCheckResolution(problem, grid.spacing, report));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SpectrumOnCartesian(QlbeRun *run, RunSteps steps, const Fibers *f, QlbeReport report,
-                                   SpectrumCounts *counts, PetscBool *stopped)
+PetscErrorCode SpectrumOnCartesian(const QlbeProblem *problem, QlbeTasks tasks, const Fibers *f,
+                                   QlbeReport report, SpectrumCounts *counts, PetscBool *stopped)
 {
   const PetscInt width = LEVELS + f->count * LEVEL_WIDTH;
   SpectrumCartesian work = {.fibers = f};
@@ -82,17 +84,22 @@ PetscErrorCode SpectrumOnCartesian(QlbeRun *run, RunSteps steps, const Fibers *f
   double *rows;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &work.points));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_extent", &work.extent));
-  PetscCall(CartesianHalfWidth(run, &work.half_width));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_drop_tolerance", &work.drop));
+  work.points = problem->settings->grid.points;
+  work.extent = problem->settings->grid.extent;
+  PetscCall(CartesianHalfWidth(problem, &work.half_width));
+  work.drop = problem->settings->grid.drop_tolerance;
   work.coarse_points = CartesianCoarserPoints(work.points, 1.45);
-  PetscCall(RunStepsGetGroups(steps, NULL, &group, NULL));
+  group = QlbeTasksGroupNumber(tasks);
   work.announce = (PetscBool)(group == 0);
   PetscCall(PetscMalloc1(f->n * width, &rows));
-  PetscCall(
-      RunStepsCompute(steps, "fibers", f->n, width, SpectrumCartesianStep, &work, rows, stopped));
-  if (!*stopped) PetscCall(Report(run, &work, width, rows, report, counts));
+  PetscCall(QlbeTasksCompute(tasks,
+                             &(const QlbeTaskSet){.name = "fibers",
+                                                  .n = f->n,
+                                                  .width = width,
+                                                  .task = SpectrumCartesianStep,
+                                                  .work = &work},
+                             rows, stopped));
+  if (!*stopped) PetscCall(Report(problem, &work, width, rows, report, counts));
   PetscCall(PetscFree(rows));
   PetscCall(SpectrumCartesianDestroy(&work));
   PetscFunctionReturn(0);

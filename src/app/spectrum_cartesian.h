@@ -31,7 +31,7 @@ enum { EDGE, CONVERGED, LEVELS };
 enum { SPACING_CHANGE = PAIR_WIDTH, DROP_CHANGE, LEVEL_WIDTH };
 
 /* The step of one fiber: solves it on all of these grids. */
-RunStep SpectrumCartesianStep;
+QlbeTask SpectrumCartesianStep;
 
 /* Frees what the steps have made. Collective. */
 PetscErrorCode SpectrumCartesianDestroy(SpectrumCartesian *work);

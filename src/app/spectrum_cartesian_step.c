@@ -13,8 +13,8 @@ enum { SPARE = 1 };
    Where the continuum begins, as a real part: -E(hbar k/2), or what the grid has in its place, the
    largest diagonal entry: near the faces of the box rejected jumps lower the loss.
 */
-static PetscErrorCode ContinuumEdge(QlbeRun *run, Cartesian *c, QlbeGasAverage average, double k,
-                                    double *edge)
+static PetscErrorCode ContinuumEdge(const QlbeProblem *problem, Cartesian *c,
+                                    QlbeGasAverage average, double k, double *edge)
 {
   Vec on_nodes, diagonal;
   PetscReal largest;
@@ -26,34 +26,34 @@ static PetscErrorCode ContinuumEdge(QlbeRun *run, Cartesian *c, QlbeGasAverage a
   PetscCall(VecRealPart(diagonal));
   PetscCall(VecMax(diagonal, NULL, &largest));
   PetscCall(VecDestroy(&diagonal));
-  *edge = PetscMax(-QlbeEscapeRate(average, 0.5 * run->parameters.hbar * k), largest);
+  *edge = PetscMax(-QlbeEscapeRate(average, 0.5 * problem->parameters.hbar * k), largest);
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Make(QlbeRun *run, SpectrumCartesian *work)
+static PetscErrorCode Make(const QlbeProblem *problem, SpectrumCartesian *work)
 {
   const Fibers *f = work->fibers;
 
   PetscFunctionBegin;
   if (work->made) PetscFunctionReturn(0);
-  PetscCall(CartesianCreate(run, f->count, work->points, work->half_width, f->k_max, work->drop,
+  PetscCall(CartesianCreate(problem, f->count, work->points, work->half_width, f->k_max, work->drop,
                             &work->grid[DECK]));
   work->n_grids = work->drop > 0.0 ? COARSE_ALL + 1 : COARSE + 1;
   for (PetscInt i = COARSE; i < work->n_grids; i++)
-    PetscCall(CartesianCreateCoarser(run, &work->grid[DECK], work->coarse_points,
+    PetscCall(CartesianCreateCoarser(problem, &work->grid[DECK], work->coarse_points,
                                      i == COARSE ? work->drop : 0.0, &work->grid[i]));
   for (PetscInt i = 0; i < work->n_grids; i++)
     PetscCall(CartesianSetAxis(f->direction, &work->grid[i]));
-  if (work->announce) PetscCall(CartesianAnnounce(run, &work->grid[DECK]));
-  PetscCall(QlbeGasAverageCreate(&run->parameters, 0.5 * run->parameters.hbar * f->k_max,
+  if (work->announce) PetscCall(CartesianAnnounce(problem, &work->grid[DECK]));
+  PetscCall(QlbeGasAverageCreate(&problem->parameters, 0.5 * problem->parameters.hbar * f->k_max,
                                  &work->average));
   work->made = PETSC_TRUE;
   PetscFunctionReturn(0);
 }
 
 /* Assembles a fiber on one of the grids; *n of its leading pairs, at most `count`, into pairs. */
-static PetscErrorCode Solve(QlbeRun *run, const Fibers *f, double size, PetscInt count,
-                            Cartesian *c, QlbeEigenpair pairs[], PetscInt *n)
+static PetscErrorCode Solve(const QlbeProblem *problem, const Fibers *f, double size,
+                            PetscInt count, Cartesian *c, QlbeEigenpair pairs[], PetscInt *n)
 {
   QlbeSpectrum solver;
   PetscInt rows;
@@ -61,17 +61,17 @@ static PetscErrorCode Solve(QlbeRun *run, const Fibers *f, double size, PetscInt
 
   PetscFunctionBegin;
   for (int axis = 0; axis < 3; axis++) k[axis] = size * f->direction[axis];
-  PetscCall(CartesianAssemble(run, k, c));
-  PetscCall(QlbePhaseBegin(run->phases, "eigenvalues"));
+  PetscCall(CartesianAssemble(problem, k, c));
+  PetscCall(QlbePhaseBegin(problem->phases, "eigenvalues"));
   PetscCall(VecGetSize(c->x0, &rows));
-  PetscCall(CartesianSpectrum(run, c, &solver));
+  PetscCall(CartesianSpectrum(problem, c, &solver));
   PetscCall(QlbeSpectrumSetCount(solver, PetscMin(count, rows)));
   PetscCall(QlbeSpectrumSetOperator(solver, c->A, PETSC_TRUE, f->scale));
   PetscCall(QlbeSpectrumSolve(solver));
   PetscCall(QlbeSpectrumGetConverged(solver, n));
   for (PetscInt j = 0; j < *n; j++) PetscCall(QlbeSpectrumGetEigenvalue(solver, j, &pairs[j]));
   PetscCall(QlbeSpectrumDestroy(&solver));
-  PetscCall(QlbePhaseEnd(run->phases, "eigenvalues"));
+  PetscCall(QlbePhaseEnd(problem->phases, "eigenvalues"));
   PetscFunctionReturn(0);
 }
 
@@ -82,8 +82,8 @@ typedef struct {
 } Solutions;
 
 /* Solves a fiber on all grids; each frees its matrix before the next, the tables stay. */
-static PetscErrorCode SolveAll(QlbeRun *run, SpectrumCartesian *work, double k, PetscInt most,
-                               Solutions *s, double *edge)
+static PetscErrorCode SolveAll(const QlbeProblem *problem, SpectrumCartesian *work, double k,
+                               PetscInt most, Solutions *s, double *edge)
 {
   const Fibers *f = work->fibers;
 
@@ -91,8 +91,8 @@ static PetscErrorCode SolveAll(QlbeRun *run, SpectrumCartesian *work, double k, 
   for (PetscInt g = 0; g < work->n_grids; g++) {
     Cartesian *c = &work->grid[g];
     PetscCall(PetscMalloc1(most, &s->pairs[g]));
-    PetscCall(Solve(run, f, k, g == DECK ? f->count : most, c, s->pairs[g], &s->n[g]));
-    if (g == DECK) PetscCall(ContinuumEdge(run, c, work->average, k, edge));
+    PetscCall(Solve(problem, f, k, g == DECK ? f->count : most, c, s->pairs[g], &s->n[g]));
+    if (g == DECK) PetscCall(ContinuumEdge(problem, c, work->average, k, edge));
     PetscCall(CartesianFreeMatrix(c));
   }
   PetscFunctionReturn(0);
@@ -119,15 +119,16 @@ static PetscErrorCode Compare(const SpectrumCartesian *work, const Solutions *s,
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SpectrumCartesianStep(QlbeRun *run, void *context, PetscInt i, double row[])
+PetscErrorCode SpectrumCartesianStep(const QlbeProblem *problem, void *context, PetscInt i,
+                                     double row[])
 {
   SpectrumCartesian *work = context;
   const Fibers *f = work->fibers;
   Solutions s = {.n = {0}};
 
   PetscFunctionBegin;
-  PetscCall(Make(run, work));
-  PetscCall(SolveAll(run, work, f->k[i], f->count == 1 ? 1 : f->count + SPARE, &s, &row[EDGE]));
+  PetscCall(Make(problem, work));
+  PetscCall(SolveAll(problem, work, f->k[i], f->count == 1 ? 1 : f->count + SPARE, &s, &row[EDGE]));
   row[CONVERGED] = (double)s.n[DECK];
   for (PetscInt j = 0; j < f->count; j++) {
     const QlbeEigenpair pair = j < s.n[DECK] ? s.pairs[DECK][j] : PairMissing();

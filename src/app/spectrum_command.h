@@ -4,10 +4,10 @@
 #ifndef QLBE_APP_SPECTRUM_COMMAND_H
 #define QLBE_APP_SPECTRUM_COMMAND_H
 
-#include "qlbe/app.h"
+#include "qlbe/problem.h"
 #include "qlbe/report.h"
 #include "qlbe/spectrum.h"
-#include "steps.h"
+#include "qlbe/tasks.h"
 
 typedef struct {
   PetscInt n;
@@ -37,22 +37,23 @@ typedef struct {
 } SpectrumRow;
 
 /* A row of the table "spectrum": nan where the value is not what the row is for. Not collective. */
-PetscErrorCode SpectrumAddRow(QlbeRun *run, const Fibers *f, const SpectrumRow *row,
+PetscErrorCode SpectrumAddRow(const QlbeProblem *problem, const Fibers *f, const SpectrumRow *row,
                               const QlbeEigenpair *solved, QlbeReport report,
                               SpectrumCounts *counts);
 
 /* The checks of the table, and warnings about what they count. Collective. */
-PetscErrorCode SpectrumAddChecks(QlbeRun *run, const Fibers *f, const SpectrumCounts *counts,
-                                 QlbeReport report);
+PetscErrorCode SpectrumAddChecks(const QlbeProblem *problem, const Fibers *f,
+                                 const SpectrumCounts *counts, QlbeReport report);
 
 /*
    Solve all fibers in steps, with rows for the table "spectrum" and whatever else belongs to the
-   discretisation for the report. *stopped as in RunStepsCompute; the report is then of no use.
+   discretisation for the report. *stopped as in QlbeTasksCompute; the report is then of no use.
    Collective.
 */
-PetscErrorCode SpectrumOnCartesian(QlbeRun *run, RunSteps steps, const Fibers *fibers,
-                                   QlbeReport report, SpectrumCounts *counts, PetscBool *stopped);
-PetscErrorCode SpectrumInBasis(QlbeRun *run, RunSteps steps, const Fibers *fibers,
+PetscErrorCode SpectrumOnCartesian(const QlbeProblem *problem, QlbeTasks tasks,
+                                   const Fibers *fibers, QlbeReport report, SpectrumCounts *counts,
+                                   PetscBool *stopped);
+PetscErrorCode SpectrumInBasis(const QlbeProblem *problem, QlbeTasks tasks, const Fibers *fibers,
                                QlbeReport report, SpectrumCounts *counts, PetscBool *stopped);
 
 #endif

@@ -4,18 +4,19 @@
 #include <math.h>
 
 #include "pair_row.h"
-#include "run_report.h"
+#include "qlbe/run_report.h"
 #include "spectrum_basis.h"
 
-PetscErrorCode SpectrumBasisTables(QlbeRun *run, QlbeReport report)
+PetscErrorCode SpectrumBasisTables(const QlbeProblem *problem, QlbeReport report)
 {
-  const char *rate = QlbeUnitsName(&run->units, QLBE_RATE);
-  const QlbeColumn fiber[] = {{"k", QLBE_COLUMN_REAL, QlbeUnitsName(&run->units, QLBE_WAVE_NUMBER)},
-                              {"edge", QLBE_COLUMN_REAL, rate},
-                              {"gap", QLBE_COLUMN_REAL_OR_NAN, rate},
-                              {"n_discrete", QLBE_COLUMN_INTEGER, NULL}};
+  const char *rate = QlbeUnitsName(&problem->units, QLBE_RATE);
+  const QlbeColumn fiber[] = {
+      {"k", QLBE_COLUMN_REAL, QlbeUnitsName(&problem->units, QLBE_WAVE_NUMBER)},
+      {"edge", QLBE_COLUMN_REAL, rate},
+      {"gap", QLBE_COLUMN_REAL_OR_NAN, rate},
+      {"n_discrete", QLBE_COLUMN_INTEGER, NULL}};
   const QlbeColumn columns[] = {
-      {"k", QLBE_COLUMN_REAL, QlbeUnitsName(&run->units, QLBE_WAVE_NUMBER)},
+      {"k", QLBE_COLUMN_REAL, QlbeUnitsName(&problem->units, QLBE_WAVE_NUMBER)},
       {"index", QLBE_COLUMN_INTEGER, NULL},
       {"m", QLBE_COLUMN_INTEGER, NULL},
       {"value_re", QLBE_COLUMN_REAL_OR_NAN, rate},
@@ -43,10 +44,10 @@ static double Digits(double value, double error)
    level has reached it; there is none without a second level, nor with one above the edge that the
    basis does not settle.
 */
-static PetscErrorCode ReportGap(QlbeRun *run, const SpectrumBasis *work, double k,
+static PetscErrorCode ReportGap(const QlbeProblem *problem, const SpectrumBasis *work, double k,
                                 const SpectralLevel levels[], QlbeReport report)
 {
-  const double edge = SpectrumBasisEdge(run, work, k);
+  const double edge = SpectrumBasisEdge(problem, work, k);
   double next = NAN;
   PetscInt n = 0;
 
@@ -61,8 +62,8 @@ static PetscErrorCode ReportGap(QlbeRun *run, const SpectrumBasis *work, double 
   }
   {
     const double leading = levels[0].discrete ? PetscRealPart(levels[0].pair.value) : NAN;
-    const double row[4] = {run->units.wave_number * k, run->units.rate * edge,
-                           run->units.rate * (leading - next), (double)n};
+    const double row[4] = {problem->units.wave_number * k, problem->units.rate * edge,
+                           problem->units.rate * (leading - next), (double)n};
     PetscCall(QlbeReportAddRow(report, "fibers", 4, row));
   }
   PetscFunctionReturn(0);
@@ -78,11 +79,11 @@ double SpectrumBasisError(const SpectrumBasis *work, double k, const SpectralLev
 }
 
 /* Rows of one fiber in the tables "levels" and "spectrum". */
-static PetscErrorCode ReportLevels(QlbeRun *run, const SpectrumBasis *work, double k,
+static PetscErrorCode ReportLevels(const QlbeProblem *problem, const SpectrumBasis *work, double k,
                                    const SpectralLevel levels[], QlbeReport report,
                                    SpectrumCounts *counts)
 {
-  const double rate = run->units.rate, edge = SpectrumBasisEdge(run, work, k);
+  const double rate = problem->units.rate, edge = SpectrumBasisEdge(problem, work, k);
 
   PetscFunctionBegin;
   for (PetscInt i = 0; i < work->count; i++) {
@@ -94,7 +95,7 @@ static PetscErrorCode ReportLevels(QlbeRun *run, const SpectrumBasis *work, doub
                            .error = error,
                            .isolated = level->discrete,
                            .invariant = (PetscBool)(level->m == 0)};
-    const double row[9] = {run->units.wave_number * k,
+    const double row[9] = {problem->units.wave_number * k,
                            (double)i,
                            (double)level->m,
                            rate * PetscRealPart(pair->value),
@@ -104,17 +105,17 @@ static PetscErrorCode ReportLevels(QlbeRun *run, const SpectrumBasis *work, doub
                            rate * edge,
                            (double)(level->discrete && pair->leading)};
     PetscCall(QlbeReportAddRow(report, "levels", 9, row));
-    PetscCall(SpectrumAddRow(run, work->fibers, &r, pair, report, counts));
+    PetscCall(SpectrumAddRow(problem, work->fibers, &r, pair, report, counts));
   }
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SpectrumBasisReport(QlbeRun *run, const SpectrumBasis *work, double k,
+PetscErrorCode SpectrumBasisReport(const QlbeProblem *problem, const SpectrumBasis *work, double k,
                                    const SpectralLevel levels[], QlbeReport report,
                                    SpectrumCounts *counts)
 {
   PetscFunctionBegin;
-  PetscCall(ReportGap(run, work, k, levels, report));
-  PetscCall(ReportLevels(run, work, k, levels, report, counts));
+  PetscCall(ReportGap(problem, work, k, levels, report));
+  PetscCall(ReportLevels(problem, work, k, levels, report, counts));
   PetscFunctionReturn(0);
 }

@@ -3,7 +3,8 @@
 */
 #include <math.h>
 
-#include "run_report.h"
+#include "qlbe/run_report.h"
+#include "spectrum_table.h"
 #include "spectrum_command.h"
 
 /* eps(k) is a value of index 0 that continues eps(0) = 0; others have to be leading ones. */
@@ -16,11 +17,11 @@ static PetscBool Identified(const Fibers *f, const SpectrumRow *row, const QlbeE
                  QlbeEigenpairContinues(pair, f->scale, isfinite(row->error) ? row->error : 0.0));
 }
 
-PetscErrorCode SpectrumAddRow(QlbeRun *run, const Fibers *f, const SpectrumRow *row,
+PetscErrorCode SpectrumAddRow(const QlbeProblem *problem, const Fibers *f, const SpectrumRow *row,
                               const QlbeEigenpair *solved, QlbeReport report,
                               SpectrumCounts *counts)
 {
-  RunReportLevel level = {.size = row->k, .index = row->index, .error = row->error};
+  SpectrumTableEntry level = {.size = row->k, .index = row->index, .error = row->error};
   QlbeEigenpair pair = *solved;
   const PetscBool found = (PetscBool)!PetscIsNanScalar(pair.value);
   const PetscBool identified = Identified(f, row, &pair);
@@ -38,27 +39,27 @@ PetscErrorCode SpectrumAddRow(QlbeRun *run, const Fibers *f, const SpectrumRow *
       counts->positive++;
     if (row->index == 0 && !isfinite(level.error)) counts->without_error++;
   }
-  PetscCall(RunReportAddEigenvalue(run, report, &level, &pair));
+  PetscCall(SpectrumTableAddEntry(&problem->units, report, &level, &pair));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SpectrumAddChecks(QlbeRun *run, const Fibers *f, const SpectrumCounts *counts,
-                                 QlbeReport report)
+PetscErrorCode SpectrumAddChecks(const QlbeProblem *problem, const Fibers *f,
+                                 const SpectrumCounts *counts, QlbeReport report)
 {
   PetscFunctionBegin;
-  PetscCall(RunReportAtMost(report, "eigenvalues_not_converged", (double)counts->missing, 0.0));
-  PetscCall(RunReportAtMost(report, "fibers_not_isolated", (double)counts->merged, 0.0));
-  PetscCall(RunReportAtMost(report, "eps_continues_zero", (double)counts->foreign, 0.0));
-  PetscCall(RunReportAtMost(report, "eps_positive", (double)counts->positive, 0.0));
-  PetscCall(RunReportAtMost(report, "eps_without_error", (double)counts->without_error, 0.0));
+  PetscCall(QlbeReportAddCheck(report, "eigenvalues_not_converged", (double)counts->missing, 0.0));
+  PetscCall(QlbeReportAddCheck(report, "fibers_not_isolated", (double)counts->merged, 0.0));
+  PetscCall(QlbeReportAddCheck(report, "eps_continues_zero", (double)counts->foreign, 0.0));
+  PetscCall(QlbeReportAddCheck(report, "eps_positive", (double)counts->positive, 0.0));
+  PetscCall(QlbeReportAddCheck(report, "eps_without_error", (double)counts->without_error, 0.0));
   if (counts->foreign > 0)
-    PetscCall(PetscPrintf(run->comm,
+    PetscCall(PetscPrintf(problem->comm,
                           "warning: %" PetscInt_FMT " of the values that the solver found are not "
                           "the leading ones, or not eps(k): options of SLEPc can choose others; "
                           "their rows hold nan\n",
                           counts->foreign));
   if (counts->merged > 0)
-    PetscCall(PetscPrintf(run->comm,
+    PetscCall(PetscPrintf(problem->comm,
                           "warning: in %" PetscInt_FMT " of %" PetscInt_FMT
                           " fibers the leading eigenvalue has reached the "
                           "continuum, or moves with the basis: there is no eps(k) to give, and its "

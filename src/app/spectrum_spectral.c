@@ -11,27 +11,27 @@
 
 #include "pair_partners.h"
 #include "pair_row.h"
-#include "run_report.h"
+#include "qlbe/run_report.h"
 #include "qlbe/worse.h"
 #include "spectrum_basis.h"
 
-double SpectrumBasisEdge(QlbeRun *run, const SpectrumBasis *work, double k)
+double SpectrumBasisEdge(const QlbeProblem *problem, const SpectrumBasis *work, double k)
 {
-  return -QlbeEscapeRate(work->average, 0.5 * run->parameters.hbar * k);
+  return -QlbeEscapeRate(work->average, 0.5 * problem->parameters.hbar * k);
 }
 
 /* eps(k_measured) in the given bases, for SpectralSettle; value[] holds its real parts. */
-static PetscErrorCode MeasureLeading(QlbeRun *run, QlbeSpectralFiber fiber, void *context,
-                                     const QlbeSpectralOrders bases[SPECTRAL_BASES],
+static PetscErrorCode MeasureLeading(const QlbeProblem *problem, QlbeSpectralFiber fiber,
+                                     void *context, const QlbeSpectralOrders bases[SPECTRAL_BASES],
                                      double value[SPECTRAL_BASES])
 {
   const SpectrumBasis *work = context;
 
   PetscFunctionBegin;
-  PetscCall(SpectralAssemble(run, fiber, work->k_measured, 0));
+  PetscCall(SpectralAssemble(problem, fiber, work->k_measured, 0));
   for (int i = 0; i < SPECTRAL_BASES; i++) {
     QlbeEigenpair pair;
-    PetscCall(SpectralLeading(run, fiber, &bases[i], work->fibers->scale, &pair));
+    PetscCall(SpectralLeading(problem, fiber, &bases[i], work->fibers->scale, &pair));
     value[i] = PetscRealPart(pair.value);
   }
   PetscFunctionReturn(0);
@@ -52,7 +52,8 @@ static double NextSmaller(const Fibers *f, double below)
    Orders raised until eps settles. Larger wave numbers ask for larger orders, but an eps that has
    reached the continuum settles in none: the largest wave number that settles decides.
 */
-static PetscErrorCode OrdersStep(QlbeRun *run, void *context, PetscInt i, double row[])
+static PetscErrorCode OrdersStep(const QlbeProblem *problem, void *context, PetscInt i,
+                                 double row[])
 {
   SpectrumBasis *work = context;
   QlbeSpectralOrders orders = work->orders;
@@ -61,10 +62,10 @@ static PetscErrorCode OrdersStep(QlbeRun *run, void *context, PetscInt i, double
 
   PetscFunctionBegin;
   (void)i;
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
+  tolerance = problem->settings->grid.automatic;
   for (double k = work->fibers->k_max; k > 0.0 && !settled; k = NextSmaller(work->fibers, k)) {
     work->k_measured = k;
-    PetscCall(SpectralSettle(run, tolerance, work->fibers->k_max, MeasureLeading, work, &orders,
+    PetscCall(SpectralSettle(problem, tolerance, work->fibers->k_max, MeasureLeading, work, &orders,
                              &settled));
   }
   SpectralOrdersToRow(&orders, settled, row);
@@ -72,7 +73,7 @@ static PetscErrorCode OrdersStep(QlbeRun *run, void *context, PetscInt i, double
 }
 
 /* Orders from the options, raised where grid_auto asks for it; adds its check. */
-static PetscErrorCode ChooseOrders(QlbeRun *run, RunSteps steps, SpectrumBasis *work,
+static PetscErrorCode ChooseOrders(const QlbeProblem *problem, QlbeTasks tasks, SpectrumBasis *work,
                                    QlbeReport report, PetscBool *stopped)
 {
   double tolerance, row[SPECTRAL_ORDERS_WIDTH];
@@ -80,14 +81,19 @@ static PetscErrorCode ChooseOrders(QlbeRun *run, RunSteps steps, SpectrumBasis *
 
   PetscFunctionBegin;
   *stopped = PETSC_FALSE;
-  PetscCall(SpectralOrders(run, &work->orders));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
+  PetscCall(SpectralOrders(problem, &work->orders));
+  tolerance = problem->settings->grid.automatic;
   if (tolerance == 0.0) PetscFunctionReturn(0);
-  PetscCall(
-      RunStepsCompute(steps, "orders", 1, SPECTRAL_ORDERS_WIDTH, OrdersStep, work, row, stopped));
+  PetscCall(QlbeTasksCompute(tasks,
+                             &(const QlbeTaskSet){.name = "orders",
+                                                  .n = 1,
+                                                  .width = SPECTRAL_ORDERS_WIDTH,
+                                                  .task = OrdersStep,
+                                                  .work = work},
+                             row, stopped));
   if (*stopped) PetscFunctionReturn(0);
   SpectralOrdersFromRow(row, &work->orders, &settled);
-  PetscCall(RunReportAtMost(report, "orders_not_settled", settled ? 0.0 : 1.0, 0.0));
+  PetscCall(QlbeReportAddCheck(report, "orders_not_settled", settled ? 0.0 : 1.0, 0.0));
   PetscFunctionReturn(0);
 }
 
@@ -95,7 +101,7 @@ static PetscErrorCode ChooseOrders(QlbeRun *run, RunSteps steps, SpectrumBasis *
 enum { MISSING, LEVELS };
 enum { SECTOR = PAIR_WIDTH, BASIS_ERROR, DISCRETE, LEVEL_WIDTH };
 
-static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double row[])
+static PetscErrorCode FiberStep(const QlbeProblem *problem, void *context, PetscInt i, double row[])
 {
   SpectrumBasis *work = context;
   const double k = work->fibers->k[i];
@@ -104,12 +110,13 @@ static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double 
 
   PetscFunctionBegin;
   if (!work->fiber) {
-    PetscCall(SpectralCreate(run, &work->orders, work->fibers->k_max, &work->fiber));
-    if (work->announce) PetscCall(SpectralAnnounce(run, work->fiber));
+    PetscCall(SpectralCreate(problem, &work->orders, work->fibers->k_max, &work->fiber));
+    if (work->announce) PetscCall(SpectralAnnounce(problem, work->fiber));
   }
   PetscCall(PetscMalloc1(work->count, &levels));
-  PetscCall(SpectralLevels(run, work->fiber, &work->orders, k, work->count,
-                           SpectrumBasisEdge(run, work, k), work->fibers->scale, levels, &missing));
+  PetscCall(SpectralLevels(problem, work->fiber, &work->orders, k, work->count,
+                           SpectrumBasisEdge(problem, work, k), work->fibers->scale, levels,
+                           &missing));
   row[MISSING] = (double)missing;
   for (PetscInt j = 0; j < work->count; j++) {
     double *level = row + LEVELS + j * LEVEL_WIDTH;
@@ -168,7 +175,8 @@ static PetscErrorCode LargestChange(PetscInt n, const SpectralLevel levels[], Pe
 
 /* The largest relative change that a finer quadrature makes in the discrete levels of the best
    fiber. */
-static PetscErrorCode QuadratureStep(QlbeRun *run, void *context, PetscInt step, double row[])
+static PetscErrorCode QuadratureStep(const QlbeProblem *problem, void *context, PetscInt step,
+                                     double row[])
 {
   SpectrumBasis *work = context;
   const double k = work->fibers->k[work->best], scale = work->fibers->scale;
@@ -182,9 +190,9 @@ static PetscErrorCode QuadratureStep(QlbeRun *run, void *context, PetscInt step,
   (void)step;
   finer.refinement *= SPECTRAL_REFINED;
   PetscCall(PetscMalloc1(most, &others));
-  PetscCall(SpectralCreate(run, &finer, k, &fiber));
-  PetscCall(SpectralLevels(run, fiber, &work->orders, k, most, SpectrumBasisEdge(run, work, k),
-                           scale, others, &missing));
+  PetscCall(SpectralCreate(problem, &finer, k, &fiber));
+  PetscCall(SpectralLevels(problem, fiber, &work->orders, k, most,
+                           SpectrumBasisEdge(problem, work, k), scale, others, &missing));
   PetscCall(LargestChange(work->count, work->levels, most - missing, others, scale, &row[0]));
   PetscCall(QlbeSpectralFiberDestroy(&fiber));
   PetscCall(PetscFree(others));
@@ -211,7 +219,7 @@ static PetscInt BestSettled(const Fibers *f, PetscInt count, const SpectralLevel
 }
 
 /* All fibers into levels[n][count], then the error of the quadrature at one of them. */
-static PetscErrorCode SolveFibers(RunSteps steps, SpectrumBasis *work, SpectralLevel levels[],
+static PetscErrorCode SolveFibers(QlbeTasks tasks, SpectrumBasis *work, SpectralLevel levels[],
                                   SpectrumCounts *counts, PetscBool *stopped)
 {
   const Fibers *f = work->fibers;
@@ -220,7 +228,11 @@ static PetscErrorCode SolveFibers(RunSteps steps, SpectrumBasis *work, SpectralL
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc1(f->n * width, &rows));
-  PetscCall(RunStepsCompute(steps, "fibers", f->n, width, FiberStep, work, rows, stopped));
+  PetscCall(QlbeTasksCompute(
+      tasks,
+      &(const QlbeTaskSet){
+          .name = "fibers", .n = f->n, .width = width, .task = FiberStep, .work = work},
+      rows, stopped));
   PetscCall(QlbeSpectralFiberDestroy(&work->fiber));
   for (PetscInt i = 0; i < f->n && !*stopped; i++) {
     LevelsFromRow(count, rows + i * width, levels + i * count);
@@ -232,12 +244,15 @@ static PetscErrorCode SolveFibers(RunSteps steps, SpectrumBasis *work, SpectralL
   work->quadrature = NAN;
   if (work->best < 0) PetscFunctionReturn(0);
   work->levels = &levels[work->best * count];
-  PetscCall(RunStepsCompute(steps, "finer quadrature", 1, 1, QuadratureStep, work,
-                            &work->quadrature, stopped));
+  PetscCall(QlbeTasksCompute(
+      tasks,
+      &(const QlbeTaskSet){
+          .name = "finer quadrature", .n = 1, .width = 1, .task = QuadratureStep, .work = work},
+      &work->quadrature, stopped));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SpectrumInBasis(QlbeRun *run, RunSteps steps, const Fibers *fibers,
+PetscErrorCode SpectrumInBasis(const QlbeProblem *problem, QlbeTasks tasks, const Fibers *fibers,
                                QlbeReport report, SpectrumCounts *counts, PetscBool *stopped)
 {
   SpectrumBasis work = {.fibers = fibers};
@@ -245,19 +260,19 @@ PetscErrorCode SpectrumInBasis(QlbeRun *run, RunSteps steps, const Fibers *fiber
   PetscMPIInt group;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "spectrum_count", &work.count));
-  PetscCall(RunStepsGetGroups(steps, NULL, &group, NULL));
+  work.count = problem->settings->spectrum.count;
+  group = QlbeTasksGroupNumber(tasks);
   work.announce = (PetscBool)(group == 0);
-  PetscCall(QlbeGasAverageCreate(&run->parameters, 0.5 * run->parameters.hbar * fibers->k_max,
-                                 &work.average));
+  PetscCall(QlbeGasAverageCreate(&problem->parameters,
+                                 0.5 * problem->parameters.hbar * fibers->k_max, &work.average));
   PetscCall(PetscMalloc1(fibers->n * work.count, &levels));
-  PetscCall(SpectrumBasisTables(run, report));
-  PetscCall(ChooseOrders(run, steps, &work, report, stopped));
-  if (!*stopped) PetscCall(SolveFibers(steps, &work, levels, counts, stopped));
+  PetscCall(SpectrumBasisTables(problem, report));
+  PetscCall(ChooseOrders(problem, tasks, &work, report, stopped));
+  if (!*stopped) PetscCall(SolveFibers(tasks, &work, levels, counts, stopped));
   if (!*stopped) {
     for (PetscInt i = 0; i < fibers->n; i++)
-      PetscCall(
-          SpectrumBasisReport(run, &work, fibers->k[i], levels + i * work.count, report, counts));
+      PetscCall(SpectrumBasisReport(problem, &work, fibers->k[i], levels + i * work.count, report,
+                                    counts));
     PetscCall(SpectralReportOrders(&work.orders, report));
     PetscCall(QlbeReportSetReal(report, "grid/quadrature_error_relative", work.quadrature, NULL));
     PetscCall(QlbeReportAllowNaN(report, "grid/quadrature_error_relative"));

@@ -140,5 +140,6 @@ PetscErrorCode QlbeOptionsResolve(QlbeOptions options)
   }
   if (!options->error) PetscCall(Convert(options));
   if (!options->error) PetscCall(SetParameters(options));
+  if (!options->error) QlbeSettingsFill_Private(options);
   PetscFunctionReturn(0);
 }

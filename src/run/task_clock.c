@@ -1,14 +1,14 @@
 /*
    When a group of ranks writes its checkpoint, and when it stops.
 
-   What cannot be interrupted is a unit: a step, or a part of a long one. Before each the group asks
+   What cannot be interrupted is a unit: a task, or a part of a long one. Before each the group asks
    whether another as long as the longest so far still fits into the budget of wall time. Decisions
    are made together, for the clocks of ranks differ.
 */
 #include <petsctime.h>
 
 #include "qlbe/interruption.h"
-#include "steps_impl.h"
+#include "task_impl.h"
 
 /* Writing may take this part of the time, unless an interval is given. */
 static const double writing_share = 0.05;
@@ -23,16 +23,16 @@ static PetscErrorCode Now(double *now)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode StepsBeginUnit(RunSteps steps)
+PetscErrorCode TaskBeginUnit(QlbeTaskRun t)
 {
   PetscFunctionBegin;
-  PetscCall(Now(&steps->clock.unit_began));
+  PetscCall(Now(&t->clock.unit_began));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode StepsEndUnit(RunSteps steps)
+PetscErrorCode TaskEndUnit(QlbeTaskRun t)
 {
-  StepsClock *clock = &steps->clock;
+  TaskClock *clock = &t->clock;
   double now;
 
   PetscFunctionBegin;
@@ -42,44 +42,43 @@ PetscErrorCode StepsEndUnit(RunSteps steps)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode StepsAskStop(RunSteps steps, PetscBool *stop)
+PetscErrorCode TaskAskStop(QlbeTaskRun t, PetscBool *stop)
 {
-  StepsClock *clock = &steps->clock;
+  TaskClock *clock = &t->clock;
   PetscBool signalled;
   double now;
   int late;
 
   PetscFunctionBegin;
   PetscCall(Now(&now));
-  PetscCall(QlbeInterruptionPending(steps->group_run.comm, &signalled));
+  PetscCall(QlbeInterruptionPending(t->group_problem.comm, &signalled));
   if (signalled) clock->signalled = PETSC_TRUE;
-  late = clock->wall_limit > 0.0 &&
-         now - steps->run->started + clock->longest_unit > clock->wall_limit;
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &late, 1, MPI_INT, MPI_MAX, steps->group_run.comm));
+  late = clock->wall_limit > 0.0 && now - t->run->started + clock->longest_unit > clock->wall_limit;
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &late, 1, MPI_INT, MPI_MAX, t->group_problem.comm));
   if (late) clock->out_of_time = PETSC_TRUE;
   *stop = (PetscBool)(clock->signalled || clock->out_of_time);
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode StepsWrite(RunSteps steps)
+PetscErrorCode TaskWrite(QlbeTaskRun t)
 {
-  StepsClock *clock = &steps->clock;
+  TaskClock *clock = &t->clock;
   double before, after;
 
   PetscFunctionBegin;
-  if (!steps->dirty) PetscFunctionReturn(0);
+  if (!t->dirty) PetscFunctionReturn(0);
   PetscCall(Now(&before));
-  PetscCall(QlbeCheckpointWrite(steps->own));
+  PetscCall(QlbeCheckpointWrite(t->own));
   PetscCall(Now(&after));
   clock->writing += after - before;
   clock->last_write = after;
-  steps->dirty = PETSC_FALSE;
+  t->dirty = PETSC_FALSE;
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode StepsWriteIfDue(RunSteps steps)
+PetscErrorCode TaskWriteIfDue(QlbeTaskRun t)
 {
-  StepsClock *clock = &steps->clock;
+  TaskClock *clock = &t->clock;
   double now;
   int due;
 
@@ -87,7 +86,7 @@ PetscErrorCode StepsWriteIfDue(RunSteps steps)
   PetscCall(Now(&now));
   due = clock->interval > 0.0 ? now - clock->last_write >= clock->interval
                               : clock->writing <= writing_share * (now - clock->created);
-  PetscCallMPI(MPI_Bcast(&due, 1, MPI_INT, 0, steps->group_run.comm));
-  if (due) PetscCall(StepsWrite(steps));
+  PetscCallMPI(MPI_Bcast(&due, 1, MPI_INT, 0, t->group_problem.comm));
+  if (due) PetscCall(TaskWrite(t));
   PetscFunctionReturn(0);
 }

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "qlbe/digest.h"
-#include "steps_impl.h"
+#include "task_impl.h"
 
-enum { MOST_ENTRIES = 160, DIGEST_SIZE = STEPS_DIGEST_SIZE };
+enum { MOST_ENTRIES = 160, DIGEST_SIZE = TASK_DIGEST_SIZE };
 
 typedef struct {
   PetscInt n;
@@ -25,19 +25,6 @@ static PetscErrorCode Add(Identity *identity, const char name[], const char valu
              "no room for %s in the identity of a checkpoint", name);
   identity->entries[identity->n++] = (QlbeAttribute){name, value};
   PetscFunctionReturn(0);
-}
-
-/*
-   Options that decide where, when and in how much memory something is computed, not what. Of a
-   state's file the content counts.
-*/
-static PetscBool ChangesNothing(const char name[])
-{
-  static const char *const names[] = {"fibers_groups", "grid_matrix", "grid_memory", "state_file"};
-
-  for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-    if (!strcmp(name, names[i])) return PETSC_TRUE;
-  return (PetscBool)(!strncmp(name, "output_", 7) || !strncmp(name, "run_", 4));
 }
 
 /* Options of PETSc that only print. */
@@ -101,16 +88,11 @@ static PetscErrorCode FileDigest(MPI_Comm comm, const char path[], char digest[D
 /* A state from a file is what stands in the file, whatever its name. */
 static PetscErrorCode AddStateFile(QlbeRun *run, Identity *identity)
 {
-  const char *type, *path;
-  PetscBool file;
 
   PetscFunctionBegin;
   if (!QlbeOptionInSections("state_file", run->sections)) PetscFunctionReturn(0);
-  PetscCall(QlbeOptionsGetChoice(run->options, "state_type", &type));
-  PetscCall(PetscStrcmp(type, "file", &file));
-  if (!file) PetscFunctionReturn(0);
-  PetscCall(QlbeOptionsGetString(run->options, "state_file", &path));
-  PetscCall(FileDigest(run->comm, path, identity->state));
+  if (run->problem.settings->state.type != QLBE_STATE_FILE) PetscFunctionReturn(0);
+  PetscCall(FileDigest(run->problem.comm, run->problem.settings->state.file, identity->state));
   PetscCall(Add(identity, "content of state_file", identity->state));
   PetscFunctionReturn(0);
 }
@@ -119,6 +101,7 @@ static PetscErrorCode AddStateFile(QlbeRun *run, Identity *identity)
 static PetscErrorCode IdentityCreate(QlbeRun *run, Identity *identity)
 {
   PetscInt count;
+  const QlbeOptionSpec *specs = QlbeOptionTable(&count);
 
   PetscFunctionBegin;
   *identity = (Identity){.n = 0};
@@ -127,11 +110,10 @@ static PetscErrorCode IdentityCreate(QlbeRun *run, Identity *identity)
   PetscCall(Add(identity, "version", QlbeVersion()));
   PetscCall(Add(identity, "git_hash", QlbeGitHash()));
   PetscCall(Add(identity, "build_type", QlbeBuildType()));
-  PetscCall(QlbeOptionsGetCount(run->options, &count));
   for (PetscInt i = 0; i < count; i++) {
     const char *name, *value, *origin, *unit;
     PetscCall(QlbeOptionsGetEntry(run->options, i, &name, &value, &origin, &unit));
-    if (!QlbeOptionInSections(name, run->sections) || ChangesNothing(name)) continue;
+    if (!QlbeOptionInSections(name, run->sections) || specs[i].keeps_results) continue;
     PetscCall(Add(identity, name, value));
   }
   PetscCall(AddStateFile(run, identity));
@@ -146,7 +128,7 @@ static PetscErrorCode IdentityDestroy(Identity *identity)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode StepsSetIdentity(QlbeRun *run, QlbeCheckpoint checkpoint)
+PetscErrorCode TaskSetIdentity(QlbeRun *run, QlbeCheckpoint checkpoint)
 {
   Identity identity;
 
@@ -157,7 +139,7 @@ PetscErrorCode StepsSetIdentity(QlbeRun *run, QlbeCheckpoint checkpoint)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode StepsIdentityDigest(QlbeRun *run, char digest[STEPS_DIGEST_SIZE])
+PetscErrorCode TaskIdentityDigest(QlbeRun *run, char digest[TASK_DIGEST_SIZE])
 {
   uint64_t hash = QLBE_DIGEST_START;
   Identity identity;
@@ -168,7 +150,7 @@ PetscErrorCode StepsIdentityDigest(QlbeRun *run, char digest[STEPS_DIGEST_SIZE])
     hash = QlbeDigest(hash, strlen(identity.entries[i].name) + 1, identity.entries[i].name);
     hash = QlbeDigest(hash, strlen(identity.entries[i].value) + 1, identity.entries[i].value);
   }
-  (void)snprintf(digest, STEPS_DIGEST_SIZE, "%016" PRIx64, hash);
+  (void)snprintf(digest, TASK_DIGEST_SIZE, "%016" PRIx64, hash);
   PetscCall(QlbeProvenanceAdd(run->provenance, "identity", digest));
   PetscCall(IdentityDestroy(&identity));
   PetscFunctionReturn(0);

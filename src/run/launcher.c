@@ -1,7 +1,7 @@
 /*
    What the launcher of the processes says about them before MPI starts.
 */
-#include "qlbe/app.h"
+#include "qlbe/run.h"
 #include <limits.h>
 #include <stdlib.h>
 

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "steps_impl.h"
+#include "task_impl.h"
 
-PetscErrorCode StepsPath(QlbeRun *run, PetscInt group, size_t size, char path[])
+PetscErrorCode TaskPath(QlbeRun *run, PetscInt group, size_t size, char path[])
 {
   char name[64];
 
@@ -41,7 +41,7 @@ static PetscInt GroupOfName(const char command[], const char name[], PetscBool *
 }
 
 /* Adds a number to the ascending list, once. */
-static PetscErrorCode AddGroup(StepsFiles *files, PetscInt group)
+static PetscErrorCode AddGroup(TaskFiles *files, PetscInt group)
 {
   PetscInt i = files->n;
 
@@ -60,7 +60,7 @@ static PetscErrorCode AddGroup(StepsFiles *files, PetscInt group)
    The names in the directory. One that is not there yet, or is none, holds nothing; one that cannot
    be read may hold anything.
 */
-static PetscErrorCode ReadDirectory(const char command[], const char directory[], StepsFiles *files)
+static PetscErrorCode ReadDirectory(const char command[], const char directory[], TaskFiles *files)
 {
   DIR *stream = opendir(directory);
   struct dirent *entry;
@@ -85,25 +85,25 @@ static PetscErrorCode ReadDirectory(const char command[], const char directory[]
 }
 
 /* Rank 0 looks, all ranks learn of it. Collective on the run. */
-static PetscErrorCode FindFiles(QlbeRun *run, StepsFiles *files)
+static PetscErrorCode FindFiles(QlbeRun *run, TaskFiles *files)
 {
   const char *directory;
   PetscMPIInt rank, n;
 
   PetscFunctionBegin;
-  *files = (StepsFiles){.n = 0};
-  PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
-  PetscCall(QlbeOptionsGetString(run->options, "output_directory", &directory));
+  *files = (TaskFiles){.n = 0};
+  PetscCallMPI(MPI_Comm_rank(run->problem.comm, &rank));
+  directory = run->problem.settings->output.directory;
   if (rank == 0) PetscCall(ReadDirectory(run->command, directory, files));
-  PetscCallMPI(MPI_Bcast(&files->n, 1, MPIU_INT, 0, run->comm));
-  PetscCallMPI(MPI_Bcast(&files->any, 1, MPIU_BOOL, 0, run->comm));
+  PetscCallMPI(MPI_Bcast(&files->n, 1, MPIU_INT, 0, run->problem.comm));
+  PetscCallMPI(MPI_Bcast(&files->any, 1, MPIU_BOOL, 0, run->problem.comm));
   if (rank != 0 && files->n > 0) PetscCall(PetscMalloc1(files->n, &files->groups));
   PetscCall(PetscMPIIntCast(files->n, &n));
-  PetscCallMPI(MPI_Bcast(files->groups, n, MPIU_INT, 0, run->comm));
+  PetscCallMPI(MPI_Bcast(files->groups, n, MPIU_INT, 0, run->problem.comm));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode StepsFilesDestroy(StepsFiles *files)
+PetscErrorCode TaskFilesDestroy(TaskFiles *files)
 {
   PetscFunctionBegin;
   PetscCall(PetscFree(files->groups));
@@ -111,10 +111,10 @@ PetscErrorCode StepsFilesDestroy(StepsFiles *files)
   PetscFunctionReturn(0);
 }
 
-/* All files into steps->all; *usable is false after a complaint. */
-static PetscErrorCode ReadFiles(RunSteps steps, const StepsFiles *files, PetscBool *usable)
+/* All files into t->all; *usable is false after a complaint. */
+static PetscErrorCode ReadFiles(QlbeTaskRun t, const TaskFiles *files, PetscBool *usable)
 {
-  QlbeRun *run = steps->run;
+  QlbeRun *run = t->run;
 
   PetscFunctionBegin;
   *usable = PETSC_TRUE;
@@ -122,13 +122,13 @@ static PetscErrorCode ReadFiles(RunSteps steps, const StepsFiles *files, PetscBo
     char path[PETSC_MAX_PATH_LEN + 128];
     const char *difference, *note;
     PetscBool found;
-    PetscCall(StepsPath(run, files->groups[i], sizeof(path), path));
-    PetscCall(QlbeCheckpointRead(steps->all, path, &found, &difference, &note));
-    if (note) PetscCall(PetscPrintf(run->comm, "%s\n", note));
+    PetscCall(TaskPath(run, files->groups[i], sizeof(path), path));
+    PetscCall(QlbeCheckpointRead(t->all, path, &found, &difference, &note));
+    if (note) PetscCall(PetscPrintf(run->problem.comm, "%s\n", note));
     if (!difference) continue;
     *usable = PETSC_FALSE;
     PetscCall(QlbeError(
-        run->comm,
+        run->problem.comm,
         "cannot go on from the checkpoint %.400s: %.700s; give -run_resume never to start "
         "anew, or another -output_directory",
         path, difference));
@@ -136,79 +136,77 @@ static PetscErrorCode ReadFiles(RunSteps steps, const StepsFiles *files, PetscBo
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode StepsResume(RunSteps steps, StepsFiles *files, int *exit_status)
+PetscErrorCode TaskResume(QlbeTaskRun t, TaskFiles *files, int *exit_status)
 {
-  QlbeRun *run = steps->run;
+  QlbeRun *run = t->run;
   char path[PETSC_MAX_PATH_LEN + 128];
-  const char *resume;
-  PetscBool never, usable;
+  PetscBool usable;
   PetscInt count;
 
   PetscFunctionBegin;
   PetscCall(FindFiles(run, files));
-  PetscCall(QlbeOptionsGetChoice(run->options, "run_resume", &resume));
-  PetscCall(PetscStrcmp(resume, "never", &never));
-  if (never || !files->any) PetscFunctionReturn(0);
-  PetscCall(StepsPath(run, 0, sizeof(path), path));
-  PetscCall(QlbeCheckpointCreate(run->comm, path, &steps->all));
-  PetscCall(StepsSetIdentity(run, steps->all));
-  PetscCall(ReadFiles(steps, files, &usable));
+  if (run->problem.settings->run.resume == QLBE_RESUME_NEVER || !files->any) PetscFunctionReturn(0);
+  PetscCall(TaskPath(run, 0, sizeof(path), path));
+  PetscCall(QlbeCheckpointCreate(run->problem.comm, path, &t->all));
+  PetscCall(TaskSetIdentity(run, t->all));
+  PetscCall(ReadFiles(t, files, &usable));
   if (!usable) {
     *exit_status = QLBE_EXIT_BAD_INPUT;
     PetscFunctionReturn(0);
   }
-  PetscCall(QlbeCheckpointGetCount(steps->all, &count));
-  PetscCall(PetscPrintf(run->comm, "resuming from %s: %" PetscInt_FMT " records\n", path, count));
+  PetscCall(QlbeCheckpointGetCount(t->all, &count));
+  PetscCall(
+      PetscPrintf(run->problem.comm, "resuming from %s: %" PetscInt_FMT " records\n", path, count));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode RemoveOthers(RunSteps steps, const StepsFiles *files, PetscBool zero_too)
+static PetscErrorCode RemoveOthers(QlbeTaskRun t, const TaskFiles *files, PetscBool zero_too)
 {
   PetscMPIInt rank;
 
   PetscFunctionBegin;
-  PetscCallMPI(MPI_Comm_rank(steps->run->comm, &rank));
+  PetscCallMPI(MPI_Comm_rank(t->run->problem.comm, &rank));
   for (PetscInt i = 0; i < files->n && rank == 0; i++) {
     char path[PETSC_MAX_PATH_LEN + 128];
     if (files->groups[i] == 0 && !zero_too) continue;
-    PetscCall(StepsPath(steps->run, files->groups[i], sizeof(path), path));
+    PetscCall(TaskPath(t->run, files->groups[i], sizeof(path), path));
     PetscCall(QlbeCheckpointRemoveFiles(path));
   }
-  PetscCallMPI(MPI_Barrier(steps->run->comm));
+  PetscCallMPI(MPI_Barrier(t->run->problem.comm));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode StepsSettleFiles(RunSteps steps, const StepsFiles *files)
+PetscErrorCode TaskSettleFiles(QlbeTaskRun t, const TaskFiles *files)
 {
   char path[PETSC_MAX_PATH_LEN + 128];
   const char *difference, *note;
   PetscBool found;
 
   PetscFunctionBegin;
-  if (!steps->all) {
-    PetscCall(RemoveOthers(steps, files, PETSC_TRUE));
+  if (!t->all) {
+    PetscCall(RemoveOthers(t, files, PETSC_TRUE));
     PetscFunctionReturn(0);
   }
-  PetscCall(QlbeCheckpointWrite(steps->all));
-  PetscCall(RemoveOthers(steps, files, PETSC_FALSE));
+  PetscCall(QlbeCheckpointWrite(t->all));
+  PetscCall(RemoveOthers(t, files, PETSC_FALSE));
   /* group 0 keeps the records of all: they stay in its file while the other groups fill theirs */
-  if (steps->group == 0) {
-    PetscCall(StepsPath(steps->run, 0, sizeof(path), path));
-    PetscCall(QlbeCheckpointRead(steps->own, path, &found, &difference, &note));
+  if (t->group == 0) {
+    PetscCall(TaskPath(t->run, 0, sizeof(path), path));
+    PetscCall(QlbeCheckpointRead(t->own, path, &found, &difference, &note));
     PetscCheck(found && !difference, PETSC_COMM_SELF, PETSC_ERR_FILE_READ, "%s: %s", path,
                found ? difference : "it has just been written, and is gone");
   }
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode StepsRemoveFiles(RunSteps steps)
+PetscErrorCode TaskRemoveFiles(QlbeTaskRun t)
 {
-  StepsFiles files;
+  TaskFiles files;
 
   PetscFunctionBegin;
-  PetscCallMPI(MPI_Barrier(steps->run->comm)); /* nobody writes any more */
-  PetscCall(FindFiles(steps->run, &files));
-  PetscCall(RemoveOthers(steps, &files, PETSC_TRUE));
-  PetscCall(StepsFilesDestroy(&files));
+  PetscCallMPI(MPI_Barrier(t->run->problem.comm)); /* nobody writes any more */
+  PetscCall(FindFiles(t->run, &files));
+  PetscCall(RemoveOthers(t, &files, PETSC_TRUE));
+  PetscCall(TaskFilesDestroy(&files));
   PetscFunctionReturn(0);
 }

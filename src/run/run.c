@@ -2,7 +2,7 @@
    What every command is given: options, parameters, units, provenance and stop-watches; and how to
    complain.
 */
-#include "qlbe/app.h"
+#include "qlbe/run.h"
 #include <math.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_version.h>
@@ -55,9 +55,9 @@ static PetscErrorCode TakeMemory(QlbeRun *run)
   double gigabytes;
 
   PetscFunctionBegin;
-  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_memory", &gigabytes));
-  if (gigabytes > 0.0) run->memory = 1e9 * gigabytes / ranks;
+  PetscCallMPI(MPI_Comm_size(run->problem.comm, &ranks));
+  gigabytes = run->problem.settings->grid.memory;
+  if (gigabytes > 0.0) run->problem.memory = 1e9 * gigabytes / ranks;
   PetscFunctionReturn(0);
 }
 
@@ -69,8 +69,8 @@ PetscErrorCode QlbeRunStart(MPI_Comm comm, const char command[], int argc, char 
 
   PetscFunctionBegin;
   PetscCall(PetscTime(&started));
-  *run = (QlbeRun){.comm = comm, .command = command, .started = started};
-  PetscCall(ShareOfMemory(comm, &run->memory));
+  *run = (QlbeRun){.problem = {.comm = comm}, .command = command, .started = started};
+  PetscCall(ShareOfMemory(comm, &run->problem.memory));
   gsl_set_error_handler_off(); /* GSL's own handler aborts; statuses are checked instead */
   PetscCall(QlbeOptionsCreate(comm, &run->options));
   PetscCall(QlbeOptionsSetUp(run->options, argc, argv));
@@ -80,29 +80,23 @@ PetscErrorCode QlbeRunStart(MPI_Comm comm, const char command[], int argc, char 
     PetscCall(QlbeError(comm, "%s", message));
     PetscFunctionReturn(0);
   }
+  PetscCall(QlbeOptionsGetSettings(run->options, &run->problem.settings));
   PetscCall(TakeMemory(run));
   PetscCall(QlbeOptionsGetDeck(run->options, &run->deck));
-  PetscCall(QlbeOptionsGetParameters(run->options, &run->parameters));
-  PetscCall(QlbeOptionsGetUnits(run->options, &run->units));
+  PetscCall(QlbeOptionsGetParameters(run->options, &run->problem.parameters));
+  PetscCall(QlbeOptionsGetUnits(run->options, &run->problem.units));
   PetscCall(QlbeProvenanceCreate(comm, all_argc, all_argv, &run->provenance));
   PetscCall(AddLibraries(run->provenance));
-  PetscCall(QlbePhasesCreate(comm, &run->phases));
+  PetscCall(QlbePhasesCreate(comm, &run->problem.phases));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeRunFinish(QlbeRun *run)
 {
   PetscFunctionBegin;
-  PetscCall(QlbePhasesDestroy(&run->phases));
+  PetscCall(QlbePhasesDestroy(&run->problem.phases));
   PetscCall(QlbeProvenanceDestroy(&run->provenance));
   PetscCall(QlbeOptionsDestroy(&run->options));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeRunGetTeam(QlbeRun *run, QlbeTeam *team)
-{
-  PetscFunctionBegin;
-  PetscCall(QlbeTeamFromComm(&run->comm, team));
   PetscFunctionReturn(0);
 }
 
@@ -142,51 +136,16 @@ PetscErrorCode QlbeError(MPI_Comm comm, const char format[], ...)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeRunBadInput(QlbeRun *run, const char name[], int *exit_status,
-                               const char format[], ...)
+PetscErrorCode QlbeRunComplain(QlbeRun *run, const QlbeComplaint *complaint, int *exit_status)
 {
-  char message[1024], shown[128];
+  char shown[128];
   const char *origin;
-  va_list arguments;
 
   PetscFunctionBegin;
-  va_start(arguments, format);
-  vsnprintf(message, sizeof(message), format, arguments);
-  va_end(arguments);
-  QlbeOptionDeckName(name, sizeof(shown), shown);
-  PetscCall(QlbeOptionsGetOrigin(run->options, name, &origin));
-  PetscCall(QlbeError(run->comm, "%s: %s: %s", origin, shown, message));
+  if (!complaint->option) PetscFunctionReturn(0);
+  QlbeOptionDeckName(complaint->option, sizeof(shown), shown);
+  PetscCall(QlbeOptionsGetOrigin(run->options, complaint->option, &origin));
+  PetscCall(QlbeError(run->problem.comm, "%s: %s: %s", origin, shown, complaint->text));
   *exit_status = QLBE_EXIT_BAD_INPUT;
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeRunNeedsGas(QlbeRun *run, int *exit_status)
-{
-  PetscFunctionBegin;
-  if (run->parameters.eta <= 0.0) {
-    PetscCall(QlbeRunBadInput(run, "gas_density", exit_status, "%s needs a number > 0, got 0",
-                              run->command));
-  }
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeRunFeasible(QlbeRun *run, double p_max, int *exit_status)
-{
-  const QlbeParameters *par = &run->parameters;
-  const double p = PetscMax(p_max, 9.0 * sqrt(par->M / par->beta));
-  const double relative =
-      par->m_star / par->m * (par->m / par->M * p + 9.0 * sqrt(par->m / par->beta));
-  const double phase = par->a * relative / par->hbar;
-
-  PetscFunctionBegin;
-  if (par->m > 400.0 * par->M) {
-    PetscCall(QlbeRunBadInput(run, "particle_mass", exit_status,
-                              "expected at least 1/400 of the gas mass, got %g of it",
-                              par->M / par->m));
-  } else if (par->interaction == QLBE_HARD_SPHERE && !(phase <= 150.0)) {
-    PetscCall(QlbeRunBadInput(
-        run, "interaction_radius", exit_status,
-        "expected a radius whose a p/hbar is <= 150 for the momenta of this run, got %.4g", phase));
-  }
   PetscFunctionReturn(0);
 }

@@ -2,10 +2,10 @@
    The output directory of a run. One run at a time works in a directory, whatever its command; what
    others have written there is never replaced unasked. Private to the commands.
 */
-#ifndef QLBE_APP_OUTPUT_H
-#define QLBE_APP_OUTPUT_H
+#ifndef QLBE_RUN_OUTPUT_H
+#define QLBE_RUN_OUTPUT_H
 
-#include "qlbe/app.h"
+#include "qlbe/run.h"
 
 /*
    Makes output_directory, checks that it is writable, and takes its lock, `qlbe.lock`. Where that

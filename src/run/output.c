@@ -11,10 +11,9 @@
 
 PetscErrorCode QlbeOutputPath(QlbeRun *run, const char name[], size_t size, char path[])
 {
-  const char *directory;
+  const char *directory = run->problem.settings->output.directory;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetString(run->options, "output_directory", &directory));
   PetscCheck(strlen(directory) + strlen(name) + 2 <= size, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
              "no room for the path of %s", name);
   PetscCall(PetscSNPrintf(path, size, "%s/%s", directory, name));
@@ -24,10 +23,10 @@ PetscErrorCode QlbeOutputPath(QlbeRun *run, const char name[], size_t size, char
 PetscErrorCode OutputAgree(QlbeRun *run, char message[OUTPUT_MESSAGE_SIZE], int *exit_status)
 {
   PetscFunctionBegin;
-  PetscCallMPI(MPI_Bcast(message, OUTPUT_MESSAGE_SIZE, MPI_CHAR, 0, run->comm));
+  PetscCallMPI(MPI_Bcast(message, OUTPUT_MESSAGE_SIZE, MPI_CHAR, 0, run->problem.comm));
   if (!message[0]) PetscFunctionReturn(0);
   *exit_status = QLBE_EXIT_BAD_INPUT;
-  PetscCall(QlbeError(run->comm, "%s", message));
+  PetscCall(QlbeError(run->problem.comm, "%s", message));
   PetscFunctionReturn(0);
 }
 
@@ -64,7 +63,7 @@ static PetscErrorCode CheckFile(QlbeRun *run, const char name[], const char own[
 
   PetscFunctionBegin;
   *leftover = PETSC_FALSE;
-  PetscCall(QlbeOptionsGetBool(run->options, "output_overwrite", &overwrite));
+  overwrite = run->problem.settings->output.overwrite;
   PetscCall(QlbeOptionsGetOrigin(run->options, "output_directory", &where));
   PetscCall(QlbeOutputPath(run, name, sizeof(path), path));
   if (lstat(path, &status)) PetscFunctionReturn(0);
@@ -91,12 +90,12 @@ PetscErrorCode OutputCheck(QlbeRun *run, PetscInt n, const char *const names[], 
   PetscMPIInt rank;
 
   PetscFunctionBegin;
-  PetscCheck(n <= OUTPUT_MOST_FILES, run->comm, PETSC_ERR_ARG_SIZ, "%" PetscInt_FMT " output files",
-             n);
-  PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
+  PetscCheck(n <= OUTPUT_MOST_FILES, run->problem.comm, PETSC_ERR_ARG_SIZ,
+             "%" PetscInt_FMT " output files", n);
+  PetscCallMPI(MPI_Comm_rank(run->problem.comm, &rank));
   for (PetscInt i = 0; i < n && rank == 0 && !message[0]; i++)
     PetscCall(CheckFile(run, names[i], own, &leftover[i], message));
-  PetscCallMPI(MPI_Bcast(leftover, OUTPUT_MOST_FILES, MPIU_BOOL, 0, run->comm));
+  PetscCallMPI(MPI_Bcast(leftover, OUTPUT_MOST_FILES, MPIU_BOOL, 0, run->problem.comm));
   for (PetscInt i = 0; i < n; i++)
     if (leftover[i]) run->output->leftover[run->output->n_leftover++] = names[i];
   PetscCall(OutputAgree(run, message, exit_status));
@@ -106,7 +105,7 @@ PetscErrorCode OutputCheck(QlbeRun *run, PetscInt n, const char *const names[], 
 PetscErrorCode OutputMayReplace(QlbeRun *run, const char name[], PetscBool *may)
 {
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetBool(run->options, "output_overwrite", may));
+  *may = run->problem.settings->output.overwrite;
   for (PetscInt i = 0; run->output && i < run->output->n_leftover; i++)
     if (!strcmp(run->output->leftover[i], name)) *may = PETSC_TRUE;
   PetscFunctionReturn(0);

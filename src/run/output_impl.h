@@ -1,6 +1,6 @@
 /* What the parts of the output module share. Private to it. */
-#ifndef QLBE_APP_OUTPUT_IMPL_H
-#define QLBE_APP_OUTPUT_IMPL_H
+#ifndef QLBE_RUN_OUTPUT_IMPL_H
+#define QLBE_RUN_OUTPUT_IMPL_H
 
 #include "output.h"
 #include "qlbe/run_lock.h"

@@ -3,7 +3,7 @@
 */
 #include <math.h>
 
-#include "groups.h"
+#include "qlbe/groups.h"
 
 /*
    Memory that groups may take together, for each has matrices of its own: so little that no
@@ -17,24 +17,24 @@ static const double most_bytes = 5e8;
 */
 static const double sharing = 0.75;
 
-PetscErrorCode GroupsGiven(QlbeRun *run, PetscInt *groups)
+PetscErrorCode QlbeGroupsGiven(const QlbeProblem *problem, PetscInt *groups)
 {
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "fibers_groups", groups));
+  *groups = problem->settings->fibers.groups;
   if (*groups == 0) *groups = 1;
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode GroupsForFibers(QlbeRun *run, PetscInt n, double alone, double bytes_per_group,
-                               PetscInt *groups)
+PetscErrorCode QlbeGroupsForFibers(const QlbeProblem *problem, PetscInt n, double alone,
+                                   double bytes_per_group, PetscInt *groups)
 {
   double shortest = HUGE_VAL;
   PetscMPIInt ranks;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "fibers_groups", groups));
+  *groups = problem->settings->fibers.groups;
   if (*groups > 0) PetscFunctionReturn(0);
-  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
+  PetscCallMPI(MPI_Comm_size(problem->comm, &ranks));
   *groups = 1;
   for (PetscInt g = 1; g <= PetscMin(n, ranks); g++) {
     const double rounds = alone + ceil((double)n / (double)g);

@@ -75,7 +75,7 @@ static PetscErrorCode Open(QlbeRun *run, char message[OUTPUT_MESSAGE_SIZE])
 
   PetscFunctionBegin;
   message[0] = '\0';
-  PetscCall(QlbeOptionsGetString(run->options, "output_directory", &directory));
+  directory = run->problem.settings->output.directory;
   PetscCall(QlbeOptionsGetOrigin(run->options, "output_directory", &where));
   if (strlen(directory) + sizeof(lock_name) + 128 >= PETSC_MAX_PATH_LEN) {
     (void)snprintf(message, OUTPUT_MESSAGE_SIZE, "%.256s: output.directory: the path is too long",
@@ -111,7 +111,7 @@ PetscErrorCode OutputOpen(QlbeRun *run, int *exit_status)
 
   PetscFunctionBegin;
   PetscCall(PetscNew(&run->output));
-  PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
+  PetscCallMPI(MPI_Comm_rank(run->problem.comm, &rank));
   if (rank == 0) PetscCall(Open(run, message));
   PetscCall(OutputAgree(run, message, exit_status));
   PetscFunctionReturn(0);
@@ -124,9 +124,9 @@ PetscErrorCode OutputClose(QlbeRun *run, PetscBool bad_input)
 
   PetscFunctionBegin;
   if (!run->output) PetscFunctionReturn(0);
-  PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
+  PetscCallMPI(MPI_Comm_rank(run->problem.comm, &rank));
   PetscCall(QlbeRunLockRelease(&run->output->lock));
-  PetscCall(QlbeOptionsGetString(run->options, "output_directory", &directory));
+  directory = run->problem.settings->output.directory;
   if (rank == 0 && bad_input) RemoveMade(directory, run->output->made);
   PetscCall(PetscFree(run->output));
   PetscFunctionReturn(0);
