@@ -3,6 +3,7 @@
 #define QLBE_RUN_REPORT_H
 
 #include "qlbe/run.h"
+#include "qlbe/entries.h"
 #include "qlbe/report.h"
 
 /* A report with nothing but its tail to come. Not collective. */
@@ -17,6 +18,11 @@ PETSC_EXTERN PetscErrorCode QlbeRunReportSet(const QlbeUnits *units, QlbeReport 
 PETSC_EXTERN PetscErrorCode QlbeRunReportSetVector(const QlbeUnits *units, QlbeReport report,
                                                    const char path[], QlbeDimension dimension,
                                                    PetscInt ndim, const double values[]);
+
+/* Entries and checks of a computing module, in order. Not collective. */
+PETSC_EXTERN PetscErrorCode QlbeRunReportAddEntries(const QlbeUnits *units, QlbeReport report,
+                                                    const QlbeEntries *entries);
+PETSC_EXTERN PetscErrorCode QlbeRunReportAddChecks(QlbeReport report, const QlbeChecks *checks);
 
 /* A file to write: its name, and the table of a CSV file or NULL for JSON. */
 typedef struct {

@@ -38,6 +38,41 @@ PetscErrorCode QlbeRunReportSetVector(const QlbeUnits *units, QlbeReport report,
   PetscFunctionReturn(0);
 }
 
+static PetscErrorCode AddEntry(const QlbeUnits *units, QlbeReport report, const QlbeEntry *entry)
+{
+  const PetscBool pure = (PetscBool)(entry->dimension == QLBE_DIMENSIONLESS);
+
+  PetscFunctionBegin;
+  if (entry->kind == QLBE_ENTRY_TEXT)
+    PetscCall(QlbeReportSetString(report, entry->path, entry->text));
+  else if (entry->kind == QLBE_ENTRY_INTEGER)
+    PetscCall(QlbeReportSetInteger(report, entry->path, (PetscInt64)entry->value, NULL));
+  else
+    PetscCall(QlbeReportSetReal(report, entry->path,
+                                QlbeUnitsToDeck(units, entry->dimension, entry->value),
+                                pure ? NULL : QlbeUnitsName(units, entry->dimension)));
+  if (entry->kind == QLBE_ENTRY_REAL_OR_NAN) PetscCall(QlbeReportAllowNaN(report, entry->path));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeRunReportAddEntries(const QlbeUnits *units, QlbeReport report,
+                                       const QlbeEntries *entries)
+{
+  PetscFunctionBegin;
+  for (PetscInt i = 0; i < entries->n; i++) PetscCall(AddEntry(units, report, &entries->entry[i]));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeRunReportAddChecks(QlbeReport report, const QlbeChecks *checks)
+{
+  PetscFunctionBegin;
+  for (PetscInt i = 0; i < checks->n; i++) {
+    const QlbeCheck *check = &checks->check[i];
+    PetscCall(QlbeReportAddCheck(report, check->name, check->value, check->bound));
+  }
+  PetscFunctionReturn(0);
+}
+
 /* Physical parameters, as resolved, in the deck's units. */
 static PetscErrorCode AddParameters(QlbeRun *run, QlbeReport report)
 {
