@@ -5,7 +5,9 @@
    power then changes D by about (1/2)^2 (3/4)^2 = 0.14 of its relative size at k_max, some
    0.0004^3.
 */
-#include "qlbe/curvature_fit.h"
+#include "qlbe/curvature_design.h"
+
+#include <math.h>
 
 void QlbeCurvatureDirections(double directions[6][3])
 {
