@@ -22,6 +22,7 @@ app: core scattering kernel discretisation spectrum diffusion evolution io run'
 
 # A public header belongs to the module that has a .c file of its name; these have none.
 headers='parameters:core
+discretisation_list:core
 radial:kernel
 app:app'
 

@@ -11,6 +11,7 @@
 #define QLBE_DISCRETISATION_H
 
 #include <petscmat.h>
+#include <stdio.h>
 
 #include "qlbe/entries.h"
 #include "qlbe/momentum_space.h"
@@ -56,26 +57,38 @@ PETSC_EXTERN const QlbeDiscretisationTraits *
 QlbeDiscretisationGetTraits(const QlbeProblem *problem);
 
 /*
-   Complains about what cannot be served: no gas, an interaction without a phase, wave numbers, grids
-   and orders, matrices that do not fit into the memory. `who` names the command. Collective.
+   Complains about what cannot be served: kernel and radius, wave numbers, grids and orders, matrices
+   that do not fit into the memory, and no gas without the trait free_flight. Collective.
 */
-PETSC_EXTERN PetscErrorCode QlbeDiscretisationServes(const QlbeProblem *problem, const char who[],
+PETSC_EXTERN PetscErrorCode QlbeDiscretisationServes(const QlbeProblem *problem,
                                                      const QlbeDiscretisationUse *use,
                                                      QlbeComplaint *complaint);
 
 /* The largest wave number that is served. Not collective. */
 PETSC_EXTERN double QlbeDiscretisationLargestWaveNumber(const QlbeProblem *problem);
 
-/*
-   What a fiber costs: unknowns of its largest matrix, bytes on all ranks of a group for use->matrices
-   matrices at their largest, seconds on one rank (an estimate). Plain data. Collective.
-*/
+/* What a fiber costs; estimates. Plain data. */
 typedef struct {
-  double rows, bytes, seconds;
+  double rows;        /* of the largest matrix */
+  double dense;       /* bytes of use->matrices dense matrices; 0 where matrices are small */
+  double bytes;       /* ... in the format that settings or memory choose, on all ranks */
+  double seconds;     /* for one operator on one rank */
+  double propagation; /* seconds to make the operator of a fiber and to propagate it */
+  double sector;      /* the cost of another sector, in units of the first */
 } QlbeDiscretisationCost;
+/* Collective. */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationEstimate(const QlbeProblem *problem,
                                                        const QlbeDiscretisationUse *use,
                                                        QlbeDiscretisationCost *cost);
+
+/*
+   Sizes, memory and time of a fiber of `spectrum` and of `diffusion`, as lines for the user. On the
+   rank that prints; not collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeDiscretisationPrintCost(const QlbeProblem *problem,
+                                                        const QlbeDiscretisationUse *spectrum,
+                                                        const QlbeDiscretisationUse *diffusion,
+                                                        FILE *out);
 
 /*
    Points of momentum on a line through the origin along the unit vector axis, or as close to it as
@@ -189,9 +202,13 @@ enum { QLBE_MOST_SIBLINGS = 4 };
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationGetSiblings(QlbeDiscretisation d, QlbeComparison what,
                                                           PetscInt *n, QlbeSiblingTraits traits[]);
 
-/* Sibling i < n; it may use tables of d, which has to stay. The caller destroys it. Collective. */
+/*
+   Sibling i < n for wave numbers up to k_max; it may use tables of d, which has to stay. The caller
+   destroys it. Collective.
+*/
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationCreateSibling(QlbeDiscretisation d,
                                                             QlbeComparison what, PetscInt i,
+                                                            double k_max,
                                                             QlbeDiscretisation *sibling);
 
 /* A level of a fiber, and what siblings make of it. Plain data; rates. */
@@ -200,7 +217,7 @@ typedef struct {
   PetscScalar value;
   double scale, gap;                 /* escape rate at p = 0, gap at k = 0 */
   double change[QLBE_MOST_SIBLINGS]; /* |value of sibling i - value of its reference|: see below;
-                                        infinite without a partner; relative where not every_fiber */
+                                        nan without a partner; relative where not every_fiber */
 } QlbeLevelChange;
 
 /* The sibling that sibling i is compared with, or -1 for d itself. Not collective. */
@@ -228,6 +245,7 @@ typedef struct {
 
 /* Internal units. */
 typedef struct {
+  PetscBool solved;  /* everything that errors are made of is there */
   double D, D_error; /* the result, from fit or perturbation, extrapolated where asked for */
   double perturbation_error; /* of D by perturbation, as the number of this discrete operator */
   double derivative_error;   /* what makes derivatives in k differ between fit and perturbation */
@@ -236,7 +254,11 @@ typedef struct {
   double absolute; /* ... and what does not scale with eps, a rate */
 } QlbeDiffusionErrors;
 
-/* The result and its errors, with entries "grid/..." for the report. Not collective. */
+/*
+   The result and its errors, with entries "grid/..." for the report, which may be NULL. `relative` and
+   `absolute` do not depend on the numbers of the fit, which may be missing (0) when those two are
+   asked for. Not collective.
+*/
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationDiffusionErrors(QlbeDiscretisation d,
                                                               const QlbeDiffusionChanges *changes,
                                                               QlbeDiffusionErrors *errors,

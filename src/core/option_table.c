@@ -4,10 +4,15 @@
 
    Adding an option means adding a row here; parser, help, template deck and docs/options.md follow.
 */
+#include "qlbe/discretisation_list.h"
 #include "qlbe/options.h"
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
+
+/* Choices from a list of rows, separated by bars: behind the first of them. */
+#define WORD(name)      "|" #name
+#define DISCRETISATIONS (QLBE_DISCRETISATION_LIST(WORD) + 1)
 
 #define POSITIVE       .lo = 0.0, .hi = HUGE_VAL, .lo_open = PETSC_TRUE
 #define AT_LEAST_ZERO  .lo = 0.0, .hi = HUGE_VAL
@@ -82,7 +87,7 @@ static const QlbeOptionSpec table[] = {
      .setting = offsetof(QlbeSettings, grid.type),
      .type = QLBE_OPTION_CHOICE,
      .default_text = "cartesian",
-     .choices = "cartesian|spectral",
+     .choices = DISCRETISATIONS,
      .help = "discretisation of momentum space: nodes on a cube, or basis functions around k",
      .equation = ""},
     {.name = "grid_points",
