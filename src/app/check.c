@@ -208,26 +208,8 @@ static PetscErrorCode AsksForEvolution(QlbeRun *run, PetscBool *asks)
   PetscFunctionReturn(0);
 }
 
-/*
-   Seconds of `evolve` on one rank, from a few measured ones; in a basis another sector costs a
-   third of the first, propagation included.
-*/
-static double EvolveSeconds(const QlbeProblem *problem, const EvolvePlan *plan,
-                            const EvolveEngine *e, double limits)
-{
-  const double n = (double)plan->set.magnitude.n, directions = (double)plan->set.n_direction;
-  const double sectors = plan->symmetry == QLBE_STATE_ISOTROPIC ? 1.0 : (double)e->orders.n_angular;
-
-  if (e->free) return 1e-8 * (double)e->cube.grid.size * (double)plan->n_time * n * directions;
-  if (e->spectral)
-    return SpectralSeconds(&problem->parameters, &e->orders) *
-           (limits + n * (1.0 + (sectors - 1.0) / 3.0));
-  return 4.5 * (limits + n * directions) * pow((double)e->cube.grid.size, 2) / assembly_rate;
-}
-
 /* What the fibers of a plan cost. On the rank that prints. */
-static void WriteEvolve(const QlbeProblem *problem, PetscMPIInt ranks, const EvolvePlan *plan,
-                        const EvolveEngine *engine, FILE *out)
+static void WriteEvolve(const QlbeEvolutionPlan *plan, double seconds, FILE *out)
 {
   static const char *const symmetries[] = {"isotropic", "axial", "general"};
   PetscInt limits = 0;
@@ -238,8 +220,7 @@ static void WriteEvolve(const QlbeProblem *problem, PetscMPIInt ranks, const Evo
           " fibers for the density matrix at first, %" PetscInt_FMT
           " for evolve.limit; about %.2g s (an estimate)\n",
           symmetries[plan->symmetry], plan->set.magnitude.n,
-          plan->shared ? 1 : plan->set.n_direction, limits,
-          EvolveSeconds(problem, plan, engine, (double)limits) / ranks);
+          plan->shared ? 1 : plan->set.n_direction, limits, seconds);
 }
 
 /*
@@ -249,26 +230,28 @@ static void WriteEvolve(const QlbeProblem *problem, PetscMPIInt ranks, const Evo
 static PetscErrorCode EstimateEvolve(const QlbeProblem *problem, PetscMPIInt ranks, FILE *out,
                                      QlbeComplaint *complaint)
 {
-  EvolvePlan plan;
-  EvolveEngine engine;
+  QlbeFiberSnapshot snapshot;
+  QlbeEvolutionPlan plan;
+  QlbeEvolution e;
   char text[32];
-  double bytes;
+  double seconds, bytes;
 
   PetscFunctionBegin;
-  PetscCall(EvolvePlanCreate(problem, &plan, complaint));
+  PetscCall(EvolvePlan(problem, &snapshot, &plan, complaint));
   if (!complaint->option) {
-    PetscCall(EvolveEngineCreate(problem, &plan, &engine));
-    PetscCall(EvolveResolved(problem, &plan, &engine, complaint));
-    PetscCall(EvolveMatrixBytes(problem, &bytes));
+    PetscCall(QlbeEvolutionCreate(problem, &plan, &e));
+    PetscCall(QlbeEvolutionResolved(problem, &plan, e, complaint));
+    PetscCall(QlbeEvolutionEstimate(problem, &plan, e, &seconds, &bytes));
     if (!complaint->option && out) {
-      WriteEvolve(problem, ranks, &plan, &engine, out);
-      if (!engine.spectral && !engine.free)
+      WriteEvolve(&plan, seconds / ranks, out);
+      if (bytes > 0.0)
         fprintf(out, "        memory: %s for the matrices of one group of ranks\n",
                 Bytes(bytes, sizeof(text), text));
     }
-    PetscCall(EvolveEngineDestroy(&engine));
+    PetscCall(QlbeEvolutionDestroy(&e));
   }
-  PetscCall(EvolvePlanDestroy(&plan));
+  PetscCall(QlbeEvolutionPlanDestroy(&plan));
+  PetscCall(QlbeFiberSnapshotDestroy(&snapshot));
   PetscFunctionReturn(0);
 }
 
