@@ -3,7 +3,7 @@
 #define QLBE_APP_DIFFUSION_H
 
 #include "cartesian.h"
-#include "pair_row.h"
+#include "qlbe/pair_row.h"
 #include "qlbe/closed_forms.h"
 #include "qlbe/curvature_fit.h"
 #include "qlbe/richardson.h"
@@ -79,7 +79,7 @@ typedef struct {
 /* Row of a fiber: its pair, whether it converged, and the structure of the matrix where that was
    measured. */
 enum {
-  FIBER_CONVERGED = PAIR_WIDTH,
+  FIBER_CONVERGED = QLBE_PAIR_WIDTH,
   FIBER_STRUCTURE,
   FIBER_WIDTH = FIBER_STRUCTURE + (int)(sizeof(QlbeFiberStructure) / sizeof(double))
 };

@@ -48,9 +48,9 @@ void FitFibersToRows(const FitFibers *f, PetscInt n, const double of_fibers[], d
   for (PetscInt i = 0; i < n; i++) {
     const double *from = of_fibers + f->same[i] * FIBER_WIDTH;
     double *to = rows + i * FIBER_WIDTH;
-    QlbeEigenpair pair = PairFromRow(from);
+    QlbeEigenpair pair = QlbePairFromRow(from);
     for (int j = 0; j < FIBER_WIDTH; j++) to[j] = from[j];
     if (f->vector[f->same[i]] != i) pair.iterations = pair.matvecs = 0;
-    PairToRow(&pair, to);
+    QlbePairToRow(&pair, to);
   }
 }

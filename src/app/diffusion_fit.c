@@ -55,7 +55,7 @@ double DiffusionQuartic(double eps, double D, double k)
 PetscErrorCode DiffusionEigenvalue(const QlbeProblem *problem, Mat A, double scale,
                                    QlbeSpectrum solver, double row[])
 {
-  QlbeEigenpair pair = PairMissing();
+  QlbeEigenpair pair = QlbePairMissing();
   PetscInt converged;
 
   PetscFunctionBegin;
@@ -65,7 +65,7 @@ PetscErrorCode DiffusionEigenvalue(const QlbeProblem *problem, Mat A, double sca
   PetscCall(QlbeSpectrumGetConverged(solver, &converged));
   if (converged > 0) PetscCall(QlbeSpectrumGetEigenvalue(solver, 0, &pair));
   PetscCall(QlbePhaseEnd(problem->phases, "eigenvalues"));
-  PairToRow(&pair, row);
+  QlbePairToRow(&pair, row);
   row[FIBER_CONVERGED] = converged > 0 ? 1.0 : 0.0;
   for (int i = FIBER_STRUCTURE; i < FIBER_WIDTH; i++) row[i] = 0.0;
   PetscFunctionReturn(0);
@@ -76,7 +76,7 @@ double DiffusionCountPair(const QlbeParameters *par, const double row[], GridRes
 {
   double error;
 
-  *pair = PairFromRow(row);
+  *pair = QlbePairFromRow(row);
   error = DiffusionEpsError(par, result, pair);
   DiffusionJudgePair(error, result, pair);
   if (row[FIBER_CONVERGED] == 0.0) result->missing++;
@@ -117,7 +117,7 @@ PetscErrorCode DiffusionFit(const QlbeProblem *problem, const WaveVectors *vecto
     PetscCall(
         DiffusionAddPair(problem, vectors->k[i], rows + i * FIBER_WIDTH, report, result, &pair));
     eps[i] = pair.value;
-    sigma[i] = vectors->rounding + PairSolverError(&pair, result->gap);
+    sigma[i] = vectors->rounding + QlbePairSolverError(&pair, result->gap);
   }
   result->last_eps = eps[n - 1];
   PetscCall(QlbeCurvatureFit(n, (const double(*)[3])vectors->k, eps, sigma, &series, &result->fit));

@@ -13,6 +13,18 @@ PetscErrorCode QlbeNeedsGas(const QlbeProblem *problem, const char who[], QlbeCo
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode QlbeNeedsPhase(const QlbeProblem *problem, const char who[],
+                              QlbeComplaint *complaint)
+{
+  PetscFunctionBegin;
+  if (problem->parameters.interaction == QLBE_CLASSICAL)
+    PetscCall(QlbeComplain(complaint, "interaction_type",
+                           "%s needs an interaction with a phase, hard_sphere or constant, got "
+                           "`classical`",
+                           who));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeKernelServes(const QlbeProblem *problem, double p_max, QlbeComplaint *complaint)
 {
   const QlbeParameters *par = &problem->parameters;

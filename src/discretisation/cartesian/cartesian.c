@@ -243,7 +243,6 @@ static PetscErrorCode Describe(QlbeDiscretisation d, QlbeEntries *entries)
   PetscFunctionBegin;
   PetscCall(QlbeEntriesAddText(entries, "grid/type", d->ops->traits.name));
   PetscCall(QlbeEntriesAddInteger(entries, "grid/points", g->points));
-  PetscCall(QlbeEntriesAdd(entries, "grid/half_width", QLBE_MOMENTUM, g->half_width));
   PetscCall(QlbeEntriesAdd(entries, "grid/spacing", QLBE_MOMENTUM, g->spacing));
   PetscFunctionReturn(0);
 }
@@ -266,7 +265,7 @@ double QlbeCartesianResolvingSpacing_Private(const QlbeParameters *par)
 }
 
 /* Whether the grid is fine enough for the forward peak, and for the width of the jumps. */
-static PetscErrorCode Check(QlbeDiscretisation d, QlbeChecks *checks)
+static PetscErrorCode Check(QlbeDiscretisation d, MPI_Comm comm, QlbeChecks *checks)
 {
   const QlbeProblem *problem = &d->problem;
   const QlbeParameters *par = &problem->parameters;
@@ -279,7 +278,7 @@ static PetscErrorCode Check(QlbeDiscretisation d, QlbeChecks *checks)
   PetscCall(QlbeChecksAdd(checks, "grid_resolves_jumps", jumps, bound));
   if (forward > bound || jumps > bound)
     PetscCall(PetscPrintf(
-        problem->comm,
+        comm,
         "warning: the grid is too coarse (spacing %.4g %s): it does not resolve %s; "
         "raise grid.points or lower grid.extent\n",
         QlbeUnitsToDeck(&problem->units, QLBE_MOMENTUM, spacing),
@@ -405,6 +404,7 @@ const QlbeDiscretisationOps QlbeDiscretisation_cartesian = {
     .create_sibling = QlbeCartesianCreateSibling_Private,
     .reference = QlbeCartesianReference_Private,
     .isolated = QlbeCartesianIsolated_Private,
+    .describe_levels = QlbeCartesianDescribeLevels_Private,
     .level_error = QlbeCartesianLevelError_Private,
     .diffusion_errors = QlbeCartesianDiffusionErrors_Private,
     .space = Space,

@@ -1,9 +1,9 @@
 /* Eigenpairs as rows of reals; integers up to 2^53 fit exactly. */
 #include <math.h>
 
-#include "pair_row.h"
+#include "qlbe/pair_row.h"
 
-QlbeEigenpair PairMissing(void)
+QlbeEigenpair QlbePairMissing(void)
 {
   const QlbeEigenpair pair = {.value = PetscCMPLX(NAN, NAN),
                               .residual = NAN,
@@ -14,7 +14,7 @@ QlbeEigenpair PairMissing(void)
   return pair;
 }
 
-double PairSolverError(const QlbeEigenpair *pair, double gap)
+double QlbePairSolverError(const QlbeEigenpair *pair, double gap)
 {
   return pair->residual * pair->residual * pair->condition / gap;
 }
@@ -22,9 +22,9 @@ double PairSolverError(const QlbeEigenpair *pair, double gap)
 /* A field more has to be copied, too: two complex, three real, two integers, one truth value. */
 _Static_assert(sizeof(QlbeEigenpair) == 2 * sizeof(PetscScalar) + 3 * sizeof(PetscReal) +
                                             (sizeof(PetscBool) + 2 * sizeof(PetscInt) + 7) / 8 * 8,
-               "PairToRow and PairFromRow know all fields");
+               "QlbePairToRow and QlbePairFromRow know all fields");
 
-void PairToRow(const QlbeEigenpair *pair, double row[PAIR_WIDTH])
+void QlbePairToRow(const QlbeEigenpair *pair, double row[QLBE_PAIR_WIDTH])
 {
   row[0] = PetscRealPart(pair->value);
   row[1] = PetscImaginaryPart(pair->value);
@@ -38,7 +38,7 @@ void PairToRow(const QlbeEigenpair *pair, double row[PAIR_WIDTH])
   row[9] = (double)pair->leading;
 }
 
-QlbeEigenpair PairFromRow(const double row[PAIR_WIDTH])
+QlbeEigenpair QlbePairFromRow(const double row[QLBE_PAIR_WIDTH])
 {
   const QlbeEigenpair pair = {.value = PetscCMPLX(row[0], row[1]),
                               .residual = row[2],
