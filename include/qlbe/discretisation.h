@@ -121,9 +121,10 @@ PETSC_EXTERN const QlbeDiscretisationTraits *QlbeDiscretisationTraitsOf(QlbeDisc
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationSetAxis(QlbeDiscretisation d, const double axis[3]);
 
 /*
-   A_k at the wave vector k[3] in sector m. *A is NULL, or the matrix of another fiber of d, which is
-   reused or replaced; the caller ends it with QlbeDiscretisationRelease. Timed as "kernel tables" and
-   "assembly". Collective. Errors: PETSC_ERR_ARG_OUTOFRANGE beyond use->k_max.
+   A_k at the wave vector k[3] in sector m; without gas a diagonal matrix. *A is NULL, or the matrix
+   of another fiber of d, which is reused or replaced. Several matrices of d may be there at a time;
+   the caller ends each with MatDestroy, or the last one with QlbeDiscretisationRelease. Timed as
+   "kernel tables" and "assembly". Collective. Errors: PETSC_ERR_ARG_OUTOFRANGE beyond use->k_max.
 */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationOperator(QlbeDiscretisation d, const double k[3],
                                                        PetscInt m, Mat *A);
@@ -163,7 +164,8 @@ PETSC_EXTERN PetscErrorCode QlbeDiscretisationAnnounce(QlbeDiscretisation d);
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationDescribe(QlbeDiscretisation d, QlbeEntries *entries);
 
 /*
-   Adds the checks of whether d resolves kernel and jumps, and of whether its orders have settled. The
+   Adds the checks of whether d resolves kernel and jumps, and for eigenvalues (use->count > 0) of
+   whether its orders have settled. The
    first rank of comm, all of whose ranks call this, prints a warning where one fails. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationCheck(QlbeDiscretisation d, MPI_Comm comm,

@@ -76,19 +76,6 @@ static PetscErrorCode CheckFibers(const QlbeProblem *problem, const QlbeEvolutio
   PetscFunctionReturn(0);
 }
 
-/* Those of the discretisation, with warnings of all ranks together and not of each group. */
-static PetscErrorCode CheckDiscretisation(const QlbeProblem *problem, QlbeChecks *checks)
-{
-  const QlbeDiscretisationUse use = QlbeEvolutionUse(&problem->parameters, 0.0);
-  QlbeDiscretisation d;
-
-  PetscFunctionBegin;
-  PetscCall(QlbeDiscretisationCreate(problem, &use, NULL, &d));
-  PetscCall(QlbeDiscretisationCheck(d, checks));
-  PetscCall(QlbeDiscretisationDestroy(&d));
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode QlbeEvolutionCheck(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
                                   QlbeEvolution e, const QlbeEvolutionResult *r, QlbeChecks *checks)
 {
@@ -104,7 +91,7 @@ PetscErrorCode QlbeEvolutionCheck(const QlbeProblem *problem, const QlbeEvolutio
                           1e-12 + (r->approximate ? e->tolerance * (double)plan->n_time : 0.0)));
   PetscCall(QlbeChecksAdd(checks, "propagation_not_converged", r->failures, 0.0));
   PetscCall(CheckFibers(problem, plan, e, r, checks));
-  if (!e->free) PetscCall(CheckDiscretisation(problem, checks));
+  if (!e->free) PetscCall(QlbeDiscretisationCheck(e->d, problem->comm, checks));
   if (!e->free && last * plan->closed.gap >= long_after) {
     LastSlope(plan, r, &slope, &spread);
     PetscCall(QlbeChecksAdd(checks, "slope_isotropic", spread, 1e-5));

@@ -6,6 +6,7 @@
 #include "evolution_impl.h"
 #include "evolution_plan_impl.h"
 #include "qlbe/curvature_design.h"
+#include "qlbe/limits.h"
 #include "qlbe/spherical.h"
 
 /* The diffusive limit is looked at for s D^(1/2) = 3/LIMIT_POINTS .. 3. */
@@ -87,10 +88,7 @@ static PetscErrorCode CheckKind(const QlbeProblem *problem, QlbeComplaint *compl
   const double automatic = problem->settings->grid.automatic;
 
   PetscFunctionBegin;
-  if (problem->parameters.interaction == QLBE_CLASSICAL)
-    PetscCall(QlbeComplain(complaint, "interaction_type",
-                           "evolve needs an interaction with a phase, hard_sphere or constant, "
-                           "got `classical`"));
+  PetscCall(QlbeNeedsPhase(problem, "evolve", complaint));
   if (QlbeDiscretisationGetTraits(problem)->automatic && automatic > 0.0)
     PetscCall(QlbeComplain(complaint, "grid_auto",
                            "evolve takes the orders as they are given: expected 0, got %g",
