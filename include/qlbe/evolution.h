@@ -53,7 +53,10 @@ typedef struct {
   double rho_alias;              /* ... into rho(x, x') from distances that repeat themselves */
 } QlbeEvolutionFields;
 
-/* Plain data, the same on every rank; the arrays belong to the structure. Internal units. */
+/*
+   What has been computed, the same on every rank; counts are those of the plan. Plain data in
+   internal units; the arrays belong to the structure.
+*/
 typedef struct {
   QlbeEvolutionMomentum *momentum; /* [n_time] */
   double *distribution;            /* [n_time][n_momentum]: momentum distribution */
@@ -65,11 +68,10 @@ typedef struct {
   PetscScalar *coherence;          /* [n_time][magnitudes][directions][2 n_line - 1] */
   PetscScalar *limit;              /* [n_time][n_limit]: int [rho]_k dp at k = s t^(-1/2) */
   double quartic;                  /* coefficient of k^4 in eps(k), nan where there is none */
-  double *rate;                    /* [n_separation]: initial rates of decoherence, nan where the
-                            discretisation does not hold the phases */
+  double *rate;                    /* [n_separation]: rates of decoherence, nan without phases */
   double collision_rate;           /* mean escape rate of one packet */
   double quadratic;                /* rate of decoherence over the square of a small separation */
-  QlbeFiberSnapshot last;          /* at the last time, where the plan asks for it */
+  QlbeFiberSnapshot last;          /* of the last time; empty unless plan->save */
   QlbeEvolutionFields fields;
   double growth;         /* largest relative growth of |nu^(-1/2) f|_2 from one time to the next */
   double tail;           /* largest part of a fiber that its discretisation is about to lose, in
@@ -90,9 +92,10 @@ typedef struct {
   double slope[3];         /* rates of the variances */
   double purity;           /* Tr rho^2 */
   double purity_diffusive; /* of a Gaussian with this covariance and momenta of equilibrium */
-  double visibility, decoherence_rate;
-  double limit_distance;  /* from exp(-D s^2/2), D the last slope along the axis */
-  double limit_predicted; /* ... by the next cumulants */
+  double visibility;       /* contrast of the fringes of two packets, 1 at time 0 */
+  double decoherence_rate; /* its rate of decay */
+  double limit_distance;   /* from exp(-D s^2/2), D the last slope along the axis */
+  double limit_predicted;  /* ... by the next cumulants */
 } QlbeEvolutionObservables;
 
 /* The number of groups of ranks from settings and sizes. Collective. */
@@ -141,7 +144,7 @@ PETSC_EXTERN PetscErrorCode QlbeEvolutionObserve(const QlbeProblem *problem,
                                                  QlbeEvolutionObservables *observables);
 
 /*
-   The variance along the axis of the state: its rate at the last time, which becomes D. Not
+   The rate of the variance along the axis of the state at the last time, which tends to D. Not
    collective.
 */
 PETSC_EXTERN double QlbeEvolutionLastSlope(const QlbeEvolutionPlan *plan,

@@ -31,27 +31,27 @@ typedef struct {
   PetscBool adapt_radial, adapt_angular; /* the program chooses magnitudes, directions */
   PetscInt round;                        /* of refinements of the set */
   PetscBool *known;                      /* [magnitudes]: fibers that a round before has computed */
-  PetscBool shared;                      /* all directions of the set have the same fiber */
+  PetscBool shared;                      /* one vector stands for all directions of the set */
   double k_max;                          /* the largest wave number of all fibers */
 
   PetscInt n_chain;      /* directions in which the position is followed */
   double chain[6][3];    /* ... unit vectors */
   PetscInt n_limit;      /* values of s for the diffusive limit, 0 without it */
   double *limit;         /* [n_limit]: s = k t^(1/2) */
-  PetscBool *at_limit;   /* [n_time]: whether it is looked at then */
+  PetscBool *at_limit;   /* [n_time]: whether the limit is looked at then */
   PetscInt n_line;       /* points of a line for rho(x, x'), 0 without it */
   double line_spacing;   /* ... their distance, a length */
   PetscInt n_momentum;   /* points of the momentum distribution */
   double (*momentum)[3]; /* [n_momentum], along the axis of the state */
-  PetscInt n_separation; /* of packets with rates of decoherence; 0 without */
+  PetscInt n_separation; /* distances of packets for rates of decoherence */
   double *separation;    /* [n_separation], lengths */
 } QlbeEvolutionPlan;
 
 /*
    Plans what the settings ask for, or complains about what is no state or cannot be served. from:
-   the snapshot to start from where the settings say so, else NULL; it has to stay as long as the
-   plan. Without a set of fibers in the settings their number is chosen by closed fields at the
-   start. Whatever the outcome, the plan is to be destroyed. Collective.
+   the snapshot to start from where state.type is file, else NULL; it has to stay as long as the
+   plan. Where the settings leave the set of fibers open, it is chosen to hold the closed fields of
+   the initial state. Whatever the outcome, the plan is to be destroyed. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeEvolutionPlanCreate(const QlbeProblem *problem,
                                                     const QlbeFiberSnapshot *from,

@@ -13,12 +13,12 @@
 */
 typedef struct {
   /* The length of a row. Not collective. */
-  size_t (*width)(const QlbeEvolutionPlan *plan, QlbeEvolution engine);
+  size_t (*width)(const QlbeEvolutionPlan *plan, QlbeEvolution e);
   /* Fills the row, or returns early where the run is to stop. Collective on the group. */
-  PetscErrorCode (*work)(const QlbeEvolutionPlan *plan, QlbeEvolution engine, PetscInt i,
-                         PetscInt j, double row[]);
+  PetscErrorCode (*work)(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscInt i, PetscInt j,
+                         double row[]);
   /* A row into its place. Not collective. */
-  void (*collect)(const QlbeEvolutionPlan *plan, QlbeEvolution engine, PetscInt i, PetscInt j,
+  void (*collect)(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscInt i, PetscInt j,
                   const double row[], QlbeEvolutionResult *result);
 } QlbeEvolutionTaskKind;
 
@@ -40,7 +40,7 @@ typedef struct {
      Takes the vectors from the output before to output i, time 0 as they are, and fills the record.
      Collective on the group.
   */
-  PetscErrorCode (*advance)(const QlbeEvolutionPlan *plan, QlbeEvolution engine, void *context,
+  PetscErrorCode (*advance)(const QlbeEvolutionPlan *plan, QlbeEvolution e, void *context,
                             PetscInt i, double record[]);
   void *context;
 } QlbeEvolutionCourse;
@@ -53,7 +53,7 @@ PETSC_INTERN size_t QlbeEvolutionCourseWidth(const QlbeEvolutionPlan *plan, Pets
    All output times into the row, from where the run before has come to; vectors and records are
    kept after each. Returns early where the run is to stop. Collective on the group.
 */
-PETSC_INTERN PetscErrorCode QlbeEvolutionFollow(const QlbeEvolutionPlan *plan, QlbeEvolution engine,
+PETSC_INTERN PetscErrorCode QlbeEvolutionFollow(const QlbeEvolutionPlan *plan, QlbeEvolution e,
                                                 const QlbeEvolutionCourse *course, double row[]);
 
 /*
@@ -62,8 +62,7 @@ PETSC_INTERN PetscErrorCode QlbeEvolutionFollow(const QlbeEvolutionPlan *plan, Q
 */
 PETSC_INTERN PetscErrorCode QlbeEvolutionComputeTasks(const QlbeProblem *problem,
                                                       const QlbeEvolutionPlan *plan,
-                                                      QlbeEvolution engine,
-                                                      QlbeEvolutionResult *result,
+                                                      QlbeEvolution e, QlbeEvolutionResult *result,
                                                       PetscBool *stopped);
 
 /*

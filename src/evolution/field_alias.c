@@ -1,5 +1,5 @@
 /*
-   What the nodes of a grid fold back into fields in position.
+   What nodes fold back into fields in position.
 
    Sums over nodes repeat themselves: with k t/M, a displacement, and with the distance x - x' by
    2 pi hbar/h. Of a fiber in flight the part exp(-sigma^2 (2 pi/h - k t/M)^2/2) of its norm may be

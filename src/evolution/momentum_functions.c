@@ -1,5 +1,5 @@
 /*
-   Functions of momentum that `qlbe evolve` expands or integrates with, and vectors for them.
+   Functions of momentum that an evolution expands or integrates with, and vectors for them.
 */
 #include "evolution_impl.h"
 

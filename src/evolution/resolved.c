@@ -67,7 +67,7 @@ static PetscErrorCode LineDeviation(QlbeMomentumSpace space, const void *context
 
 /*
    Trace, mean momentum and mean p^2 of the represented k = 0 fiber against the exact ones; its
-   length into the engine.
+   length into e->length.
 */
 static PetscErrorCode MomentDeviation(const QlbeEvolutionPlan *plan, QlbeEvolution e,
                                       QlbeMomentumSpace space, double *deviation)
@@ -122,7 +122,7 @@ static PetscErrorCode ComplainOfState(const QlbeProblem *problem, const QlbeEvol
   PetscFunctionReturn(0);
 }
 
-/* The trace of the snapshot's k = 0 fiber, and its length into the engine; all groups get the same. */
+/* The trace of the snapshot's k = 0 fiber, and its length into e->length; all groups get the same. */
 static PetscErrorCode SnapshotTrace(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
                                     QlbeEvolution e, double *deviation)
 {

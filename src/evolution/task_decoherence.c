@@ -91,6 +91,7 @@ static PetscErrorCode MeanEscapeRate(const QlbeEvolutionPlan *plan, QlbeEvolutio
 {
   const QlbeParameters *par = &e->problem.parameters;
   const double thermal = sqrt(par->M / par->beta);
+  /* momenta at which the space may ask for E: corners of a box, or far beyond the thermal one */
   const double half_width = e->problem.settings->grid.extent * thermal;
   QlbeEvolutionFiberFunction f = {.state = &r->packet};
   QlbeGasAverage average;

@@ -55,7 +55,7 @@ const QlbeEvolutionTaskKind QlbeEvolutionLimitTask = {Width, Work, Collect};
 /* What the task of the quartic coefficient works with. */
 typedef struct {
   const QlbeEvolutionPlan *plan;
-  QlbeEvolution engine;
+  QlbeEvolution e;
   double D;
 } Quartic;
 
@@ -71,8 +71,8 @@ static PetscErrorCode Coefficient(const Quartic *q, double size, double *value)
   PetscFunctionBegin;
   *value = NAN;
   for (int axis = 0; axis < 3; axis++) k[axis] = size * q->plan->axis[axis];
-  PetscCall(QlbeEvolutionOperator(q->engine, k, 0, &A));
-  PetscCall(QlbeSpectrumCreate(q->engine->problem.comm, &solver));
+  PetscCall(QlbeEvolutionOperator(q->e, k, 0, &A));
+  PetscCall(QlbeSpectrumCreate(q->e->problem.comm, &solver));
   PetscCall(QlbeSpectrumSetOperator(solver, A, PETSC_TRUE, q->plan->closed.escape_rate_0));
   PetscCall(QlbeSpectrumSetTolerance(solver, 1e-12));
   PetscCall(QlbeSpectrumSolve(solver));
@@ -108,7 +108,7 @@ static PetscErrorCode QuarticTask(const QlbeProblem *group, void *context, Petsc
 PetscErrorCode QlbeEvolutionComputeQuartic(const QlbeEvolutionPlan *plan, QlbeEvolution e,
                                            QlbeEvolutionResult *result, PetscBool *stopped)
 {
-  Quartic quartic = {.plan = plan, .engine = e};
+  Quartic quartic = {.plan = plan, .e = e};
   QlbeEvolutionPosition along;
 
   PetscFunctionBegin;

@@ -10,7 +10,7 @@ typedef struct {
 
 typedef struct {
   const QlbeEvolutionPlan *plan;
-  QlbeEvolution engine;
+  QlbeEvolution e;
   PetscInt n;
   Task *list;     /* [n] */
   size_t *offset; /* [n + 1]: where rows begin */
@@ -51,7 +51,7 @@ static void ListTasks(const QlbeEvolutionPlan *plan, PetscBool isotropic, Task l
 static PetscErrorCode TasksCreate(const QlbeEvolutionPlan *plan, QlbeEvolution e, Tasks *t)
 {
   PetscFunctionBegin;
-  *t = (Tasks){.plan = plan, .engine = e};
+  *t = (Tasks){.plan = plan, .e = e};
   ListTasks(plan, e->traits->isotropic, NULL, &t->n);
   PetscCall(PetscMalloc2(t->n, &t->list, t->n + 1, &t->offset));
   ListTasks(plan, e->traits->isotropic, t->list, &t->n);
@@ -65,7 +65,7 @@ static PetscErrorCode RunTask(const QlbeProblem *group, void *context, PetscInt 
 {
   const Tasks *t = context;
   const Task *task = &t->list[i];
-  QlbeEvolution e = t->engine;
+  QlbeEvolution e = t->e;
 
   PetscFunctionBegin;
   (void)group;
@@ -84,7 +84,7 @@ static void Collect(const Tasks *t, const double rows[], QlbeEvolutionResult *re
     const double *row = rows + t->offset[i];
     result->failures += row[FAILURES];
     if (row[APPROXIMATE] > 0.0) result->approximate = PETSC_TRUE;
-    task->kind->collect(t->plan, t->engine, task->i, task->j, row + HEAD, result);
+    task->kind->collect(t->plan, t->e, task->i, task->j, row + HEAD, result);
   }
 }
 

@@ -7,7 +7,7 @@
 #include <petscsys.h>
 
 #define NODES "-grid_points 9 -grid_extent 4 "
-#define GRID NODES "-state_width 0.6 "
+#define GRID  NODES "-state_width 0.6 "
 
 typedef struct {
   ProblemCase problem;
