@@ -12,7 +12,7 @@ cd "$tree" || exit 2
 modules='core:
 scattering: core
 kernel: core scattering
-discretisation: core kernel
+discretisation: core scattering kernel
 spectrum: core discretisation
 diffusion: core kernel discretisation spectrum
 evolution: core scattering kernel discretisation spectrum

@@ -9,13 +9,16 @@
 
 PetscErrorCode CartesianUsable(QlbeRun *run, int *exit_status)
 {
+  const QlbeInteractionType type = run->parameters.interaction;
+  char names[128];
+
   PetscFunctionBegin;
   PetscCall(QlbeRunNeedsGas(run, exit_status));
-  if (*exit_status == QLBE_EXIT_DONE && run->parameters.interaction == QLBE_CLASSICAL) {
-    PetscCall(QlbeRunBadInput(
-        run, "interaction_type", exit_status,
-        "%s needs an interaction with a phase, hard_sphere or constant, got `classical`",
-        run->command));
+  if (*exit_status == QLBE_EXIT_DONE && !QlbeInteractionGetTraits(type)->has_phase) {
+    PetscCall(QlbeRunBadInput(run, "interaction_type", exit_status,
+                              "%s needs an interaction with a phase, %s, got `%s`", run->command,
+                              QlbeInteractionNamesWithPhase(sizeof(names), names),
+                              QlbeInteractionGetName(type)));
   }
   PetscFunctionReturn(0);
 }
@@ -24,8 +27,9 @@ double CartesianLargestWaveNumber(const QlbeParameters *par, double half_width)
 {
   const double box = 4.0 * half_width / par->hbar;
 
-  return par->interaction == QLBE_HARD_SPHERE ? PetscMin(box, 8.0 * par->M / (par->a * par->m_star))
-                                              : box;
+  return QlbeInteractionGetTraits(par->interaction)->varies
+             ? PetscMin(box, 8.0 * par->M / (par->a * par->m_star))
+             : box;
 }
 
 PetscErrorCode CartesianFeasible(QlbeRun *run, double k_max, int *exit_status)
@@ -61,7 +65,7 @@ PetscErrorCode CartesianHalfWidth(QlbeRun *run, double *half_width)
 /* hbar/2a, the width of the forward peak; without one, HUGE_VAL */
 static double ForwardWidth(const QlbeParameters *par)
 {
-  return par->interaction == QLBE_HARD_SPHERE ? par->hbar / (2.0 * par->a) : HUGE_VAL;
+  return QlbeInteractionGetTraits(par->interaction)->varies ? par->hbar / (2.0 * par->a) : HUGE_VAL;
 }
 
 /* Width of the jumps. */

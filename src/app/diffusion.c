@@ -171,7 +171,7 @@ static PetscErrorCode RunGrid(QlbeRun *run, RunSteps steps, const QlbeClosedForm
   PetscFunctionReturn(0);
 }
 
-/* The classical sphere has no fibers but k = 0: closed forms alone. */
+/* Without a phase there are no fibers but k = 0: closed forms alone. */
 static PetscErrorCode RunClosed(QlbeRun *run, const QlbeClosedForms *closed, QlbeReport report)
 {
   PetscFunctionBegin;
@@ -198,7 +198,7 @@ static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, Petsc
   PetscCall(RunStepsCreate(run, 3, names, groups, &steps, exit_status));
   if (!steps) PetscFunctionReturn(0);
   PetscCall(RunReportCreate(run, &report));
-  if (run->parameters.interaction == QLBE_CLASSICAL)
+  if (!QlbeInteractionGetTraits(run->parameters.interaction)->has_phase)
     PetscCall(RunClosed(run, closed, report));
   else
     PetscCall(RunGrid(run, steps, closed, spectral, report, &stopped));
@@ -210,7 +210,7 @@ static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, Petsc
 
 PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
 {
-  const PetscBool classical = (PetscBool)(run->parameters.interaction == QLBE_CLASSICAL);
+  const PetscBool has_phase = QlbeInteractionGetTraits(run->parameters.interaction)->has_phase;
   const PetscBool light = (PetscBool)(run->parameters.M < 0.5 * run->parameters.m);
   QlbeClosedForms closed;
   PetscBool spectral = PETSC_FALSE;
@@ -226,8 +226,8 @@ PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
   PetscCall(
       QlbeClosedFormsCompute(&run->parameters, light ? N_BASIS_LIGHT : N_BASIS, &team, &closed));
   PetscCall(QlbePhaseEnd(run->phases, "closed forms"));
-  if (!classical) PetscCall(CheckWaveNumbers(run, &closed, spectral, exit_status));
-  if (!classical && !spectral && *exit_status == QLBE_EXIT_DONE) {
+  if (has_phase) PetscCall(CheckWaveNumbers(run, &closed, spectral, exit_status));
+  if (has_phase && !spectral && *exit_status == QLBE_EXIT_DONE) {
     double axes[6][3];
     QlbeCurvatureDirections(axes);
     PetscCall(CartesianFits(run, 1, 6, axes, 1, exit_status));

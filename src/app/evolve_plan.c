@@ -112,15 +112,17 @@ PetscErrorCode EvolvePlanCreate(QlbeRun *run, EvolvePlan *plan, int *exit_status
 {
   PetscBool spectral = PETSC_FALSE;
   double tolerance;
+  char names[128];
   QlbeTeam team;
 
   PetscFunctionBegin;
   *plan = (EvolvePlan){.n_time = 0};
   PetscCall(SpectralChosen(run, &spectral));
-  if (run->parameters.interaction == QLBE_CLASSICAL)
+  if (!QlbeInteractionGetTraits(run->parameters.interaction)->has_phase)
     PetscCall(QlbeRunBadInput(run, "interaction_type", exit_status,
-                              "evolve needs an interaction with a phase, hard_sphere or constant, "
-                              "got `classical`"));
+                              "evolve needs an interaction with a phase, %s, got `%s`",
+                              QlbeInteractionNamesWithPhase(sizeof(names), names),
+                              QlbeInteractionGetName(run->parameters.interaction)));
   else if (spectral && run->parameters.eta <= 0.0)
     PetscCall(QlbeRunBadInput(run, "grid_type", exit_status,
                               "free flight, density 0, needs `cartesian`: there it is exact"));

@@ -177,16 +177,18 @@ PetscErrorCode QlbeRunFeasible(QlbeRun *run, double p_max, int *exit_status)
   const double relative =
       par->m_star / par->m * (par->m / par->M * p + 9.0 * sqrt(par->m / par->beta));
   const double phase = par->a * relative / par->hbar;
+  const double kappa_max = QlbeInteractionGetTraits(par->interaction)->kappa_max;
 
   PetscFunctionBegin;
   if (par->m > 400.0 * par->M) {
     PetscCall(QlbeRunBadInput(run, "particle_mass", exit_status,
                               "expected at least 1/400 of the gas mass, got %g of it",
                               par->M / par->m));
-  } else if (par->interaction == QLBE_HARD_SPHERE && !(phase <= 150.0)) {
+  } else if (!(phase <= kappa_max)) {
     PetscCall(QlbeRunBadInput(
         run, "interaction_radius", exit_status,
-        "expected a radius whose a p/hbar is <= 150 for the momenta of this run, got %.4g", phase));
+        "expected a radius whose a p/hbar is <= %g for the momenta of this run, got %.4g",
+        kappa_max, phase));
   }
   PetscFunctionReturn(0);
 }

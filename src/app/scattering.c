@@ -90,8 +90,7 @@ static PetscErrorCode Report(QlbeRun *run, PetscInt n, const double p[], const d
   PetscCall(RunReportCreate(run, &report));
   PetscCall(AddTable(run, report));
   PetscCall(AddRows(run, n, p, rows, report, &optical));
-  /* unitarity: a statement about partial waves, which the other two interactions do not have */
-  if (run->parameters.interaction == QLBE_HARD_SPHERE)
+  if (QlbeInteractionGetTraits(run->parameters.interaction)->unitary)
     PetscCall(RunReportAtMost(report, "optical_theorem", optical, 1e-11));
   PetscCall(RunReportFinish(run, report, 1, files, exit_status));
   PetscCall(QlbeReportDestroy(&report));

@@ -179,7 +179,7 @@ PetscErrorCode QlbeAmplitudeCoefficients(QlbeInteraction inter, double z_max, do
 
   PetscFunctionBegin;
   /* Not worth a try: the amplitude turns faster than T of the largest degree. */
-  if (inter->type == QLBE_HARD_SPHERE && inter->a * s->p_max > MAX_DEGREE * inter->hbar) {
+  if (inter->ops->traits.varies && inter->a * s->p_max > MAX_DEGREE * inter->hbar) {
     PetscCall(NotConverged(s, "p"));
   }
   PetscCall(ProbeDegree(s, PETSC_TRUE, &keep_z));
