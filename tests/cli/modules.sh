@@ -18,7 +18,7 @@ for name in core/units scattering/interaction kernel/jump_kernel discretisation/
   echo '#include <petscsys.h>' > "include/qlbe/${name#*/}.h"
   echo "#include \"qlbe/${name#*/}.h\"" > "src/$name.c"
 done
-printf '#include "qlbe/fiber.h"\n#include "qlbe/units.h"\n#include <slepceps.h>\n' > src/app/spectrum.c
+printf '#include "qlbe/fiber.h"\n#include "qlbe/units.h"\n#include <petscmat.h>\n' > src/app/spectrum.c
 printf '#include <hdf5.h>\n' > src/run/locks.c
 printf '#include "qlbe/interaction.h"\n#include <gsl/gsl_errno.h>\n' >> src/kernel/jump_kernel.c
 printf '#include <petscmat.h>\n#include "qlbe/interaction.h"\n' >> src/discretisation/fiber.c
