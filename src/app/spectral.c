@@ -4,6 +4,7 @@
 */
 #include <math.h>
 
+#include "qlbe/interaction.h"
 #include "spectral.h"
 
 PetscErrorCode SpectralChosen(QlbeRun *run, PetscBool *chosen)
