@@ -92,7 +92,7 @@ PETSC_EXTERN PetscErrorCode QlbeJumpSliceSetUp(QlbeJumpKernel kernel, QlbeTransv
 PETSC_EXTERN void QlbeJumpSliceFactors(const QlbeParameters *par, double q, double k_par,
                                        QlbeJumpSlice *slice);
 
-/* strength * exp(-beta m s^2/2M^2 - beta m hbar^2 k_par^2/8M^2): the factor of F/|q| in the gain. */
+/* strength * exp(-beta m s^2/2M^2 - beta m hbar^2 k_par^2/8M^2), the factor of F/|q| in a gain. */
 PETSC_EXTERN double QlbeJumpSliceGainFactor(const QlbeJumpSlice *slice, double s);
 
 /* strength * exp(-beta m (s - hbar k_par/2)^2/2M^2): the factor of the rate at P - hbar k/2. */

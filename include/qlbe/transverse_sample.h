@@ -14,8 +14,8 @@
 typedef struct _p_QlbeTransverseSampler *QlbeTransverseSampler;
 
 /*
-   The arguments that are served: 0 <= q_min <= q <= q_max, |p_perp| <= rho, |k_perp| <= k. k = 0 serves the
-   process k = 0 alone.
+   The arguments that are served: 0 <= q_min <= q <= q_max, |p_perp| <= rho, |k_perp| <= k. With
+   k = 0 it is the process k = 0 alone.
 */
 typedef struct {
   double q_min, q_max;

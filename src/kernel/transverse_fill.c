@@ -204,7 +204,8 @@ static PetscErrorCode FillFrom(QlbeTransverse t, QlbeTransverseSampler s, const 
 }
 
 /*
-   Degrees to start from, close to what masses of equal order need; F hardly varies where f does not.
+   Degrees to start from, close to what masses of equal order need. F hardly varies where f does
+   not.
 */
 static TransverseDegrees GuessDegrees(const QlbeParameters *par, const QlbeTransverseRange *range,
                                       double phase)
