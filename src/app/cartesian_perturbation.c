@@ -23,7 +23,7 @@ double CartesianTableError(const QlbeParameters *par)
   /* momenta of the size of a jump, over hbar/a: the phases that the tables resolve */
   const double phase = 2.0 * par->m_star / par->m * sqrt(par->m / par->beta) * par->a / par->hbar;
 
-  return par->interaction == QLBE_HARD_SPHERE
+  return QlbeInteractionGetTraits(par->interaction)->varies
              ? 2.0 * CARTESIAN_TABLE_TOLERANCE * PetscMax(1.0, phase)
              : 1e-14;
 }

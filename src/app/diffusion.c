@@ -179,7 +179,7 @@ static PetscErrorCode RunGrid(const QlbeProblem *problem, QlbeTasks tasks,
   PetscFunctionReturn(0);
 }
 
-/* The classical sphere has no fibers but k = 0: closed forms alone. */
+/* Without a phase there are no fibers but k = 0: closed forms alone. */
 static PetscErrorCode RunClosed(const QlbeProblem *problem, const QlbeClosedForms *closed,
                                 QlbeReport report)
 {
@@ -209,7 +209,7 @@ static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, Petsc
   PetscCall(QlbeTaskRunCreate(run, 3, names, groups, &tasks, exit_status));
   if (!tasks) PetscFunctionReturn(0);
   PetscCall(QlbeRunReportCreate(run, &report));
-  if (run->problem.parameters.interaction == QLBE_CLASSICAL)
+  if (!QlbeInteractionGetTraits(run->problem.parameters.interaction)->has_phase)
     PetscCall(RunClosed(&run->problem, closed, report));
   else
     PetscCall(
@@ -222,7 +222,8 @@ static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, Petsc
 
 PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
 {
-  const PetscBool classical = (PetscBool)(run->problem.parameters.interaction == QLBE_CLASSICAL);
+  const PetscBool has_phase =
+      QlbeInteractionGetTraits(run->problem.parameters.interaction)->has_phase;
   const PetscBool light = (PetscBool)(run->problem.parameters.M < 0.5 * run->problem.parameters.m);
   QlbeComplaint complaint = {NULL};
   QlbeClosedForms closed;
@@ -240,8 +241,8 @@ PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
   PetscCall(QlbeClosedFormsCompute(&run->problem.parameters, light ? N_BASIS_LIGHT : N_BASIS, &team,
                                    &closed));
   PetscCall(QlbePhaseEnd(run->problem.phases, "closed forms"));
-  if (!classical) PetscCall(CheckWaveNumbers(&run->problem, &closed, spectral, &complaint));
-  if (!classical && !spectral && !complaint.option) {
+  if (has_phase) PetscCall(CheckWaveNumbers(&run->problem, &closed, spectral, &complaint));
+  if (has_phase && !spectral && !complaint.option) {
     double axes[6][3];
     QlbeCurvatureDirections(axes);
     PetscCall(CartesianFits(&run->problem, 1, 6, axes, 1, &complaint));

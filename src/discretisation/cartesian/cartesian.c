@@ -1,6 +1,7 @@
 /*
    The Cartesian grid as a discretisation: nodes of a momentum box, a lattice sum over jumps.
 */
+#include "qlbe/interaction.h"
 #include "cartesian.h"
 
 #include <math.h>
@@ -250,7 +251,7 @@ static PetscErrorCode Describe(QlbeDiscretisation d, QlbeEntries *entries)
 /* hbar/2a, the width of the forward peak; without one, HUGE_VAL */
 static double ForwardWidth(const QlbeParameters *par)
 {
-  return par->interaction == QLBE_HARD_SPHERE ? par->hbar / (2.0 * par->a) : HUGE_VAL;
+  return QlbeInteractionGetTraits(par->interaction)->varies ? par->hbar / (2.0 * par->a) : HUGE_VAL;
 }
 
 /* Width of the jumps. */
@@ -307,7 +308,7 @@ double QlbeCartesianTableError_Private(const QlbeParameters *par)
   /* momenta of the size of a jump, over hbar/a: the phases that the tables resolve */
   const double phase = 2.0 * par->m_star / par->m * sqrt(par->m / par->beta) * par->a / par->hbar;
 
-  return par->interaction == QLBE_HARD_SPHERE
+  return QlbeInteractionGetTraits(par->interaction)->varies
              ? 2.0 * CARTESIAN_TABLE_TOLERANCE * PetscMax(1.0, phase)
              : 1e-14;
 }
