@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "diffusion.h"
+#include "qlbe/curvature_fit.h"
 #include "evolve.h"
 
 /* Entries of the matrix that one core assembles in a second; only for the estimate. */
