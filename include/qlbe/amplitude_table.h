@@ -15,7 +15,7 @@ typedef struct _p_QlbeAmplitudeTable *QlbeAmplitudeTable;
 /*
    The table on 0 <= z <= z_max, 0 <= y <= y_max (momenta), with degrees chosen such that the
    neglected coefficients of f stay below tolerance times a. inter is used during the call only. Not
-   collective but for the parts of a shared interaction. Errors: PETSC_ERR_ARG_OUTOFRANGE for
+   collective, except on the team of the interaction. Errors: PETSC_ERR_ARG_OUTOFRANGE for
    non-positive or non-finite ranges and a tolerance outside [1e-14, 1); PETSC_ERR_NOT_CONVERGED if
    rounding or the largest degree (4096) keeps the coefficients above the tolerance.
 */
@@ -44,14 +44,20 @@ PETSC_EXTERN PetscErrorCode QlbeAmplitudeTableGetError(QlbeAmplitudeTable table,
 PETSC_EXTERN PetscErrorCode QlbeAmplitudeTableSlice(QlbeAmplitudeTable table, double y, double re[],
                                                     double im[]);
 
+/* A slice of a table at fixed y, with the coefficients of QlbeAmplitudeTableSlice; plain data. */
+typedef struct {
+  PetscInt nz;
+  double z_max, y; /* z_max is that of the table */
+  double *re, *im; /* [nz] */
+} QlbeAmplitudeSlice;
+
 /*
-   Re f and Im f (lengths) at n points z2[n] = z^2 from the slice re[nz], im[nz] at y: z_max and y
-   are those of the table and the slice. Points must lie in [0, z_max^2], which is not checked here:
-   beyond it the series grows without bound. Outputs must not overlap inputs. Not collective.
+   Re f and Im f (lengths) at n points z2[n] = z^2 from a slice. Points must lie in [0, z_max^2],
+   which is not checked here: beyond it the series grows without bound. Outputs must not overlap
+   inputs. Not collective.
 */
-PETSC_EXTERN PetscErrorCode QlbeAmplitudeSliceEvaluate(PetscInt nz, const double re[],
-                                                       const double im[], double z_max, double y,
-                                                       PetscInt n, const double z2[], double f_re[],
+PETSC_EXTERN PetscErrorCode QlbeAmplitudeSliceEvaluate(const QlbeAmplitudeSlice *slice, PetscInt n,
+                                                       const double z2[], double f_re[],
                                                        double f_im[]);
 
 /*
@@ -61,15 +67,20 @@ PETSC_EXTERN PetscErrorCode QlbeAmplitudeSliceEvaluate(PetscInt nz, const double
 PETSC_EXTERN void QlbeAmplitudePolynomials(PetscInt nz, double z_max, PetscInt n, const double z2[],
                                            double T[]);
 
+/* Points of many slices, with their polynomials; plain data. */
+typedef struct {
+  PetscInt n;
+  const double *z2, *T; /* [n] squares of z, [nz][n] QlbeAmplitudePolynomials */
+} QlbeAmplitudePoints;
+
 /*
-   As QlbeAmplitudeSliceEvaluate for n_y slices at the same n points, whose polynomials T[nz][n] are
-   there: slices[n_y][2][nz] holds re and im of each, as from QlbeAmplitudeTableSlice at y[n_y];
-   f[n_y][2][n] receives Re f and Im f. For many slices this is several times faster. Not
-   collective. Error: PETSC_ERR_LIB.
+   As QlbeAmplitudeSliceEvaluate for n_y slices of a table at the same points. slices[n_y][2][nz]
+   holds re and im of each, as from QlbeAmplitudeTableSlice at y[n_y]; f[n_y][2][n] receives Re f
+   and Im f. For many slices this is several times faster. Not collective. Error: PETSC_ERR_LIB.
 */
 PETSC_EXTERN PetscErrorCode QlbeAmplitudeSlicesEvaluate(PetscInt nz, PetscInt n_y, const double y[],
-                                                        const double slices[], PetscInt n,
-                                                        const double z2[], const double T[],
+                                                        const double slices[],
+                                                        const QlbeAmplitudePoints *points,
                                                         double f[]);
 
 #endif

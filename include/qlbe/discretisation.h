@@ -163,10 +163,11 @@ PETSC_EXTERN PetscErrorCode QlbeDiscretisationAnnounce(QlbeDiscretisation d);
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationDescribe(QlbeDiscretisation d, QlbeEntries *entries);
 
 /*
-   Adds the checks of whether d resolves kernel and jumps, and of whether its orders have settled; with
-   a warning on the terminal where one fails. Collective.
+   Adds the checks of whether d resolves kernel and jumps, and of whether its orders have settled. The
+   first rank of comm, all of whose ranks call this, prints a warning where one fails. Collective.
 */
-PETSC_EXTERN PetscErrorCode QlbeDiscretisationCheck(QlbeDiscretisation d, QlbeChecks *checks);
+PETSC_EXTERN PetscErrorCode QlbeDiscretisationCheck(QlbeDiscretisation d, MPI_Comm comm,
+                                                    QlbeChecks *checks);
 
 /* ---- derivatives in k at k = 0 ---- */
 
@@ -217,7 +218,7 @@ typedef struct {
   PetscScalar value;
   double scale, gap;                 /* escape rate at p = 0, gap at k = 0 */
   double change[QLBE_MOST_SIBLINGS]; /* |value of sibling i - value of its reference|: see below;
-                                        nan without a partner; relative where not every_fiber */
+                                        infinite without a partner; relative where not every_fiber */
 } QlbeLevelChange;
 
 /* The sibling that sibling i is compared with, or -1 for d itself. Not collective. */
@@ -227,6 +228,14 @@ PETSC_EXTERN PetscInt QlbeDiscretisationReference(QlbeDiscretisation d, QlbeComp
 /* Whether the level is an eigenvalue of L_k, clear of the continuum and settled. Not collective. */
 PETSC_EXTERN PetscBool QlbeDiscretisationIsolated(QlbeDiscretisation d,
                                                   const QlbeLevelChange *level);
+
+/*
+   Adds entries about the siblings that levels are compared with; change[] as in QlbeLevelChange, of
+   those that one fiber is compared with. Not collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeDiscretisationDescribeLevels(QlbeDiscretisation d,
+                                                             const double change[],
+                                                             QlbeEntries *entries);
 
 /* Error of the level as an eigenvalue of L_k, without that of the solver. Not collective. */
 PETSC_EXTERN double QlbeDiscretisationLevelError(QlbeDiscretisation d,

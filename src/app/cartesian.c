@@ -10,12 +10,15 @@
 PetscErrorCode CartesianUsable(const QlbeProblem *problem, const char who[],
                                QlbeComplaint *complaint)
 {
+  const QlbeInteractionType type = problem->parameters.interaction;
+  char names[128];
+
   PetscFunctionBegin;
   PetscCall(QlbeNeedsGas(problem, who, complaint));
-  if (!complaint->option && problem->parameters.interaction == QLBE_CLASSICAL) {
+  if (!complaint->option && !QlbeInteractionGetTraits(type)->has_phase) {
     PetscCall(QlbeComplain(
-        complaint, "interaction_type",
-        "%s needs an interaction with a phase, hard_sphere or constant, got `classical`", who));
+        complaint, "interaction_type", "%s needs an interaction with a phase, %s, got `%s`", who,
+        QlbeInteractionNamesWithPhase(sizeof(names), names), QlbeInteractionGetName(type)));
   }
   PetscFunctionReturn(0);
 }
@@ -24,8 +27,9 @@ double CartesianLargestWaveNumber(const QlbeParameters *par, double half_width)
 {
   const double box = 4.0 * half_width / par->hbar;
 
-  return par->interaction == QLBE_HARD_SPHERE ? PetscMin(box, 8.0 * par->M / (par->a * par->m_star))
-                                              : box;
+  return QlbeInteractionGetTraits(par->interaction)->varies
+             ? PetscMin(box, 8.0 * par->M / (par->a * par->m_star))
+             : box;
 }
 
 PetscErrorCode CartesianFeasible(const QlbeProblem *problem, double k_max, QlbeComplaint *complaint)
@@ -61,7 +65,7 @@ PetscErrorCode CartesianHalfWidth(const QlbeProblem *problem, double *half_width
 /* hbar/2a, the width of the forward peak; without one, HUGE_VAL */
 static double ForwardWidth(const QlbeParameters *par)
 {
-  return par->interaction == QLBE_HARD_SPHERE ? par->hbar / (2.0 * par->a) : HUGE_VAL;
+  return QlbeInteractionGetTraits(par->interaction)->varies ? par->hbar / (2.0 * par->a) : HUGE_VAL;
 }
 
 /* Width of the jumps. */

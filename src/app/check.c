@@ -131,7 +131,7 @@ static PetscErrorCode EstimateCube(const QlbeProblem *problem, PetscMPIInt ranks
   fprintf(out, "\ngrid: %d^3 = %.0f momenta, spacing %.6g %s\n", (int)points, unknowns,
           QlbeUnitsToDeck(&problem->units, QLBE_MOMENTUM, spacing),
           QlbeUnitsName(&problem->units, QLBE_MOMENTUM));
-  if (spacing > forward && p->interaction == QLBE_HARD_SPHERE) {
+  if (spacing > forward && QlbeInteractionGetTraits(p->interaction)->varies) {
     fprintf(out,
             "      wider than hbar/2a = %.6g, the width of the forward peak: expect errors of "
             "some parts in a thousand or more\n",
@@ -158,7 +158,7 @@ static PetscErrorCode EstimateCube(const QlbeProblem *problem, PetscMPIInt ranks
 static double SpectralSeconds(const QlbeParameters *par, const QlbeSpectralOrders *orders)
 {
   const double wavelengths = par->a / par->hbar * sqrt(par->m_star / par->beta);
-  const double radius = par->interaction == QLBE_HARD_SPHERE ? wavelengths : 0.0;
+  const double radius = QlbeInteractionGetTraits(par->interaction)->varies ? wavelengths : 0.0;
   const double basis = (double)(orders->n_radial * orders->n_angular) / 96.0;
 
   return (0.15 + 0.06 * radius + 0.05 * radius * radius) * (0.5 + 0.5 * pow(basis, 1.5)) *

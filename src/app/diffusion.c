@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "diffusion_report.h"
 #include "qlbe/groups.h"
+#include "qlbe/interaction.h"
 #include "qlbe/limits.h"
 #include "qlbe/run_report.h"
 #include "qlbe/task_run.h"
@@ -14,10 +15,10 @@
 /* Radial functions of the closed forms: 1e-11 of D_kin for M >= m/2, and for light particles. */
 enum { N_BASIS = 16, N_BASIS_LIGHT = 20 };
 
-/* The classical sphere has no fibers but k = 0: closed forms alone. */
+/* Without a phase there are no fibers but k = 0: closed forms alone. */
 static PetscBool HasFibers(const QlbeProblem *problem)
 {
-  return (PetscBool)(problem->parameters.interaction != QLBE_CLASSICAL);
+  return QlbeInteractionGetTraits(problem->parameters.interaction)->has_phase;
 }
 
 static PetscErrorCode ClosedForms(const QlbeProblem *problem, QlbeClosedForms *closed)

@@ -115,15 +115,17 @@ PetscErrorCode EvolvePlanCreate(const QlbeProblem *problem, EvolvePlan *plan,
 {
   PetscBool spectral = PETSC_FALSE;
   double tolerance;
+  char names[128];
   QlbeTeam team;
 
   PetscFunctionBegin;
   *plan = (EvolvePlan){.n_time = 0};
   PetscCall(SpectralChosen(problem, &spectral));
-  if (problem->parameters.interaction == QLBE_CLASSICAL)
+  if (!QlbeInteractionGetTraits(problem->parameters.interaction)->has_phase)
     PetscCall(QlbeComplain(complaint, "interaction_type",
-                           "evolve needs an interaction with a phase, hard_sphere or constant, "
-                           "got `classical`"));
+                           "evolve needs an interaction with a phase, %s, got `%s`",
+                           QlbeInteractionNamesWithPhase(sizeof(names), names),
+                           QlbeInteractionGetName(problem->parameters.interaction)));
   else if (spectral && problem->parameters.eta <= 0.0)
     PetscCall(QlbeComplain(complaint, "grid_type",
                            "free flight, density 0, needs `cartesian`: there it is exact"));

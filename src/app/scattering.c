@@ -94,8 +94,7 @@ static PetscErrorCode Report(QlbeRun *run, PetscInt n, const double p[], const d
   PetscCall(QlbeRunReportCreate(run, &report));
   PetscCall(AddTable(&run->problem, report));
   PetscCall(AddRows(&run->problem, n, p, rows, report, &optical));
-  /* unitarity: a statement about partial waves, which the other two interactions do not have */
-  if (run->problem.parameters.interaction == QLBE_HARD_SPHERE)
+  if (QlbeInteractionGetTraits(run->problem.parameters.interaction)->unitary)
     PetscCall(QlbeReportAddCheck(report, "optical_theorem", optical, 1e-11));
   PetscCall(QlbeRunReportFinish(run, report, 1, files, exit_status));
   PetscCall(QlbeReportDestroy(&report));

@@ -4,6 +4,7 @@
 */
 #include <math.h>
 
+#include "qlbe/interaction.h"
 #include "spectral.h"
 
 PetscErrorCode SpectralChosen(const QlbeProblem *problem, PetscBool *chosen)
@@ -62,8 +63,9 @@ double SpectralLargestWaveNumber(const QlbeParameters *par)
 {
   const double box = 12.0 * sqrt(par->M / par->beta) / par->hbar;
 
-  return par->interaction == QLBE_CONSTANT ? box
-                                           : PetscMin(box, 8.0 * par->M / (par->a * par->m_star));
+  return QlbeInteractionGetTraits(par->interaction)->varies
+             ? PetscMin(box, 8.0 * par->M / (par->a * par->m_star))
+             : box;
 }
 
 double SpectralDifferenceStep(const QlbeParameters *par)

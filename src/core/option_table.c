@@ -19,6 +19,10 @@
 #define ANY            .lo = -HUGE_VAL, .hi = HUGE_VAL
 #define LIST(min, max) .type = QLBE_OPTION_REAL_LIST, .n_min = (min), .n_max = (max)
 
+/* Choices and help of the interactions, each after a separator that the first one does not need. */
+#define INTERACTION_CHOICE(NAME, name, text) "|" #name
+#define INTERACTION_HELP(NAME, name, text)   "; " #name ": " text
+
 static const QlbeOptionSpec table[] = {
     {.name = "units",
      .setting = offsetof(QlbeSettings, units),
@@ -70,8 +74,8 @@ static const QlbeOptionSpec table[] = {
      .setting = offsetof(QlbeSettings, interaction.type),
      .type = QLBE_OPTION_CHOICE,
      .default_text = "hard_sphere",
-     .choices = "hard_sphere|constant|classical",
-     .help = "hard_sphere: partial waves; constant: f = -a; classical: |f|^2 = a^2/4, k = 0 only",
+     .choices = &(QLBE_INTERACTION_LIST(INTERACTION_CHOICE))[1],
+     .help = &(QLBE_INTERACTION_LIST(INTERACTION_HELP))[2],
      .equation = "(2.11)"},
     {.name = "interaction_radius",
      .setting = offsetof(QlbeSettings, interaction.radius),

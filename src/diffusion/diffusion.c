@@ -152,7 +152,7 @@ static PetscErrorCode Conclude(const QlbeProblem *problem, const QlbeDiffusionWo
   PetscCall(QlbeDiscretisationDescribe(whole, &result->entries));
   PetscCall(QlbeDiscretisationDiffusionErrors(whole, &changes, &result->errors, &result->entries));
   AddDerivativeError(result->errors.derivative_error, &result->fit);
-  PetscCall(QlbeDiscretisationCheck(whole, &result->checks));
+  PetscCall(QlbeDiscretisationCheck(whole, problem->comm, &result->checks));
   PetscCall(QlbeDiffusionAddChecks(problem, work->vectors.k_max, &found, result));
   PetscFunctionReturn(0);
 }

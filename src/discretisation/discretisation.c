@@ -180,11 +180,11 @@ PetscErrorCode QlbeDiscretisationDescribe(QlbeDiscretisation d, QlbeEntries *ent
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeDiscretisationCheck(QlbeDiscretisation d, QlbeChecks *checks)
+PetscErrorCode QlbeDiscretisationCheck(QlbeDiscretisation d, MPI_Comm comm, QlbeChecks *checks)
 {
   PetscFunctionBegin;
   if (!d->ops->check) PetscFunctionReturn(0);
-  PetscCall(d->ops->check(d, checks));
+  PetscCall(d->ops->check(d, comm, checks));
   PetscFunctionReturn(0);
 }
 
@@ -238,6 +238,15 @@ PetscErrorCode QlbeDiscretisationCreateSibling(QlbeDiscretisation d, QlbeCompari
 PetscBool QlbeDiscretisationIsolated(QlbeDiscretisation d, const QlbeLevelChange *level)
 {
   return d->ops->isolated(d, level);
+}
+
+PetscErrorCode QlbeDiscretisationDescribeLevels(QlbeDiscretisation d, const double change[],
+                                                QlbeEntries *entries)
+{
+  PetscFunctionBegin;
+  if (!d->ops->describe_levels) PetscFunctionReturn(0);
+  PetscCall(d->ops->describe_levels(d, change, entries));
+  PetscFunctionReturn(0);
 }
 
 double QlbeDiscretisationLevelError(QlbeDiscretisation d, const QlbeLevelChange *level)

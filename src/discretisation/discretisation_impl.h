@@ -34,7 +34,7 @@ typedef struct {
   PetscErrorCode (*measure)(QlbeDiscretisation, Mat, QlbeDiscretisationStructure *);
   PetscErrorCode (*announce)(QlbeDiscretisation);
   PetscErrorCode (*describe)(QlbeDiscretisation, QlbeEntries *);
-  PetscErrorCode (*check)(QlbeDiscretisation, QlbeChecks *);
+  PetscErrorCode (*check)(QlbeDiscretisation, MPI_Comm, QlbeChecks *);
   double (*difference_step)(QlbeDiscretisation);
   double (*table_error)(QlbeDiscretisation);
   PetscErrorCode (*near)(QlbeDiscretisation, double, QlbeDiscretisation *);
@@ -44,6 +44,7 @@ typedef struct {
                                    QlbeDiscretisation *);
   PetscInt (*reference)(QlbeDiscretisation, QlbeComparison, PetscInt);
   PetscBool (*isolated)(QlbeDiscretisation, const QlbeLevelChange *);
+  PetscErrorCode (*describe_levels)(QlbeDiscretisation, const double[], QlbeEntries *);
   double (*level_error)(QlbeDiscretisation, const QlbeLevelChange *);
   PetscErrorCode (*diffusion_errors)(QlbeDiscretisation, const QlbeDiffusionChanges *,
                                      QlbeDiffusionErrors *, QlbeEntries *);

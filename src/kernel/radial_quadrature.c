@@ -84,12 +84,18 @@ typedef struct {
   double *mu, *rho2, *F;
 } FillWork;
 
-/* All points with one |q|, weight included in strength, from `point` on. */
-static void FillShell(QlbeRadial r, const NodeRule *rule, PetscInt ip, double q, double strength,
-                      const QlbeTransverseSlice *slice, FillWork *work, PetscInt point)
+/* The points of node ip with one |q|, from number `point` on; strength includes the weight of q. */
+typedef struct {
+  PetscInt ip, point;
+  double q, strength;
+  QlbeTransverseSlice slice;
+} Shell;
+
+static void FillShell(QlbeRadial r, const NodeRule *rule, const Shell *shell, FillWork *work)
 {
   const QlbeParameters *par = &r->par;
-  const double p = r->p[ip];
+  const PetscInt point = shell->point;
+  const double p = r->p[shell->ip], q = shell->q;
   double lo, hi;
 
   CosineRange(par, rule, q, &lo, &hi);
@@ -97,7 +103,7 @@ static void FillShell(QlbeRadial r, const NodeRule *rule, PetscInt ip, double q,
     work->mu[i] = 0.5 * (hi + lo) + 0.5 * (hi - lo) * work->u[i];
     work->rho2[i] = p * p * (1.0 - work->mu[i] * work->mu[i]);
   }
-  QlbeTransverseEvaluate(slice, rule->n_mu, work->rho2, NULL, work->F, NULL);
+  QlbeTransverseEvaluate(&shell->slice, rule->n_mu, work->rho2, NULL, work->F, NULL);
   for (PetscInt i = 0; i < rule->n_mu; i++) {
     const double mu = work->mu[i], e = 0.5 * par->m / par->m_star * q + par->m / par->M * p * mu;
     const double p2 = p * p + q * q + 2.0 * p * q * mu, across2 = q * q * (1.0 - mu * mu);
@@ -107,7 +113,7 @@ static void FillShell(QlbeRadial r, const NodeRule *rule, PetscInt ip, double q,
     /* 1 - cos(p', p) without the cancellation at small angles, where heavy particles live */
     r->bend[point + i] = along > 0.0 ? across2 / (length * (length + along))
                                      : 1.0 - along / PetscMax(length, -along + 1e-300);
-    r->rate[point + i] = 0.5 * (hi - lo) * work->wu[i] * strength *
+    r->rate[point + i] = 0.5 * (hi - lo) * work->wu[i] * shell->strength *
                          exp(-0.5 * par->beta / par->m * e * e) * PetscMax(work->F[i], 0.0);
   }
 }
@@ -130,16 +136,18 @@ static PetscErrorCode FillNode(QlbeRadial r, PetscInt ip, FillWork *work)
   for (PetscInt iq = 0; iq < rule.n_q; iq++) {
     const double q = 0.5 * rule.q_max * (1.0 + work->x[iq]);
     const double weight = 0.5 * rule.q_max * work->wx[iq] * q;
-    QlbeTransverseSlice slice;
+    Shell shell = {.ip = ip,
+                   .point = r->first[ip] + iq * rule.n_mu,
+                   .q = q,
+                   .strength = strength * r->wp[ip] * weight};
     PetscCall(QlbeTransverseBlock(work->transverse, q, work->block));
-    PetscCall(QlbeTransverseContract(work->transverse, work->block, 0.0, work->work, &slice));
-    FillShell(r, &rule, ip, q, strength * r->wp[ip] * weight, &slice, work,
-              r->first[ip] + iq * rule.n_mu);
+    PetscCall(QlbeTransverseContract(work->transverse, work->block, 0.0, work->work, &shell.slice));
+    FillShell(r, &rule, &shell, work);
   }
   PetscFunctionReturn(0);
 }
 
-/* The points of this part, from one kernel table for k = 0. */
+/* The points of this member, from one kernel table for k = 0. */
 static PetscErrorCode FillPoints(QlbeRadial r)
 {
   const NodeRule widest = RuleAt(&r->par, r->n_basis, r->p[r->n_p - 1]);

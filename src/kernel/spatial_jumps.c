@@ -24,7 +24,7 @@ PetscErrorCode QlbeSpatialJumps(const QlbeParameters *par, PetscInt n, double *D
 
   PetscFunctionBegin;
   *D_jps = *D_qdc = 0.0;
-  if (par->interaction == QLBE_CLASSICAL) PetscFunctionReturn(0);
+  if (!QlbeInteractionGetTraits(par->interaction)->has_phase) PetscFunctionReturn(0);
   PetscCall(QlbeInteractionCreate(par, &interaction));
   PetscCall(PetscMalloc2(n, &q, n, &w));
   PetscCall(PetscDTGaussQuadrature(n, 0.0, 7.0, q, w));

@@ -71,16 +71,12 @@ static PetscErrorCode SampleAtNodes(const QlbeTransverseRange *range, QlbeTransv
   PetscFunctionReturn(0);
 }
 
-/* c[rows][columns] = a[rows][n] b, where b is [n][columns] or, transposed, [columns][n] */
-static PetscErrorCode Multiply(PetscInt rows, PetscInt n, PetscInt columns, const double a[],
-                               const double b[], PetscBool transposed, double c[])
+/* c = a b, or a times the transpose of b */
+static PetscErrorCode Multiply(gsl_matrix_view a, CBLAS_TRANSPOSE_t b_transposed, gsl_matrix_view b,
+                               gsl_matrix_view c)
 {
-  const size_t shape[2] = {(size_t)(transposed ? columns : n), (size_t)(transposed ? n : columns)};
-  const gsl_matrix_const_view left = gsl_matrix_const_view_array(a, (size_t)rows, (size_t)n);
-  const gsl_matrix_const_view right = gsl_matrix_const_view_array(b, shape[0], shape[1]);
-  gsl_matrix_view out = gsl_matrix_view_array(c, (size_t)rows, (size_t)columns);
-  const int status = gsl_blas_dgemm(CblasNoTrans, transposed ? CblasTrans : CblasNoTrans, 1.0,
-                                    &left.matrix, &right.matrix, 0.0, &out.matrix);
+  const int status =
+      gsl_blas_dgemm(CblasNoTrans, b_transposed, 1.0, &a.matrix, &b.matrix, 0.0, &c.matrix);
 
   PetscFunctionBegin;
   PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dgemm: %s",
@@ -88,21 +84,28 @@ static PetscErrorCode Multiply(PetscInt rows, PetscInt n, PetscInt columns, cons
   PetscFunctionReturn(0);
 }
 
+static gsl_matrix_view View(PetscInt rows, PetscInt columns, double data[])
+{
+  return gsl_matrix_view_array(data, (size_t)rows, (size_t)columns);
+}
+
 /* Values at the nodes to Chebyshev coefficients along one index of a [before][n][after] array. */
 static PetscErrorCode TransformAlong(PetscInt before, PetscInt n, PetscInt after, double values[])
 {
   const PetscInt total = before * n * after;
   double *matrix, *out;
+  gsl_matrix_view transform;
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc2(n * n, &matrix, total, &out));
   QlbeChebyshevTransform(n, matrix);
+  transform = View(n, n, matrix);
   if (after == 1) {
-    PetscCall(Multiply(before, n, n, values, matrix, PETSC_TRUE, out));
+    PetscCall(Multiply(View(before, n, values), CblasTrans, transform, View(before, n, out)));
   } else {
     for (PetscInt b = 0; b < before; b++)
-      PetscCall(
-          Multiply(n, n, after, matrix, values + b * n * after, PETSC_FALSE, out + b * n * after));
+      PetscCall(Multiply(transform, CblasNoTrans, View(n, after, values + b * n * after),
+                         View(n, after, out + b * n * after)));
   }
   PetscCall(PetscArraycpy(values, out, total));
   PetscCall(PetscFree2(matrix, out));
@@ -200,12 +203,14 @@ static PetscErrorCode FillFrom(QlbeTransverse t, QlbeTransverseSampler s, const 
   PetscFunctionReturn(0);
 }
 
-/* Degrees to start from, close to what masses of equal order need; without partial waves F hardly
- * varies. */
+/*
+   Degrees to start from, close to what masses of equal order need. F hardly varies where f does
+   not.
+*/
 static TransverseDegrees GuessDegrees(const QlbeParameters *par, const QlbeTransverseRange *range,
                                       double phase)
 {
-  const PetscBool plain = (PetscBool)(par->interaction != QLBE_HARD_SPHERE);
+  const PetscBool plain = (PetscBool)!QlbeInteractionGetTraits(par->interaction)->varies;
   const double gas = sqrt(par->m / par->beta), shift = par->m / par->M * range->rho / gas;
   TransverseDegrees d = {{1, 1, 1, plain ? 3 : 14 + (PetscInt)ceil(1.8 * shift)}};
 

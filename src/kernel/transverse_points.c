@@ -78,22 +78,21 @@ static void BesselLanes(PetscInt n_modes, const double x[LANES], double bessel[]
   }
 }
 
-/*
-   A point of the plane: |u|, area element, and cos(n phi), doubled for n > 0; 0 there for k = 0,
-   the mean over nu.
-*/
+/* A point of the plane, and where its weights go. */
 typedef struct {
-  double u, area;
-  double *cosine; /* [n_modes] */
+  double k;       /* k_perp */
+  double u, area; /* |u|, area element */
+  double *cosine; /* [n_modes] cos(n phi), doubled for n > 0; 0 there for k = 0, the mean over nu */
+  double *even, *odd; /* [n_even][n_rho], [n_odd][n_rho] */
 } Point;
 
 /*
    Weights of a point for the rho from number r on, `used` of them; bessel[n_modes + 1][LANES] is
    work space.
 */
-static void LaneWeights(const QlbeParameters *par, const Point *point, double k,
+static void LaneWeights(const QlbeParameters *par, const Point *point,
                         const QlbeTransverseNodes *nodes, PetscInt r, PetscInt used,
-                        double bessel[], double even[], double odd[])
+                        double bessel[])
 {
   const double stretch = par->m / par->m_star, U = stretch * point->u;
   double gauss[LANES], x[LANES], rho[LANES], largest = 0.0;
@@ -111,9 +110,9 @@ static void LaneWeights(const QlbeParameters *par, const Point *point, double k,
   for (PetscInt mode = 0; mode < nodes->n_modes; mode++) {
     const double weight = stretch * stretch * point->area * point->cosine[mode];
     const double *scaled = bessel + mode * LANES;
-    double *out = (mode % 2 == 0 ? even : odd) + mode / 2 * nodes->n_rho + r;
+    double *out = (mode % 2 == 0 ? point->even : point->odd) + mode / 2 * nodes->n_rho + r;
     const double even_scale = largest > 0.0 ? weight : 0.0;
-    const double odd_scale = k > 0.0 ? -even_scale / k : 0.0;
+    const double odd_scale = point->k > 0.0 ? -even_scale / point->k : 0.0;
     for (PetscInt i = 0; i < used; i++)
       out[i] = gauss[i] * scaled[i] * (mode % 2 == 0 ? even_scale : odd_scale / rho[i]);
   }
@@ -129,7 +128,7 @@ PetscErrorCode QlbeTransversePointsFill_Private(QlbeTransverseSampler s,
   const double kappa = QlbeTransverseKappa_Private(&s->par, k);
   const double X = sqrt(hypot(s->u_max, kappa) - kappa);
   double *bessel;
-  Point at;
+  Point at = {.k = k};
 
   PetscFunctionBegin;
   PetscCall(PetscCalloc2((n_modes + 1) * LANES, &bessel, n_modes, &at.cosine));
@@ -140,6 +139,8 @@ PetscErrorCode QlbeTransversePointsFill_Private(QlbeTransverseSampler s,
       const double nu = 0.5 * PETSC_PI * ((double)j + 0.5) / (double)n_nu, c = cos(nu);
       const double ux = w * c, uy = x * root * sin(nu);
       const PetscInt point = points->n++;
+      at.even = points->even + point * points->n_even * nodes->n_rho;
+      at.odd = points->odd + point * points->n_odd * nodes->n_rho;
       at.u = hypot(ux, uy);
       /* four quadrants, d^2u = (w^2 - kappa^2 cos^2 nu) dmu dnu, dmu = 2 dx/root */
       at.area = 4.0 * (0.5 * PETSC_PI / (double)n_nu) * (w * w - kappa * kappa * c * c) * 2.0 * X *
@@ -149,9 +150,7 @@ PetscErrorCode QlbeTransversePointsFill_Private(QlbeTransverseSampler s,
       QlbeChebyshevBasis(n_modes, -1.0, 1.0, PetscMin(ux / at.u, 1.0), at.cosine);
       for (PetscInt mode = 1; mode < n_modes; mode++) at.cosine[mode] *= k > 0.0 ? 2.0 : 0.0;
       for (PetscInt r = 0; r < nodes->n_rho; r += LANES)
-        LaneWeights(&s->par, &at, k, nodes, r, PetscMin(LANES, nodes->n_rho - r), bessel,
-                    points->even + point * points->n_even * nodes->n_rho,
-                    points->odd + point * points->n_odd * nodes->n_rho);
+        LaneWeights(&s->par, &at, nodes, r, PetscMin(LANES, nodes->n_rho - r), bessel);
     }
   }
   PetscCall(PetscFree2(bessel, at.cosine));

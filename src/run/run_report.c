@@ -77,10 +77,8 @@ PetscErrorCode QlbeRunReportAddChecks(QlbeReport report, const QlbeChecks *check
 static PetscErrorCode AddParameters(QlbeRun *run, QlbeReport report)
 {
   const QlbeParameters *p = &run->problem.parameters;
-  const char *type;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetChoice(run->options, "interaction_type", &type));
   PetscCall(
       QlbeRunReportSet(&run->problem.units, report, "parameters/particle_mass", QLBE_MASS, p->M));
   PetscCall(QlbeRunReportSet(&run->problem.units, report, "parameters/gas_mass", QLBE_MASS, p->m));
@@ -88,7 +86,8 @@ static PetscErrorCode AddParameters(QlbeRun *run, QlbeReport report)
                              p->eta));
   PetscCall(QlbeRunReportSet(&run->problem.units, report, "parameters/gas_temperature",
                              QLBE_TEMPERATURE, 1.0 / p->beta));
-  PetscCall(QlbeReportSetString(report, "parameters/interaction_type", type));
+  PetscCall(QlbeReportSetString(report, "parameters/interaction_type",
+                                QlbeInteractionGetName(p->interaction)));
   PetscCall(QlbeRunReportSet(&run->problem.units, report, "parameters/interaction_radius",
                              QLBE_LENGTH, p->a));
   PetscFunctionReturn(0);

@@ -1,6 +1,7 @@
 /*
    The Cartesian grid as a discretisation: nodes of a momentum box, a lattice sum over jumps.
 */
+#include "qlbe/interaction.h"
 #include "cartesian.h"
 
 #include <math.h>
@@ -243,7 +244,6 @@ static PetscErrorCode Describe(QlbeDiscretisation d, QlbeEntries *entries)
   PetscFunctionBegin;
   PetscCall(QlbeEntriesAddText(entries, "grid/type", d->ops->traits.name));
   PetscCall(QlbeEntriesAddInteger(entries, "grid/points", g->points));
-  PetscCall(QlbeEntriesAdd(entries, "grid/half_width", QLBE_MOMENTUM, g->half_width));
   PetscCall(QlbeEntriesAdd(entries, "grid/spacing", QLBE_MOMENTUM, g->spacing));
   PetscFunctionReturn(0);
 }
@@ -251,7 +251,7 @@ static PetscErrorCode Describe(QlbeDiscretisation d, QlbeEntries *entries)
 /* hbar/2a, the width of the forward peak; without one, HUGE_VAL */
 static double ForwardWidth(const QlbeParameters *par)
 {
-  return par->interaction == QLBE_HARD_SPHERE ? par->hbar / (2.0 * par->a) : HUGE_VAL;
+  return QlbeInteractionGetTraits(par->interaction)->varies ? par->hbar / (2.0 * par->a) : HUGE_VAL;
 }
 
 /* Width of the jumps. */
@@ -266,7 +266,7 @@ double QlbeCartesianResolvingSpacing_Private(const QlbeParameters *par)
 }
 
 /* Whether the grid is fine enough for the forward peak, and for the width of the jumps. */
-static PetscErrorCode Check(QlbeDiscretisation d, QlbeChecks *checks)
+static PetscErrorCode Check(QlbeDiscretisation d, MPI_Comm comm, QlbeChecks *checks)
 {
   const QlbeProblem *problem = &d->problem;
   const QlbeParameters *par = &problem->parameters;
@@ -279,7 +279,7 @@ static PetscErrorCode Check(QlbeDiscretisation d, QlbeChecks *checks)
   PetscCall(QlbeChecksAdd(checks, "grid_resolves_jumps", jumps, bound));
   if (forward > bound || jumps > bound)
     PetscCall(PetscPrintf(
-        problem->comm,
+        comm,
         "warning: the grid is too coarse (spacing %.4g %s): it does not resolve %s; "
         "raise grid.points or lower grid.extent\n",
         QlbeUnitsToDeck(&problem->units, QLBE_MOMENTUM, spacing),
@@ -308,7 +308,7 @@ double QlbeCartesianTableError_Private(const QlbeParameters *par)
   /* momenta of the size of a jump, over hbar/a: the phases that the tables resolve */
   const double phase = 2.0 * par->m_star / par->m * sqrt(par->m / par->beta) * par->a / par->hbar;
 
-  return par->interaction == QLBE_HARD_SPHERE
+  return QlbeInteractionGetTraits(par->interaction)->varies
              ? 2.0 * CARTESIAN_TABLE_TOLERANCE * PetscMax(1.0, phase)
              : 1e-14;
 }
@@ -405,6 +405,7 @@ const QlbeDiscretisationOps QlbeDiscretisation_cartesian = {
     .create_sibling = QlbeCartesianCreateSibling_Private,
     .reference = QlbeCartesianReference_Private,
     .isolated = QlbeCartesianIsolated_Private,
+    .describe_levels = QlbeCartesianDescribeLevels_Private,
     .level_error = QlbeCartesianLevelError_Private,
     .diffusion_errors = QlbeCartesianDiffusionErrors_Private,
     .space = Space,

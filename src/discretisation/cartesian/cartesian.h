@@ -73,6 +73,8 @@ PetscErrorCode QlbeCartesianCreateSibling_Private(QlbeDiscretisation d, QlbeComp
                                                   QlbeDiscretisation *sibling);
 PetscInt QlbeCartesianReference_Private(QlbeDiscretisation d, QlbeComparison what, PetscInt i);
 PetscBool QlbeCartesianIsolated_Private(QlbeDiscretisation d, const QlbeLevelChange *level);
+PetscErrorCode QlbeCartesianDescribeLevels_Private(QlbeDiscretisation d, const double change[],
+                                                   QlbeEntries *entries);
 double QlbeCartesianLevelError_Private(QlbeDiscretisation d, const QlbeLevelChange *level);
 PetscErrorCode QlbeCartesianDiffusionErrors_Private(QlbeDiscretisation d,
                                                     const QlbeDiffusionChanges *changes,

@@ -156,7 +156,7 @@ static double SpacingError(QlbeDiscretisation d, double coarse, double change, d
   const double fine = Data(d)->grid.spacing;
   const double correction = change / (pow(coarse / fine, order) - 1.0);
 
-  if (isnan(change)) return NAN;
+  if (!isfinite(change)) return NAN;
   return QlbeWorse(spacing_safety * fabs(correction),
                    QlbeRichardsonLeast(
                        coarse, fine, change, value,
@@ -172,6 +172,18 @@ PetscBool QlbeCartesianIsolated_Private(QlbeDiscretisation d, const QlbeLevelCha
 {
   (void)d;
   return (PetscBool)(PetscRealPart(level->value) > level->edge * (1.0 - edge_margin));
+}
+
+PetscErrorCode QlbeCartesianDescribeLevels_Private(QlbeDiscretisation d, const double change[],
+                                                   QlbeEntries *entries)
+{
+  Rung rungs[QLBE_MOST_SIBLINGS];
+
+  PetscFunctionBegin;
+  (void)change;
+  (void)Rungs(d, QLBE_COMPARE_LEVELS, rungs);
+  PetscCall(QlbeEntriesAddInteger(entries, "grid/points_of_error", rungs[0].points));
+  PetscFunctionReturn(0);
 }
 
 /*
@@ -195,7 +207,9 @@ double QlbeCartesianLevelError_Private(QlbeDiscretisation d, const QlbeLevelChan
   const PetscInt n = Rungs(d, QLBE_COMPARE_LEVELS, rungs);
 
   return SpacingError(d, SpacingOf(d, rungs[0].points), level->change[0], size, order) +
-         drop_safety * (n > 1 ? level->change[1] : 0.0) +
+         drop_safety * (n < 2                        ? 0.0
+                        : isfinite(level->change[1]) ? level->change[1]
+                                                     : NAN) +
          box_safety * BoxShare(d->problem.settings->grid.extent) * size +
          (level->k > 0.0 ? table_error : 0.0) * level->scale + sum_rounding * level->scale;
 }
@@ -247,10 +261,11 @@ static double QuarticError(QlbeDiscretisation d, const QlbeDiffusionChanges *cha
                       changes->fit_quartic, 2.0);
 }
 
-static PetscErrorCode AddEntries(const Levels *levels, double box_error, double observed_order,
-                                 QlbeEntries *entries)
+static PetscErrorCode AddEntries(double half_width, const Levels *levels, double box_error,
+                                 double observed_order, QlbeEntries *entries)
 {
   PetscFunctionBegin;
+  PetscCall(QlbeEntriesAdd(entries, "grid/half_width", QLBE_MOMENTUM, half_width));
   PetscCall(QlbeEntriesAdd(entries, "grid/box_error", QLBE_DIFFUSION, box_error));
   PetscCall(QlbeEntriesAdd(entries, "grid/drop_error", QLBE_DIFFUSION, levels->drop_error));
   PetscCall(
@@ -322,6 +337,7 @@ PetscErrorCode QlbeCartesianDiffusionErrors_Private(QlbeDiscretisation d,
         asymptotic * QlbeCartesianResolvingSpacing_Private(&d->problem.parameters), &richardson));
     observed_order = richardson.observed_order;
   }
-  if (entries) PetscCall(AddEntries(&levels, box_error, observed_order, entries));
+  if (entries)
+    PetscCall(AddEntries(Data(d)->grid.half_width, &levels, box_error, observed_order, entries));
   PetscFunctionReturn(0);
 }

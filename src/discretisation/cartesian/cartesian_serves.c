@@ -1,6 +1,7 @@
 /*
    What a Cartesian grid can serve, what its matrices take, and what there is for them.
 */
+#include "qlbe/interaction.h"
 #include "cartesian.h"
 #include "qlbe/limits.h"
 
@@ -104,8 +105,9 @@ double QlbeCartesianLargestWaveNumber_Private(const QlbeProblem *problem)
   const QlbeParameters *par = &problem->parameters;
   const double box = 4.0 * QlbeCartesianHalfWidth_Private(problem) / par->hbar;
 
-  return par->interaction == QLBE_HARD_SPHERE ? PetscMin(box, 8.0 * par->M / (par->a * par->m_star))
-                                              : box;
+  return QlbeInteractionGetTraits(par->interaction)->varies
+             ? PetscMin(box, 8.0 * par->M / (par->a * par->m_star))
+             : box;
 }
 
 /* More eigenvalues than rows, and dense matrices that do not fit. */
@@ -236,7 +238,7 @@ PetscErrorCode QlbeCartesianPrintCost_Private(const QlbeProblem *problem,
   fprintf(out, "\ngrid: %d^3 = %.0f momenta, spacing %.6g %s\n", (int)points, nodes,
           QlbeUnitsToDeck(&problem->units, QLBE_MOMENTUM, spacing),
           QlbeUnitsName(&problem->units, QLBE_MOMENTUM));
-  if (spacing > forward && par->interaction == QLBE_HARD_SPHERE)
+  if (spacing > forward && QlbeInteractionGetTraits(par->interaction)->varies)
     fprintf(out,
             "      wider than hbar/2a = %.6g, the width of the forward peak: expect errors of "
             "some parts in a thousand or more\n",

@@ -159,9 +159,10 @@ static PetscErrorCode Describe(QlbeDiscretisation d, QlbeEntries *entries)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Check(QlbeDiscretisation d, QlbeChecks *checks)
+static PetscErrorCode Check(QlbeDiscretisation d, MPI_Comm comm, QlbeChecks *checks)
 {
   PetscFunctionBegin;
+  (void)comm;
   PetscCall(QlbeChecksAdd(checks, "orders_not_settled", Data(d)->settled ? 0.0 : 1.0, 0.0));
   PetscFunctionReturn(0);
 }
@@ -259,6 +260,7 @@ const QlbeDiscretisationOps QlbeDiscretisation_spectral = {
     .get_siblings = QlbeSpectralGetSiblings_Private,
     .create_sibling = QlbeSpectralCreateSibling_Private,
     .isolated = QlbeSpectralIsolated_Private,
+    .describe_levels = QlbeSpectralDescribeLevels_Private,
     .level_error = QlbeSpectralLevelError_Private,
     .diffusion_errors = QlbeSpectralDiffusionErrors_Private,
     .space = Space,

@@ -70,6 +70,8 @@ PetscErrorCode QlbeSpectralCreateSibling_Private(QlbeDiscretisation d, QlbeCompa
                                                  PetscInt i, double k_max,
                                                  QlbeDiscretisation *sibling);
 PetscBool QlbeSpectralIsolated_Private(QlbeDiscretisation d, const QlbeLevelChange *level);
+PetscErrorCode QlbeSpectralDescribeLevels_Private(QlbeDiscretisation d, const double change[],
+                                                  QlbeEntries *entries);
 double QlbeSpectralLevelError_Private(QlbeDiscretisation d, const QlbeLevelChange *level);
 PetscErrorCode QlbeSpectralDiffusionErrors_Private(QlbeDiscretisation d,
                                                    const QlbeDiffusionChanges *changes,

@@ -92,12 +92,6 @@ double QlbeSpectralRounding_Private(const QlbeProblem *problem, double k, double
   return (k > 0.0 ? differences * scale / gap : sums) * scale;
 }
 
-/* Change in the smaller basis, infinite where that has no such level. */
-static double BasisChange(const QlbeLevelChange *level)
-{
-  return isnan(level->change[SMALLER]) ? HUGE_VAL : level->change[SMALLER];
-}
-
 /*
    The continuous spectrum of L_k lies to the left of the edge. What a basis has there, and close to
    it, moves with the basis; a level counts as discrete when it stands above the edge by ten times
@@ -107,17 +101,27 @@ static double BasisChange(const QlbeLevelChange *level)
 */
 PetscBool QlbeSpectralIsolated_Private(QlbeDiscretisation d, const QlbeLevelChange *level)
 {
-  const double change = BasisChange(level);
+  const double change = level->change[SMALLER];
 
   (void)d;
   return (PetscBool)(PetscRealPart(level->value) - 10.0 * change > level->edge &&
                      change <= 0.05 * PetscAbsScalar(level->value) + 1e-10 * level->scale);
 }
 
+PetscErrorCode QlbeSpectralDescribeLevels_Private(QlbeDiscretisation d, const double change[],
+                                                  QlbeEntries *entries)
+{
+  PetscFunctionBegin;
+  (void)d;
+  PetscCall(QlbeEntriesAddOrNaN(entries, "grid/quadrature_error_relative", QLBE_DIMENSIONLESS,
+                                change[FINER]));
+  PetscFunctionReturn(0);
+}
+
 /* Basis, quadrature, rounding. */
 double QlbeSpectralLevelError_Private(QlbeDiscretisation d, const QlbeLevelChange *level)
 {
-  return BasisChange(level) +
+  return level->change[SMALLER] +
          SPECTRAL_QUADRATURE_SAFETY * level->change[FINER] * PetscAbsScalar(level->value) +
          QlbeSpectralRounding_Private(&d->problem, level->k, level->scale, level->gap);
 }

@@ -1,6 +1,7 @@
 /*
    What a spectral basis can serve, what it takes, and which orders would hold a state.
 */
+#include "qlbe/interaction.h"
 #include "qlbe/limits.h"
 #include "spectral.h"
 
@@ -17,8 +18,9 @@ double QlbeSpectralLargestWaveNumber_Private(const QlbeProblem *problem)
   const QlbeParameters *par = &problem->parameters;
   const double box = 12.0 * sqrt(par->M / par->beta) / par->hbar;
 
-  return par->interaction == QLBE_CONSTANT ? box
-                                           : PetscMin(box, 8.0 * par->M / (par->a * par->m_star));
+  return !QlbeInteractionGetTraits(par->interaction)->varies
+             ? box
+             : PetscMin(box, 8.0 * par->M / (par->a * par->m_star));
 }
 
 /* Orders that the settings ask for together. */
@@ -80,7 +82,7 @@ PetscErrorCode QlbeSpectralServes_Private(const QlbeProblem *problem,
 static double Seconds(const QlbeParameters *par, const QlbeSpectralOrders *orders)
 {
   const double wavelengths = par->a / par->hbar * sqrt(par->m_star / par->beta);
-  const double radius = par->interaction == QLBE_HARD_SPHERE ? wavelengths : 0.0;
+  const double radius = QlbeInteractionGetTraits(par->interaction)->varies ? wavelengths : 0.0;
   const double basis = (double)(orders->n_radial * orders->n_angular) / 96.0;
 
   return (0.15 + 0.06 * radius + 0.05 * radius * radius) * (0.5 + 0.5 * pow(basis, 1.5)) *

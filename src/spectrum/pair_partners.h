@@ -1,6 +1,6 @@
-/* Which levels of two discretisations belong together. Private to the commands. */
-#ifndef QLBE_APP_PAIR_PARTNERS_H
-#define QLBE_APP_PAIR_PARTNERS_H
+/* Which levels of two discretisations belong together. Private to the module. */
+#ifndef QLBE_PAIR_PARTNERS_H
+#define QLBE_PAIR_PARTNERS_H
 
 #include "qlbe/spectrum.h"
 
