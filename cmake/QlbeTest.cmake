@@ -56,7 +56,10 @@ function(qlbe_test)
   endif()
   add_executable(${T_NAME} ${T_SOURCE})
   target_link_libraries(${T_NAME} PRIVATE qlbe_all PkgConfig::CMOCKA)
-  target_include_directories(${T_NAME} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  # tests see the private headers of the discretisations, which nothing else does
+  target_include_directories(${T_NAME} PRIVATE "${PROJECT_SOURCE_DIR}/tests"
+    "${PROJECT_SOURCE_DIR}/src/discretisation/cartesian"
+    "${PROJECT_SOURCE_DIR}/src/discretisation/spectral")
   target_compile_definitions(${T_NAME} PRIVATE QLBE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   foreach(ranks ${T_RANKS})
     add_test(NAME ${T_NAME}.n${ranks}

@@ -4,7 +4,7 @@
 #ifndef QLBE_TEST_FIBER_CASE_H
 #define QLBE_TEST_FIBER_CASE_H
 
-#include "qlbe/fiber.h"
+#include "fiber.h"
 
 typedef struct {
   QlbeParameters par;

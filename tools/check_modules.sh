@@ -2,7 +2,8 @@
 # tools/check_modules.sh [DIRECTORY]
 #
 # Checks that the modules of a source tree (default: this one) use only what they may: the #include
-# lines of src/<module>/ and of its public headers, and MPI calls where there must be none. Prints each
+# lines of src/<module>/ and of its public headers, MPI calls where there must be none, headers of a
+# discretisation outside of its folder, and long files of app. Prints each
 # offence as file:line: and ends with status 1 if there was any.
 set -u
 tree=${1:-$(dirname "$0")/..}
@@ -36,6 +37,9 @@ petscvec.*: discretisation spectrum evolution diffusion io app
 yaml.*: core
 (cjson/.*|cJSON.*): io
 gsl/.*: core scattering kernel discretisation evolution diffusion run'
+
+# lines of a file of app at most: what is longer belongs elsewhere
+app_lines=300
 
 # modules in which no MPI function may be called
 silent='scattering'
@@ -85,6 +89,16 @@ check_library() { # FILE LINE MODULE HEADER
   done <<< "$libraries"
 }
 
+# A header below src/discretisation/NAME/ belongs to that folder alone: what else needs of a
+# discretisation stands in its interface.
+check_folder() { # FILE LINE HEADER
+  local owner
+  for owner in src/discretisation/*/"$3"; do
+    [ -f "$owner" ] || continue
+    [ "${1%/*}" = "${owner%/*}" ] || offence "$1:$2" "$3 is private to ${owner%/*}"
+  done
+}
+
 check_file() { # FILE MODULE
   local line text header
   while IFS=: read -r line text; do
@@ -96,7 +110,10 @@ check_file() { # FILE MODULE
         check_own "$1:$line" "$2" "${header%.h}"
         ;;
       *..*) offence "$1:$line" "include by a relative path: $header" ;;
-      *) check_library "$1" "$line" "$2" "$header" ;;
+      *)
+        check_folder "$1" "$line" "$header"
+        check_library "$1" "$line" "$2" "$header"
+        ;;
     esac
   done < <(grep -nE '^[[:space:]]*#[[:space:]]*include' "$1")
   [[ " $silent " == *" $2 "* ]] || return
@@ -115,6 +132,9 @@ for file in $(find src -mindepth 2 -name '*.[ch]' | sort); do
     continue
   fi
   check_file "$file" "$module"
+  if [ "$module" = app ] && [ "$(wc -l < "$file")" -gt $app_lines ]; then
+    offence "$file:$app_lines" "a file of app has at most $app_lines lines"
+  fi
 done
 for file in include/qlbe/*.h; do
   [ -f "$file" ] || continue

@@ -20,7 +20,7 @@
 #include <slepceps.h>
 
 #include "machine.h"
-#include "qlbe/fiber.h"
+#include "fiber.h"
 #include "qlbe/spectrum.h"
 
 /* What is measured; k is the largest wave vector, along the direction. */

@@ -7,7 +7,7 @@
 #include <slepceps.h>
 
 #include "fiber_case.h"
-#include "qlbe/spectral_fiber.h"
+#include "spectral_fiber.h"
 #include "qlbe/spectrum.h"
 
 int main(int argc, char **argv)

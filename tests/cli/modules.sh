@@ -26,12 +26,13 @@ printf '#include <slepceps.h>\n' >> src/spectrum/spectrum.c
 printf '#include <hdf5.h>\n#include <cjson/cJSON.h>\n' >> src/io/report.c
 "$check" "$work" || { echo "FAIL: an offence in a tree that keeps to the table"; failures=$((failures + 1)); }
 
-# finds FILE TEXT REGEX : with TEXT as the last line of FILE there is one offence, there
+# finds FILE TEXT REGEX [LINE] : with TEXT as the last line of FILE there is one offence, there or
+# at LINE
 finds() {
   local line status
   [ -f "$1" ] && cp "$1" saved
   printf '%s\n' "$2" >> "$1"
-  line=$(wc -l < "$1")
+  line=${4:-$(wc -l < "$1")}
   "$check" "$work" > out
   status=$?
   if [ $status -ne 1 ] || [ "$(wc -l < out)" -ne 1 ] || ! grep -qE "^$1:$line: $3" out; then
@@ -63,6 +64,14 @@ finds src/scattering/interaction.c '  PetscCallMPI(MPI_Allreduce(a, b, 1, MPI_IN
 finds src/io/report.c '#include "../app/run.h"' 'include by a relative path'
 finds src/io/report.c '#include "qlbe/nowhere.h"' 'qlbe/nowhere.h belongs to no module'
 finds include/qlbe/orphan.h '#include <petscsys.h>' 'belongs to no module'
+mkdir -p src/discretisation/lattice src/discretisation/waves
+echo '#include <petscmat.h>' > src/discretisation/lattice/nodes.h
+echo '#include "nodes.h"' > src/discretisation/lattice/nodes.c
+finds src/discretisation/waves/waves.c '#include "nodes.h"' 'nodes.h is private to'
+finds src/app/spectrum.c '#include "nodes.h"' 'nodes.h is private to'
+seq 300 | sed 's/^/int line_/; s/$/;/' > src/app/long.c
+finds src/app/long.c 'int one_more;' 'a file of app has at most 300 lines' 300
+rm src/app/long.c
 mkdir src/unheard
 finds src/unheard/of.c '#include <math.h>' 'module unheard is not in the table'
 [ $failures -eq 0 ]

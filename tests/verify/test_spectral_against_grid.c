@@ -9,7 +9,7 @@
 #include "check.h"
 #include "fiber_case.h"
 #include "qlbe/richardson.h"
-#include "qlbe/spectral_fiber.h"
+#include "spectral_fiber.h"
 #include "qlbe/spectrum.h"
 
 enum { LEVELS = 3, L_MAX = 4 };

@@ -1,6 +1,7 @@
 /*
    The Cartesian grid as a discretisation: nodes of a momentum box, a lattice sum over jumps.
 */
+#include "cartesian_space.h"
 #include "qlbe/interaction.h"
 #include "cartesian.h"
 

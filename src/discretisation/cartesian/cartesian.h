@@ -3,7 +3,7 @@
 #define QLBE_CARTESIAN_H
 
 #include "discretisation_impl.h"
-#include "qlbe/fiber.h"
+#include "fiber.h"
 #include "qlbe/gas_average.h"
 
 /* Kernel and dispersion for wave numbers up to k_max; coarser grids use those of a finer one. */

@@ -4,8 +4,8 @@
 
 #include "fiber_rows.h"
 #include "line_pairs.h"
-#include "qlbe/fiber.h"
-#include "qlbe/lattice_weight.h"
+#include "fiber.h"
+#include "lattice_weight.h"
 
 /* The kernel's table at one |q| = spacing |n|. */
 typedef struct {

@@ -12,7 +12,7 @@
 */
 #include "fiber_rows.h"
 #include "grid_symmetry.h"
-#include "qlbe/fiber.h"
+#include "fiber.h"
 
 /*
    The symmetries of an axis that leave it as it is, after the turn with which there are most of

@@ -5,7 +5,7 @@
 #ifndef QLBE_FIBER_ROWS_H
 #define QLBE_FIBER_ROWS_H
 
-#include "qlbe/momentum_grid.h"
+#include "momentum_grid.h"
 
 /*
    All nodes; or, where there are any, the orbits of the group of symmetries g of the grid with g

@@ -16,7 +16,7 @@
 #include <gsl/gsl_sf_legendre.h>
 #include <petscdt.h>
 
-#include "qlbe/lattice_weight.h"
+#include "lattice_weight.h"
 #include "qlbe/special.h"
 
 enum { SHELL_MAX = 4, LARGEST_L = 12 };

@@ -2,7 +2,7 @@
    The Cartesian momentum grid. Rows are dealt in contiguous pieces of equal length, as PETSc lays
    out its vectors, so that grid, vectors and matrices agree without a map between them.
 */
-#include "qlbe/momentum_grid.h"
+#include "momentum_grid.h"
 
 PetscErrorCode QlbeMomentumGridSetUp(MPI_Comm comm, PetscInt points, double half_width,
                                      QlbeMomentumGrid *grid)

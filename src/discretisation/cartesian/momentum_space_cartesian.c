@@ -3,6 +3,7 @@
    have fallen to rounding at the walls of the box the trapezoidal rule converges faster than any
    power of the spacing.
 */
+#include "cartesian_space.h"
 #include "momentum_space_impl.h"
 
 /* How far from a node a point may be, in spacings. */

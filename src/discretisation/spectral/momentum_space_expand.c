@@ -18,7 +18,7 @@
    agree.
 */
 #include "momentum_space_spectral.h"
-#include "qlbe/spectral_grid.h"
+#include "spectral_grid.h"
 
 /* Where integrals in |p| end, in thermal momenta. */
 static const double range = 14.0;

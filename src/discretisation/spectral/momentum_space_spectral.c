@@ -2,8 +2,9 @@
    Functions of momentum in the spectral basis: the object, its vectors, and what is quadratic in
    them.
 */
+#include "spectral_space.h"
 #include "momentum_space_spectral.h"
-#include "qlbe/spectral_grid.h"
+#include "spectral_grid.h"
 #include "qlbe/spherical.h"
 
 /*

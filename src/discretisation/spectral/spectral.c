@@ -2,6 +2,7 @@
    The spectral basis as a discretisation: smooth functions around the wave vector, which is the
    polar axis.
 */
+#include "spectral_space.h"
 #include "spectral.h"
 
 #include <math.h>

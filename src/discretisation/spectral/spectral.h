@@ -4,7 +4,7 @@
 
 #include "discretisation_impl.h"
 #include "qlbe/gas_average.h"
-#include "qlbe/spectral_fiber.h"
+#include "spectral_fiber.h"
 
 /* The fiber operator of the largest basis of a family, whose smaller ones use its assemblies. */
 typedef struct {

@@ -11,7 +11,7 @@
    (m_star/beta)^(1/2)/hbar = 0.3 .. 10: with refinement 1 and up to 40 radial functions they leave
    1e-11 of the leading eigenvalue or less, and 4e-9 with 64.
 */
-#include "qlbe/spectral_grid.h"
+#include "spectral_grid.h"
 
 /*
    Half width of a Gaussian exp(-x^2/2) that is integrated, with room for what polynomials add to

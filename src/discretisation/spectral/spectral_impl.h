@@ -3,8 +3,8 @@
 #define QLBE_SPECTRAL_IMPL_H
 
 #include "qlbe/dispersion.h"
-#include "qlbe/spectral_fiber.h"
-#include "qlbe/spectral_grid.h"
+#include "spectral_fiber.h"
+#include "spectral_grid.h"
 #include "qlbe/spherical.h"
 #include "qlbe/transverse_sample.h"
 

@@ -1,6 +1,7 @@
 /*
    What a spectral basis can serve, what it takes, and which orders would hold a state.
 */
+#include "spectral_space.h"
 #include "qlbe/interaction.h"
 #include "qlbe/limits.h"
 #include "spectral.h"

@@ -7,7 +7,7 @@
 #include "check.h"
 #include "fiber_case.h"
 #include <slepceps.h>
-#include "qlbe/spectral_fiber.h"
+#include "spectral_fiber.h"
 
 static inline QlbeSpectralFiber SpectralCreate(MPI_Comm comm, const QlbeParameters *par,
                                                const QlbeSpectralOrders *orders, double k_max)

@@ -7,7 +7,7 @@
 #include <petscdt.h>
 
 #include "qlbe/gas_average.h"
-#include "qlbe/lattice_weight.h"
+#include "lattice_weight.h"
 #include "unit/kernel/kernel_test.h"
 
 static const double wave_vector[3] = {0.3, -0.5, 0.9};

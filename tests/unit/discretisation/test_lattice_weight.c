@@ -3,7 +3,7 @@
    repaired lattice sums converge to exact integrals of functions with a 1/|q| singularity.
 */
 #include "check.h"
-#include "qlbe/lattice_weight.h"
+#include "lattice_weight.h"
 
 /* The cubic harmonic of degree four, 1 along the axes, of a unit vector. */
 static double K4(const double d[3])

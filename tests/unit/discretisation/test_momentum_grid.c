@@ -2,7 +2,7 @@
    The momentum grid: coordinates, parity, and rows that every rank owns once.
 */
 #include "check.h"
-#include "qlbe/momentum_grid.h"
+#include "momentum_grid.h"
 
 static QlbeMomentumGrid Grid(PetscInt points, double half_width)
 {

@@ -6,11 +6,13 @@
    whose integrals are known: int f exp(i p.r) dp = exp(i P.s - sigma^2 s^2/2) with s = r - d, and
    derivatives of it.
 */
+#include "spectral_space.h"
+#include "cartesian_space.h"
 #include <gsl/gsl_sf_bessel.h>
 
 #include "check.h"
 #include "qlbe/momentum_space.h"
-#include "qlbe/spectral_grid.h"
+#include "spectral_grid.h"
 #include "qlbe/spherical.h"
 
 #define THERMAL 1.3

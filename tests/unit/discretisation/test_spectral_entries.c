@@ -4,7 +4,7 @@
    No rotation of harmonics, no modes, no Dirichlet form, no cancellation of A_0 takes part.
 */
 #include "unit/discretisation/spectral_case.h"
-#include "qlbe/spectral_grid.h"
+#include "spectral_grid.h"
 #include "qlbe/spherical.h"
 #include "unit/discretisation/spectral_direct.h"
 

@@ -2,7 +2,7 @@
    The rules of the spectral grid against moments in closed form, and its basis.
 */
 #include "check.h"
-#include "qlbe/spectral_grid.h"
+#include "spectral_grid.h"
 
 /* No two scales alike. */
 static const QlbeSpectralScales scales = {.particle = 1.3,

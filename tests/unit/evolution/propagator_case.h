@@ -5,7 +5,7 @@
 #include "check.h"
 #include "fiber_case.h"
 #include "qlbe/propagator.h"
-#include "qlbe/spectral_fiber.h"
+#include "spectral_fiber.h"
 
 enum { METHODS = 3 };
 

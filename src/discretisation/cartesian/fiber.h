@@ -14,7 +14,7 @@
 
 #include "qlbe/dispersion.h"
 #include "qlbe/jump_kernel.h"
-#include "qlbe/momentum_grid.h"
+#include "momentum_grid.h"
 
 typedef struct _p_QlbeFiber *QlbeFiber;
 
