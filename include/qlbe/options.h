@@ -95,24 +95,10 @@ PETSC_EXTERN PetscErrorCode QlbeOptionsGetError(QlbeOptions options, const char 
 PETSC_EXTERN PetscErrorCode QlbeOptionsGetDeck(QlbeOptions options, const char **path);
 
 /*
-   Values by option name. Real values come in internal units (units.h), whatever the deck's are.
-   Arrays and strings belong to the object. Not collective. Errors: PETSC_ERR_ARG_WRONGSTATE before
-   a successful SetUp, PETSC_ERR_ARG_WRONG for a name or a type that is not in the table.
+   Where a value comes from: "default", "deck.yaml:7" or "command line". Not collective. Errors:
+   PETSC_ERR_ARG_WRONGSTATE before a successful SetUp, PETSC_ERR_ARG_WRONG for a name that is not in
+   the table.
 */
-PETSC_EXTERN PetscErrorCode QlbeOptionsGetReal(QlbeOptions options, const char name[],
-                                               double *value);
-PETSC_EXTERN PetscErrorCode QlbeOptionsGetInt(QlbeOptions options, const char name[],
-                                              PetscInt *value);
-PETSC_EXTERN PetscErrorCode QlbeOptionsGetBool(QlbeOptions options, const char name[],
-                                               PetscBool *value);
-PETSC_EXTERN PetscErrorCode QlbeOptionsGetChoice(QlbeOptions options, const char name[],
-                                                 const char **value);
-PETSC_EXTERN PetscErrorCode QlbeOptionsGetString(QlbeOptions options, const char name[],
-                                                 const char **value);
-PETSC_EXTERN PetscErrorCode QlbeOptionsGetRealList(QlbeOptions options, const char name[],
-                                                   PetscInt *n, const double **values);
-
-/* Where a value comes from: "default", "deck.yaml:7" or "command line". Errors as for values. */
 PETSC_EXTERN PetscErrorCode QlbeOptionsGetOrigin(QlbeOptions options, const char name[],
                                                  const char **origin);
 

@@ -106,9 +106,7 @@ PetscErrorCode QlbeOptionsGetDeck(QlbeOptions options, const char **path)
   PetscFunctionReturn(0);
 }
 
-/* The value called name, of the type asked for; type -1 takes any. */
-static PetscErrorCode Lookup(QlbeOptions options, const char name[], int type,
-                             const QlbeOptionValue **value)
+PetscErrorCode QlbeOptionsGetOrigin(QlbeOptions options, const char name[], const char **origin)
 {
   const PetscInt i = QlbeOptionFind(name);
 
@@ -116,81 +114,7 @@ static PetscErrorCode Lookup(QlbeOptions options, const char name[], int type,
   PetscCheck(options->set_up, options->comm, PETSC_ERR_ARG_WRONGSTATE,
              "options are not set up, or hold bad input");
   PetscCheck(i >= 0, options->comm, PETSC_ERR_ARG_WRONG, "no option %s in the table", name);
-  PetscCheck(type < 0 || type == (int)options->specs[i].type, options->comm, PETSC_ERR_ARG_WRONG,
-             "option %s has another type", name);
-  *value = &options->values[i];
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeOptionsGetReal(QlbeOptions options, const char name[], double *value)
-{
-  const QlbeOptionValue *v;
-
-  PetscFunctionBegin;
-  PetscCall(Lookup(options, name, QLBE_OPTION_REAL, &v));
-  *value = v->values[0];
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeOptionsGetInt(QlbeOptions options, const char name[], PetscInt *value)
-{
-  const QlbeOptionValue *v;
-
-  PetscFunctionBegin;
-  PetscCall(Lookup(options, name, QLBE_OPTION_INT, &v));
-  *value = v->integer;
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeOptionsGetBool(QlbeOptions options, const char name[], PetscBool *value)
-{
-  const QlbeOptionValue *v;
-
-  PetscFunctionBegin;
-  PetscCall(Lookup(options, name, QLBE_OPTION_BOOL, &v));
-  *value = v->flag;
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeOptionsGetChoice(QlbeOptions options, const char name[], const char **value)
-{
-  const QlbeOptionValue *v;
-
-  PetscFunctionBegin;
-  PetscCall(Lookup(options, name, QLBE_OPTION_CHOICE, &v));
-  *value = v->text;
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeOptionsGetString(QlbeOptions options, const char name[], const char **value)
-{
-  const QlbeOptionValue *v;
-
-  PetscFunctionBegin;
-  PetscCall(Lookup(options, name, QLBE_OPTION_STRING, &v));
-  *value = v->text;
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeOptionsGetRealList(QlbeOptions options, const char name[], PetscInt *n,
-                                      const double **values)
-{
-  const QlbeOptionValue *v;
-
-  PetscFunctionBegin;
-  PetscCall(Lookup(options, name, QLBE_OPTION_REAL_LIST, &v));
-  *n = v->n;
-  *values = v->values;
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeOptionsGetOrigin(QlbeOptions options, const char name[], const char **origin)
-{
-  const QlbeOptionValue *v;
-
-  PetscFunctionBegin;
-  PetscCall(Lookup(options, name, -1, &v));
-  *origin = v->origin;
+  *origin = options->values[i].origin;
   PetscFunctionReturn(0);
 }
 

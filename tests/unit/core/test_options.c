@@ -50,17 +50,25 @@ static void AssertFine(QlbeOptions options)
 static void AssertBad(QlbeOptions options, const char part[])
 {
   const char *message;
-  double x;
+  const QlbeSettings *settings;
   QlbeParameters p;
 
   assert_int_equal(QlbeOptionsGetError(options, &message), 0);
   assert_non_null(message);
   if (!strstr(message, part)) fail_msg("`%s` is not in `%s`", part, message);
   assert_null(strchr(message, '\n'));
-  assert_int_equal(QlbeOptionsGetReal(options, "gas_density", &x), PETSC_ERR_ARG_WRONGSTATE);
+  assert_int_equal(QlbeOptionsGetSettings(options, &settings), PETSC_ERR_ARG_WRONGSTATE);
   assert_int_equal(QlbeOptionsGetParameters(options, &p), PETSC_ERR_ARG_WRONGSTATE);
   assert_int_equal(QlbeOptionsDestroy(&options), 0);
   assert_null(options);
+}
+
+static const QlbeSettings *Settings(QlbeOptions options)
+{
+  const QlbeSettings *settings;
+
+  assert_int_equal(QlbeOptionsGetSettings(options, &settings), 0);
+  return settings;
 }
 
 static void defaults(void **state)
@@ -77,15 +85,17 @@ static void defaults(void **state)
   assert_int_equal(QlbeOptionsGetParameters(o, &p), 0);
   assert_true(p.M == 1.0 && p.m == 1.0 && p.m_star == 0.5 && p.eta == 1.0 && p.beta == 1.0);
   assert_true(p.hbar == 1.0 && p.a == 1.0 && p.interaction == QLBE_HARD_SPHERE);
-  assert_int_equal(QlbeOptionsGetInt(o, "grid_points", &n), 0);
+  n = Settings(o)->grid.points;
   assert_int_equal(n, 21);
-  assert_int_equal(QlbeOptionsGetBool(o, "grid_richardson", &flag), 0);
+  flag = Settings(o)->grid.richardson;
   assert_false(flag);
-  assert_int_equal(QlbeOptionsGetRealList(o, "fibers_k", &n, &x), 0);
+  n = Settings(o)->fibers.k.n;
+  x = Settings(o)->fibers.k.values;
   assert_int_equal(n, 0);
-  assert_int_equal(QlbeOptionsGetRealList(o, "fibers_direction", &n, &x), 0);
+  n = Settings(o)->fibers.direction.n;
+  x = Settings(o)->fibers.direction.values;
   assert_true(n == 3 && x[0] == 0.0 && x[1] == 0.0 && x[2] == 1.0);
-  assert_int_equal(QlbeOptionsGetString(o, "output_directory", &text), 0);
+  text = Settings(o)->output.directory;
   assert_string_equal(text, "out");
   assert_int_equal(QlbeOptionsGetDeck(o, &text), 0);
   assert_null(text);
@@ -132,13 +142,15 @@ static void deck_and_command_line(void **state)
   assert_int_equal(QlbeOptionsGetParameters(o, &p), 0);
   assert_true(p.m == 2.0 && p.M == 6.0 && p.m_star == 1.5 && p.eta == 0.0 && p.beta == 0.25);
   assert_true(p.a == 0.5 && p.interaction == QLBE_CONSTANT);
-  assert_int_equal(QlbeOptionsGetRealList(o, "fibers_k", &n, &x), 0);
+  n = Settings(o)->fibers.k.n;
+  x = Settings(o)->fibers.k.values;
   assert_true(n == 3 && x[0] == 0.0 && x[1] == 0.25 && x[2] == 100.0);
-  assert_int_equal(QlbeOptionsGetRealList(o, "fibers_direction", &n, &x), 0);
+  n = Settings(o)->fibers.direction.n;
+  x = Settings(o)->fibers.direction.values;
   assert_true(n == 3 && x[1] == -2.0 && x[2] == 1e-3);
-  assert_int_equal(QlbeOptionsGetInt(o, "grid_points", &n), 0);
+  n = Settings(o)->grid.points;
   assert_int_equal(n, 31);
-  assert_int_equal(QlbeOptionsGetBool(o, "grid_richardson", &flag), 0);
+  flag = Settings(o)->grid.richardson;
   assert_true(flag);
   assert_int_equal(QlbeOptionsGetOrigin(o, "gas_temperature", &text), 0);
   assert_string_equal(text, "command line");
@@ -160,7 +172,7 @@ static void si_units(void **state)
                            "interaction: {radius: 2.6e-10}\n");
   QlbeParameters p;
   QlbeUnits u;
-  PetscInt n, count;
+  PetscInt count;
   const double *x;
 
   (void)state;
@@ -171,10 +183,10 @@ static void si_units(void **state)
   assert_close(p.M, 20.0, 1e-14);
   assert_close(p.a, a * thermal / hbar, 1e-9);
   assert_close(p.eta * p.a * p.a * p.a, eta * a * a * a, 1e-13);
-  assert_int_equal(QlbeOptionsGetRealList(o, "fibers_k", &n, &x), 0);
+  x = Settings(o)->fibers.k.values;
   assert_close(x[0] * p.a, 1e9 * a, 1e-13);
   /* Default momenta are thermal ones, and recorded in the unit that is named. */
-  assert_int_equal(QlbeOptionsGetRealList(o, "scattering_p", &n, &x), 0);
+  x = Settings(o)->scattering.p.values;
   assert_true(x[0] == 0.001);
   assert_int_equal(QlbeOptionsGetCount(o, &count), 0);
   for (PetscInt i = 0; i < count; i++) {
@@ -231,7 +243,7 @@ static void size_is_capped(void **state)
   memcpy(deck + CAP - strlen(end), end, strlen(end));
   o = Read(deck, CAP, NULL);
   AssertFine(o);
-  assert_int_equal(QlbeOptionsGetReal(o, "gas_density", &x), 0);
+  x = Settings(o)->gas.density;
   assert_true(x == 3.0);
   assert_int_equal(QlbeOptionsDestroy(&o), 0);
   AssertBad(Read(deck, CAP + 1, NULL), "at most 64 KiB");
@@ -260,7 +272,7 @@ static void numbers_are_strict(void **state)
     QlbeOptions o = Read(NULL, 0, extra);
     double x;
     AssertFine(o);
-    assert_int_equal(QlbeOptionsGetReal(o, "gas_density", &x), 0);
+    x = Settings(o)->gas.density;
     assert_true(x == good[i].value);
     assert_int_equal(QlbeOptionsDestroy(&o), 0);
   }
@@ -296,12 +308,10 @@ static void damaged_decks(void **state)
 static void misuse_is_an_error(void **state)
 {
   QlbeOptions o = Read(NULL, 0, NULL);
-  double x;
-  PetscInt n;
+  const char *origin;
 
   (void)state;
-  assert_int_equal(QlbeOptionsGetReal(o, "gas_densty", &x), PETSC_ERR_ARG_WRONG);
-  assert_int_equal(QlbeOptionsGetInt(o, "gas_density", &n), PETSC_ERR_ARG_WRONG);
+  assert_int_equal(QlbeOptionsGetOrigin(o, "gas_densty", &origin), PETSC_ERR_ARG_WRONG);
   assert_int_equal(QlbeOptionsSetUp(o, 0, NULL), PETSC_ERR_ARG_WRONGSTATE);
   assert_int_equal(QlbeOptionsDestroy(&o), 0);
   assert_int_equal(QlbeOptionsDestroy(&o), 0);
