@@ -53,6 +53,16 @@ PETSC_EXTERN PetscErrorCode QlbeLevelsCompute(const QlbeProblem *problem, QlbeTa
 PETSC_EXTERN PetscErrorCode QlbeLevelsDestroy(QlbeLevels *result);
 
 /*
+   A solver that has looked for the `count` leading pairs of A, a matrix of d, with the settings of the
+   problem and the equilibrium as guess. One for each fiber: what a solver remembers of the one before,
+   its random numbers too, would show in the last digits. Timed as "eigenvalues". The caller destroys
+   it. Collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeSpectrumOfFiber(const QlbeProblem *problem, QlbeDiscretisation d,
+                                                Mat A, PetscInt count, double scale,
+                                                QlbeSpectrum *solver);
+
+/*
    The leading eigenvalue of sector 0 of A, a matrix of d, into *pair; nan where none converged, or
    where an option made it another. Timed as "eigenvalues". Collective.
 */

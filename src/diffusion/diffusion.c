@@ -63,13 +63,15 @@ static void AddQuartics(const QlbeDiffusionWork *work, QlbeDiffusionChanges *cha
   const PetscInt n = work->n_siblings, longest = work->vectors.longest;
   const double k = Length(work->vectors.k[longest]);
   double eps = PetscRealPart(result->levels[longest].pair.value);
+  PetscBool again = PETSC_FALSE;
 
   for (PetscInt i = 0; i < n; i++) {
     if (!work->siblings[i].quartic) continue;
     changes->sibling_quartic[i] =
         Quartic(RungValue(work, &work->rungs[i], found, result), changes->sibling_D[i], k);
-    if (work->siblings[i].family == 0) eps = RungValue(work, &work->rungs[n], found, result);
+    if (work->siblings[i].family == 0) again = PETSC_TRUE;
   }
+  if (again) eps = RungValue(work, &work->rungs[n], found, result);
   changes->quartic = Quartic(eps, changes->D, k);
 }
 

@@ -2,34 +2,22 @@
 #include <math.h>
 
 #include "diffusion_impl.h"
+#include "qlbe/levels.h"
 #include "qlbe/pair_row.h"
 #include "qlbe/worse.h"
 
-/* A new solver for each fiber: what it remembers of the one before, its random numbers too, would
-   show in the last digits. */
 PetscErrorCode QlbeDiffusionEigenvalue(const QlbeProblem *problem, QlbeDiscretisation d, Mat A,
                                        PetscInt count, double scale, QlbeEigenpair *pair)
 {
-  PetscInt size, converged;
   QlbeSpectrum solver;
-  Vec x0;
+  PetscInt converged;
 
   PetscFunctionBegin;
-  PetscCall(MatGetSize(A, &size, NULL));
-  PetscCall(QlbeDiscretisationEquilibrium(d, A, &x0));
-  PetscCall(QlbeSpectrumCreate(problem->comm, &solver));
-  PetscCall(QlbeSpectrumSetCount(solver, PetscMin(count, size)));
-  PetscCall(QlbeSpectrumSetTolerance(solver, problem->settings->spectrum.tolerance));
-  PetscCall(QlbeSpectrumSetInitialGuess(solver, x0));
-  PetscCall(QlbePhaseBegin(problem->phases, "eigenvalues"));
-  PetscCall(QlbeSpectrumSetOperator(solver, A, PETSC_TRUE, scale));
-  PetscCall(QlbeSpectrumSolve(solver));
+  PetscCall(QlbeSpectrumOfFiber(problem, d, A, count, scale, &solver));
   PetscCall(QlbeSpectrumGetConverged(solver, &converged));
   *pair = QlbePairMissing();
   if (converged > 0) PetscCall(QlbeSpectrumGetEigenvalue(solver, 0, pair));
-  PetscCall(QlbePhaseEnd(problem->phases, "eigenvalues"));
   PetscCall(QlbeSpectrumDestroy(&solver));
-  PetscCall(VecDestroy(&x0));
   PetscFunctionReturn(0);
 }
 

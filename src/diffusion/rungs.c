@@ -23,7 +23,7 @@ static const QlbeField perturbation_fields[] = {
 enum { PERTURBATION_WIDTH = sizeof(perturbation_fields) / sizeof(perturbation_fields[0]) };
 _Static_assert(sizeof(QlbePerturbation) ==
                    9 * sizeof(double) + (sizeof(PetscInt) + sizeof(PetscBool) + 7) / 8 * 8,
-               "perturbation_fields has every field");
+               "every field is in the table");
 
 /* Row of a rung, as its struct; that of a family has all rungs, zeros for those of others. */
 enum { RUNG_PAIR = PERTURBATION_WIDTH, RUNG_STRUCTURE = RUNG_PAIR + QLBE_PAIR_WIDTH };

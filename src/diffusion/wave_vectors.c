@@ -3,7 +3,6 @@
 */
 #include <math.h>
 
-#include "curvature_model.h"
 #include "qlbe/diffusion.h"
 #include "wave_vectors.h"
 

@@ -8,11 +8,9 @@
 
 #include <math.h>
 
-PetscErrorCode QlbeLevelsSolve_Private(const QlbeProblem *problem, QlbeDiscretisation d, Mat A,
-                                       const LevelQuery *query, PetscInt count,
-                                       QlbeEigenpair pairs[], PetscInt *n)
+PetscErrorCode QlbeSpectrumOfFiber(const QlbeProblem *problem, QlbeDiscretisation d, Mat A,
+                                   PetscInt count, double scale, QlbeSpectrum *solver)
 {
-  QlbeSpectrum solver;
   PetscInt size;
   Vec x0;
 
@@ -20,21 +18,32 @@ PetscErrorCode QlbeLevelsSolve_Private(const QlbeProblem *problem, QlbeDiscretis
   PetscCall(QlbePhaseBegin(problem->phases, "eigenvalues"));
   PetscCall(QlbeDiscretisationEquilibrium(d, A, &x0));
   PetscCall(MatGetSize(A, &size, NULL));
-  PetscCall(QlbeSpectrumCreate(problem->comm, &solver));
-  PetscCall(QlbeSpectrumSetOperator(solver, A, PETSC_TRUE, query->scale));
+  PetscCall(QlbeSpectrumCreate(problem->comm, solver));
+  PetscCall(QlbeSpectrumSetOperator(*solver, A, PETSC_TRUE, scale));
+  PetscCall(QlbeSpectrumSetCount(*solver, PetscMin(count, size)));
+  PetscCall(QlbeSpectrumSetTolerance(*solver, problem->settings->spectrum.tolerance));
+  PetscCall(QlbeSpectrumSetInitialGuess(*solver, x0));
+  PetscCall(QlbeSpectrumSolve(*solver));
+  PetscCall(VecDestroy(&x0));
+  PetscCall(QlbePhaseEnd(problem->phases, "eigenvalues"));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeLevelsSolve_Private(const QlbeProblem *problem, QlbeDiscretisation d, Mat A,
+                                       const LevelQuery *query, PetscInt count,
+                                       QlbeEigenpair pairs[], PetscInt *n)
+{
   /* with two the solver takes the whole spectrum of a small matrix, which normality does not matter
      to */
-  PetscCall(QlbeSpectrumSetCount(
-      solver, PetscMin(QlbeDiscretisationTraitsOf(d)->small ? PetscMax(count, 2) : count, size)));
-  PetscCall(QlbeSpectrumSetTolerance(solver, problem->settings->spectrum.tolerance));
-  PetscCall(QlbeSpectrumSetInitialGuess(solver, x0));
-  PetscCall(QlbeSpectrumSolve(solver));
+  const PetscInt sought = QlbeDiscretisationTraitsOf(d)->small ? PetscMax(count, 2) : count;
+  QlbeSpectrum solver;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeSpectrumOfFiber(problem, d, A, sought, query->scale, &solver));
   PetscCall(QlbeSpectrumGetConverged(solver, n));
   *n = PetscMin(*n, count);
   for (PetscInt i = 0; i < *n; i++) PetscCall(QlbeSpectrumGetEigenvalue(solver, i, &pairs[i]));
   PetscCall(QlbeSpectrumDestroy(&solver));
-  PetscCall(VecDestroy(&x0));
-  PetscCall(QlbePhaseEnd(problem->phases, "eigenvalues"));
   PetscFunctionReturn(0);
 }
 

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "qlbe/pair_row.h"
+#include "qlbe/record.h"
 
 QlbeEigenpair QlbePairMissing(void)
 {
@@ -19,35 +20,27 @@ double QlbePairSolverError(const QlbeEigenpair *pair, double gap)
   return pair->residual * pair->residual * pair->condition / gap;
 }
 
-/* A field more has to be copied, too: two complex, three real, two integers, one truth value. */
+static const QlbeField fields[] = {
+    QLBE_FIELD(QlbeEigenpair, value),      QLBE_FIELD(QlbeEigenpair, residual),
+    QLBE_FIELD(QlbeEigenpair, condition),  QLBE_FIELD(QlbeEigenpair, error),
+    QLBE_FIELD(QlbeEigenpair, iterations), QLBE_FIELD(QlbeEigenpair, matvecs),
+    QLBE_FIELD(QlbeEigenpair, share),      QLBE_FIELD(QlbeEigenpair, leading)};
+enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };
+
+_Static_assert((int)QLBE_PAIR_WIDTH == (int)FIELDS + 2, "two of the fields are complex");
 _Static_assert(sizeof(QlbeEigenpair) == 2 * sizeof(PetscScalar) + 3 * sizeof(PetscReal) +
                                             (sizeof(PetscBool) + 2 * sizeof(PetscInt) + 7) / 8 * 8,
-               "QlbePairToRow and QlbePairFromRow know all fields");
+               "every field is in the table");
 
 void QlbePairToRow(const QlbeEigenpair *pair, double row[QLBE_PAIR_WIDTH])
 {
-  row[0] = PetscRealPart(pair->value);
-  row[1] = PetscImaginaryPart(pair->value);
-  row[2] = pair->residual;
-  row[3] = pair->condition;
-  row[4] = pair->error;
-  row[5] = (double)pair->iterations;
-  row[6] = (double)pair->matvecs;
-  row[7] = PetscRealPart(pair->share);
-  row[8] = PetscImaginaryPart(pair->share);
-  row[9] = (double)pair->leading;
+  QlbeRecordToRow(FIELDS, fields, pair, row);
 }
 
 QlbeEigenpair QlbePairFromRow(const double row[QLBE_PAIR_WIDTH])
 {
-  const QlbeEigenpair pair = {.value = PetscCMPLX(row[0], row[1]),
-                              .residual = row[2],
-                              .condition = row[3],
-                              .error = row[4],
-                              .iterations = (PetscInt)row[5],
-                              .matvecs = (PetscInt)row[6],
-                              .share = PetscCMPLX(row[7], row[8]),
-                              .leading = (PetscBool)(row[9] != 0.0)};
+  QlbeEigenpair pair;
 
+  QlbeRecordFromRow(FIELDS, fields, row, &pair);
   return pair;
 }
