@@ -1,8 +1,8 @@
 /*
    The diffusion constant from fibers, by two routes that must agree, whatever the discretisation.
 
-   (a) Curvature of eps(k) at k = 0: leading eigenvalues at a few wave vectors, and a fit (Prop. 7.1).
-   (b) Second-order perturbation of the same discrete operator: one linear solve.
+   (a) Curvature of eps(k) at k = 0: leading eigenvalues at a few wave vectors, and a fit
+   (Prop. 7.1). (b) Second-order perturbation of the same discrete operator: one linear solve.
 
    Both share the error of the discretisation, which comparisons with its siblings estimate. The
    closed forms come first: they need no fibers, and say which wave numbers are small. All numbers
@@ -54,10 +54,10 @@ PETSC_EXTERN QlbeDiscretisationUse QlbeDiffusionUse(const QlbeProblem *problem, 
                                                     double axes[6][3]);
 
 /*
-   Both routes with errors and checks into *result, which the caller destroys. Wave numbers are those
-   of the settings or, for an empty list, chosen by gap and D of the closed forms. Sets of tasks:
-   "orders", "perturbation", "fibers". Prints a line about the discretisation, and warnings. *stopped
-   as in QlbeTasksCompute: then *result is empty. Collective on problem and tasks.
+   Both routes with errors and checks into *result, which the caller destroys. Wave numbers are
+   those of the settings or, for an empty list, chosen by gap and D of the closed forms. Sets of
+   tasks: "orders", "perturbation", "fibers". Prints a line about the discretisation, and warnings.
+   *stopped as in QlbeTasksCompute: then *result is empty. Collective on problem and tasks.
 */
 PETSC_EXTERN PetscErrorCode QlbeDiffusionCompute(const QlbeProblem *problem, QlbeTasks tasks,
                                                  const QlbeClosedForms *closed,

@@ -1,11 +1,11 @@
 /*
    Discretisations of the fiber generators L_k, behind one interface.
 
-   A fiber is a matrix A_k in symmetric form, A = A^T by detailed balance (4.12), with the equilibrium
-   nu^(1/2) as null vector of A_0. Which functions of momentum its rows stand for is the affair of
-   the discretisation; what computes with fibers asks for operators, spaces and comparisons here, and
-   never which discretisation it is. Each one is a folder below src/discretisation and a row of
-   QLBE_DISCRETISATION_LIST.
+   A fiber is a matrix A_k in symmetric form, A = A^T by detailed balance (4.12), with the
+   equilibrium nu^(1/2) as null vector of A_0. Which functions of momentum its rows stand for is the
+   affair of the discretisation; what computes with fibers asks for operators, spaces and
+   comparisons here, and never which discretisation it is. Each one is a folder below
+   src/discretisation and a row of QLBE_DISCRETISATION_LIST.
 */
 #ifndef QLBE_DISCRETISATION_H
 #define QLBE_DISCRETISATION_H
@@ -57,8 +57,8 @@ PETSC_EXTERN const QlbeDiscretisationTraits *
 QlbeDiscretisationGetTraits(const QlbeProblem *problem);
 
 /*
-   Complains about what cannot be served: kernel and radius, wave numbers, grids and orders, matrices
-   that do not fit into the memory, and no gas without the trait free_flight. Collective.
+   Complains about what cannot be served: kernel and radius, wave numbers, grids and orders,
+   matrices that do not fit into the memory, and no gas without the trait free_flight. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationServes(const QlbeProblem *problem,
                                                      const QlbeDiscretisationUse *use,
@@ -180,8 +180,8 @@ PETSC_EXTERN double QlbeDiscretisationDifferenceStep(QlbeDiscretisation d);
 PETSC_EXTERN double QlbeDiscretisationTableError(QlbeDiscretisation d);
 
 /*
-   An object for wave numbers up to k alone, whose tables do not depend on use->k_max: d itself, or a
-   sibling. One more reference, for the caller to destroy. Collective.
+   An object for wave numbers up to k alone, whose tables do not depend on use->k_max: d itself, or
+   a sibling. One more reference, for the caller to destroy. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationNear(QlbeDiscretisation d, double k,
                                                    QlbeDiscretisation *near);
@@ -218,9 +218,10 @@ PETSC_EXTERN PetscErrorCode QlbeDiscretisationCreateSibling(QlbeDiscretisation d
 typedef struct {
   double k, edge;
   PetscScalar value;
-  double scale, gap;                 /* escape rate at p = 0, gap at k = 0 */
-  double change[QLBE_MOST_SIBLINGS]; /* |value of sibling i - value of its reference|: see below;
-                                        infinite without a partner; relative where not every_fiber */
+  double scale, gap; /* escape rate at p = 0, gap at k = 0 */
+  /* |value of sibling i - value of its reference|: see below; infinite without a partner; relative
+     where not every_fiber */
+  double change[QLBE_MOST_SIBLINGS];
 } QlbeLevelChange;
 
 /* The sibling that sibling i is compared with, or -1 for d itself. Not collective. */
@@ -266,9 +267,9 @@ typedef struct {
 } QlbeDiffusionErrors;
 
 /*
-   The result and its errors, with entries "grid/..." for the report, which may be NULL. `relative` and
-   `absolute` do not depend on the numbers of the fit, which may be missing (0) when those two are
-   asked for. Not collective.
+   The result and its errors, with entries "grid/..." for the report, which may be NULL. `relative`
+   and `absolute` do not depend on the numbers of the fit, which may be missing (0) when those two
+   are asked for. Not collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationDiffusionErrors(QlbeDiscretisation d,
                                                               const QlbeDiffusionChanges *changes,
@@ -288,8 +289,8 @@ typedef PetscErrorCode QlbeSettleMeasure(const QlbeProblem *problem, void *conte
                                          double value[QLBE_SETTLE_BASES]);
 
 /*
-   Raises the orders until the measured number changes by less than grid.auto, relative; prints a line
-   for each attempt. Where it gives up the choice has the orders given. Collective.
+   Raises the orders until the measured number changes by less than grid.auto, relative; prints a
+   line for each attempt. Where it gives up the choice has the orders given. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationSettle(const QlbeProblem *problem,
                                                      const QlbeDiscretisationUse *use,
@@ -310,8 +311,8 @@ PETSC_EXTERN PetscErrorCode QlbeDiscretisationSpace(QlbeDiscretisation d, PetscB
 PETSC_EXTERN double QlbeDiscretisationNodeSpacing(QlbeDiscretisation d);
 
 /*
-   The squared norm of the part of x[sectors] in the last functions of each kind, which is about to be
-   lost; 0 for nodes. Collective.
+   The squared norm of the part of x[sectors] in the last functions of each kind, which is about to
+   be lost; 0 for nodes. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationTail(QlbeDiscretisation d, PetscInt n, const Vec x[],
                                                    double *square);

@@ -1,7 +1,7 @@
 /*
-   The discretisations of this program: one row each. The option grid.type, the registry and all that
-   follows from them are made of this list. A row names a folder below src/discretisation, which
-   defines the operations QlbeDiscretisation_NAME.
+   The discretisations of this program: one row each. The option grid.type, the registry and all
+   that follows from them are made of this list. A row names a folder below src/discretisation,
+   which defines the operations QlbeDiscretisation_NAME.
 */
 #ifndef QLBE_DISCRETISATION_LIST_H
 #define QLBE_DISCRETISATION_LIST_H

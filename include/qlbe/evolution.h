@@ -1,8 +1,8 @@
 /*
    The density matrix in time, fiber by fiber.
 
-   Each fiber is propagated by its own generator, independently of all others; what is kept of it are
-   integrals. From those follow momentum and position in time, purity, position density, spatial
+   Each fiber is propagated by its own generator, independently of all others; what is kept of it
+   are integrals. From those follow momentum and position in time, purity, position density, spatial
    coherence, rates of decoherence, and the diffusive limit of Theorem 2.1.
 */
 #ifndef QLBE_EVOLUTION_H

@@ -1,6 +1,6 @@
 /*
-   All fibers of a density matrix at one time as plain numbers: what a run saves at its end, and what
-   another one starts from.
+   All fibers of a density matrix at one time as plain numbers: what a run saves at its end, and
+   what another one starts from.
 
    Vectors are those of the discretisation, in the order of QlbeMomentumSpaceVectors whatever the
    ranks. Whoever starts from them needs the same discretisation, and the same mass and temperature

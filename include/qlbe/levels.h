@@ -42,9 +42,9 @@ typedef struct {
 PETSC_EXTERN QlbeDiscretisationUse QlbeLevelsUse(const QlbeFibers *fibers);
 
 /*
-   All levels, in tasks: orders, where grid.auto asks for them to settle; the fibers; and one of them
-   in siblings that stand for all. *stopped as in QlbeTasksCompute: the result is then of no use.
-   The caller destroys it. Collective.
+   All levels, in tasks: orders, where grid.auto asks for them to settle; the fibers; and one of
+   them in siblings that stand for all. *stopped as in QlbeTasksCompute: the result is then of no
+   use. The caller destroys it. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeLevelsCompute(const QlbeProblem *problem, QlbeTasks tasks,
                                               const QlbeFibers *fibers, QlbeLevels *result,
@@ -53,10 +53,10 @@ PETSC_EXTERN PetscErrorCode QlbeLevelsCompute(const QlbeProblem *problem, QlbeTa
 PETSC_EXTERN PetscErrorCode QlbeLevelsDestroy(QlbeLevels *result);
 
 /*
-   A solver that has looked for the `count` leading pairs of A, a matrix of d, with the settings of the
-   problem and the equilibrium as guess. One for each fiber: what a solver remembers of the one before,
-   its random numbers too, would show in the last digits. Timed as "eigenvalues". The caller destroys
-   it. Collective.
+   A solver that has looked for the `count` leading pairs of A, a matrix of d, with the settings of
+   the problem and the equilibrium as guess. One for each fiber: what a solver remembers of the one
+   before, its random numbers too, would show in the last digits. Timed as "eigenvalues". The caller
+   destroys it. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeSpectrumOfFiber(const QlbeProblem *problem, QlbeDiscretisation d,
                                                 Mat A, PetscInt count, double scale,

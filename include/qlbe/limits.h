@@ -6,7 +6,9 @@
 
 #include "qlbe/problem.h"
 
-/* Complains where there is no gas, for whoever divides by a rate; `who` names it. Not collective. */
+/*
+   Complains where there is no gas, for whoever divides by a rate; `who` names it. Not collective.
+*/
 PETSC_EXTERN PetscErrorCode QlbeNeedsGas(const QlbeProblem *problem, const char who[],
                                          QlbeComplaint *complaint);
 
@@ -16,8 +18,8 @@ PETSC_EXTERN PetscErrorCode QlbeNeedsPhase(const QlbeProblem *problem, const cha
 
 /*
    Complains about masses and radii whose tables and quadratures would not end in reasonable time:
-   m/M beyond 400, or a p/hbar beyond kappa_max of the interaction for the relative momenta of a particle with |p| <= p_max.
-   Not collective.
+   m/M beyond 400, or a p/hbar beyond kappa_max of the interaction for the relative momenta of a
+   particle with |p| <= p_max. Not collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeKernelServes(const QlbeProblem *problem, double p_max,
                                              QlbeComplaint *complaint);

@@ -109,8 +109,8 @@ PETSC_EXTERN PetscErrorCode QlbeOptionsGetEntry(QlbeOptions options, PetscInt i,
                                                 const char **unit);
 
 /*
-   All values as settings, the same on every rank; valid as long as the object. Not collective. Error:
-   PETSC_ERR_ARG_WRONGSTATE before a successful SetUp.
+   All values as settings, the same on every rank; valid as long as the object. Not collective.
+   Error: PETSC_ERR_ARG_WRONGSTATE before a successful SetUp.
 */
 PETSC_EXTERN PetscErrorCode QlbeOptionsGetSettings(QlbeOptions options,
                                                    const QlbeSettings **settings);

@@ -34,13 +34,19 @@ typedef struct {
   QlbeOutput output; /* NULL as long as it is not open */
 } QlbeRun;
 
+/* Words of a command line. */
+typedef struct {
+  int n;
+  char *const *words; /* [n] */
+} QlbeArguments;
+
 /*
-   Sets up everything but the command from argv[argc], what follows the command; all_argv[all_argc]
-   is the whole command line, for the provenance. On bad input prints the message, sets *ok to false
-   and leaves only what QlbeRunFinish frees. Collective.
+   Sets up everything but the command from own, what follows the command; all is the whole command
+   line, for the provenance. On bad input prints the message, sets *ok to false and leaves only what
+   QlbeRunFinish frees. Collective.
 */
-PETSC_EXTERN PetscErrorCode QlbeRunStart(MPI_Comm comm, const char command[], int argc,
-                                         char *const argv[], int all_argc, char *const all_argv[],
+PETSC_EXTERN PetscErrorCode QlbeRunStart(MPI_Comm comm, const char command[],
+                                         const QlbeArguments *own, const QlbeArguments *all,
                                          QlbeRun *run, PetscBool *ok);
 
 /* Frees the objects of the run. Collective. */

@@ -105,8 +105,9 @@ PETSC_EXTERN PetscErrorCode QlbeSpectrumSolve(QlbeSpectrum s);
 
 /*
    Largest real part of x^* A x/x^* x over all x, relative to scale, for a complex symmetric A: the
-   leading eigenvalue of Re A. Where it is not positive, exp(t A) contracts. nan where none converged,
-   or an option has chosen another eigenvalue. guess as in QlbeSpectrumSetInitialGuess. Collective.
+   leading eigenvalue of Re A. Where it is not positive, exp(t A) contracts. nan where none
+   converged, or an option has chosen another eigenvalue. guess as in QlbeSpectrumSetInitialGuess.
+   Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeSpectrumContraction(Mat A, Vec guess, PetscReal scale,
                                                     PetscReal *contraction);

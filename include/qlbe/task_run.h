@@ -1,6 +1,6 @@
 /*
-   The run behind tasks: groups of ranks that take tasks in turn, a checkpoint after each, and an end
-   in order when a signal or the time budget asks for it.
+   The run behind tasks: groups of ranks that take tasks in turn, a checkpoint after each, and an
+   end in order when a signal or the time budget asks for it.
 
    A row goes into the checkpoint; a resumed run takes the rows that are there and computes the
    others.
@@ -18,8 +18,8 @@ typedef struct _n_QlbeTaskRun *QlbeTaskRun;
    Opens the output directory, looks for checkpoints COMMAND.checkpoint.*.h5 in it, and checks the
    output files names[n] (literals: they are kept): a run that resumes may replace those that it has
    itself written before. Splits the ranks into `groups` groups of nearly equal size, or as many as
-   there are ranks where that is less. On bad input, also where a checkpoint is one of another problem
-   or version, or where another run is at work in the directory, prints the message, sets
+   there are ranks where that is less. On bad input, also where a checkpoint is one of another
+   problem or version, or where another run is at work in the directory, prints the message, sets
    *exit_status and leaves *t NULL. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeTaskRunCreate(QlbeRun *run, PetscInt n, const char *const names[],
@@ -39,9 +39,9 @@ PETSC_EXTERN PetscErrorCode QlbeTaskRunOpen(QlbeTaskRun t, PetscInt n, const cha
 PETSC_EXTERN QlbeTasks QlbeTaskRunGetTasks(QlbeTaskRun t);
 
 /*
-   Ends the run. After an unfinished one the checkpoint stays, if anything was done, and *exit_status
-   becomes QLBE_EXIT_STOPPED; after a finished one, whose files have been written, it is removed. NULL
-   is allowed. To be called last. Collective.
+   Ends the run. After an unfinished one the checkpoint stays, if anything was done, and
+   *exit_status becomes QLBE_EXIT_STOPPED; after a finished one, whose files have been written, it
+   is removed. NULL is allowed. To be called last. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeTaskRunDestroy(QlbeTaskRun *t, int *exit_status);
 

@@ -2,9 +2,9 @@
    Work in tasks: independent pieces that groups of ranks take, with what is needed to stop and to
    resume between them.
 
-   A task fills a row of reals, the same whoever computes it and whatever was computed before. What it
-   works with, such as tables and matrices, it makes when it first needs it, on the communicator of
-   its group. The computing modules see this interface; the run behind it deals tasks to groups,
+   A task fills a row of reals, the same whoever computes it and whatever was computed before. What
+   it works with, such as tables and matrices, it makes when it first needs it, on the communicator
+   of its group. The computing modules see this interface; the run behind it deals tasks to groups,
    writes checkpoints and listens to signals (task_run.h).
 */
 #ifndef QLBE_TASKS_H
@@ -39,8 +39,8 @@ typedef struct {
 } QlbeTasksOps;
 
 /*
-   Tasks of `groups` groups, of which this rank's is number `group` and sees the problem `own`, whose
-   communicator is the group's. ops, context and own are kept, not copied. Not collective.
+   Tasks of `groups` groups, of which this rank's is number `group` and sees the problem `own`,
+   whose communicator is the group's. ops, context and own are kept, not copied. Not collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeTasksCreate(const QlbeTasksOps *ops, void *context,
                                             const QlbeProblem *own, PetscMPIInt groups,

@@ -1,8 +1,8 @@
 /*
    A team: callers that fill tables together, each with objects of its own.
 
-   Modules that do not know of MPI share work through this structure; the ranks of a communicator make
-   a team.
+   Modules that do not know of MPI share work through this structure; the ranks of a communicator
+   make a team.
 */
 #ifndef QLBE_TEAM_H
 #define QLBE_TEAM_H

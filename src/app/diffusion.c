@@ -1,8 +1,8 @@
 /*
    `qlbe diffusion`: the diffusion constant by three routes that must agree.
 
-   Routes (a), curvature of eps(k), and (b), second-order perturbation, work on fibers (diffusion.h);
-   route (c), closed forms with the radial equation, has no discretisation at all.
+   Routes (a), curvature of eps(k), and (b), second-order perturbation, work on fibers
+   (diffusion.h); route (c), closed forms with the radial equation, has no discretisation at all.
 */
 #include "commands.h"
 #include "diffusion_report.h"

@@ -9,7 +9,9 @@
 PetscErrorCode DiffusionReport(const QlbeProblem *problem, const QlbeClosedForms *closed,
                                const QlbeDiffusion *result, QlbeReport report);
 
-/* The same without fibers: an empty table, and nan for what would come from them. Not collective. */
+/*
+   The same without fibers: an empty table, and nan for what would come from them. Not collective.
+*/
 PetscErrorCode DiffusionReportClosedForms(const QlbeProblem *problem, const QlbeClosedForms *closed,
                                           QlbeReport report);
 

@@ -152,14 +152,16 @@ static PetscErrorCode WarnUnused(MPI_Comm comm)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode RunCommand(MPI_Comm comm, const QlbeCommand *command, int n_own,
-                                 char *const own[], int argc, char *const argv[], int *status)
+static PetscErrorCode RunCommand(MPI_Comm comm, const QlbeArguments *own, const QlbeArguments *all,
+                                 int *status)
 {
+  const QlbeCommand *command = FindCommand(own->words[1]);
+  const QlbeArguments rest = {own->n - 2, own->words + 2};
   QlbeRun run;
   PetscBool ok;
 
   PetscFunctionBegin;
-  PetscCall(QlbeRunStart(comm, command->name, n_own - 2, own + 2, argc, argv, &run, &ok));
+  PetscCall(QlbeRunStart(comm, command->name, &rest, all, &run, &ok));
   run.sections = command->sections;
   *status = QLBE_EXIT_BAD_INPUT;
   if (ok) {
@@ -174,17 +176,17 @@ static PetscErrorCode RunCommand(MPI_Comm comm, const QlbeCommand *command, int 
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Dispatch(MPI_Comm comm, int n_own, char *const own[], int argc,
-                               char *const argv[], int *status)
+static PetscErrorCode Dispatch(MPI_Comm comm, const QlbeArguments *own, const QlbeArguments *all,
+                               int *status)
 {
   char text[160];
 
   PetscFunctionBegin;
-  if (IsBadCommand(n_own, own, sizeof(text), text)) {
+  if (IsBadCommand(own->n, own->words, sizeof(text), text)) {
     *status = QLBE_EXIT_BAD_INPUT;
     PetscCall(QlbeError(comm, "%s", text));
   } else {
-    PetscCall(RunCommand(comm, FindCommand(own[1]), n_own, own, argc, argv, status));
+    PetscCall(RunCommand(comm, own, all, status));
   }
   PetscFunctionReturn(0);
 }
@@ -220,13 +222,13 @@ static int FailStart(void)
 }
 
 /* Runs the command between the start of MPI and its end; returns the exit status. */
-static int Work(int n_own, char *const own[], int n_petsc, char *petsc[], int argc, char *argv[])
+static int Work(const QlbeArguments *own, const QlbeArguments *all, int n_petsc, char *petsc[])
 {
   int status = QLBE_EXIT_DONE;
 
   QlbeInterruptionBlock();
   if (SlepcInitialize(&n_petsc, &petsc, NULL, NULL)) return FailStart();
-  if (Dispatch(PETSC_COMM_WORLD, n_own, own, argc, argv, &status)) {
+  if (Dispatch(PETSC_COMM_WORLD, own, all, &status)) {
     MPI_Abort(PETSC_COMM_WORLD, QLBE_EXIT_SYSTEM);
   }
   return SlepcFinalize() ? QLBE_EXIT_SYSTEM : status;
@@ -243,7 +245,10 @@ int main(int argc, char *argv[])
   QlbeOptionsSplitArguments(argc, argv, &n_own, own, &n_petsc, petsc);
   petsc[n_petsc++] = no_files;
   petsc[n_petsc] = NULL;
-  if (!Answer(n_own, own, &status)) status = Work(n_own, own, n_petsc, petsc, argc, argv);
+  if (!Answer(n_own, own, &status)) {
+    const QlbeArguments words = {n_own, own}, all = {argc, argv};
+    status = Work(&words, &all, n_petsc, petsc);
+  }
   free(own);
   free(petsc);
   return status;

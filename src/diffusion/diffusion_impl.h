@@ -59,9 +59,9 @@ PetscErrorCode QlbeDiffusionWorkGetNear(const QlbeProblem *group, QlbeDiffusionW
 /*
    The sets of tasks. *stopped as in QlbeTasksCompute. Collective.
 
-   "orders": orders at which D by perturbation settles, into *choice; of work it needs use and closed.
-   "perturbation": work->rungs. "fibers": work->fit, into pairs that are there already; `all` asks for
-   a fiber of each vector, also where a symmetry maps two of them onto each other.
+   "orders": orders at which D by perturbation settles, into *choice; of work it needs use and
+   closed. "perturbation": work->rungs. "fibers": work->fit, into pairs that are there already;
+   `all` asks for a fiber of each vector, also where a symmetry maps two of them onto each other.
 */
 PetscErrorCode QlbeDiffusionOrders(QlbeTasks tasks, QlbeDiffusionWork *work,
                                    QlbeDiscretisationChoice *choice, PetscBool *stopped);
@@ -78,8 +78,8 @@ PetscErrorCode QlbeDiffusionPerturbation(const QlbeProblem *problem, double scal
                                          QlbePerturbation results[]);
 
 /*
-   The leading eigenvalue of A, an operator of d; missing where it did not converge. The solver looks
-   for `count` pairs. Collective.
+   The leading eigenvalue of A, an operator of d; missing where it did not converge. The solver
+   looks for `count` pairs. Collective.
 */
 PetscErrorCode QlbeDiffusionEigenvalue(const QlbeProblem *problem, QlbeDiscretisation d, Mat A,
                                        PetscInt count, double scale, QlbeEigenpair *pair);
@@ -102,8 +102,8 @@ typedef struct {
 } QlbeDiffusionFindings;
 
 /*
-   A pair at k[3] as a level: its value becomes nan where it is not eps(k). Needs result->errors; adds
-   to the counts of both. Not collective.
+   A pair at k[3] as a level: its value becomes nan where it is not eps(k). Needs result->errors;
+   adds to the counts of both. Not collective.
 */
 void QlbeDiffusionJudge(const QlbeEigenpair *pair, const double k[3], QlbeDiffusionFindings *found,
                         QlbeDiffusion *result, QlbeDiffusionLevel *level);

@@ -1,6 +1,6 @@
 /*
-   Route (b) for a discretisation and the siblings that it is compared with, one task for each family
-   of them, since a family shares its assemblies.
+   Route (b) for a discretisation and the siblings that it is compared with, one task for each
+   family of them, since a family shares its assemblies.
 
    Siblings are compared by perturbation, which takes a few assemblies and linear solves: its D
    differs from that of a fit by far less than either differs from the limit. Those with the quartic

@@ -15,9 +15,9 @@ typedef struct {
 } QlbeWaveVectors;
 
 /*
-   Those of the settings or, for an empty list, chosen from gap and D. To a list with two lengths one
-   more is added along z, and a line says so: two of them have no room for the term that tells the
-   error of the fit. The caller frees vectors->k. Collective.
+   Those of the settings or, for an empty list, chosen from gap and D. To a list with two lengths
+   one more is added along z, and a line says so: two of them have no room for the term that tells
+   the error of the fit. The caller frees vectors->k. Collective.
 */
 PetscErrorCode QlbeWaveVectorsCreate(const QlbeProblem *problem, const QlbeClosedForms *closed,
                                      QlbeWaveVectors *vectors);

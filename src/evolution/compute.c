@@ -6,7 +6,9 @@
 #include "evolution_plan_impl.h"
 #include "evolution_tasks.h"
 
-/* Tasks of the present set of fibers and their fields; then a finer set, unless this one will do. */
+/*
+   Tasks of the present set of fibers and their fields; then a finer set, unless this one will do.
+*/
 static PetscErrorCode ComputeSet(const QlbeProblem *problem, QlbeEvolutionPlan *plan,
                                  QlbeEvolution e, QlbeEvolutionResult *r, PetscBool *refined,
                                  PetscBool *stopped)

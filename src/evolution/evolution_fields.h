@@ -21,8 +21,8 @@ PETSC_INTERN QlbeFiberError QlbeEvolutionFieldsWorst(const QlbeEvolutionPlan *pl
                                                      const QlbeEvolutionFields *fields);
 
 /*
-   Their checks, with a warning on the terminal where the set of fibers does not resolve them. nodes:
-   they were computed on nodes, which fold back. Collective on the problem.
+   Their checks, with a warning on the terminal where the set of fibers does not resolve them.
+   nodes: they were computed on nodes, which fold back. Collective on the problem.
 */
 PETSC_INTERN PetscErrorCode QlbeEvolutionFieldsCheck(const QlbeProblem *problem,
                                                      const QlbeEvolutionPlan *plan,
@@ -40,8 +40,8 @@ PETSC_INTERN PetscErrorCode QlbeEvolutionFieldsAddAlias(const QlbeProblem *probl
                                                         QlbeEvolutionFields *fields);
 
 /*
-   Parts of QlbeEvolutionFieldsCreate: the density, also at the mean position, and rho(x, x') on the line;
-   both start from room for one error and one peak for each time. Not collective.
+   Parts of QlbeEvolutionFieldsCreate: the density, also at the mean position, and rho(x, x') on the
+   line; both start from room for one error and one peak for each time. Not collective.
 */
 PETSC_INTERN PetscErrorCode QlbeEvolutionFieldsAddDensity(const QlbeProblem *problem,
                                                           const QlbeEvolutionPlan *plan,

@@ -58,15 +58,15 @@ struct _p_QlbeEvolution {
 PETSC_INTERN double QlbeEvolutionDifferenceStep(const QlbeParameters *par);
 
 /*
-   The smallest scale in momentum of the state and of the waves that the line of rho(x, x') asks for,
-   at most the thermal one.
+   The smallest scale in momentum of the state and of the waves that the line of rho(x, x') asks
+   for, at most the thermal one.
 */
 PETSC_INTERN double QlbeEvolutionMomentumScale(const QlbeParameters *par,
                                                const QlbeEvolutionPlan *plan);
 
 /*
-   The part of a fiber of magnitude k that nodes of this spacing may fold back after the time t: after
-   a few collision times in a gas its phases no longer grow. Not collective.
+   The part of a fiber of magnitude k that nodes of this spacing may fold back after the time t:
+   after a few collision times in a gas its phases no longer grow. Not collective.
 */
 PETSC_INTERN double QlbeEvolutionFoldedBack(const QlbeParameters *par,
                                             const QlbeEvolutionPlan *plan, double spacing, double k,

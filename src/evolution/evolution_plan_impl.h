@@ -46,8 +46,8 @@ PETSC_INTERN PetscErrorCode QlbeEvolutionPlanRefine(const QlbeProblem *problem,
                                                     QlbeEvolutionPlan *plan, PetscBool *refined);
 
 /*
-   Numbers in the largest array that a set with so many magnitudes and cosines makes; saved fibers of
-   so many unknowns count too. Not collective.
+   Numbers in the largest array that a set with so many magnitudes and cosines makes; saved fibers
+   of so many unknowns count too. Not collective.
 */
 PETSC_INTERN double QlbeEvolutionPlanNumbers(const QlbeEvolutionPlan *plan, PetscInt radial,
                                              PetscInt angular, double unknowns);

@@ -122,7 +122,9 @@ static PetscErrorCode ComplainOfState(const QlbeProblem *problem, const QlbeEvol
   PetscFunctionReturn(0);
 }
 
-/* The trace of the snapshot's k = 0 fiber, and its length into e->length; all groups get the same. */
+/*
+   The trace of the snapshot's k = 0 fiber, and its length into e->length; all groups get the same.
+*/
 static PetscErrorCode SnapshotTrace(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
                                     QlbeEvolution e, double *deviation)
 {

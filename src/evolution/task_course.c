@@ -1,10 +1,10 @@
 /*
    Vectors through the output times, with what is needed to go on from any of them.
 
-   What is kept of a task: the next output time, failures so far, the records of all times,
-   and the vectors, in the order of the spaces' vectors whatever the ranks. Nothing else goes from
-   one time to the next, neither in the tasks nor in a propagator (see QlbeEvolutionPlanTimes), so that a
-   run that goes on has the bits of one that was never stopped.
+   What is kept of a task: the next output time, failures so far, the records of all times, and the
+   vectors, in the order of the spaces' vectors whatever the ranks. Nothing else goes from one time
+   to the next, neither in the tasks nor in a propagator (see QlbeEvolutionPlanTimes), so that a run
+   that goes on has the bits of one that was never stopped.
 */
 #include <limits.h>
 
@@ -47,8 +47,8 @@ static PetscErrorCode KeptCreate(const QlbeEvolutionPlan *plan, const QlbeEvolut
 }
 
 /*
-   Complete vectors into what is kept on the group's first rank. Bits, not numbers, are added: 0 + -0 is
-   0.
+   Complete vectors into what is kept on the group's first rank. Bits, not numbers, are added: 0 +
+   -0 is 0.
 */
 static PetscErrorCode Gather(MPI_Comm comm, const QlbeEvolutionCourse *course, Kept *kept)
 {

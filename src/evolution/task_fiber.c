@@ -1,8 +1,8 @@
 /*
    Fibers k != 0 in time: their integrals and norms at all output times.
 
-   Where the generator depends on |k| alone, one task serves all directions; otherwise each direction
-   has its own.
+   Where the generator depends on |k| alone, one task serves all directions; otherwise each
+   direction has its own.
 */
 #include <math.h>
 #include <string.h>

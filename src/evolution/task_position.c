@@ -26,7 +26,10 @@ static PetscInt Directions(const QlbeEvolutionPlan *plan, QlbeEvolution e)
   return e->traits->isotropic ? plan->n_chain : 1;
 }
 
-/* The equations along one direction; of an isotropic discretisation they are those of all directions. */
+/*
+   The equations along one direction; of an isotropic discretisation they are those of all
+   directions.
+*/
 static PetscErrorCode CreateChain(QlbeEvolution e, const double direction[3],
                                   QlbeDerivativeChain *chain)
 {

@@ -120,17 +120,27 @@ static void *ReadSet(QlbeSafeFile *file, hid_t disk, const char name[], hid_t ty
   return data;
 }
 
+/*
+   Records as they stand in the file: names with line breaks, lengths, values one after the other.
+*/
+typedef struct {
+  size_t count, total;
+  char *names;
+  double *lengths; /* [count] */
+  double *values;  /* [total] */
+} Packed;
+
 /* Cuts names and values into records. */
-static PetscErrorCode Unpack(QlbeSafeFile *file, char names[], size_t count, const double lengths[],
-                             size_t total, const double values[], QlbeContent *content)
+static PetscErrorCode Unpack(QlbeSafeFile *file, const Packed *p, QlbeContent *content)
 {
-  char *name = names;
+  const size_t count = p->count, total = p->total;
+  char *name = p->names;
   size_t at = 0;
 
   PetscFunctionBegin;
   for (size_t i = 0; i < count; i++) {
     char *end = strchr(name, '\n');
-    const double length = lengths[i];
+    const double length = p->lengths[i];
     if (!end || end == name || !(length >= 1.0 && length <= (double)(total - at)) ||
         length != rint(length)) {
       QlbeSafeFileFail(file, PETSC_ERR_FILE_READ, "record %zu of %zu has no name or no place", i,
@@ -138,7 +148,7 @@ static PetscErrorCode Unpack(QlbeSafeFile *file, char names[], size_t count, con
       PetscFunctionReturn(0);
     }
     *end = '\0';
-    PetscCall(QlbeContentPut(content, name, (PetscInt)length, values + at));
+    PetscCall(QlbeContentPut(content, name, (PetscInt)length, p->values + at));
     at += (size_t)length;
     name = end + 1;
   }
@@ -161,7 +171,10 @@ static PetscErrorCode ReadRecords(QlbeSafeFile *file, hid_t disk, QlbeContent *c
     values = ReadSet(file, disk, "records/values", H5T_NATIVE_DOUBLE, &total);
     if (!file->code && (double)n_lengths != count[0])
       QlbeSafeFileFail(file, PETSC_ERR_FILE_READ, "%zu records instead of %g", n_lengths, count[0]);
-    if (!file->code) PetscCall(Unpack(file, names, n_lengths, lengths, total, values, content));
+    if (!file->code) {
+      const Packed packed = {n_lengths, total, names, lengths, values};
+      PetscCall(Unpack(file, &packed, content));
+    }
   }
   PetscCall(PetscFree(count));
   PetscCall(PetscFree(names));

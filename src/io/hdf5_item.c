@@ -104,12 +104,13 @@ hid_t QlbeHDF5ComplexType(QlbeSafeFile *file)
 }
 
 /* Reads the data set and compares shape and bytes: bytes, so that nan equals itself. */
-static void Compare(QlbeHDF5 *h, hid_t set, const char name[], hid_t type, int rank,
-                    const hsize_t dims[], const void *data)
+static void Compare(QlbeHDF5 *h, hid_t set, const char name[], const QlbeHDF5Data *data)
 {
   const hid_t space = H5Dget_space(set);
+  const hsize_t *dims = data->dims;
+  const int rank = data->rank;
   hsize_t have[8] = {0};
-  size_t bytes = H5Tget_size(type);
+  size_t bytes = H5Tget_size(data->type);
   void *buffer = NULL;
 
   for (int d = 0; d < rank; d++) bytes *= (size_t)dims[d];
@@ -126,28 +127,31 @@ static void Compare(QlbeHDF5 *h, hid_t set, const char name[], hid_t type, int r
     QlbeSafeFileFail(h->file, PETSC_ERR_MEM, "no memory to read back '%s'", name);
     return;
   }
-  if (Check(h, H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer), "reading back", name) &&
-      memcmp(buffer, data, bytes)) {
+  if (Check(h, H5Dread(set, data->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer), "reading back",
+            name) &&
+      memcmp(buffer, data->data, bytes)) {
     QlbeSafeFileFail(h->file, PETSC_ERR_FILE_WRITE, "'%s' reads back with other values", name);
   }
   (void)PetscFree(buffer);
 }
 
-void QlbeHDF5Array(QlbeHDF5 *h, hid_t group, const char name[], hid_t type, int rank,
-                   const hsize_t dims[], const void *data, const char unit[])
+void QlbeHDF5Array(QlbeHDF5 *h, hid_t group, const char name[], const QlbeHDF5Data *data,
+                   const char unit[])
 {
   hid_t set;
 
   if (h->mode == QLBE_HDF5_VERIFY) {
     set = H5Dopen2(group, name, H5P_DEFAULT);
-    if (Check(h, set, "opening", name)) Compare(h, set, name, type, rank, dims, data);
+    if (Check(h, set, "opening", name)) Compare(h, set, name, data);
   } else {
-    const hid_t space = H5Screate_simple(rank, dims, NULL);
-    const hid_t creation = QlbeHDF5Creation(h->file, rank, dims, H5Tget_size(type));
+    const hid_t space = H5Screate_simple(data->rank, data->dims, NULL);
+    const hid_t creation =
+        QlbeHDF5Creation(h->file, data->rank, data->dims, H5Tget_size(data->type));
     Check(h, space, "shape of", name);
-    set = H5Dcreate2(group, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    set = H5Dcreate2(group, name, data->type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     if (Check(h, set, "creating", name)) {
-      Check(h, H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), "writing", name);
+      Check(h, H5Dwrite(set, data->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data->data), "writing",
+            name);
     }
     Check(h, H5Pclose(creation), "properties of", name);
     Check(h, H5Sclose(space), "shape of", name);
@@ -185,7 +189,7 @@ void QlbeHDF5Strings(QlbeHDF5 *h, hid_t group, const char name[], PetscInt n, ch
     memcpy(packed + (size_t)i * length, strings[i], strlen(strings[i]));
   }
   type = StringType(h, length, name);
-  QlbeHDF5Array(h, group, name, type, 1, dims, packed, NULL);
+  QlbeHDF5Array(h, group, name, &(const QlbeHDF5Data){type, 1, dims, packed}, NULL);
   Check(h, H5Tclose(type), "string type of", name);
   (void)PetscFree(packed);
 }
@@ -204,7 +208,7 @@ void QlbeHDF5Bools(QlbeHDF5 *h, hid_t group, const char name[], PetscInt n, cons
     QlbeSafeFileFail(h->file, PETSC_ERR_MEM, "no memory for '%s'", name);
   } else {
     for (PetscInt i = 0; i < n; i++) bytes[i] = values[i] != 0.0 ? yes : no;
-    QlbeHDF5Array(h, group, name, type, 1, dims, bytes, NULL);
+    QlbeHDF5Array(h, group, name, &(const QlbeHDF5Data){type, 1, dims, bytes}, NULL);
     (void)PetscFree(bytes);
   }
   Check(h, H5Tclose(type), "boolean type of", name);

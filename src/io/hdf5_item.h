@@ -49,10 +49,17 @@ PETSC_INTERN hid_t QlbeHDF5Creation(QlbeSafeFile *file, int rank, const hsize_t 
 /* The in-memory type of PetscScalar: a compound {r, i}, which numpy takes for complex. */
 PETSC_INTERN hid_t QlbeHDF5ComplexType(QlbeSafeFile *file);
 
-/* Data set `name` of `type` and lengths dims[rank], with the attribute "unit" where unit is not
- * NULL. */
-PETSC_INTERN void QlbeHDF5Array(QlbeHDF5 *h, hid_t group, const char name[], hid_t type, int rank,
-                                const hsize_t dims[], const void *data, const char unit[]);
+/* Elements of a type in memory, with lengths dims[rank]. */
+typedef struct {
+  hid_t type;
+  int rank;
+  const hsize_t *dims;
+  const void *data;
+} QlbeHDF5Data;
+
+/* Data set `name`, with the attribute "unit" where unit is not NULL. */
+PETSC_INTERN void QlbeHDF5Array(QlbeHDF5 *h, hid_t group, const char name[],
+                                const QlbeHDF5Data *data, const char unit[]);
 
 /* Data set of n strings. */
 PETSC_INTERN void QlbeHDF5Strings(QlbeHDF5 *h, hid_t group, const char name[], PetscInt n,

@@ -101,10 +101,16 @@ static PetscErrorCode WriteVec(QlbeSafeFile *file, hid_t group, const QlbeNode *
   PetscFunctionReturn(0);
 }
 
+/* Rows begin .. end - 1 of a vector of this size. */
+typedef struct {
+  PetscInt size, begin, end;
+} Rows;
+
 /* This rank's rows of the data set `name` into values. Collective. */
 static void ReadRows(QlbeSafeFile *file, PetscErrorCode code, hid_t group, const char name[],
-                     PetscInt size, PetscInt begin, PetscInt end, PetscScalar values[])
+                     const Rows *rows, PetscScalar values[])
 {
+  const PetscInt size = rows->size;
   const hid_t set = H5Dopen2(group, name, H5P_DEFAULT);
   hid_t space;
   hsize_t have = 0;
@@ -119,7 +125,7 @@ static void ReadRows(QlbeSafeFile *file, PetscErrorCode code, hid_t group, const
       QlbeSafeFileFail(file, code, "'%s' holds %llu entries, not %lld", name,
                        (unsigned long long)have, (long long)size);
     } else {
-      SelectionOpen(file, size, begin, end, &s);
+      SelectionOpen(file, size, rows->begin, rows->end, &s);
       QlbeHDF5Check(file, code, H5Dread(set, s.type, s.memory, s.disk, s.transfer, values),
                     "reading", name);
       SelectionClose(file, &s);
@@ -140,7 +146,7 @@ static PetscErrorCode VerifyVec(QlbeSafeFile *file, hid_t group, const QlbeNode 
   PetscCall(VecGetOwnershipRange(node->vec, &begin, &end));
   PetscCall(PetscMalloc1(end - begin + 1, &rows));
   PetscCall(VecGetArrayRead(node->vec, &values));
-  ReadRows(file, PETSC_ERR_FILE_WRITE, group, node->name, size, begin, end, rows);
+  ReadRows(file, PETSC_ERR_FILE_WRITE, group, node->name, &(const Rows){size, begin, end}, rows);
   if (!file->code && end > begin && memcmp(rows, values, (size_t)(end - begin) * sizeof(*rows))) {
     QlbeSafeFileFail(file, PETSC_ERR_FILE_WRITE, "'%s' reads back with other values", node->name);
   }
@@ -201,7 +207,7 @@ PetscErrorCode QlbeHDF5ReadVec(const char path[], const char name[], Vec v)
   QlbeHDF5QuietBegin(&quiet);
   disk = OpenParallel(&file, path, H5F_ACC_RDONLY, PETSC_ERR_FILE_OPEN);
   if (disk >= 0) {
-    ReadRows(&file, PETSC_ERR_FILE_READ, disk, name, size, begin, end, values);
+    ReadRows(&file, PETSC_ERR_FILE_READ, disk, name, &(const Rows){size, begin, end}, values);
     QlbeHDF5Check(&file, PETSC_ERR_FILE_READ, H5Fclose(disk), "closing", path);
   }
   QlbeHDF5QuietEnd(&quiet);

@@ -22,16 +22,15 @@ PetscErrorCode QlbeReportAllowNaN(QlbeReport report, const char path[])
   PetscFunctionReturn(0);
 }
 
-/* n numbers called prefix/name/column. */
-static void Count(PetscInt n, const double values[], PetscBool may_be_nan, const char prefix[],
-                  const char name[], const char column[], Found *found)
+/* Notes the n numbers called path/column that are not finite. */
+static void Count(PetscInt n, const double values[], PetscBool may_be_nan, const char path[],
+                  const char column[], Found *found)
 {
   for (PetscInt i = 0; i < n; i++) {
     if (isfinite(values[i]) || (may_be_nan && isnan(values[i]))) continue;
     found->count += 1.0;
     if (!found->first[0])
-      (void)snprintf(found->first, found->size, "%s%s%s%s%s", prefix, prefix[0] ? "/" : "", name,
-                     column[0] ? "/" : "", column);
+      (void)snprintf(found->first, found->size, "%s%s%s", path, column[0] ? "/" : "", column);
   }
 }
 
@@ -40,16 +39,16 @@ static void Walk(const QlbeNode *group, const char prefix[], Found *found)
 {
   for (const QlbeNode *node = group->child; node; node = node->next) {
     char path[PETSC_MAX_PATH_LEN];
+    (void)snprintf(path, sizeof(path), "%s%s%s", prefix, prefix[0] ? "/" : "", node->name);
     if (node->kind == QLBE_NODE_REAL)
-      Count(node->size, node->real, node->may_be_nan, prefix, node->name, "", found);
+      Count(node->size, node->real, node->may_be_nan, path, "", found);
     if (!prefix[0] && !strcmp(node->name, "checks")) continue;
     for (PetscInt c = 0; c < node->ncolumns; c++) {
       const QlbeReportColumn *column = &node->columns[c];
       if (!column->text)
         Count(node->rows, column->number, (PetscBool)(column->kind == QLBE_COLUMN_REAL_OR_NAN),
-              prefix, node->name, column->name, found);
+              path, column->name, found);
     }
-    (void)snprintf(path, sizeof(path), "%s%s%s", prefix, prefix[0] ? "/" : "", node->name);
     Walk(node, path, found);
   }
 }

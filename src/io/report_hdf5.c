@@ -30,10 +30,12 @@ static void PutTable(QlbeHDF5 *h, hid_t parent, const QlbeNode *node)
         continue;
       }
       for (PetscInt i = 0; i < node->rows; i++) values[i] = (PetscInt64)column->number[i];
-      QlbeHDF5Array(h, group, column->name, H5T_NATIVE_INT64, 1, dims, values, column->unit);
+      QlbeHDF5Array(h, group, column->name,
+                    &(const QlbeHDF5Data){H5T_NATIVE_INT64, 1, dims, values}, column->unit);
       (void)PetscFree(values);
     } else {
-      QlbeHDF5Array(h, group, column->name, H5T_NATIVE_DOUBLE, 1, dims, column->number,
+      QlbeHDF5Array(h, group, column->name,
+                    &(const QlbeHDF5Data){H5T_NATIVE_DOUBLE, 1, dims, column->number},
                     column->unit);
     }
   }
@@ -47,8 +49,10 @@ static void PutReal(QlbeHDF5 *h, hid_t group, const QlbeNode *node)
   hsize_t dims[QLBE_REPORT_MAX_DIMS] = {1};
 
   for (PetscInt d = 0; d < node->ndim; d++) dims[d] = (hsize_t)node->shape[d];
-  QlbeHDF5Array(h, group, node->name, H5T_NATIVE_DOUBLE, PetscMax(1, (int)node->ndim), dims,
-                node->real, node->unit);
+  QlbeHDF5Array(
+      h, group, node->name,
+      &(const QlbeHDF5Data){H5T_NATIVE_DOUBLE, PetscMax(1, (int)node->ndim), dims, node->real},
+      node->unit);
 }
 
 /* Attributes go to the root, under "group.name": that is where one looks for what describes a file.
@@ -85,7 +89,8 @@ static void PutChildren(QlbeHDF5 *h, hid_t group, const QlbeNode *parent)
       PutReal(h, group, node);
       break;
     case QLBE_NODE_INTEGER:
-      QlbeHDF5Array(h, group, node->name, H5T_NATIVE_INT64, 1, one, &node->integer, node->unit);
+      QlbeHDF5Array(h, group, node->name,
+                    &(const QlbeHDF5Data){H5T_NATIVE_INT64, 1, one, &node->integer}, node->unit);
       break;
     case QLBE_NODE_BOOL:
       QlbeHDF5Bools(h, group, node->name, 1, &number);

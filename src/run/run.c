@@ -61,8 +61,8 @@ static PetscErrorCode TakeMemory(QlbeRun *run)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeRunStart(MPI_Comm comm, const char command[], int argc, char *const argv[],
-                            int all_argc, char *const all_argv[], QlbeRun *run, PetscBool *ok)
+PetscErrorCode QlbeRunStart(MPI_Comm comm, const char command[], const QlbeArguments *own,
+                            const QlbeArguments *all, QlbeRun *run, PetscBool *ok)
 {
   const char *message;
   PetscLogDouble started;
@@ -73,7 +73,7 @@ PetscErrorCode QlbeRunStart(MPI_Comm comm, const char command[], int argc, char 
   PetscCall(ShareOfMemory(comm, &run->problem.memory));
   gsl_set_error_handler_off(); /* GSL's own handler aborts; statuses are checked instead */
   PetscCall(QlbeOptionsCreate(comm, &run->options));
-  PetscCall(QlbeOptionsSetUp(run->options, argc, argv));
+  PetscCall(QlbeOptionsSetUp(run->options, own->n, own->words));
   PetscCall(QlbeOptionsGetError(run->options, &message));
   *ok = message ? PETSC_FALSE : PETSC_TRUE;
   if (message) {
@@ -85,7 +85,7 @@ PetscErrorCode QlbeRunStart(MPI_Comm comm, const char command[], int argc, char 
   PetscCall(QlbeOptionsGetDeck(run->options, &run->deck));
   PetscCall(QlbeOptionsGetParameters(run->options, &run->problem.parameters));
   PetscCall(QlbeOptionsGetUnits(run->options, &run->problem.units));
-  PetscCall(QlbeProvenanceCreate(comm, all_argc, all_argv, &run->provenance));
+  PetscCall(QlbeProvenanceCreate(comm, all->n, all->words, &run->provenance));
   PetscCall(AddLibraries(run->provenance));
   PetscCall(QlbePhasesCreate(comm, &run->problem.phases));
   PetscFunctionReturn(0);

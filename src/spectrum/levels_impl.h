@@ -20,20 +20,20 @@ typedef struct {
 } LevelQuery;
 
 /*
-   The leading levels of a fiber over all sectors, in the order of QlbeEigenpairOrder and by m, m > 0
-   once for each sign, into levels[count]; those that did not converge are nan and come last, their
-   number is *missing. Errors are left to the caller. Collective.
+   The leading levels of a fiber over all sectors, in the order of QlbeEigenpairOrder and by m,
+   m > 0 once for each sign, into levels[count]; those that did not converge are nan and come last,
+   their number is *missing. Errors are left to the caller. Collective.
 */
 PetscErrorCode QlbeLevelsOfFiber_Private(const QlbeProblem *problem, const LevelLadder *ladder,
                                          const LevelQuery *query, QlbeLevel levels[],
                                          PetscInt *missing);
 
 /*
-   At most `count` leading pairs of A, a matrix of d, into pairs; *n of them converged. Collective.
+   At most *n leading pairs of A, a matrix of d, into pairs; *n becomes the number that converged.
+   scale: the rate that tolerances refer to. Collective.
 */
 PetscErrorCode QlbeLevelsSolve_Private(const QlbeProblem *problem, QlbeDiscretisation d, Mat A,
-                                       const LevelQuery *query, PetscInt count,
-                                       QlbeEigenpair pairs[], PetscInt *n);
+                                       double scale, QlbeEigenpair pairs[], PetscInt *n);
 
 /* What QlbeDiscretisation judges of a level. */
 QlbeLevelChange QlbeLevelsChange_Private(const LevelQuery *query, const QlbeLevel *level);

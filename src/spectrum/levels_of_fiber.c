@@ -30,16 +30,16 @@ PetscErrorCode QlbeSpectrumOfFiber(const QlbeProblem *problem, QlbeDiscretisatio
 }
 
 PetscErrorCode QlbeLevelsSolve_Private(const QlbeProblem *problem, QlbeDiscretisation d, Mat A,
-                                       const LevelQuery *query, PetscInt count,
-                                       QlbeEigenpair pairs[], PetscInt *n)
+                                       double scale, QlbeEigenpair pairs[], PetscInt *n)
 {
+  const PetscInt count = *n;
   /* with two the solver takes the whole spectrum of a small matrix, which normality does not matter
      to */
   const PetscInt sought = QlbeDiscretisationTraitsOf(d)->small ? PetscMax(count, 2) : count;
   QlbeSpectrum solver;
 
   PetscFunctionBegin;
-  PetscCall(QlbeSpectrumOfFiber(problem, d, A, sought, query->scale, &solver));
+  PetscCall(QlbeSpectrumOfFiber(problem, d, A, sought, scale, &solver));
   PetscCall(QlbeSpectrumGetConverged(solver, n));
   *n = PetscMin(*n, count);
   for (PetscInt i = 0; i < *n; i++) PetscCall(QlbeSpectrumGetEigenvalue(solver, i, &pairs[i]));
@@ -50,11 +50,10 @@ PetscErrorCode QlbeLevelsSolve_Private(const QlbeProblem *problem, QlbeDiscretis
 PetscErrorCode QlbeLeadingEigenvalue(const QlbeProblem *problem, QlbeDiscretisation d, Mat A,
                                      double scale, QlbeEigenpair *pair)
 {
-  const LevelQuery query = {.count = 1, .scale = scale};
-  PetscInt n;
+  PetscInt n = 1;
 
   PetscFunctionBegin;
-  PetscCall(QlbeLevelsSolve_Private(problem, d, A, &query, 1, pair, &n));
+  PetscCall(QlbeLevelsSolve_Private(problem, d, A, scale, pair, &n));
   /* what an option has chosen in its place is no eps(k) */
   if (n == 0 || !pair->leading) *pair = QlbePairMissing();
   PetscFunctionReturn(0);
@@ -116,7 +115,7 @@ static PetscErrorCode Compare(const Search *search, PetscInt i, PetscInt wanted,
   const QlbeDiscretisation other = search->ladder->sibling[i];
   const PetscInt spare = QlbeDiscretisationTraitsOf(other)->spare_compared;
   const PetscInt most = wanted == 1 ? 1 : wanted + spare;
-  PairList of = {sector->n, sector->pairs, NULL}, among = {.n = 0};
+  PairList of = {sector->n, sector->pairs, NULL}, among = {.n = most};
   QlbeEigenpair *pairs;
   Mat A = NULL;
 
@@ -124,7 +123,7 @@ static PetscErrorCode Compare(const Search *search, PetscInt i, PetscInt wanted,
   PetscCall(PetscMalloc1(most, &pairs));
   PetscCall(QlbeDiscretisationOperator(other, search->query->k, sector->m, &A));
   PetscCall(
-      QlbeLevelsSolve_Private(search->problem, other, A, search->query, most, pairs, &among.n));
+      QlbeLevelsSolve_Private(search->problem, other, A, search->query->scale, pairs, &among.n));
   PetscCall(QlbeDiscretisationRelease(other, &A));
   among.pairs = pairs;
   PetscCall(PairPartners(&of, &among, sector->partner[i]));
@@ -144,9 +143,10 @@ static PetscErrorCode SectorCreate(Search *search, PetscInt m, PetscInt *wanted,
   PetscCall(QlbeDiscretisationOperator(ladder->d, search->query->k, m, &A));
   PetscCall(MatGetSize(A, &size, NULL));
   *wanted = PetscMin(search->count, size);
+  sector->n = *wanted;
   PetscCall(PetscMalloc1(*wanted, &sector->pairs));
   for (PetscInt i = 0; i < ladder->n; i++) PetscCall(PetscMalloc1(*wanted, &sector->partner[i]));
-  PetscCall(QlbeLevelsSolve_Private(search->problem, ladder->d, A, search->query, *wanted,
+  PetscCall(QlbeLevelsSolve_Private(search->problem, ladder->d, A, search->query->scale,
                                     sector->pairs, &sector->n));
   if (m == 0) PetscCall(QlbeDiscretisationEdge(ladder->d, A, search->query->size, &search->edge));
   PetscCall(QlbeDiscretisationRelease(ladder->d, &A));
@@ -230,8 +230,8 @@ PetscErrorCode QlbeLevelsOfFiber_Private(const QlbeProblem *problem, const Level
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc1(search.count, &search.levels));
-  /* The leading value of a sector falls with m: the first sector that adds nothing above the edge is
-     the last one looked at. The leading level alone is in sector 0. */
+  /* The leading value of a sector falls with m: the first sector that adds nothing above the edge
+     is the last one looked at. The leading level alone is in sector 0. */
   for (PetscInt m = 0; m < QlbeDiscretisationSectors(ladder->d); m++) {
     double leading = 0.0;
     if (m > 0 && count == 1) break;

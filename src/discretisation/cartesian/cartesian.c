@@ -176,8 +176,8 @@ static PetscErrorCode Equilibrium(QlbeDiscretisation d, Mat A, Vec *x0)
 }
 
 /*
-   -E(hbar k/2), or what the grid has in its place, the largest diagonal entry: near the faces of the
-   box rejected jumps lower the loss.
+   -E(hbar k/2), or what the grid has in its place, the largest diagonal entry: near the faces of
+   the box rejected jumps lower the loss.
 */
 static PetscErrorCode Edge(QlbeDiscretisation d, Mat A, double k, double *edge)
 {
@@ -292,8 +292,8 @@ static PetscErrorCode Check(QlbeDiscretisation d, MPI_Comm comm, QlbeChecks *che
 /*
    The step follows from the scales on which the operator varies with k, by the phase that k adds to
    the amplitude, a kappa/hbar, and by hbar k over the momenta on which rates vary. At a tenth of
-   them the error of fourth order is about 1e-8 of D and below, while the error of the kernel tables,
-   which grows like 1/k^2, costs up to some 1e-7.
+   them the error of fourth order is about 1e-8 of D and below, while the error of the kernel
+   tables, which grows like 1/k^2, costs up to some 1e-7.
 */
 static double DifferenceStep(QlbeDiscretisation d)
 {

@@ -24,8 +24,10 @@ static const double asymptotic = 1.5;
 /* Errors of dropped pairs, in units of what dropping changes on the coarser grid. */
 static const double drop_safety = 3.0;
 
-/* Errors of eigenvalues from the box, in units of BoxShare: the momenta outside count more at larger
-   k than in <p_x^2>. */
+/*
+   Errors of eigenvalues from the box, in units of BoxShare: the momenta outside count more at
+   larger k than in <p_x^2>.
+*/
 static const double box_safety = 1.5;
 
 /* Rounding of sums over a row, as a part of the escape rate. */
@@ -136,8 +138,10 @@ PetscInt QlbeCartesianReference_Private(QlbeDiscretisation d, QlbeComparison wha
   return rungs[i].all ? 0 : -1; /* what dropping pairs changes shows on the same grid */
 }
 
-/* Share of the momenta outside the box in <p_x^2>: what the box costs D and eps(k), relative; extent
-   in thermal momenta. */
+/*
+   Share of the momenta outside the box in <p_x^2>: what the box costs D and eps(k), relative;
+   extent in thermal momenta.
+*/
 static double BoxShare(double extent)
 {
   const double edge = extent / sqrt(2.0);
@@ -147,8 +151,8 @@ static double BoxShare(double extent)
 
 /*
    Error that the spacing leaves of a value, from its change against the coarsest grid: the
-   correction of that order with half of it added, for an order that is not quite reached; never less
-   than QlbeRichardsonLeast. nan where the change is.
+   correction of that order with half of it added, for an order that is not quite reached; never
+   less than QlbeRichardsonLeast. nan where the change is.
 */
 static double SpacingError(QlbeDiscretisation d, double coarse, double change, double value,
                            double order)
@@ -187,10 +191,10 @@ PetscErrorCode QlbeCartesianDescribeLevels_Private(QlbeDiscretisation d, const d
 }
 
 /*
-   Powers of the spacing that an eigenvalue shows. From one node to the next, the phase of free flight
-   turns at rates that differ by k h/M. Where that is no small part of the distance to the
-   continuum, a grid cannot tell a level from it, and order 4 is not reached: 2.1 to 2.9 was seen from
-   5 times k h/M downwards.
+   Powers of the spacing that an eigenvalue shows. From one node to the next, the phase of free
+   flight turns at rates that differ by k h/M. Where that is no small part of the distance to the
+   continuum, a grid cannot tell a level from it, and order 4 is not reached: 2.1 to 2.9 was seen
+   from 5 times k h/M downwards.
 */
 static double SpacingOrder(double flight, double distance)
 {

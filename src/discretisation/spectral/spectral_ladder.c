@@ -65,8 +65,8 @@ PetscErrorCode QlbeSpectralCreateSibling_Private(QlbeDiscretisation d, QlbeCompa
 }
 
 /*
-   Half of the step is used too, so that the error of differences is of fourth order: in
-   a kappa/hbar, the phase that k adds to the amplitude, and in hbar k over the momenta on which rates
+   Half of the step is used too, so that the error of differences is of fourth order: in a
+   kappa/hbar, the phase that k adds to the amplitude, and in hbar k over the momenta on which rates
    vary. At smaller steps the rounding of F, whose cones at -+kappa the quadrature has to see, takes
    more than the truncation gives back.
 */
@@ -96,8 +96,8 @@ double QlbeSpectralRounding_Private(const QlbeProblem *problem, double k, double
    The continuous spectrum of L_k lies to the left of the edge. What a basis has there, and close to
    it, moves with the basis; a level counts as discrete when it stands above the edge by ten times
    what a smaller basis changes it, and when that is a small part of its size. Levels that are
-   eigenvalues can fail too: those of a heavy particle, once k v_th is a few times the gap, are so far
-   from normal (condition above 1e10) that no basis settles them.
+   eigenvalues can fail too: those of a heavy particle, once k v_th is a few times the gap, are so
+   far from normal (condition above 1e10) that no basis settles them.
 */
 PetscBool QlbeSpectralIsolated_Private(QlbeDiscretisation d, const QlbeLevelChange *level)
 {
@@ -127,8 +127,9 @@ double QlbeSpectralLevelError_Private(QlbeDiscretisation d, const QlbeLevelChang
 }
 
 /*
-   The fit shares the errors of basis and quadrature, and adds the powers of k that it leaves out. Of
-   an error of fourth order in the step the change shows three quarters: twice the change covers it.
+   The fit shares the errors of basis and quadrature, and adds the powers of k that it leaves out.
+   Of an error of fourth order in the step the change shows three quarters: twice the change covers
+   it.
 */
 PetscErrorCode QlbeSpectralDiffusionErrors_Private(QlbeDiscretisation d,
                                                    const QlbeDiffusionChanges *changes,

@@ -20,6 +20,7 @@ typedef struct {
   double before_change; /* the largest change, of the same kind */
   PetscInt stalled;     /* times that it did not halve */
   PetscBool nodes_before;
+  PetscBool settled, go_on; /* whether nothing is left to raise, and whether raising helps */
 } History;
 
 /* The three bases have the assemblies of the last one. */
@@ -49,9 +50,9 @@ static PetscErrorCode Measure(const QlbeProblem *problem, const QlbeDiscretisati
   PetscFunctionReturn(0);
 }
 
-/* Raises what has not settled; *go_on is false where nothing is left to raise, or helps. */
+/* Raises what has not settled. */
 static void Raise(const Changes *c, double quadrature, double tolerance, QlbeSpectralOrders *orders,
-                  History *h, PetscBool *settled, PetscBool *go_on)
+                  History *h)
 {
   /* negated, so that what is no number counts as open */
   const PetscBool more_radial = (PetscBool) !(c->radial <= tolerance);
@@ -61,17 +62,18 @@ static void Raise(const Changes *c, double quadrature, double tolerance, QlbeSpe
   const PetscBool room = (PetscBool)((more_radial && orders->n_radial < MOST_ORDERS) ||
                                      (more_angular && orders->n_angular < MOST_ORDERS) ||
                                      (more_nodes && orders->refinement < finest));
-  /* what does not converge, such as a level at the edge of the continuum, is not worth larger orders
+  /* what does not converge, such as a level at the edge of the continuum, is not worth larger
+     orders
    */
   const double largest = more_nodes ? quadrature : PetscMax(c->radial, c->angular);
 
-  *settled = (PetscBool)(!more_radial && !more_angular && !more_nodes);
+  h->settled = (PetscBool)(!more_radial && !more_angular && !more_nodes);
   if (more_nodes != h->nodes_before) h->before_change = HUGE_VAL;
   if (!(largest < 0.5 * h->before_change) && isfinite(h->before_change)) h->stalled++;
   h->before_change = largest;
   h->nodes_before = more_nodes;
-  *go_on = (PetscBool)(!*settled && h->stalled < 2 && room);
-  if (!*go_on) return;
+  h->go_on = (PetscBool)(!h->settled && h->stalled < 2 && room);
+  if (!h->go_on) return;
   /* the quadrature is judged by itself, at settled orders of the basis */
   h->before = more_nodes ? c->number : NAN;
   if (more_radial) orders->n_radial = PetscMin(orders->n_radial + 4, MOST_ORDERS);
@@ -87,13 +89,11 @@ PetscErrorCode QlbeSpectralSettle_Private(const QlbeProblem *problem,
   const QlbeSpectralOrders given = QlbeSpectralOrders_Private(problem);
   const double tolerance = problem->settings->grid.automatic;
   QlbeSpectralOrders orders = given;
-  History history = {.before = NAN, .before_change = HUGE_VAL};
+  History history = {.before = NAN, .before_change = HUGE_VAL, .go_on = PETSC_TRUE};
   double quadrature = HUGE_VAL;
-  PetscBool go_on = PETSC_TRUE;
 
   PetscFunctionBegin;
-  *settled = PETSC_FALSE;
-  while (go_on) {
+  while (history.go_on) {
     Changes c = {NAN, NAN, NAN};
     double bytes;
     PetscCall(QlbeSpectralFiberEstimate(&problem->parameters, &orders, use->k_max, &bytes));
@@ -105,8 +105,9 @@ PetscErrorCode QlbeSpectralSettle_Private(const QlbeProblem *problem,
         "orders %" PetscInt_FMT " x %" PetscInt_FMT
         ", refinement %.3g: changes by radial %.1e, angular %.1e, quadrature %.1e\n",
         orders.n_radial, orders.n_angular, orders.refinement, c.radial, c.angular, quadrature));
-    Raise(&c, quadrature, tolerance, &orders, &history, settled, &go_on);
+    Raise(&c, quadrature, tolerance, &orders, &history);
   }
+  *settled = history.settled;
   if (!*settled) orders = given;
   choice->values[0] = (double)orders.n_radial;
   choice->values[1] = (double)orders.n_angular;

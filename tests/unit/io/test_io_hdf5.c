@@ -290,22 +290,23 @@ static void TestVerifyNotices(void **state)
   QlbeHDF5Quiet quiet;
   QlbeSafeFile file;
   QlbeHDF5 h = {&file, QLBE_HDF5_WRITE};
+  QlbeHDF5Data data = {H5T_NATIVE_DOUBLE, 2, four, values};
   hid_t disk;
 
   snprintf(path, sizeof(path), "%s/verify%d.h5", (char *)*state, Rank());
   OK(QlbeSafeFileForReading(PETSC_COMM_SELF, path, &file));
   disk = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
   assert_true(disk >= 0);
-  QlbeHDF5Array(&h, disk, "x", H5T_NATIVE_DOUBLE, 2, four, values, "m");
+  QlbeHDF5Array(&h, disk, "x", &data, "m");
   h.mode = QLBE_HDF5_VERIFY;
-  QlbeHDF5Array(&h, disk, "x", H5T_NATIVE_DOUBLE, 2, four, values, "m");
+  QlbeHDF5Array(&h, disk, "x", &data, "m");
   OK(file.code);
   QlbeHDF5QuietBegin(&quiet);
   for (int fault = 0; fault < 4; fault++) {
     file.code = 0;
     values[2] = fault == 0 ? nextafter(3.0, 4.0) : 3.0;
-    QlbeHDF5Array(&h, disk, fault == 3 ? "y" : "x", H5T_NATIVE_DOUBLE, 2, fault == 1 ? flat : four,
-                  values, fault == 2 ? "k" : "m");
+    data.dims = fault == 1 ? flat : four;
+    QlbeHDF5Array(&h, disk, fault == 3 ? "y" : "x", &data, fault == 2 ? "k" : "m");
     assert_int_equal(file.code, PETSC_ERR_FILE_WRITE);
   }
   QlbeHDF5QuietEnd(&quiet);
