@@ -2,10 +2,8 @@
    Filling the table of the transverse integral: samples at Chebyshev nodes, as many as it takes for
    the last coefficients in each direction to be below the tolerance.
 */
-#include <gsl/gsl_blas.h>
-#include <gsl/gsl_errno.h>
-
 #include "qlbe/chebyshev.h"
+#include "qlbe/matrix_product.h"
 #include "transverse_impl.h"
 
 enum { MAX_TERMS = 4096 };
@@ -71,23 +69,6 @@ static PetscErrorCode SampleAtNodes(const QlbeTransverseRange *range, QlbeTransv
   PetscFunctionReturn(0);
 }
 
-/* c[rows][columns] = a[rows][n] b, where b is [n][columns] or, transposed, [columns][n] */
-static PetscErrorCode Multiply(PetscInt rows, PetscInt n, PetscInt columns, const double a[],
-                               const double b[], PetscBool transposed, double c[])
-{
-  const size_t shape[2] = {(size_t)(transposed ? columns : n), (size_t)(transposed ? n : columns)};
-  const gsl_matrix_const_view left = gsl_matrix_const_view_array(a, (size_t)rows, (size_t)n);
-  const gsl_matrix_const_view right = gsl_matrix_const_view_array(b, shape[0], shape[1]);
-  gsl_matrix_view out = gsl_matrix_view_array(c, (size_t)rows, (size_t)columns);
-  const int status = gsl_blas_dgemm(CblasNoTrans, transposed ? CblasTrans : CblasNoTrans, 1.0,
-                                    &left.matrix, &right.matrix, 0.0, &out.matrix);
-
-  PetscFunctionBegin;
-  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dgemm: %s",
-             gsl_strerror(status));
-  PetscFunctionReturn(0);
-}
-
 /* Values at the nodes to Chebyshev coefficients along one index of a [before][n][after] array. */
 static PetscErrorCode TransformAlong(PetscInt before, PetscInt n, PetscInt after, double values[])
 {
@@ -98,11 +79,15 @@ static PetscErrorCode TransformAlong(PetscInt before, PetscInt n, PetscInt after
   PetscCall(PetscMalloc2(n * n, &matrix, total, &out));
   QlbeChebyshevTransform(n, matrix);
   if (after == 1) {
-    PetscCall(Multiply(before, n, n, values, matrix, PETSC_TRUE, out));
+    const QlbeMatrixFactor rows = {.rows = before, .columns = n, .entry = values};
+    const QlbeMatrixFactor transform = {n, n, matrix, .transposed = PETSC_TRUE};
+    PetscCall(QlbeMatrixProduct(&rows, &transform, PETSC_FALSE, n, out));
   } else {
-    for (PetscInt b = 0; b < before; b++)
-      PetscCall(
-          Multiply(n, n, after, matrix, values + b * n * after, PETSC_FALSE, out + b * n * after));
+    const QlbeMatrixFactor transform = {.rows = n, .columns = n, .entry = matrix};
+    for (PetscInt b = 0; b < before; b++) {
+      const QlbeMatrixFactor block = {n, after, values + b * n * after, PETSC_FALSE};
+      PetscCall(QlbeMatrixProduct(&transform, &block, PETSC_FALSE, after, out + b * n * after));
+    }
   }
   PetscCall(PetscArraycpy(values, out, total));
   PetscCall(PetscFree2(matrix, out));

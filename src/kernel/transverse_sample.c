@@ -22,10 +22,9 @@
    rule in nu then converge exponentially for all q and k_perp. Reflections leave one quadrant,
    where even modes take the real part of g and odd ones the imaginary part.
 */
-#include <gsl/gsl_blas.h>
-#include <gsl/gsl_errno.h>
 #include <petscdt.h>
 
+#include "qlbe/matrix_product.h"
 #include "transverse_sample_impl.h"
 
 /* Points in a block, roughly: its weights stay in the cache. */
@@ -124,15 +123,11 @@ static PetscErrorCode AmplitudeProducts(const QlbeTransverseSampler s, PetscInt 
 static PetscErrorCode AddProduct(PetscInt n_q, PetscInt n, PetscInt columns,
                                  const double products[], const double weights[], double sums[])
 {
-  const gsl_matrix_const_view a = gsl_matrix_const_view_array(products, (size_t)n_q, (size_t)n);
-  const gsl_matrix_const_view b = gsl_matrix_const_view_array(weights, (size_t)n, (size_t)columns);
-  gsl_matrix_view c = gsl_matrix_view_array(sums, (size_t)n_q, (size_t)columns);
-  const int status =
-      gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1.0, &a.matrix, &b.matrix, 1.0, &c.matrix);
+  const QlbeMatrixFactor a = {.rows = n_q, .columns = n, .entry = products};
+  const QlbeMatrixFactor b = {.rows = n, .columns = columns, .entry = weights};
 
   PetscFunctionBegin;
-  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dgemm: %s",
-             gsl_strerror(status));
+  PetscCall(QlbeMatrixProduct(&a, &b, PETSC_TRUE, columns, sums));
   PetscFunctionReturn(0);
 }
 
