@@ -14,8 +14,8 @@ typedef struct _p_QlbeAmplitudeTable *QlbeAmplitudeTable;
 
 /*
    The table on 0 <= z <= z_max, 0 <= y <= y_max (momenta), with degrees chosen such that the
-   neglected coefficients of f stay below tolerance times a. inter is used during the call only. Not
-   collective but for the parts of a shared interaction. Errors: PETSC_ERR_ARG_OUTOFRANGE for
+   neglected coefficients of f stay below tolerance times a. inter is used during the call only.
+   Collective on the team of the interaction. Errors: PETSC_ERR_ARG_OUTOFRANGE for
    non-positive or non-finite ranges and a tolerance outside [1e-14, 1); PETSC_ERR_NOT_CONVERGED if
    rounding or the largest degree (4096) keeps the coefficients above the tolerance.
 */
@@ -44,15 +44,27 @@ PETSC_EXTERN PetscErrorCode QlbeAmplitudeTableGetError(QlbeAmplitudeTable table,
 PETSC_EXTERN PetscErrorCode QlbeAmplitudeTableSlice(QlbeAmplitudeTable table, double y, double re[],
                                                     double im[]);
 
+/* One slice: the series re[nz], im[nz] at y of a table up to z_max. Plain data. */
+typedef struct {
+  PetscInt nz;
+  double z_max, y;
+  const double *re, *im;
+} QlbeAmplitudeSlice;
+
 /*
-   Re f and Im f (lengths) at n points z2[n] = z^2 from the slice re[nz], im[nz] at y: z_max and y
-   are those of the table and the slice. Points must lie in [0, z_max^2], which is not checked here:
-   beyond it the series grows without bound. Outputs must not overlap inputs. Not collective.
+   Re f and Im f (lengths) at n points z2[n] = z^2 from a slice. Points must lie in [0, z_max^2],
+   which is not checked here: beyond it the series grows without bound. Outputs must not overlap
+   inputs. Not collective.
 */
-PETSC_EXTERN PetscErrorCode QlbeAmplitudeSliceEvaluate(PetscInt nz, const double re[],
-                                                       const double im[], double z_max, double y,
-                                                       PetscInt n, const double z2[], double f_re[],
+PETSC_EXTERN PetscErrorCode QlbeAmplitudeSliceEvaluate(const QlbeAmplitudeSlice *slice, PetscInt n,
+                                                       const double z2[], double f_re[],
                                                        double f_im[]);
+
+/* Slices of one table: series[n_y][2][nz] holds re and im of each, at y[n_y]. Plain data. */
+typedef struct {
+  PetscInt nz, n_y;
+  const double *y, *series;
+} QlbeAmplitudeSlices;
 
 /*
    The Chebyshev polynomials T[nz][n] of a table at n points z2[n] in [0, z_max^2], for
@@ -62,14 +74,12 @@ PETSC_EXTERN void QlbeAmplitudePolynomials(PetscInt nz, double z_max, PetscInt n
                                            double T[]);
 
 /*
-   As QlbeAmplitudeSliceEvaluate for n_y slices at the same n points, whose polynomials T[nz][n] are
-   there: slices[n_y][2][nz] holds re and im of each, as from QlbeAmplitudeTableSlice at y[n_y];
-   f[n_y][2][n] receives Re f and Im f. For many slices this is several times faster. Not
+   As QlbeAmplitudeSliceEvaluate for many slices at the same n points, whose polynomials T[nz][n]
+   are there; f[n_y][2][n] receives Re f and Im f. For many slices this is several times faster. Not
    collective. Error: PETSC_ERR_LIB.
 */
-PETSC_EXTERN PetscErrorCode QlbeAmplitudeSlicesEvaluate(PetscInt nz, PetscInt n_y, const double y[],
-                                                        const double slices[], PetscInt n,
-                                                        const double z2[], const double T[],
-                                                        double f[]);
+PETSC_EXTERN PetscErrorCode QlbeAmplitudeSlicesEvaluate(const QlbeAmplitudeSlices *slices,
+                                                        PetscInt n, const double z2[],
+                                                        const double T[], double f[]);
 
 #endif

@@ -23,14 +23,13 @@ PETSC_EXTERN PetscErrorCode QlbeInteractionCreate(const QlbeParameters *par,
                                                   QlbeInteraction *inter);
 
 /*
-   From now on tables of this interaction are made by all parts together, and are the same to the
-   bit whatever their number: every part has to make them, in the same order. What is behind the
-   context must outlive the interaction. Not collective. Error: PETSC_ERR_ARG_OUTOFRANGE for a part
-   that there is not.
+   From now on tables of this interaction are made by the team together, and are the same to the bit
+   whatever its size: every member has to make them, in the same order. The context of the team must
+   outlive the interaction. Not collective. Error: PETSC_ERR_ARG_OUTOFRANGE unless 0 <= rank < size.
 */
 PETSC_EXTERN PetscErrorCode QlbeInteractionSetTeam(QlbeInteraction inter, const QlbeTeam *team);
 
-/* How tables of this interaction are made, by one part alone unless it was set. Not collective. */
+/* How tables of this interaction are made, by a team of one unless it was set. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeInteractionGetTeam(QlbeInteraction inter, QlbeTeam *team);
 
 /* Frees *inter and sets it to NULL; NULL is allowed. Not collective. */

@@ -35,7 +35,7 @@ typedef struct {
    Builds the tables for q_min <= |q| <= q_max and, for the limit |q| -> 0, a separate one;
    |p| <= p_max and |k| <= k_max. tolerance: relative, of the series of F and (in units of a) of the
    amplitude; 1e-14 < tolerance < 1e-2. team: who makes the tables together, in this call alone,
-   or NULL. Not collective, but every part has to call it.
+   or NULL. Collective on the team.
 */
 PETSC_EXTERN PetscErrorCode QlbeJumpKernelCreate(const QlbeParameters *par, double q_min,
                                                  double q_max, double p_max, double k_max,

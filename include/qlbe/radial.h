@@ -16,7 +16,7 @@ typedef struct _p_QlbeRadial *QlbeRadial;
 
 /*
    Prepares quadrature and rates. The matrix of an angular momentum is computed when it is first
-   asked for, and kept. Not collective but for the parts that share the work.
+   asked for, and kept. Collective on the team.
 
    n_basis - radial functions per angular momentum, 4..48; 12 give D_kin with eleven digits for
    0.5 <= M/m <= 100, 16 for M/m = 0.1, 24 for M/m = 0.02
@@ -31,7 +31,7 @@ PETSC_EXTERN PetscErrorCode QlbeRadialDestroy(QlbeRadial *radial);
 
 /*
    The n smallest eigenvalues of -L_0 with angular momentum l >= 0 in the leading n_basis functions,
-   ascending, into lambda[n] (rates, n <= n_basis <= that of the object). Collective on the parts.
+   ascending, into lambda[n] (rates, n <= n_basis <= that of the object). Collective on the team.
    For l = 0 the first is 0. Values above the smallest escape rate belong to the continuum and have
    no limit as n_basis grows. Errors: PETSC_ERR_ARG_OUTOFRANGE; PETSC_ERR_LIB if the eigensolver
    fails.
@@ -42,7 +42,7 @@ PETSC_EXTERN PetscErrorCode QlbeRadialEigenvalues(QlbeRadial radial, PetscInt l,
 /*
    The spectral gap of -L_0: its smallest nonzero eigenvalue with l <= 3, or the bottom of the
    continuum, the escape rate at rest, where that is less; in the leading n_basis functions.
-   Collective on the parts. Errors: PETSC_ERR_FP where it is not finite.
+   Collective on the team. Errors: PETSC_ERR_FP where it is not finite.
 */
 PETSC_EXTERN PetscErrorCode QlbeRadialGap(QlbeRadial radial, PetscInt n_basis, double escape_rate_0,
                                           double *gap);
@@ -54,7 +54,7 @@ PETSC_EXTERN PetscErrorCode QlbeRadialGetNodes(QlbeRadial radial, PetscInt *n, c
 /*
    <v | (-L_0)^(-1) | w> over nu for vector fields v(|p|) p^ and w(|p|) p^ given at the nodes,
    summed over the three components, in the leading n_basis functions: 3 D_kin for v = w = the drift
-   (2.14). Collective on the parts. The value is variational: its error is quadratic in the error of
+   (2.14). Collective on the team. The value is variational: its error is quadratic in the error of
    the solution.
 
    quadrature_error - estimate of what the quadrature of the generator does to the value: the

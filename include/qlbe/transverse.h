@@ -31,8 +31,8 @@ typedef struct {
 } QlbeTransverseSlice;
 
 /*
-   Builds the table. Not collective, but where the interaction is shared every part has to call it;
-   bitwise the same whoever builds it.
+   Builds the table. Collective on the team of the interaction; the same to the bit whatever its
+   size.
    range     - equal ends in q make a table for one q
 
    tolerance - largest neglected series coefficient relative to the largest one; the amplitude is

@@ -32,7 +32,7 @@ typedef struct {
 
 /*
    Quadrature and amplitude table for the range; the interaction is used during the call only.
-   tolerance is that of the amplitude, in units of a. Not collective but for the parts of a shared
+   tolerance is that of the amplitude, in units of a. Collective on the team of the
    interaction. Errors as QlbeAmplitudeTableCreate.
 */
 PETSC_EXTERN PetscErrorCode QlbeTransverseSamplerCreate(const QlbeParameters *par,

@@ -22,19 +22,19 @@ struct _p_QlbeRadial {
   double *p, *wp;  /* nodes |p|; wp includes 4 pi p^2 nu(p) */
   PetscInt *first; /* [n_p + 1], the points of node ip are first[ip] .. first[ip+1] - 1 */
   double *p2, *bend,
-      *rate; /* of every jump: |p'|^2, 1 - cos(p', p), nu(p) T_q(p) dp dq; at this part's nodes */
+      *rate; /* of every jump: |p'|^2, 1 - cos(p', p), nu(p) T_q(p) dp dq; at this member's nodes */
   PetscInt n_sectors;
   QlbeRadialSector *sectors; /* [n_sectors], by angular momentum */
 };
 
 /*
-   Nodes are dealt to the parts in groups of neighbours, which share rules and have about as many
-   points each. Sums over a group do not depend on the parts, nor does the order in which groups are
+   Nodes are dealt to the team in groups of neighbours, which share rules and have about as many
+   points each. Sums over a group do not depend on the team, nor does the order in which groups are
    added.
 */
 enum { RADIAL_GROUPS = 12 };
 
-/* The group of node ip, and whether it is this part's. */
+/* The group of node ip, and whether it is this member's. */
 PetscInt QlbeRadialGroup_Private(QlbeRadial radial, PetscInt ip);
 PetscBool QlbeRadialOwns_Private(QlbeRadial radial, PetscInt ip);
 

@@ -139,7 +139,7 @@ static PetscErrorCode FillNode(QlbeRadial r, PetscInt ip, FillWork *work)
   PetscFunctionReturn(0);
 }
 
-/* The points of this part, from one kernel table for k = 0. */
+/* The points of this member of the team, from one kernel table for k = 0. */
 static PetscErrorCode FillPoints(QlbeRadial r)
 {
   const NodeRule widest = RuleAt(&r->par, r->n_basis, r->p[r->n_p - 1]);

@@ -105,7 +105,7 @@ static void AddNode(PetscInt n, const double at_p[], const NodeSums *sums, doubl
 enum { SQUARES, FORM, DEFECT, MATRICES };
 
 /*
-   The sums of all groups, groups[RADIAL_GROUPS][MATRICES][n_basis n_basis], each made by its part.
+   The sums of all groups, groups[RADIAL_GROUPS][MATRICES][n_basis n_basis], each made by one member of the team.
 */
 static PetscErrorCode SumGroups(QlbeRadial r, PetscInt l, const QlbeRadialSector *s,
                                 double groups[])

@@ -23,7 +23,7 @@ struct _p_QlbeTransverse {
 double QlbeTransverseUnitOfK_Private(const QlbeTransverseRange *range, double k_perp);
 
 /*
-   Coefficients and their numbers from the sampler, made by all parts together. Parameters, range
+   Coefficients and their numbers from the sampler, made by the team together. Parameters, range
    and tolerance are set.
 */
 PetscErrorCode QlbeTransverseFill_Private(QlbeTransverse table, QlbeTransverseSampler s,

@@ -80,21 +80,22 @@ static void BesselLanes(PetscInt n_modes, const double x[LANES], double bessel[]
 
 /*
    A point of the plane: |u|, area element, and cos(n phi), doubled for n > 0; 0 there for k = 0,
-   the mean over nu.
+   the mean over nu. Where its weights go, for even and odd modes.
 */
 typedef struct {
-  double u, area;
-  double *cosine; /* [n_modes] */
+  double k, u, area;
+  double *cosine;     /* [n_modes] */
+  double *even, *odd; /* [n_even][n_rho], [n_odd][n_rho] */
 } Point;
 
 /*
-   Weights of a point for the rho from number r on, `used` of them; bessel[n_modes + 1][LANES] is
-   work space.
+   Weights of a point for the rho from number r on, as many as there are lanes;
+   bessel[n_modes + 1][LANES] is work space.
 */
-static void LaneWeights(const QlbeParameters *par, const Point *point, double k,
-                        const QlbeTransverseNodes *nodes, PetscInt r, PetscInt used,
-                        double bessel[], double even[], double odd[])
+static void LaneWeights(const QlbeParameters *par, const Point *point,
+                        const QlbeTransverseNodes *nodes, PetscInt r, double bessel[])
 {
+  const PetscInt used = PetscMin(LANES, nodes->n_rho - r);
   const double stretch = par->m / par->m_star, U = stretch * point->u;
   double gauss[LANES], x[LANES], rho[LANES], largest = 0.0;
 
@@ -111,9 +112,9 @@ static void LaneWeights(const QlbeParameters *par, const Point *point, double k,
   for (PetscInt mode = 0; mode < nodes->n_modes; mode++) {
     const double weight = stretch * stretch * point->area * point->cosine[mode];
     const double *scaled = bessel + mode * LANES;
-    double *out = (mode % 2 == 0 ? even : odd) + mode / 2 * nodes->n_rho + r;
+    double *out = (mode % 2 == 0 ? point->even : point->odd) + mode / 2 * nodes->n_rho + r;
     const double even_scale = largest > 0.0 ? weight : 0.0;
-    const double odd_scale = k > 0.0 ? -even_scale / k : 0.0;
+    const double odd_scale = point->k > 0.0 ? -even_scale / point->k : 0.0;
     for (PetscInt i = 0; i < used; i++)
       out[i] = gauss[i] * scaled[i] * (mode % 2 == 0 ? even_scale : odd_scale / rho[i]);
   }
@@ -134,6 +135,7 @@ PetscErrorCode QlbeTransversePointsFill_Private(QlbeTransverseSampler s,
   PetscFunctionBegin;
   PetscCall(PetscCalloc2((n_modes + 1) * LANES, &bessel, n_modes, &at.cosine));
   points->n = 0;
+  at.k = k;
   for (PetscInt i = begin; i < end; i += 2) {
     const double x = X * s->x[i], w = kappa + x * x, root = sqrt(2.0 * kappa + x * x);
     for (PetscInt j = 0; j < n_nu; j++) {
@@ -148,10 +150,10 @@ PetscErrorCode QlbeTransversePointsFill_Private(QlbeTransverseSampler s,
       points->z2_minus[point] = (w - kappa * c) * (w - kappa * c);
       QlbeChebyshevBasis(n_modes, -1.0, 1.0, PetscMin(ux / at.u, 1.0), at.cosine);
       for (PetscInt mode = 1; mode < n_modes; mode++) at.cosine[mode] *= k > 0.0 ? 2.0 : 0.0;
+      at.even = points->even + point * points->n_even * nodes->n_rho;
+      at.odd = points->odd + point * points->n_odd * nodes->n_rho;
       for (PetscInt r = 0; r < nodes->n_rho; r += LANES)
-        LaneWeights(&s->par, &at, k, nodes, r, PetscMin(LANES, nodes->n_rho - r), bessel,
-                    points->even + point * points->n_even * nodes->n_rho,
-                    points->odd + point * points->n_odd * nodes->n_rho);
+        LaneWeights(&s->par, &at, nodes, r, bessel);
     }
   }
   PetscCall(PetscFree2(bessel, at.cosine));

@@ -93,21 +93,26 @@ typedef struct {
 } Products;
 
 /*
-   Products of the two amplitudes at the points and n_q of q: Re into work->even, Im into work->odd.
-   slices holds the coefficients of the amplitude at y[n_q] = q/2, [n_q][2][n_z].
+   Some of q at one k_perp: the amplitude at y = q/2, and the sums over points,
+   even[n_q][n_even n_rho] and odd[n_q][n_odd n_rho].
 */
-static PetscErrorCode AmplitudeProducts(const QlbeTransverseSampler s, PetscInt n_q,
-                                        const double y[], const double slices[],
+typedef struct {
+  const QlbeTransverseNodes *nodes;
+  double k_perp;
+  QlbeAmplitudeSlices slices;
+  double *even, *odd;
+} Sums;
+
+/* Products of the two amplitudes at the points: Re into work->even, Im into work->odd. */
+static PetscErrorCode AmplitudeProducts(const QlbeAmplitudeSlices *slices,
                                         const TransversePoints *points, Products *work)
 {
   const PetscInt n = points->n;
 
   PetscFunctionBegin;
-  PetscCall(QlbeAmplitudeSlicesEvaluate(s->n_z, n_q, y, slices, n, points->z2_plus, work->T_plus,
-                                        work->f_plus));
-  PetscCall(QlbeAmplitudeSlicesEvaluate(s->n_z, n_q, y, slices, n, points->z2_minus, work->T_minus,
-                                        work->f_minus));
-  for (PetscInt iq = 0; iq < n_q; iq++) {
+  PetscCall(QlbeAmplitudeSlicesEvaluate(slices, n, points->z2_plus, work->T_plus, work->f_plus));
+  PetscCall(QlbeAmplitudeSlicesEvaluate(slices, n, points->z2_minus, work->T_minus, work->f_minus));
+  for (PetscInt iq = 0; iq < slices->n_y; iq++) {
     const double *pr = work->f_plus + 2 * iq * n, *pi = pr + n;
     const double *mr = work->f_minus + 2 * iq * n, *mi = mr + n;
 #pragma omp simd
@@ -135,45 +140,46 @@ static PetscErrorCode AddProduct(PetscInt n_q, PetscInt n, PetscInt columns,
    Adds a block of points, q by blocks, so that a block has the same rounding whatever the others
    are.
 */
-static PetscErrorCode AddPoints(const QlbeTransverseSampler s, const QlbeTransverseNodes *nodes,
-                                const double y[], const double slices[],
-                                const TransversePoints *points, Products *work, double even[],
-                                double odd[])
+static PetscErrorCode AddPoints(const QlbeTransverseSampler s, const TransversePoints *points,
+                                Products *work, Sums *sums)
 {
-  const PetscInt n = points->n, n_even = points->n_even * nodes->n_rho,
-                 n_odd = points->n_odd * nodes->n_rho;
+  const PetscInt n = points->n, n_rho = sums->nodes->n_rho;
+  const PetscInt n_even = points->n_even * n_rho, n_odd = points->n_odd * n_rho;
 
   PetscFunctionBegin;
   QlbeAmplitudePolynomials(s->n_z, s->z_max, n, points->z2_plus, work->T_plus);
   QlbeAmplitudePolynomials(s->n_z, s->z_max, n, points->z2_minus, work->T_minus);
-  for (PetscInt iq = 0; iq < nodes->n_q; iq += QLBE_TRANSVERSE_BLOCK) {
-    const PetscInt n_q = PetscMin(QLBE_TRANSVERSE_BLOCK, nodes->n_q - iq);
-    PetscCall(AmplitudeProducts(s, n_q, y + iq, slices + 2 * iq * s->n_z, points, work));
-    PetscCall(AddProduct(n_q, n, n_even, work->even, points->even, even + iq * n_even));
-    if (n_odd > 0) PetscCall(AddProduct(n_q, n, n_odd, work->odd, points->odd, odd + iq * n_odd));
+  for (PetscInt iq = 0; iq < sums->slices.n_y; iq += QLBE_TRANSVERSE_BLOCK) {
+    const PetscInt n_q = PetscMin(QLBE_TRANSVERSE_BLOCK, sums->slices.n_y - iq);
+    const QlbeAmplitudeSlices block = {s->n_z, n_q, sums->slices.y + iq,
+                                       sums->slices.series + 2 * iq * s->n_z};
+    PetscCall(AmplitudeProducts(&block, points, work));
+    PetscCall(AddProduct(n_q, n, n_even, work->even, points->even, sums->even + iq * n_even));
+    if (n_odd > 0)
+      PetscCall(AddProduct(n_q, n, n_odd, work->odd, points->odd, sums->odd + iq * n_odd));
   }
   PetscFunctionReturn(0);
 }
 
 /*
-   Sums over half of the points at one k_perp: even[n_q][n_even n_rho] and odd[n_q][n_odd n_rho]. A
-   half is every other x node, since Bessel functions take longer the larger x.
+   Sums over half of the points. A half is every other x node, since Bessel functions take longer
+   the larger x.
 */
-static PetscErrorCode SumPoints(const QlbeTransverseSampler s, const QlbeTransverseNodes *nodes,
-                                double k, PetscInt half, const double y[], const double slices[],
-                                TransversePoints *points, Products *work, double even[],
-                                double odd[])
+static PetscErrorCode SumPoints(const QlbeTransverseSampler s, PetscInt half,
+                                TransversePoints *points, Products *work, Sums *sums)
 {
-  const PetscInt step =
-      2 * (points->capacity / QlbeTransverseQuarterPoints_Private(s, nodes->n_modes, k));
+  const QlbeTransverseNodes *nodes = sums->nodes;
+  const PetscInt n_q = sums->slices.n_y,
+                 step = 2 * (points->capacity /
+                             QlbeTransverseQuarterPoints_Private(s, nodes->n_modes, sums->k_perp));
 
   PetscFunctionBegin;
-  PetscCall(PetscArrayzero(even, nodes->n_q * points->n_even * nodes->n_rho));
-  PetscCall(PetscArrayzero(odd, nodes->n_q * points->n_odd * nodes->n_rho));
+  PetscCall(PetscArrayzero(sums->even, n_q * points->n_even * nodes->n_rho));
+  PetscCall(PetscArrayzero(sums->odd, n_q * points->n_odd * nodes->n_rho));
   for (PetscInt begin = half; begin < s->n_x; begin += step) {
-    PetscCall(QlbeTransversePointsFill_Private(s, nodes, k, begin, PetscMin(begin + step, s->n_x),
-                                               points));
-    PetscCall(AddPoints(s, nodes, y, slices, points, work, even, odd));
+    PetscCall(QlbeTransversePointsFill_Private(s, nodes, sums->k_perp, begin,
+                                               PetscMin(begin + step, s->n_x), points));
+    PetscCall(AddPoints(s, points, work, sums));
   }
   PetscFunctionReturn(0);
 }
@@ -244,11 +250,14 @@ PetscErrorCode QlbeTransverseAddPieces(QlbeTransverseSampler s, const QlbeTransv
   while (begin < end) {
     const PetscInt block = begin % blocks, half = begin / blocks % 2, ik = begin / (2 * blocks);
     const PetscInt n = PetscMin(blocks - block, end - begin), first = block * QLBE_TRANSVERSE_BLOCK;
-    QlbeTransverseNodes some = *nodes;
-    some.n_q = PetscMin(n * QLBE_TRANSVERSE_BLOCK, n_q - first);
-    PetscCall(SumPoints(s, &some, nodes->k_perp[ik], half, y + first, slices + 2 * first * s->n_z,
-                        &points, &work, even, odd));
-    AddToValues(nodes, some.n_q, ik, even, odd, values + first * nodes->n_k * n_modes * n_rho);
+    const PetscInt some = PetscMin(n * QLBE_TRANSVERSE_BLOCK, n_q - first);
+    Sums sums = {nodes,
+                 nodes->k_perp[ik],
+                 {s->n_z, some, y + first, slices + 2 * first * s->n_z},
+                 even,
+                 odd};
+    PetscCall(SumPoints(s, half, &points, &work, &sums));
+    AddToValues(nodes, some, ik, even, odd, values + first * nodes->n_k * n_modes * n_rho);
     begin += n;
   }
   PetscCall(PetscFree4(y, slices, even, odd));

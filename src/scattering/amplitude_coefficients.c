@@ -39,21 +39,22 @@ static void SampleSquares(PetscInt n, PetscBool probe, double largest, double x[
   }
 }
 
-/* The rows of this part, which become coefficients along z if asked for; zero elsewhere. */
-static PetscErrorCode SampleRows(const Search *s, PetscInt nz, PetscInt ny, PetscBool along_z,
-                                 const double z[], const double y[], double re[], double im[])
+/* The rows of this member, which become coefficients along z if asked for; zero elsewhere. */
+static PetscErrorCode SampleRows(const Search *s, PetscBool along_z, const double z[],
+                                 const double y[], AmplitudeTensor *t)
 {
-  const PetscInt part = s->inter->team.rank, parts = s->inter->team.size;
-  const PetscInt rows = (ny - part + parts - 1) / parts;
+  const PetscInt nz = t->nz, ny = t->ny;
+  const PetscInt rank = s->inter->team.rank, size = s->inter->team.size;
+  const PetscInt rows = (ny - rank + size - 1) / size;
 
   PetscFunctionBegin;
-  PetscCall(PetscArrayzero(re, nz * ny));
-  PetscCall(PetscArrayzero(im, nz * ny));
-  for (PetscInt j = part; j < ny; j += parts)
-    PetscCall(QlbeInteractionBatch(s->inter, nz, z, y[j], &re[j * nz], &im[j * nz]));
+  PetscCall(PetscArrayzero(t->re, nz * ny));
+  PetscCall(PetscArrayzero(t->im, nz * ny));
+  for (PetscInt j = rank; j < ny; j += size)
+    PetscCall(QlbeInteractionBatch(s->inter, nz, z, y[j], &t->re[j * nz], &t->im[j * nz]));
   if (along_z && rows > 0) {
-    PetscCall(QlbeCosineTransform(rows, nz, parts * nz, 1, re + part * nz));
-    PetscCall(QlbeCosineTransform(rows, nz, parts * nz, 1, im + part * nz));
+    PetscCall(QlbeCosineTransform(rows, nz, size * nz, 1, t->re + rank * nz));
+    PetscCall(QlbeCosineTransform(rows, nz, size * nz, 1, t->im + rank * nz));
   }
   PetscFunctionReturn(0);
 }
@@ -62,9 +63,10 @@ static PetscErrorCode SampleRows(const Search *s, PetscInt nz, PetscInt ny, Pets
    Re f and Im f / p sampled on [ny][nz] points; in the directions asked for these are the Chebyshev
    nodes, and values become coefficients.
 */
-static PetscErrorCode SampleTensor(const Search *s, PetscInt nz, PetscInt ny, PetscBool along_z,
-                                   PetscBool along_y, double re[], double im[])
+static PetscErrorCode SampleTensor(const Search *s, PetscBool along_z, PetscBool along_y,
+                                   AmplitudeTensor *t)
 {
+  const PetscInt nz = t->nz, ny = t->ny;
   const QlbeTeam *team = &s->inter->team;
   double *z, *y;
 
@@ -74,15 +76,15 @@ static PetscErrorCode SampleTensor(const Search *s, PetscInt nz, PetscInt ny, Pe
   SampleSquares(ny, (PetscBool)!along_y, s->y_max, y);
   for (PetscInt i = 0; i < nz; i++) z[i] = sqrt(z[i]);
   for (PetscInt j = 0; j < ny; j++) y[j] = sqrt(y[j]);
-  PetscCall(SampleRows(s, nz, ny, along_z, z, y, re, im));
+  PetscCall(SampleRows(s, along_z, z, y, t));
   PetscCall(PetscFree2(z, y));
   if (team->size > 1) {
-    PetscCall(team->sum(team->context, nz * ny, re));
-    PetscCall(team->sum(team->context, nz * ny, im));
+    PetscCall(team->sum(team->context, nz * ny, t->re));
+    PetscCall(team->sum(team->context, nz * ny, t->im));
   }
   if (along_y) {
-    PetscCall(QlbeCosineTransform(nz, ny, 1, nz, re));
-    PetscCall(QlbeCosineTransform(nz, ny, 1, nz, im));
+    PetscCall(QlbeCosineTransform(nz, ny, 1, nz, t->re));
+    PetscCall(QlbeCosineTransform(nz, ny, 1, nz, t->im));
   }
   PetscFunctionReturn(0);
 }
@@ -108,21 +110,21 @@ static double RowSize(const Search *s, PetscInt lines, PetscInt line, const doub
 }
 
 /*
-   The number of terms to keep of n, where term k is the row at data[k*step] for RowSize. What is
-   dropped stays below target in the root of its sum of squares: rounding noise adds up so, and a
-   geometric tail is only a few times larger, which target has in reserve. Equal to n if the series
-   has not converged.
+   The number of terms in z (or y) to keep. What is dropped stays below target in the root of its
+   sum of squares: rounding noise adds up so, and a geometric tail is only a few times larger, which
+   target has in reserve. All of them if the series has not converged.
 */
-static PetscInt KeepTerms(const Search *s, PetscInt n, PetscInt step, PetscInt lines, PetscInt line,
-                          const double re[], const double im[])
+static PetscInt KeepTerms(const Search *s, PetscBool along_z, const AmplitudeTensor *t)
 {
+  const PetscInt n = along_z ? t->nz : t->ny, step = along_z ? 1 : t->nz;
+  const PetscInt lines = along_z ? t->ny : t->nz, line = along_z ? t->nz : 1;
   double dropped = 0.0;
   PetscInt keep;
 
   for (keep = n; keep > 1; keep--) {
     const PetscInt at = (keep - 1) * step;
 
-    dropped += PetscSqr(RowSize(s, lines, line, &re[at], &im[at]));
+    dropped += PetscSqr(RowSize(s, lines, line, &t->re[at], &t->im[at]));
     if (!(sqrt(dropped) < s->target)) break;
   }
   return keep;
@@ -141,23 +143,20 @@ static PetscErrorCode NotConverged(const Search *s, const char *variable)
 /* Terms needed along z (or y), judged on PROBES lines. */
 static PetscErrorCode ProbeDegree(const Search *s, PetscBool along_z, PetscInt *degree)
 {
-  double *re, *im;
+  AmplitudeTensor t;
   PetscInt keep = 0, n = MIN_DEGREE;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc2(MAX_DEGREE * PROBES, &re, MAX_DEGREE * PROBES, &im));
+  PetscCall(PetscMalloc2(MAX_DEGREE * PROBES, &t.re, MAX_DEGREE * PROBES, &t.im));
   for (; n <= MAX_DEGREE; n = n % 3 ? n / 2 * 3 : n / 3 * 4) {
-    if (along_z) {
-      PetscCall(SampleTensor(s, n, PROBES, PETSC_TRUE, PETSC_FALSE, re, im));
-      keep = KeepTerms(s, n, 1, PROBES, n, re, im);
-    } else {
-      PetscCall(SampleTensor(s, PROBES, n, PETSC_FALSE, PETSC_TRUE, re, im));
-      keep = KeepTerms(s, n, PROBES, PROBES, 1, re, im);
-    }
+    t.nz = along_z ? n : PROBES;
+    t.ny = along_z ? PROBES : n;
+    PetscCall(SampleTensor(s, along_z, (PetscBool)!along_z, &t));
+    keep = KeepTerms(s, along_z, &t);
     /* A few small coefficients at the end may be accidental zeros; an eighth of all are not. */
     if (keep <= n - PetscMax(2, n / 8)) break;
   }
-  PetscCall(PetscFree2(re, im));
+  PetscCall(PetscFree2(t.re, t.im));
   if (n > MAX_DEGREE) PetscCall(NotConverged(s, along_z ? "z" : "y"));
   *degree = keep;
   PetscFunctionReturn(0);
@@ -169,13 +168,27 @@ static PetscInt RoomyLength(PetscInt degree)
   return degree == 1 ? 4 : (degree + degree / 16 + 11) / 8 * 8;
 }
 
+/* The leading keep_y rows of keep_z terms, closed up in place: none moves beyond where it was. */
+static PetscErrorCode Trim(PetscInt keep_z, PetscInt keep_y, AmplitudeTensor *t)
+{
+  PetscFunctionBegin;
+  for (PetscInt j = 0; j < keep_y; j++) {
+    PetscCall(PetscArraymove(&t->re[j * keep_z], &t->re[j * t->nz], keep_z));
+    PetscCall(PetscArraymove(&t->im[j * keep_z], &t->im[j * t->nz], keep_z));
+  }
+  PetscCall(PetscRealloc(sizeof(*t->re) * keep_z * keep_y, &t->re));
+  PetscCall(PetscRealloc(sizeof(*t->im) * keep_z * keep_y, &t->im));
+  t->nz = keep_z;
+  t->ny = keep_y;
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeAmplitudeCoefficients(QlbeInteraction inter, double z_max, double y_max,
-                                         double target, PetscInt *nz_out, PetscInt *ny_out,
-                                         double **re_out, double **im_out)
+                                         double target, AmplitudeTensor *series)
 {
   const Search search = {inter, z_max, y_max, hypot(z_max, y_max), target}, *s = &search;
-  double *re, *im;
-  PetscInt nz, ny, keep_z, keep_y;
+  AmplitudeTensor t;
+  PetscInt keep_z, keep_y;
 
   PetscFunctionBegin;
   /* Not worth a try: the amplitude turns faster than T of the largest degree. */
@@ -184,32 +197,23 @@ PetscErrorCode QlbeAmplitudeCoefficients(QlbeInteraction inter, double z_max, do
   }
   PetscCall(ProbeDegree(s, PETSC_TRUE, &keep_z));
   PetscCall(ProbeDegree(s, PETSC_FALSE, &keep_y));
-  nz = RoomyLength(keep_z);
-  ny = RoomyLength(keep_y);
+  t.nz = RoomyLength(keep_z);
+  t.ny = RoomyLength(keep_y);
   for (;;) {
-    if (nz > MAX_DEGREE) PetscCall(NotConverged(s, "z"));
-    if (ny > MAX_DEGREE) PetscCall(NotConverged(s, "y"));
-    PetscCall(PetscMalloc1(nz * ny, &re));
-    PetscCall(PetscMalloc1(nz * ny, &im));
-    PetscCall(SampleTensor(s, nz, ny, PETSC_TRUE, PETSC_TRUE, re, im));
-    keep_z = KeepTerms(s, nz, 1, ny, nz, re, im);
-    keep_y = KeepTerms(s, ny, nz, nz, 1, re, im);
-    if (keep_z < nz && keep_y < ny) break;
-    if (keep_z == nz) nz = RoomyLength(nz + nz / 4);
-    if (keep_y == ny) ny = RoomyLength(ny + ny / 4);
-    PetscCall(PetscFree(re));
-    PetscCall(PetscFree(im));
+    if (t.nz > MAX_DEGREE) PetscCall(NotConverged(s, "z"));
+    if (t.ny > MAX_DEGREE) PetscCall(NotConverged(s, "y"));
+    PetscCall(PetscMalloc1(t.nz * t.ny, &t.re));
+    PetscCall(PetscMalloc1(t.nz * t.ny, &t.im));
+    PetscCall(SampleTensor(s, PETSC_TRUE, PETSC_TRUE, &t));
+    keep_z = KeepTerms(s, PETSC_TRUE, &t);
+    keep_y = KeepTerms(s, PETSC_FALSE, &t);
+    if (keep_z < t.nz && keep_y < t.ny) break;
+    if (keep_z == t.nz) t.nz = RoomyLength(t.nz + t.nz / 4);
+    if (keep_y == t.ny) t.ny = RoomyLength(t.ny + t.ny / 4);
+    PetscCall(PetscFree(t.re));
+    PetscCall(PetscFree(t.im));
   }
-  /* Close the rows up in place: none moves beyond where it was. */
-  for (PetscInt j = 0; j < keep_y; j++) {
-    PetscCall(PetscArraymove(&re[j * keep_z], &re[j * nz], keep_z));
-    PetscCall(PetscArraymove(&im[j * keep_z], &im[j * nz], keep_z));
-  }
-  PetscCall(PetscRealloc(sizeof(*re) * keep_z * keep_y, &re));
-  PetscCall(PetscRealloc(sizeof(*im) * keep_z * keep_y, &im));
-  *nz_out = keep_z;
-  *ny_out = keep_y;
-  *re_out = re;
-  *im_out = im;
+  PetscCall(Trim(keep_z, keep_y, &t));
+  *series = t;
   PetscFunctionReturn(0);
 }

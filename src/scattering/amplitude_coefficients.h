@@ -4,13 +4,19 @@
 
 #include "interaction_impl.h"
 
+/* Re f and Im f / p: values at points or coefficients, each [ny][nz]. Plain data. */
+typedef struct {
+  PetscInt nz, ny;
+  double *re, *im;
+} AmplitudeTensor;
+
 /*
-   Coefficients of Re f into *re and of Im f / p into *im, each [ny][nz] for T_i(z^2) T_j(y^2) on
-   [0, z_max^2] x [0, y_max^2], such that what is neglected is about target (a length). The caller
-   frees both arrays. Not collective. Errors: PETSC_ERR_NOT_CONVERGED if target is out of reach.
+   Coefficients of T_i(z^2) T_j(y^2) on [0, z_max^2] x [0, y_max^2], such that what is neglected is
+   about target (a length). The caller frees both arrays. Collective on the team of the interaction.
+   Errors: PETSC_ERR_NOT_CONVERGED if target is out of reach.
 */
 PETSC_INTERN PetscErrorCode QlbeAmplitudeCoefficients(QlbeInteraction inter, double z_max,
-                                                      double y_max, double target, PetscInt *nz,
-                                                      PetscInt *ny, double **re, double **im);
+                                                      double y_max, double target,
+                                                      AmplitudeTensor *series);
 
 #endif

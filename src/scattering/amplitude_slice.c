@@ -46,11 +46,10 @@ static inline void Clenshaw(PetscInt nz, const double re[], const double im[], B
   }
 }
 
-PetscErrorCode QlbeAmplitudeSliceEvaluate(PetscInt nz, const double re[], const double im[],
-                                          double z_max, double y, PetscInt n, const double z2[],
-                                          double f_re[], double f_im[])
+PetscErrorCode QlbeAmplitudeSliceEvaluate(const QlbeAmplitudeSlice *slice, PetscInt n,
+                                          const double z2[], double f_re[], double f_im[])
 {
-  const double scale = 2.0 / (z_max * z_max), y2 = y * y;
+  const double scale = 2.0 / (slice->z_max * slice->z_max), y2 = slice->y * slice->y;
 
   PetscFunctionBegin;
   for (PetscInt first = 0; first < n; first += POINTS) {
@@ -59,7 +58,7 @@ PetscErrorCode QlbeAmplitudeSliceEvaluate(PetscInt nz, const double re[], const 
 
     for (int i = 0; i < used; i++) b.t[i] = scale * z2[first + i] - 1.0;
     for (int i = used; i < POINTS; i++) b.t[i] = 0.0;
-    Clenshaw(nz, re, im, &b);
+    Clenshaw(slice->nz, slice->re, slice->im, &b);
     for (int i = 0; i < used; i++) {
       f_re[first + i] = b.re[i];
       f_im[first + i] = b.im[i] * sqrt(z2[first + i] + y2);
@@ -84,16 +83,16 @@ void QlbeAmplitudePolynomials(PetscInt nz, double z_max, PetscInt n, const doubl
   }
 }
 
-PetscErrorCode QlbeAmplitudeSlicesEvaluate(PetscInt nz, PetscInt n_y, const double y[],
-                                           const double slices[], PetscInt n, const double z2[],
-                                           const double T[], double f[])
+PetscErrorCode QlbeAmplitudeSlicesEvaluate(const QlbeAmplitudeSlices *slices, PetscInt n,
+                                           const double z2[], const double T[], double f[])
 {
-  const QlbeMatrixFactor series = {.rows = 2 * n_y, .columns = nz, .entry = slices};
-  const QlbeMatrixFactor polynomials = {.rows = nz, .columns = n, .entry = T};
+  const double *y = slices->y;
+  const QlbeMatrixFactor series = {2 * slices->n_y, slices->nz, slices->series, PETSC_FALSE};
+  const QlbeMatrixFactor polynomials = {slices->nz, n, T, PETSC_FALSE};
 
   PetscFunctionBegin;
   PetscCall(QlbeMatrixProduct(&series, &polynomials, PETSC_FALSE, n, f));
-  for (PetscInt j = 0; j < n_y; j++) {
+  for (PetscInt j = 0; j < slices->n_y; j++) {
     double *im = f + (2 * j + 1) * n;
 #pragma omp simd
     for (PetscInt i = 0; i < n; i++) im[i] *= sqrt(z2[i] + y[j] * y[j]);

@@ -26,16 +26,17 @@ static PetscErrorCode MeasureRow(QlbeAmplitudeTable t, QlbeInteraction inter, do
                                  double *largest)
 {
   double re[MEASURED], im[MEASURED], z2[MEASURED], *slice_re, *slice_im;
+  QlbeAmplitudeSlice slice;
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc2(t->nz, &slice_re, t->nz, &slice_im));
   PetscCall(QlbeAmplitudeTableSlice(t, y, slice_re, slice_im));
+  slice = (QlbeAmplitudeSlice){t->nz, t->z_max, y, slice_re, slice_im};
   for (PetscInt i = 0; i < MEASURED; i++) {
     const double u = (double)i / (double)(MEASURED - 1);
     z2[i] = PetscSqr(t->z_max * u * sqrt(u));
   }
-  PetscCall(
-      QlbeAmplitudeSliceEvaluate(t->nz, slice_re, slice_im, t->z_max, y, MEASURED, z2, re, im));
+  PetscCall(QlbeAmplitudeSliceEvaluate(&slice, MEASURED, z2, re, im));
   *largest = 0.0;
   for (PetscInt i = 0; i < MEASURED; i++) {
     PetscComplex f;
@@ -49,7 +50,7 @@ static PetscErrorCode MeasureRow(QlbeAmplitudeTable t, QlbeInteraction inter, do
 
 /*
    Compares with direct sums on a graded grid with corners and edges, finer toward the origin; rows
-   are dealt to the parts.
+   are dealt to the team.
 */
 static PetscErrorCode MeasureError(QlbeAmplitudeTable t, QlbeInteraction inter)
 {
@@ -70,6 +71,7 @@ static PetscErrorCode MeasureError(QlbeAmplitudeTable t, QlbeInteraction inter)
 PetscErrorCode QlbeAmplitudeTableCreate(QlbeInteraction inter, double z_max, double y_max,
                                         double tolerance, QlbeAmplitudeTable *table)
 {
+  AmplitudeTensor series;
   QlbeAmplitudeTable t;
 
   PetscFunctionBegin;
@@ -87,8 +89,11 @@ PetscErrorCode QlbeAmplitudeTableCreate(QlbeInteraction inter, double z_max, dou
   t->y_max = y_max;
   t->a = inter->a;
   /* Less than the tolerance, since two truncations and the rounding add up. */
-  PetscCall(QlbeAmplitudeCoefficients(inter, z_max, y_max, 0.3 * tolerance * inter->a, &t->nz,
-                                      &t->ny, &t->re, &t->im));
+  PetscCall(QlbeAmplitudeCoefficients(inter, z_max, y_max, 0.3 * tolerance * inter->a, &series));
+  t->nz = series.nz;
+  t->ny = series.ny;
+  t->re = series.re;
+  t->im = series.im;
   PetscCall(PetscMalloc1(t->ny, &t->basis));
   PetscCall(MeasureError(t, inter));
   *table = t;

@@ -35,7 +35,7 @@ PetscErrorCode QlbeInteractionSetTeam(QlbeInteraction inter, const QlbeTeam *tea
 {
   PetscFunctionBegin;
   PetscCheck(team->rank >= 0 && team->rank < team->size, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-             "part %" PetscInt_FMT " of %" PetscInt_FMT, team->rank, team->size);
+             "member %" PetscInt_FMT " of a team of %" PetscInt_FMT, team->rank, team->size);
   inter->team = *team;
   PetscFunctionReturn(0);
 }

@@ -8,7 +8,7 @@
 struct _p_QlbeInteraction {
   QlbeInteractionType type;
   double a, hbar;
-  QlbeTeam team;          /* one part unless set */
+  QlbeTeam team;          /* of one unless set */
   QlbePartialWaves waves; /* work space, and the waves of the last momentum */
 };
 

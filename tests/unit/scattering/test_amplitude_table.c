@@ -20,7 +20,8 @@ static double SliceError(QlbeInteraction inter, QlbeAmplitudeTable table, double
   assert_true(nz <= 512);
   assert_ok(QlbeAmplitudeTableSlice(table, y, re, im));
   for (int i = 0; i < N; i++) z2[i] = PetscSqr(z_max * (double)i / (double)(N - 1));
-  assert_ok(QlbeAmplitudeSliceEvaluate(nz, re, im, z_max, y, N, z2, f_re, f_im));
+  assert_ok(
+      QlbeAmplitudeSliceEvaluate(&(QlbeAmplitudeSlice){nz, z_max, y, re, im}, N, z2, f_re, f_im));
   for (int i = 0; i < N; i++) {
     PetscComplex f;
 
@@ -81,7 +82,8 @@ static void test_cone_at_origin(void **state)
     double f_re, f_im;
 
     assert_ok(QlbeAmplitudeTableSlice(table, y, re, im));
-    assert_ok(QlbeAmplitudeSliceEvaluate(nz, re, im, 5.0, y, 1, &z2, &f_re, &f_im));
+    assert_ok(QlbeAmplitudeSliceEvaluate(&(QlbeAmplitudeSlice){nz, 5.0, y, re, im}, 1, &z2, &f_re,
+                                         &f_im));
     /* Im f of the s-wave alone, sin(p)^2/p; the p-wave adds p^5/9 at most three times. */
     assert_small(fabs(f_im / p - PetscSqr(sin(p) / p)), tolerance + pow(p, 4), "Im f / p");
   }
@@ -103,11 +105,13 @@ static void test_evaluation_does_not_depend_on_blocks(void **state)
   assert_true(nz <= 64);
   assert_ok(QlbeAmplitudeTableSlice(table, 0.7, re, im));
   for (int i = 0; i < 37; i++) z2[i] = 4.0 * (double)i / 36.0;
-  assert_ok(QlbeAmplitudeSliceEvaluate(nz, re, im, 2.0, 0.7, 37, z2, f_re, f_im));
+  assert_ok(
+      QlbeAmplitudeSliceEvaluate(&(QlbeAmplitudeSlice){nz, 2.0, 0.7, re, im}, 37, z2, f_re, f_im));
   for (int i = 0; i < 37; i++) {
     double one_re, one_im;
 
-    assert_ok(QlbeAmplitudeSliceEvaluate(nz, re, im, 2.0, 0.7, 1, &z2[i], &one_re, &one_im));
+    assert_ok(QlbeAmplitudeSliceEvaluate(&(QlbeAmplitudeSlice){nz, 2.0, 0.7, re, im}, 1, &z2[i],
+                                         &one_re, &one_im));
     assert_true(one_re == f_re[i] && one_im == f_im[i]);
   }
   assert_ok(QlbeAmplitudeTableDestroy(&table));
@@ -131,7 +135,8 @@ static void test_constant_amplitudes(void **state)
     assert_ok(QlbeAmplitudeTableGetSizes(table, &nz, &ny));
     assert_true(nz == 1 && ny == 1);
     assert_ok(QlbeAmplitudeTableSlice(table, 1.0, &re, &im));
-    assert_ok(QlbeAmplitudeSliceEvaluate(1, &re, &im, 5.0, 1.0, 1, &z2, &f_re, &f_im));
+    assert_ok(QlbeAmplitudeSliceEvaluate(&(QlbeAmplitudeSlice){1, 5.0, 1.0, &re, &im}, 1, &z2,
+                                         &f_re, &f_im));
     assert_small(fabs(f_re - expected[i]), 1e-15, "constant amplitude");
     assert_true(f_im == 0.0);
     assert_ok(QlbeAmplitudeTableDestroy(&table));
