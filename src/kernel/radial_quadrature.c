@@ -84,20 +84,28 @@ typedef struct {
   double *mu, *rho2, *F;
 } FillWork;
 
-/* All points with one |q|, weight included in strength, from `point` on. */
-static void FillShell(QlbeRadial r, const NodeRule *rule, PetscInt ip, double q, double strength,
-                      const QlbeTransverseSlice *slice, FillWork *work, PetscInt point)
+/* All points of one node with one |q|. */
+static PetscErrorCode FillShell(QlbeRadial r, const NodeRule *rule, PetscInt ip, PetscInt iq,
+                                FillWork *work)
 {
   const QlbeParameters *par = &r->par;
-  const double p = r->p[ip];
+  const PetscInt point = r->first[ip] + iq * rule->n_mu;
+  const double p = r->p[ip], q = 0.5 * rule->q_max * (1.0 + work->x[iq]);
+  const double weight = 0.5 * rule->q_max * work->wx[iq] * q;
+  const double strength = 2.0 * PETSC_PI * par->eta * par->m / (par->m_star * par->m_star) *
+                          pow(par->beta / (2.0 * PETSC_PI * par->m), 1.5) * r->wp[ip] * weight;
+  QlbeTransverseSlice slice;
   double lo, hi;
 
+  PetscFunctionBegin;
+  PetscCall(QlbeTransverseBlock(work->transverse, q, work->block));
+  PetscCall(QlbeTransverseContract(work->transverse, work->block, 0.0, work->work, &slice));
   CosineRange(par, rule, q, &lo, &hi);
   for (PetscInt i = 0; i < rule->n_mu; i++) {
     work->mu[i] = 0.5 * (hi + lo) + 0.5 * (hi - lo) * work->u[i];
     work->rho2[i] = p * p * (1.0 - work->mu[i] * work->mu[i]);
   }
-  QlbeTransverseEvaluate(slice, rule->n_mu, work->rho2, NULL, work->F, NULL);
+  QlbeTransverseEvaluate(&slice, rule->n_mu, work->rho2, NULL, work->F, NULL);
   for (PetscInt i = 0; i < rule->n_mu; i++) {
     const double mu = work->mu[i], e = 0.5 * par->m / par->m_star * q + par->m / par->M * p * mu;
     const double p2 = p * p + q * q + 2.0 * p * q * mu, across2 = q * q * (1.0 - mu * mu);
@@ -110,15 +118,13 @@ static void FillShell(QlbeRadial r, const NodeRule *rule, PetscInt ip, double q,
     r->rate[point + i] = 0.5 * (hi - lo) * work->wu[i] * strength *
                          exp(-0.5 * par->beta / par->m * e * e) * PetscMax(work->F[i], 0.0);
   }
+  PetscFunctionReturn(0);
 }
 
 /* The points of one node. */
 static PetscErrorCode FillNode(QlbeRadial r, PetscInt ip, FillWork *work)
 {
-  const QlbeParameters *par = &r->par;
-  const NodeRule rule = RuleAt(par, r->n_basis, r->p[ip]);
-  const double strength = 2.0 * PETSC_PI * par->eta * par->m / (par->m_star * par->m_star) *
-                          pow(par->beta / (2.0 * PETSC_PI * par->m), 1.5);
+  const NodeRule rule = RuleAt(&r->par, r->n_basis, r->p[ip]);
 
   PetscFunctionBegin;
   if (work->n_q != rule.n_q)
@@ -127,15 +133,7 @@ static PetscErrorCode FillNode(QlbeRadial r, PetscInt ip, FillWork *work)
     PetscCall(PetscDTGaussQuadrature(rule.n_mu, -1.0, 1.0, work->u, work->wu));
   work->n_q = rule.n_q;
   work->n_mu = rule.n_mu;
-  for (PetscInt iq = 0; iq < rule.n_q; iq++) {
-    const double q = 0.5 * rule.q_max * (1.0 + work->x[iq]);
-    const double weight = 0.5 * rule.q_max * work->wx[iq] * q;
-    QlbeTransverseSlice slice;
-    PetscCall(QlbeTransverseBlock(work->transverse, q, work->block));
-    PetscCall(QlbeTransverseContract(work->transverse, work->block, 0.0, work->work, &slice));
-    FillShell(r, &rule, ip, q, strength * r->wp[ip] * weight, &slice, work,
-              r->first[ip] + iq * rule.n_mu);
-  }
+  for (PetscInt iq = 0; iq < rule.n_q; iq++) PetscCall(FillShell(r, &rule, ip, iq, work));
   PetscFunctionReturn(0);
 }
 

@@ -11,8 +11,9 @@
 */
 #include "fiber_impl.h"
 
-/* What the repair of the cell works with, for n rows at a time. */
+/* What the repair of the cell works with, for n rows at a time, and where it goes. */
 typedef struct {
+  PetscScalar *cell; /* [all rows] */
   PetscInt n, *row;
   double *s, *rho2, *x, *re, *im, *minus, *plus, *shifted;
 } CellWork;
@@ -34,9 +35,9 @@ static PetscErrorCode CellWorkDestroy(CellWork *c)
   PetscFunctionReturn(0);
 }
 
-/* Adds weight times what one direction of q^ gives to the rows of the work, to cell[row]. */
+/* Adds weight times what one direction of q^ gives to the rows of the work. */
 static void AddDirection(QlbeFiber fiber, const double k[3], const double d[3], double weight,
-                         const QlbeJumpSlice *slice, CellWork *c, PetscScalar cell[])
+                         const QlbeJumpSlice *slice, CellWork *c)
 {
   for (PetscInt r = 0; r < c->n; r++) {
     double p[3], p2 = 0.0, s = 0.0, x = 0.0;
@@ -57,7 +58,7 @@ static void AddDirection(QlbeFiber fiber, const double k[3], const double d[3], 
     const double gain = QlbeJumpSliceGainFactor(slice, c->s[r]);
     const double loss = QlbeJumpSliceLossFactor(slice, c->s[r]) * c->minus[r] +
                         QlbeJumpSliceLossFactor(slice, -c->s[r]) * c->plus[r];
-    cell[c->row[r]] += weight * PetscCMPLX(gain * c->re[r] - 0.5 * loss, gain * c->im[r]);
+    c->cell[c->row[r]] += weight * PetscCMPLX(gain * c->re[r] - 0.5 * loss, gain * c->im[r]);
   }
 }
 
@@ -106,6 +107,7 @@ static PetscErrorCode CellRepair(QlbeFiber fiber, const double k[3], const LineP
   PetscCall(QlbeTransverseGetSizes(limit, &block_size, &slice_size));
   PetscCall(PetscMalloc2(2 * slice_size, &work, block_size, &block));
   PetscCall(CellWorkCreate(fiber->grid.size / fiber->ranks + 1, &c));
+  c.cell = cell;
   ListRows(fiber, pairs, &c);
   PetscCall(QlbeTransverseBlock(limit, 0.0, block));
   for (PetscInt node = 0; node < fiber->rule.n; node++) {
@@ -114,7 +116,7 @@ static PetscErrorCode CellRepair(QlbeFiber fiber, const double k[3], const LineP
     QlbeJumpSlice slice;
     PetscCall(QlbeJumpSliceSetUp(fiber->kernel, limit, block, 0.0, k_par,
                                  sqrt(PetscMax(k2 - k_par * k_par, 0.0)), work, &slice));
-    AddDirection(fiber, k, d, h2 * fiber->rule.weight[node], &slice, &c, cell);
+    AddDirection(fiber, k, d, h2 * fiber->rule.weight[node], &slice, &c);
   }
   PetscCall(CellWorkDestroy(&c));
   PetscCall(PetscFree2(work, block));

@@ -42,8 +42,8 @@ PetscErrorCode QlbeLineSweepCreate_Private(QlbeFiber fiber, const double k[3], L
   PetscCall(PetscArraycpy(s->k, k, 3));
   s->at_rest = (PetscBool)(k[0] == 0.0 && k[1] == 0.0 && k[2] == 0.0);
   PetscCall(QlbePairCosts_Private(fiber, k, &costs));
-  PetscCall(QlbeLinePairsCreate_Private(fiber->rows, fiber->ranks, fiber->reach2, k,
-                                        QlbePairCost_Private, &costs, &s->pairs));
+  PetscCall(
+      QlbeLinePairsCreate_Private(fiber->rows, fiber->ranks, fiber->reach2, k, &costs, &s->pairs));
   s->most = PetscMax(1, PetscMin(BATCH / N, (PetscInt)(RANGE_BYTES / block)));
   PetscCall(PetscMalloc1(s->most, &s->share));
   PetscCall(PetscMalloc1(2 * N - 1, &s->displacement));
