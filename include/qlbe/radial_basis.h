@@ -15,8 +15,8 @@ typedef struct _p_QlbeRadialBasis *QlbeRadialBasis;
 
 /*
    n functions with angular momentum l and momentum scale P, orthonormal in
-   sum_j w_j R_i(p_j) R_i'(p_j) over the nodes p_j and weights w_j of a rule with n nodes or more. Not
-   collective. Errors: PETSC_ERR_ARG_OUTOFRANGE for too few nodes.
+   sum_j w_j R_i(p_j) R_i'(p_j) over the nodes p_j and weights w_j of a rule with n nodes or more.
+   Not collective. Errors: PETSC_ERR_ARG_OUTOFRANGE for too few nodes.
 */
 PETSC_EXTERN PetscErrorCode QlbeRadialBasisCreate(PetscInt n, PetscInt l, double P,
                                                   const QlbeRule *rule, QlbeRadialBasis *basis);
