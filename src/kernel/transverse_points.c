@@ -137,7 +137,7 @@ PetscErrorCode QlbeTransversePointsFill_Private(QlbeTransverseSampler s,
   points->n = 0;
   at.k = k;
   for (PetscInt i = begin; i < end; i += 2) {
-    const double x = X * s->x[i], w = kappa + x * x, root = sqrt(2.0 * kappa + x * x);
+    const double x = X * s->x.x[i], w = kappa + x * x, root = sqrt(2.0 * kappa + x * x);
     for (PetscInt j = 0; j < n_nu; j++) {
       const double nu = 0.5 * PETSC_PI * ((double)j + 0.5) / (double)n_nu, c = cos(nu);
       const double ux = w * c, uy = x * root * sin(nu);
@@ -145,7 +145,7 @@ PetscErrorCode QlbeTransversePointsFill_Private(QlbeTransverseSampler s,
       at.u = hypot(ux, uy);
       /* four quadrants, d^2u = (w^2 - kappa^2 cos^2 nu) dmu dnu, dmu = 2 dx/root */
       at.area = 4.0 * (0.5 * PETSC_PI / (double)n_nu) * (w * w - kappa * kappa * c * c) * 2.0 * X *
-                s->w[i] / root;
+                s->x.w[i] / root;
       points->z2_plus[point] = (w + kappa * c) * (w + kappa * c);
       points->z2_minus[point] = (w - kappa * c) * (w - kappa * c);
       QlbeChebyshevBasis(n_modes, -1.0, 1.0, PetscMin(ux / at.u, 1.0), at.cosine);

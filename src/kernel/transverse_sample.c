@@ -22,8 +22,6 @@
    rule in nu then converge exponentially for all q and k_perp. Reflections leave one quadrant,
    where even modes take the real part of g and odd ones the imaginary part.
 */
-#include <petscdt.h>
-
 #include "qlbe/matrix_product.h"
 #include "transverse_sample_impl.h"
 
@@ -49,10 +47,9 @@ PetscErrorCode QlbeTransverseSamplerCreate(const QlbeParameters *par, QlbeIntera
   s->par = *par;
   s->range = *range;
   s->u_max = shrink * (par->m / par->M * range->rho + 9.0 * thermal);
-  s->n_x = 24 + (PetscInt)ceil(3.0 * s->u_max / (shrink * thermal) +
-                               2.0 * s->u_max * par->a / par->hbar);
-  PetscCall(PetscMalloc2(s->n_x, &s->x, s->n_x, &s->w));
-  PetscCall(PetscDTGaussQuadrature(s->n_x, 0.0, 1.0, s->x, s->w));
+  PetscCall(QlbeRuleLegendre(24 + (PetscInt)ceil(3.0 * s->u_max / (shrink * thermal) +
+                                                 2.0 * s->u_max * par->a / par->hbar),
+                             0.0, 1.0, &s->x));
   s->z_max = (hypot(s->u_max, kappa) + kappa) * (1.0 + 1e-12);
   phase = par->a * s->z_max / par->hbar;
   /* the forward amplitude grows like a^2 p/2 hbar, and the rounding of its partial waves faster */
@@ -70,7 +67,7 @@ PetscErrorCode QlbeTransverseSamplerDestroy(QlbeTransverseSampler *sampler)
   PetscFunctionBegin;
   if (!*sampler) PetscFunctionReturn(0);
   PetscCall(QlbeAmplitudeTableDestroy(&(*sampler)->amplitude));
-  PetscCall(PetscFree2((*sampler)->x, (*sampler)->w));
+  PetscCall(QlbeRuleDestroy(&(*sampler)->x));
   PetscCall(PetscFree(*sampler));
   PetscFunctionReturn(0);
 }
@@ -176,9 +173,9 @@ static PetscErrorCode SumPoints(const QlbeTransverseSampler s, PetscInt half,
   PetscFunctionBegin;
   PetscCall(PetscArrayzero(sums->even, n_q * points->n_even * nodes->n_rho));
   PetscCall(PetscArrayzero(sums->odd, n_q * points->n_odd * nodes->n_rho));
-  for (PetscInt begin = half; begin < s->n_x; begin += step) {
+  for (PetscInt begin = half; begin < s->x.n; begin += step) {
     PetscCall(QlbeTransversePointsFill_Private(s, nodes, sums->k_perp, begin,
-                                               PetscMin(begin + step, s->n_x), points));
+                                               PetscMin(begin + step, s->x.n), points));
     PetscCall(AddPoints(s, points, work, sums));
   }
   PetscFunctionReturn(0);
