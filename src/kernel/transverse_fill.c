@@ -3,7 +3,6 @@
    the last coefficients in each direction to be below the tolerance.
 */
 #include "qlbe/chebyshev.h"
-#include "qlbe/matrix_product.h"
 #include "transverse_impl.h"
 
 enum { MAX_TERMS = 4096 };
@@ -66,31 +65,6 @@ static PetscErrorCode SampleAtNodes(const QlbeTransverseRange *range, QlbeTransv
                                     (PetscInt)(pieces * (team->rank + 1) / team->size), values));
   if (team->size > 1) PetscCall(team->sum(team->context, total, values));
   PetscCall(PetscFree3(q, k_perp, rho2));
-  PetscFunctionReturn(0);
-}
-
-/* Values at the nodes to Chebyshev coefficients along one index of a [before][n][after] array. */
-static PetscErrorCode TransformAlong(PetscInt before, PetscInt n, PetscInt after, double values[])
-{
-  const PetscInt total = before * n * after;
-  double *matrix, *out;
-
-  PetscFunctionBegin;
-  PetscCall(PetscMalloc2(n * n, &matrix, total, &out));
-  QlbeChebyshevTransform(n, matrix);
-  if (after == 1) {
-    const QlbeMatrixFactor rows = {.rows = before, .columns = n, .entry = values};
-    const QlbeMatrixFactor transform = {n, n, matrix, .transposed = PETSC_TRUE};
-    PetscCall(QlbeMatrixProduct(&rows, &transform, PETSC_FALSE, n, out));
-  } else {
-    const QlbeMatrixFactor transform = {.rows = n, .columns = n, .entry = matrix};
-    for (PetscInt b = 0; b < before; b++) {
-      const QlbeMatrixFactor block = {n, after, values + b * n * after, PETSC_FALSE};
-      PetscCall(QlbeMatrixProduct(&transform, &block, PETSC_FALSE, after, out + b * n * after));
-    }
-  }
-  PetscCall(PetscArraycpy(values, out, total));
-  PetscCall(PetscFree2(matrix, out));
   PetscFunctionReturn(0);
 }
 
@@ -158,9 +132,9 @@ static PetscErrorCode FillFrom(QlbeTransverse t, QlbeTransverseSampler s, const 
     PetscCall(CountTerms(d.n, &total));
     PetscCall(PetscMalloc1(total, &values));
     PetscCall(SampleAtNodes(&t->range, s, team, d, values));
-    PetscCall(TransformAlong(1, d.n[0], d.n[1] * d.n[2] * d.n[3], values));
-    PetscCall(TransformAlong(d.n[0], d.n[1], d.n[2] * d.n[3], values));
-    PetscCall(TransformAlong(d.n[0] * d.n[1] * d.n[2], d.n[3], 1, values));
+    PetscCall(QlbeChebyshevTransform(1, d.n[0], d.n[1] * d.n[2] * d.n[3], values));
+    PetscCall(QlbeChebyshevTransform(d.n[0], d.n[1], d.n[2] * d.n[3], values));
+    PetscCall(QlbeChebyshevTransform(d.n[0] * d.n[1] * d.n[2], d.n[3], 1, values));
     NeededTerms(values, &t->range, d, t->tolerance, needed, &t->largest);
     settled = PETSC_TRUE;
     for (PetscInt axis = 0; axis < 4; axis++) {
