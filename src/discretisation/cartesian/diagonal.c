@@ -126,7 +126,7 @@ static PetscErrorCode CellRepair(QlbeFiber fiber, const double k[3], const LineP
 }
 
 /* Lattice loss of every row at p - hbar k/2 into loss[size]. Collective. */
-static PetscErrorCode LatticeLoss(QlbeFiber fiber, const LinePairs *pairs, PetscBool at_rest,
+static PetscErrorCode LatticeLoss(QlbeFiber fiber, const LinePairs *pairs, PetscBool at_zero_k,
                                   LossSums *sums, double loss[])
 {
   const PetscInt size = fiber->grid.size;
@@ -142,7 +142,7 @@ static PetscErrorCode LatticeLoss(QlbeFiber fiber, const LinePairs *pairs, Petsc
   for (PetscInt s = 0; s < pairs->n_symmetries; s++) {
     const GridSymmetry *g = &pairs->symmetry[s];
     /* at rest both are one, and only minus is there */
-    const double *sum = g->conjugate && !at_rest ? sums->plus : sums->minus;
+    const double *sum = g->conjugate && !at_zero_k ? sums->plus : sums->minus;
     for (PetscInt row = 0; row < size; row++)
       loss[QlbeGridSymmetryRow_Private(g, pairs->points, row)] += sum[row];
   }
@@ -155,15 +155,15 @@ PetscErrorCode QlbeFiberDiagonal_Private(QlbeFiber fiber, const double k[3], con
 {
   const QlbeMomentumGrid *grid = &fiber->grid;
   const FiberRows *rows = fiber->rows;
-  const PetscBool at_rest = (PetscBool)(k[0] == 0.0 && k[1] == 0.0 && k[2] == 0.0);
+  const PetscBool at_zero_k = (PetscBool)(k[0] == 0.0 && k[1] == 0.0 && k[2] == 0.0);
   PetscScalar *cell;
   double *loss;
 
   PetscFunctionBegin;
   PetscCall(PetscCalloc1(grid->size, &cell));
   PetscCall(PetscMalloc1(grid->size, &loss));
-  PetscCall(LatticeLoss(fiber, pairs, at_rest, sums, loss));
-  if (!at_rest) PetscCall(CellRepair(fiber, k, pairs, cell));
+  PetscCall(LatticeLoss(fiber, pairs, at_zero_k, sums, loss));
+  if (!at_zero_k) PetscCall(CellRepair(fiber, k, pairs, cell));
   for (PetscInt row = rows->row_begin; row < rows->row_end; row++) {
     const PetscInt node = QlbeFiberRowNode_Private(rows, row);
     PetscBool conjugate;

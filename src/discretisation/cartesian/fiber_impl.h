@@ -10,7 +10,7 @@
 /* The kernel's table at one |q| = spacing |n|. */
 typedef struct {
   double *block;            /* see QlbeTransverseBlock; made on demand */
-  double *at_rest;          /* behind the slice, made with it */
+  double *at_zero_k;        /* behind the slice, made with it */
   QlbeTransverseSlice rest; /* F at k_perp = 0 */
   double largest;           /* bound of |F| */
 } DisplacementClass;
