@@ -12,7 +12,7 @@ cd "$tree" || exit 2
 modules='core:
 scattering: core
 kernel: core scattering
-discretisation: core kernel
+discretisation: core scattering kernel
 spectrum: core discretisation
 diffusion: core kernel discretisation spectrum
 evolution: core scattering kernel discretisation spectrum
@@ -21,7 +21,7 @@ run: core io
 app: core scattering kernel discretisation spectrum diffusion evolution io run'
 
 # A public header belongs to the module that has a .c file of its name; these have none.
-headers='parameters:core
+headers='discretisation_list:core
 radial:kernel
 app:app'
 

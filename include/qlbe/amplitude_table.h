@@ -14,8 +14,8 @@ typedef struct _p_QlbeAmplitudeTable *QlbeAmplitudeTable;
 
 /*
    The table on 0 <= z <= z_max, 0 <= y <= y_max (momenta), with degrees chosen such that the
-   neglected coefficients of f stay below tolerance times a. inter is used during the call only.
-   Collective on the team of the interaction. Errors: PETSC_ERR_ARG_OUTOFRANGE for
+   neglected coefficients of f stay below tolerance times a. inter is used during the call only. Not
+   collective, except on the team of the interaction. Errors: PETSC_ERR_ARG_OUTOFRANGE for
    non-positive or non-finite ranges and a tolerance outside [1e-14, 1); PETSC_ERR_NOT_CONVERGED if
    rounding or the largest degree (4096) keeps the coefficients above the tolerance.
 */
@@ -44,11 +44,11 @@ PETSC_EXTERN PetscErrorCode QlbeAmplitudeTableGetError(QlbeAmplitudeTable table,
 PETSC_EXTERN PetscErrorCode QlbeAmplitudeTableSlice(QlbeAmplitudeTable table, double y, double re[],
                                                     double im[]);
 
-/* One slice: the series re[nz], im[nz] at y of a table up to z_max. Plain data. */
+/* A slice of a table at fixed y, with the coefficients of QlbeAmplitudeTableSlice; plain data. */
 typedef struct {
   PetscInt nz;
-  double z_max, y;
-  const double *re, *im;
+  double z_max, y; /* z_max is that of the table */
+  double *re, *im; /* [nz] */
 } QlbeAmplitudeSlice;
 
 /*
@@ -60,12 +60,6 @@ PETSC_EXTERN PetscErrorCode QlbeAmplitudeSliceEvaluate(const QlbeAmplitudeSlice 
                                                        const double z2[], double f_re[],
                                                        double f_im[]);
 
-/* Slices of one table: series[n_y][2][nz] holds re and im of each, at y[n_y]. Plain data. */
-typedef struct {
-  PetscInt nz, n_y;
-  const double *y, *series;
-} QlbeAmplitudeSlices;
-
 /*
    The Chebyshev polynomials T[nz][n] of a table at n points z2[n] in [0, z_max^2], for
    QlbeAmplitudeSlicesEvaluate. Not collective.
@@ -73,13 +67,20 @@ typedef struct {
 PETSC_EXTERN void QlbeAmplitudePolynomials(PetscInt nz, double z_max, PetscInt n, const double z2[],
                                            double T[]);
 
+/* Points of many slices, with their polynomials; plain data. */
+typedef struct {
+  PetscInt n;
+  const double *z2, *T; /* [n] squares of z, [nz][n] QlbeAmplitudePolynomials */
+} QlbeAmplitudePoints;
+
 /*
-   As QlbeAmplitudeSliceEvaluate for many slices at the same n points, whose polynomials T[nz][n]
-   are there; f[n_y][2][n] receives Re f and Im f. For many slices this is several times faster. Not
-   collective. Error: PETSC_ERR_LIB.
+   As QlbeAmplitudeSliceEvaluate for n_y slices of a table at the same points. slices[n_y][2][nz]
+   holds re and im of each, as from QlbeAmplitudeTableSlice at y[n_y]; f[n_y][2][n] receives Re f
+   and Im f. For many slices this is several times faster. Not collective. Error: PETSC_ERR_LIB.
 */
-PETSC_EXTERN PetscErrorCode QlbeAmplitudeSlicesEvaluate(const QlbeAmplitudeSlices *slices,
-                                                        PetscInt n, const double z2[],
-                                                        const double T[], double f[]);
+PETSC_EXTERN PetscErrorCode QlbeAmplitudeSlicesEvaluate(PetscInt nz, PetscInt n_y, const double y[],
+                                                        const double slices[],
+                                                        const QlbeAmplitudePoints *points,
+                                                        double f[]);
 
 #endif

@@ -18,8 +18,10 @@
 
 typedef struct _p_QlbeJumpKernel *QlbeJumpKernel;
 
-/* Everything that one displacement q needs at one fiber k; plain data, valid as long as its work
- * array. */
+/*
+   Everything that one displacement q needs at one fiber k; plain data, valid as long as its work
+   array.
+*/
 typedef struct {
   QlbeTransverseSlice gain; /* F at k_perp */
   QlbeTransverseSlice loss; /* F at k_perp = 0 */
@@ -34,8 +36,8 @@ typedef struct {
 /*
    Builds the tables for q_min <= |q| <= q_max and, for the limit |q| -> 0, a separate one;
    |p| <= p_max and |k| <= k_max. tolerance: relative, of the series of F and (in units of a) of the
-   amplitude; 1e-14 < tolerance < 1e-2. team: who makes the tables together, in this call alone,
-   or NULL. Collective on the team.
+   amplitude; 1e-14 < tolerance < 1e-2. The members of the team make the tables together, in this
+   call alone; NULL stands for a team of one. Collective on the team.
 */
 PETSC_EXTERN PetscErrorCode QlbeJumpKernelCreate(const QlbeParameters *par, double q_min,
                                                  double q_max, double p_max, double k_max,
@@ -57,8 +59,7 @@ PETSC_EXTERN PetscErrorCode QlbeJumpKernelGetTransverse(QlbeJumpKernel kernel,
                                                         QlbeTransverse *displacements,
                                                         QlbeTransverse *limit);
 
-/* eta m/m_star^2 (beta/2 pi m)^(3/2) exp(-beta q^2/8m): the strength of a displacement of length q.
- */
+/* eta m/m_star^2 (beta/2 pi m)^(3/2) exp(-beta q^2/8m): the strength of a displacement |q| = q. */
 PETSC_EXTERN double QlbeJumpStrength(const QlbeParameters *par, double q);
 
 /*
@@ -67,25 +68,31 @@ PETSC_EXTERN double QlbeJumpStrength(const QlbeParameters *par, double q);
 */
 PETSC_EXTERN double QlbeJumpLargestTransfer(const QlbeParameters *par, double p_max);
 
+/* A displacement q and a wave vector k; plain data. */
+typedef struct {
+  double q;      /* |q| >= 0; the limit |q| T_q at q -> 0 is regular */
+  double k_par;  /* k . q^ */
+  double k_perp; /* |k - k_par q^| */
+} QlbeJumpGeometry;
+
 /*
    Prepares one displacement.
 
    table  - one of the kernel's two tables
    block  - QlbeTransverseBlock of that table at |q|
-   q      - |q|, q >= 0 (the limit |q| T_q at q -> 0 is regular)
-   k_par  - k . q^, k_perp - |k - k_par q^|
    work   - 2 * slice size doubles (QlbeTransverseGetSizes of the table), referenced by the slice
+
+   Not collective. Error: PETSC_ERR_ARG_OUTOFRANGE for k_perp beyond the table.
 */
 PETSC_EXTERN PetscErrorCode QlbeJumpSliceSetUp(QlbeJumpKernel kernel, QlbeTransverse table,
-                                               const double block[], double q, double k_par,
-                                               double k_perp, double work[], QlbeJumpSlice *slice);
+                                               const double block[], const QlbeJumpGeometry *at,
+                                               double work[], QlbeJumpSlice *slice);
 
 /* All but the two slices of F, for callers that have those from elsewhere. */
 PETSC_EXTERN void QlbeJumpSliceFactors(const QlbeParameters *par, double q, double k_par,
                                        QlbeJumpSlice *slice);
 
-/* strength * exp(-beta m s^2/2M^2 - beta m hbar^2 k_par^2/8M^2): the gain's factor in front of
- * F/|q|. */
+/* strength * exp(-beta m s^2/2M^2 - beta m hbar^2 k_par^2/8M^2), the factor of F/|q| in a gain. */
 PETSC_EXTERN double QlbeJumpSliceGainFactor(const QlbeJumpSlice *slice, double s);
 
 /* strength * exp(-beta m (s - hbar k_par/2)^2/2M^2): the factor of the rate at P - hbar k/2. */
@@ -97,9 +104,9 @@ PETSC_EXTERN void QlbeJumpSliceGain(const QlbeJumpSlice *slice, PetscInt n, cons
 
 /*
    F of the rate at P - sign hbar k/2 (sign = +1 or -1) at n points given by the same rho2 and x.
-   shifted[n] is work space.
+   F[n] must not overlap them.
 */
 PETSC_EXTERN void QlbeJumpSliceLoss(const QlbeJumpSlice *slice, PetscInt n, const double rho2[],
-                                    const double x[], double sign, double shifted[], double F[]);
+                                    const double x[], double sign, double F[]);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include <petscsys.h>
 #include "qlbe/parameters.h"
+#include "qlbe/settings.h"
 #include "qlbe/units.h"
 
 typedef enum {
@@ -25,6 +26,7 @@ typedef enum {
 /* One row of the table. Ranges and lengths hold for each element of a list. */
 typedef struct {
   const char *name; /* section_key, or a bare key that stands at the top of the deck */
+  size_t setting;   /* where the value stands in QlbeSettings */
   QlbeOptionType type;
   QlbeDimension dimension;
   const char *default_text; /* as it would stand on the command line; "" is the empty list */
@@ -32,6 +34,7 @@ typedef struct {
   PetscBool lo_open;        /* lo itself is excluded */
   PetscInt n_min, n_max;    /* number of elements of a list */
   PetscBool nonzero;        /* the elements of a list must not all vanish */
+  PetscBool keeps_results;  /* says where, when or in how much memory, not what is computed */
   PetscBool needs_unit;     /* no default with `units: si`: the deck must give it */
   const char *choices;      /* words separated by | */
   const char *help;
@@ -118,6 +121,13 @@ PETSC_EXTERN PetscErrorCode QlbeOptionsGetCount(QlbeOptions options, PetscInt *c
 PETSC_EXTERN PetscErrorCode QlbeOptionsGetEntry(QlbeOptions options, PetscInt i, const char **name,
                                                 const char **value, const char **origin,
                                                 const char **unit);
+
+/*
+   All values as settings, the same on every rank; valid as long as the object. Not collective. Error:
+   PETSC_ERR_ARG_WRONGSTATE before a successful SetUp.
+*/
+PETSC_EXTERN PetscErrorCode QlbeOptionsGetSettings(QlbeOptions options,
+                                                   const QlbeSettings **settings);
 
 /* The physical parameters in internal units, and the units of the deck. Errors as for values. */
 PETSC_EXTERN PetscErrorCode QlbeOptionsGetParameters(QlbeOptions options,

@@ -8,11 +8,23 @@
 #ifndef QLBE_PARAMETERS_H
 #define QLBE_PARAMETERS_H
 
+#include <petscsys.h>
+
+/*
+   All interactions. ROW(NAME, name, text) declares the type QLBE_NAME, the choice `name` of
+   interaction.type, whose help is text, and the operations QlbeInteraction_name_Private, which
+   src/scattering/name.c defines.
+*/
+#define QLBE_INTERACTION_LIST(ROW)                                                                 \
+  ROW(HARD_SPHERE, hard_sphere, "partial waves")                                                   \
+  ROW(CONSTANT, constant, "f = -a")                                                                \
+  ROW(CLASSICAL, classical, "|f|^2 = a^2/4, k = 0 only")
+
+#define QLBE_INTERACTION_TYPE(NAME, name, text) QLBE_##NAME,
 typedef enum {
-  QLBE_HARD_SPHERE, /* partial waves S_l = -h2_l/h1_l (2.11) */
-  QLBE_CONSTANT,    /* f = -a, s-wave scattering; T_q has a closed form */
-  QLBE_CLASSICAL    /* |f|^2 = a^2/4 without a phase: only the k = 0 process is defined */
+  QLBE_INTERACTION_LIST(QLBE_INTERACTION_TYPE) QLBE_INTERACTION_COUNT /* not a type: their number */
 } QlbeInteractionType;
+#undef QLBE_INTERACTION_TYPE
 
 typedef struct {
   double M;      /* mass of the test particle */
@@ -24,5 +36,8 @@ typedef struct {
   double a;      /* distance of centres at contact */
   QlbeInteractionType interaction;
 } QlbeParameters;
+
+/* Name of a type, the choice of interaction.type; "unknown" for others. Static; not collective. */
+PETSC_EXTERN const char *QlbeInteractionGetName(QlbeInteractionType type);
 
 #endif

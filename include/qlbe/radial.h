@@ -19,10 +19,10 @@ typedef struct _p_QlbeRadial *QlbeRadial;
    asked for, and kept. Collective on the team.
 
    n_basis - radial functions per angular momentum, 4..48; 12 give D_kin with eleven digits for
-   0.5 <= M/m <= 100, 16 for M/m = 0.1, 24 for M/m = 0.02
-   team - who does this and computes the matrices together, every member with the same calls in the
-             same order, to the same bits whatever
-   their number; its context must outlive the object. NULL: each alone
+             0.5 <= M/m <= 100, 16 for M/m = 0.1, 24 for M/m = 0.02
+   team    - its members compute quadrature and matrices together, with the same calls in the same
+             order; their number makes no difference to any bit. Its context must outlive the
+             object. NULL: a team of one
 */
 PETSC_EXTERN PetscErrorCode QlbeRadialCreate(const QlbeParameters *par, PetscInt n_basis,
                                              const QlbeTeam *team, QlbeRadial *radial);

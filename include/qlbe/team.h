@@ -17,6 +17,6 @@ typedef struct {
 } QlbeTeam;
 
 /* The ranks of *comm, which has to outlive the team: its address is kept. Not collective. */
-PETSC_EXTERN PetscErrorCode QlbeTeamFromComm(MPI_Comm *comm, QlbeTeam *team);
+PETSC_EXTERN PetscErrorCode QlbeTeamFromComm(const MPI_Comm *comm, QlbeTeam *team);
 
 #endif

@@ -31,10 +31,10 @@ typedef struct {
 } QlbeTransverseSlice;
 
 /*
-   Builds the table. Collective on the team of the interaction; the same to the bit whatever its
-   size.
-   range     - equal ends in q make a table for one q
+   Builds the table. Not collective, except on the team of the interaction; its size makes no
+   difference to any bit.
 
+   range     - equal ends in q make a table for one q
    tolerance - largest neglected series coefficient relative to the largest one; the amplitude is
                tabulated to the same tolerance in units of a
    Errors: PETSC_ERR_ARG_OUTOFRANGE when the series would need more than 4096 terms in a direction.
@@ -73,7 +73,8 @@ PETSC_EXTERN PetscErrorCode QlbeTransverseContract(QlbeTransverse table, const d
 
    rho2 - |p_perp|^2, in [0, rho_max^2]
    x    - p_perp . k_perp; may be NULL when the slice has one mode
-   re, im - real and imaginary part of F; im may be NULL when the slice has one mode
+   re, im - real and imaginary part of F; im may be NULL when the slice has one mode, and re may be
+            the array rho2
 */
 PETSC_EXTERN void QlbeTransverseEvaluate(const QlbeTransverseSlice *slice, PetscInt n,
                                          const double rho2[], const double x[], double re[],

@@ -14,8 +14,8 @@
 typedef struct _p_QlbeTransverseSampler *QlbeTransverseSampler;
 
 /*
-   What is asked for: 0 <= q_min <= q <= q_max, |p_perp| <= rho, |k_perp| <= k. k = 0 serves the
-   process k = 0 alone.
+   The arguments that are served: 0 <= q_min <= q <= q_max, |p_perp| <= rho, |k_perp| <= k. With
+   k = 0 it is the process k = 0 alone.
 */
 typedef struct {
   double q_min, q_max;
@@ -32,7 +32,7 @@ typedef struct {
 
 /*
    Quadrature and amplitude table for the range; the interaction is used during the call only.
-   tolerance is that of the amplitude, in units of a. Collective on the team of the
+   tolerance is that of the amplitude, in units of a. Not collective, except on the team of the
    interaction. Errors as QlbeAmplitudeTableCreate.
 */
 PETSC_EXTERN PetscErrorCode QlbeTransverseSamplerCreate(const QlbeParameters *par,

@@ -79,6 +79,10 @@ PETSC_EXTERN double QlbeUnitsToDeck(const QlbeUnits *units, QlbeDimension dimens
 */
 PETSC_EXTERN const char *QlbeUnitsName(const QlbeUnits *units, QlbeDimension dimension);
 
+/* Bytes with a decimal prefix, "1.2 GB", into text, which is returned. */
+enum { QLBE_BYTES_SIZE = 32 };
+PETSC_EXTERN const char *QlbeBytesText(double bytes, char text[QLBE_BYTES_SIZE]);
+
 /* Name of a dimension in words, such as "momentum"; "number" for QLBE_DIMENSIONLESS. Static. */
 PETSC_EXTERN const char *QlbeDimensionName(QlbeDimension dimension);
 

@@ -3,7 +3,8 @@
 #ifndef QLBE_APP_CARTESIAN_H
 #define QLBE_APP_CARTESIAN_H
 
-#include "qlbe/app.h"
+#include "qlbe/limits.h"
+#include "qlbe/problem.h"
 #include "qlbe/fiber.h"
 #include "qlbe/perturbation.h"
 #include "qlbe/report.h"
@@ -51,14 +52,15 @@ enum { CARTESIAN_L_MAX = 4 };
    Builds everything but the matrix, for |k| <= k_max and so many eigenvalues of each fiber, 0 for
    other uses; half_width is a momentum, drop_tolerance as in fiber.h. Collective.
 */
-PetscErrorCode CartesianCreate(QlbeRun *run, PetscInt count, PetscInt points, double half_width,
-                               double k_max, double drop_tolerance, Cartesian *c);
+PetscErrorCode CartesianCreate(const QlbeProblem *problem, PetscInt count, PetscInt points,
+                               double half_width, double k_max, double drop_tolerance,
+                               Cartesian *c);
 /*
    The same on fewer points over the box of `fine`, for the same wave numbers and with its tables:
    `fine` has to stay until the coarser one is destroyed. Collective.
 */
-PetscErrorCode CartesianCreateCoarser(QlbeRun *run, const Cartesian *fine, PetscInt points,
-                                      double drop_tolerance, Cartesian *c);
+PetscErrorCode CartesianCreateCoarser(const QlbeProblem *problem, const Cartesian *fine,
+                                      PetscInt points, double drop_tolerance, Cartesian *c);
 PetscErrorCode CartesianDestroy(Cartesian *c);
 
 /* Points of a coarser grid over the same box, of the same parity so that p = 0 stays or stays
@@ -73,13 +75,15 @@ double CartesianBoxShare(double extent);
    Complains, with *exit_status = QLBE_EXIT_BAD_INPUT, about parameters that have no fibers on a
    grid: no gas, or an interaction without a phase. Not collective.
 */
-PetscErrorCode CartesianUsable(QlbeRun *run, int *exit_status);
+PetscErrorCode CartesianUsable(const QlbeProblem *problem, const char who[],
+                               QlbeComplaint *complaint);
 
 /*
    The format of matrices from grid_matrix, and the bytes that all ranks of the run have for them.
    Collective.
 */
-PetscErrorCode CartesianFormat(QlbeRun *run, QlbeFiberFormat *format, double *most_bytes);
+PetscErrorCode CartesianFormat(const QlbeProblem *problem, QlbeFiberFormat *format,
+                               double *most_bytes);
 
 /*
    Whether operators act on the functions with the symmetries of k alone, from grid_functions and
@@ -87,12 +91,12 @@ PetscErrorCode CartesianFormat(QlbeRun *run, QlbeFiberFormat *format, double *mo
    have what is asked for beyond it. With count 0, for anything else than eigenvalues, never. Not
    collective.
 */
-PetscErrorCode CartesianSymmetric(QlbeRun *run, PetscInt count, PetscBool *symmetric);
+PetscErrorCode CartesianSymmetric(const QlbeProblem *problem, PetscInt count, PetscBool *symmetric);
 
 /* Fewest and most rows of the matrices of fibers along n axes on the deck's grid, where so many
    eigenvalues are wanted. Not collective. */
-PetscErrorCode CartesianRows(QlbeRun *run, PetscInt count, PetscInt n, const double axes[][3],
-                             double *fewest, double *most);
+PetscErrorCode CartesianRows(const QlbeProblem *problem, PetscInt count, PetscInt n,
+                             const double axes[][3], double *fewest, double *most);
 
 /* Bytes of a dense matrix. */
 double CartesianDenseBytes(double rows);
@@ -101,33 +105,35 @@ double CartesianDenseBytes(double rows);
    Matrices on all ranks when each of the groups in fibers_groups holds so many, counted as if all
    groups were as small as the smallest: that one has the least memory. Not collective.
 */
-PetscErrorCode CartesianCopies(QlbeRun *run, PetscInt matrices, double *copies);
+PetscErrorCode CartesianCopies(const QlbeProblem *problem, PetscInt matrices, double *copies);
 
 /*
    Complains about more eigenvalues than rows, and about dense matrices of such fibers that do not
    fit, so many of them in each group. Collective.
 */
-PetscErrorCode CartesianFits(QlbeRun *run, PetscInt count, PetscInt n, const double axes[][3],
-                             PetscInt matrices, int *exit_status);
+PetscErrorCode CartesianFits(const QlbeProblem *problem, PetscInt count, PetscInt n,
+                             const double axes[][3], PetscInt matrices, QlbeComplaint *complaint);
 
 /*
    Complains about grids, or where `coarser` about coarser grids of error estimates, on which no
    jump reaches another node. Collective.
 */
-PetscErrorCode CartesianReaches(QlbeRun *run, PetscBool coarser, int *exit_status);
+PetscErrorCode CartesianReaches(const QlbeProblem *problem, PetscBool coarser,
+                                QlbeComplaint *complaint);
 
 /*
    Complains about grids without jumps, wave numbers and radii that no table of reasonable size
    serves. Collective.
 */
-PetscErrorCode CartesianFeasible(QlbeRun *run, double k_max, int *exit_status);
+PetscErrorCode CartesianFeasible(const QlbeProblem *problem, double k_max,
+                                 QlbeComplaint *complaint);
 
 /* The largest wave number whose amplitude table and shifted boxes are of reasonable size. Not
    collective. */
 double CartesianLargestWaveNumber(const QlbeParameters *par, double half_width);
 
 /* Half width of the momentum box from grid_extent. Not collective. */
-PetscErrorCode CartesianHalfWidth(QlbeRun *run, double *half_width);
+PetscErrorCode CartesianHalfWidth(const QlbeProblem *problem, double *half_width);
 
 /* The largest spacing that resolves forward peak and jumps. Not collective. */
 double CartesianResolvingSpacing(const QlbeParameters *par);
@@ -148,7 +154,8 @@ double CartesianSpacingError(const QlbeParameters *par, const double h[2], doubl
    the forward peak, hbar/2a, and for the width of the jumps, (2 m_star/m) (m kT)^(1/2).
    Collective.
 */
-PetscErrorCode CartesianCheckResolution(QlbeRun *run, double spacing, QlbeReport report);
+PetscErrorCode CartesianCheckResolution(const QlbeProblem *problem, double spacing,
+                                        QlbeReport report);
 
 /*
    The axis of the fibers that come next, by itself or through k = 0: decides, where operators act
@@ -158,11 +165,11 @@ PetscErrorCode CartesianSetAxis(const double axis[3], Cartesian *c);
 
 /* One line with unknowns, format and memory for fibers along the axis, before anything large is
    allocated. Collective. */
-PetscErrorCode CartesianAnnounce(QlbeRun *run, const Cartesian *c);
+PetscErrorCode CartesianAnnounce(const QlbeProblem *problem, const Cartesian *c);
 
 /* Assembles the fiber k[3], which has the symmetries of the axis, into c->A under the phase
    "assembly". Collective. */
-PetscErrorCode CartesianAssemble(QlbeRun *run, const double k[3], Cartesian *c);
+PetscErrorCode CartesianAssemble(const QlbeProblem *problem, const double k[3], Cartesian *c);
 
 /* Frees the last fiber's matrix and its storage; tables stay for the next. Collective. */
 PetscErrorCode CartesianFreeMatrix(Cartesian *c);
@@ -182,7 +189,7 @@ double CartesianTableError(const QlbeParameters *par);
    the escape rate at p = 0. The result depends on the tables: those of c must serve the difference
    step, and no more for the same digits whatever else is computed. Collective.
 */
-PetscErrorCode CartesianPerturbation(QlbeRun *run, double scale, Cartesian *c,
+PetscErrorCode CartesianPerturbation(const QlbeProblem *problem, double scale, Cartesian *c,
                                      QlbePerturbation *result);
 
 /*
@@ -190,6 +197,6 @@ PetscErrorCode CartesianPerturbation(QlbeRun *run, double scale, Cartesian *c,
    fiber: what a solver remembers of the one before, its random numbers too, would show in the last
    digits. Collective.
 */
-PetscErrorCode CartesianSpectrum(QlbeRun *run, Cartesian *c, QlbeSpectrum *spectrum);
+PetscErrorCode CartesianSpectrum(const QlbeProblem *problem, Cartesian *c, QlbeSpectrum *spectrum);
 
 #endif

@@ -34,27 +34,28 @@ static PetscInt CoarsestPoints(PetscInt points, PetscBool extrapolate)
   return PetscMax(3, PetscMin(coarser, CartesianCoarserPoints(points, 1.25) - 2));
 }
 
-PetscErrorCode CartesianReaches(QlbeRun *run, PetscBool coarser, int *exit_status)
+PetscErrorCode CartesianReaches(const QlbeProblem *problem, PetscBool coarser,
+                                QlbeComplaint *complaint)
 {
   PetscInt points, enough;
   PetscBool extrapolate;
   double width = 0.0, longest;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-  PetscCall(QlbeOptionsGetBool(run->options, "grid_richardson", &extrapolate));
-  PetscCall(CartesianHalfWidth(run, &width));
-  longest = QlbeJumpLargestTransfer(&run->parameters, sqrt(3.0) * width);
+  points = problem->settings->grid.points;
+  extrapolate = problem->settings->grid.richardson;
+  PetscCall(CartesianHalfWidth(problem, &width));
+  longest = QlbeJumpLargestTransfer(&problem->parameters, sqrt(3.0) * width);
   for (enough = points; enough < 100000; enough++) {
     const PetscInt least = coarser ? CoarsestPoints(enough, extrapolate) : enough;
     if (2.0 * width / (double)(least - 1) <= longest) break;
   }
   if (enough > points)
-    PetscCall(QlbeRunBadInput(run, "grid_points", exit_status,
-                              "expected at least %" PetscInt_FMT " with this extent: momenta next "
-                              "to each other are farther apart%s than any jump, %.4g",
-                              enough, coarser ? ", on the coarser grid of the error," : "",
-                              QlbeUnitsToDeck(&run->units, QLBE_MOMENTUM, longest)));
+    PetscCall(QlbeComplain(complaint, "grid_points",
+                           "expected at least %" PetscInt_FMT " with this extent: momenta next "
+                           "to each other are farther apart%s than any jump, %.4g",
+                           enough, coarser ? ", on the coarser grid of the error," : "",
+                           QlbeUnitsToDeck(&problem->units, QLBE_MOMENTUM, longest)));
   PetscFunctionReturn(0);
 }
 

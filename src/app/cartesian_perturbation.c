@@ -23,7 +23,7 @@ double CartesianTableError(const QlbeParameters *par)
   /* momenta of the size of a jump, over hbar/a: the phases that the tables resolve */
   const double phase = 2.0 * par->m_star / par->m * sqrt(par->m / par->beta) * par->a / par->hbar;
 
-  return par->interaction == QLBE_HARD_SPHERE
+  return QlbeInteractionGetTraits(par->interaction)->varies
              ? 2.0 * CARTESIAN_TABLE_TOLERANCE * PetscMax(1.0, phase)
              : 1e-14;
 }
@@ -59,10 +59,10 @@ static PetscErrorCode SolveAtZero(const Cartesian *c, double k, double rounding,
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode CartesianPerturbation(QlbeRun *run, double scale, Cartesian *c,
+PetscErrorCode CartesianPerturbation(const QlbeProblem *problem, double scale, Cartesian *c,
                                      QlbePerturbation *result)
 {
-  const double k = CartesianDifferenceStep(&run->parameters);
+  const double k = CartesianDifferenceStep(&problem->parameters);
   const double axis[3] = {0.0, 0.0, k}, at_zero[3] = {0.0, 0.0, 0.0};
   Vec y[QLBE_DERIVATIVE_STEPS], L1x0[2];
   PetscReal second[2];
@@ -72,15 +72,16 @@ PetscErrorCode CartesianPerturbation(QlbeRun *run, double scale, Cartesian *c,
   for (int i = 0; i < QLBE_DERIVATIVE_STEPS; i++) {
     const double along_z[3] = {0.0, 0.0, QlbeDerivativeStep(k, i)};
     PetscCall(VecDuplicate(c->x0, &y[i]));
-    PetscCall(CartesianAssemble(run, along_z, c));
+    PetscCall(CartesianAssemble(problem, along_z, c));
     PetscCall(MatMult(c->A, c->x0, y[i]));
   }
   for (int i = 0; i < 2; i++) PetscCall(VecDuplicate(c->x0, &L1x0[i]));
   PetscCall(QlbePerturbationLogDerivatives(c->x0, k, y, L1x0, second));
-  PetscCall(CartesianAssemble(run, at_zero, c));
-  PetscCall(QlbePhaseBegin(run->phases, "perturbation"));
-  PetscCall(SolveAtZero(c, k, CartesianTableError(&run->parameters) * scale, L1x0, second, result));
-  PetscCall(QlbePhaseEnd(run->phases, "perturbation"));
+  PetscCall(CartesianAssemble(problem, at_zero, c));
+  PetscCall(QlbePhaseBegin(problem->phases, "perturbation"));
+  PetscCall(
+      SolveAtZero(c, k, CartesianTableError(&problem->parameters) * scale, L1x0, second, result));
+  PetscCall(QlbePhaseEnd(problem->phases, "perturbation"));
   for (int i = 0; i < QLBE_DERIVATIVE_STEPS; i++) PetscCall(VecDestroy(&y[i]));
   for (int i = 0; i < 2; i++) PetscCall(VecDestroy(&L1x0[i]));
   PetscFunctionReturn(0);

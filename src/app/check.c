@@ -6,6 +6,9 @@
    nearly all entries matter. In the spectral basis the matrix is small, and the time goes into the
    transverse integrals at the nodes of the quadratures.
 */
+#include "commands.h"
+#include "qlbe/limits.h"
+#include "qlbe/task_run.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,23 +58,24 @@ typedef struct {
 } Matrix;
 
 /* The rows, and whether a matrix fits: of `spectrum` or of `diffusion`, whichever takes less. */
-static PetscErrorCode CheckMatrix(QlbeRun *run, Matrix *matrix, int *exit_status)
+static PetscErrorCode CheckMatrix(const QlbeProblem *problem, Matrix *matrix,
+                                  QlbeComplaint *complaint)
 {
   double axes[6][3], along[1][3], fewest;
   const double *direction;
-  PetscInt count, three;
+  PetscInt count;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "spectrum_count", &count));
-  PetscCall(QlbeOptionsGetRealList(run->options, "fibers_direction", &three, &direction));
+  count = problem->settings->spectrum.count;
+  direction = problem->settings->fibers.direction.values;
   for (int axis = 0; axis < 3; axis++) along[0][axis] = direction[axis];
   QlbeCurvatureDirections(axes);
-  PetscCall(CartesianRows(run, count, 1, along, &fewest, &matrix->spectrum));
-  PetscCall(CartesianRows(run, 1, 6, axes, &fewest, &matrix->diffusion));
+  PetscCall(CartesianRows(problem, count, 1, along, &fewest, &matrix->spectrum));
+  PetscCall(CartesianRows(problem, 1, 6, axes, &fewest, &matrix->diffusion));
   if (matrix->spectrum < matrix->diffusion)
-    PetscCall(CartesianFits(run, count, 1, along, 1, exit_status));
+    PetscCall(CartesianFits(problem, count, 1, along, 1, complaint));
   else
-    PetscCall(CartesianFits(run, 1, 6, axes, 1, exit_status));
+    PetscCall(CartesianFits(problem, 1, 6, axes, 1, complaint));
   PetscFunctionReturn(0);
 }
 
@@ -110,28 +114,28 @@ static void WriteMemory(double nodes, PetscMPIInt ranks, const Matrix *matrix, F
         Bytes(matrix->most_bytes, sizeof(most), most), Bytes(vectors, sizeof(text[0]), text[0]));
 }
 
-static PetscErrorCode EstimateCube(QlbeRun *run, PetscMPIInt ranks, const Matrix *matrix, FILE *out)
+static PetscErrorCode EstimateCube(const QlbeProblem *problem, PetscMPIInt ranks,
+                                   const Matrix *matrix, FILE *out)
 {
-  const QlbeParameters *p = &run->parameters;
+  const QlbeParameters *p = &problem->parameters;
   PetscInt points, n_k;
   double extent, spacing, unknowns, forward;
-  const double *k;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &points));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_extent", &extent));
-  PetscCall(QlbeOptionsGetRealList(run->options, "fibers_k", &n_k, &k));
+  points = problem->settings->grid.points;
+  extent = problem->settings->grid.extent;
+  n_k = problem->settings->fibers.k.n;
   spacing = 2.0 * extent * sqrt(p->M / p->beta) / (double)(points - 1);
   forward = p->hbar / (2.0 * p->a);
   unknowns = pow((double)points, 3);
   fprintf(out, "\ngrid: %d^3 = %.0f momenta, spacing %.6g %s\n", (int)points, unknowns,
-          QlbeUnitsToDeck(&run->units, QLBE_MOMENTUM, spacing),
-          QlbeUnitsName(&run->units, QLBE_MOMENTUM));
-  if (spacing > forward && p->interaction == QLBE_HARD_SPHERE) {
+          QlbeUnitsToDeck(&problem->units, QLBE_MOMENTUM, spacing),
+          QlbeUnitsName(&problem->units, QLBE_MOMENTUM));
+  if (spacing > forward && QlbeInteractionGetTraits(p->interaction)->varies) {
     fprintf(out,
             "      wider than hbar/2a = %.6g, the width of the forward peak: expect errors of "
             "some parts in a thousand or more\n",
-            QlbeUnitsToDeck(&run->units, QLBE_MOMENTUM, forward));
+            QlbeUnitsToDeck(&problem->units, QLBE_MOMENTUM, forward));
   }
   WriteMemory(unknowns, ranks, matrix, out);
   {
@@ -154,14 +158,14 @@ static PetscErrorCode EstimateCube(QlbeRun *run, PetscMPIInt ranks, const Matrix
 static double SpectralSeconds(const QlbeParameters *par, const QlbeSpectralOrders *orders)
 {
   const double wavelengths = par->a / par->hbar * sqrt(par->m_star / par->beta);
-  const double radius = par->interaction == QLBE_HARD_SPHERE ? wavelengths : 0.0;
+  const double radius = QlbeInteractionGetTraits(par->interaction)->varies ? wavelengths : 0.0;
   const double basis = (double)(orders->n_radial * orders->n_angular) / 96.0;
 
   return (0.15 + 0.06 * radius + 0.05 * radius * radius) * (0.5 + 0.5 * pow(basis, 1.5)) *
          pow(orders->refinement, 3.0);
 }
 
-static PetscErrorCode EstimateBasis(QlbeRun *run, PetscMPIInt ranks, FILE *out)
+static PetscErrorCode EstimateBasis(const QlbeProblem *problem, PetscMPIInt ranks, FILE *out)
 {
   QlbeSpectralOrders orders;
   char text[32];
@@ -170,12 +174,13 @@ static PetscErrorCode EstimateBasis(QlbeRun *run, PetscMPIInt ranks, FILE *out)
   PetscInt n_k;
 
   PetscFunctionBegin;
-  PetscCall(SpectralOrders(run, &orders));
-  PetscCall(QlbeOptionsGetRealList(run->options, "fibers_k", &n_k, &k));
+  PetscCall(SpectralOrders(problem, &orders));
+  n_k = problem->settings->fibers.k.n;
+  k = problem->settings->fibers.k.values;
   for (PetscInt i = 0; i < n_k; i++) k_max = PetscMax(k_max, k[i]);
-  PetscCall(QlbeSpectralFiberEstimate(&run->parameters, &orders, k_max, &bytes));
+  PetscCall(QlbeSpectralFiberEstimate(&problem->parameters, &orders, k_max, &bytes));
   unknowns = (double)(orders.n_radial * orders.n_angular);
-  seconds = SpectralSeconds(&run->parameters, &orders) / ranks;
+  seconds = SpectralSeconds(&problem->parameters, &orders) / ranks;
   fprintf(out,
           "\ngrid: spectral basis of %d radial x %d angular = %.0f functions for each sector m\n"
           "memory: %s for tables, work space and matrices, on each of %d rank%s\n"
@@ -203,26 +208,8 @@ static PetscErrorCode AsksForEvolution(QlbeRun *run, PetscBool *asks)
   PetscFunctionReturn(0);
 }
 
-/*
-   Seconds of `evolve` on one rank, from a few measured ones; in a basis another sector costs a
-   third of the first, propagation included.
-*/
-static double EvolveSeconds(const QlbeRun *run, const EvolvePlan *plan, const EvolveEngine *e,
-                            double limits)
-{
-  const double n = (double)plan->set.magnitude.n, directions = (double)plan->set.n_direction;
-  const double sectors = plan->symmetry == QLBE_STATE_ISOTROPIC ? 1.0 : (double)e->orders.n_angular;
-
-  if (e->free) return 1e-8 * (double)e->cube.grid.size * (double)plan->n_time * n * directions;
-  if (e->spectral)
-    return SpectralSeconds(&run->parameters, &e->orders) *
-           (limits + n * (1.0 + (sectors - 1.0) / 3.0));
-  return 4.5 * (limits + n * directions) * pow((double)e->cube.grid.size, 2) / assembly_rate;
-}
-
 /* What the fibers of a plan cost. On the rank that prints. */
-static void WriteEvolve(const QlbeRun *run, PetscMPIInt ranks, const EvolvePlan *plan,
-                        const EvolveEngine *engine, FILE *out)
+static void WriteEvolve(const QlbeEvolutionPlan *plan, double seconds, FILE *out)
 {
   static const char *const symmetries[] = {"isotropic", "axial", "general"};
   PetscInt limits = 0;
@@ -233,36 +220,38 @@ static void WriteEvolve(const QlbeRun *run, PetscMPIInt ranks, const EvolvePlan 
           " fibers for the density matrix at first, %" PetscInt_FMT
           " for evolve.limit; about %.2g s (an estimate)\n",
           symmetries[plan->symmetry], plan->set.magnitude.n,
-          plan->shared ? 1 : plan->set.n_direction, limits,
-          EvolveSeconds(run, plan, engine, (double)limits) / ranks);
+          plan->shared ? 1 : plan->set.n_direction, limits, seconds);
 }
 
 /*
    The fibers of `evolve` and what they cost, on out unless it is NULL; complains about a state that
    is none, or that grid or memory do not hold. Collective: all ranks plan alike.
 */
-static PetscErrorCode EstimateEvolve(QlbeRun *run, PetscMPIInt ranks, FILE *out, int *exit_status)
+static PetscErrorCode EstimateEvolve(const QlbeProblem *problem, PetscMPIInt ranks, FILE *out,
+                                     QlbeComplaint *complaint)
 {
-  EvolvePlan plan;
-  EvolveEngine engine;
+  QlbeFiberSnapshot snapshot;
+  QlbeEvolutionPlan plan;
+  QlbeEvolution e;
   char text[32];
-  double bytes;
+  double seconds, bytes;
 
   PetscFunctionBegin;
-  PetscCall(EvolvePlanCreate(run, &plan, exit_status));
-  if (*exit_status == QLBE_EXIT_DONE) {
-    PetscCall(EvolveEngineCreate(run, &plan, &engine));
-    PetscCall(EvolveResolved(run, &plan, &engine, exit_status));
-    PetscCall(EvolveMatrixBytes(run, &bytes));
-    if (*exit_status == QLBE_EXIT_DONE && out) {
-      WriteEvolve(run, ranks, &plan, &engine, out);
-      if (!engine.spectral && !engine.free)
+  PetscCall(EvolvePlan(problem, &snapshot, &plan, complaint));
+  if (!complaint->option) {
+    PetscCall(QlbeEvolutionCreate(problem, &plan, &e));
+    PetscCall(QlbeEvolutionResolved(problem, &plan, e, complaint));
+    PetscCall(QlbeEvolutionEstimate(problem, &plan, e, &seconds, &bytes));
+    if (!complaint->option && out) {
+      WriteEvolve(&plan, seconds / ranks, out);
+      if (bytes > 0.0)
         fprintf(out, "        memory: %s for the matrices of one group of ranks\n",
                 Bytes(bytes, sizeof(text), text));
     }
-    PetscCall(EvolveEngineDestroy(&engine));
+    PetscCall(QlbeEvolutionDestroy(&e));
   }
-  PetscCall(EvolvePlanDestroy(&plan));
+  PetscCall(QlbeEvolutionPlanDestroy(&plan));
+  PetscCall(QlbeFiberSnapshotDestroy(&snapshot));
   PetscFunctionReturn(0);
 }
 
@@ -273,31 +262,34 @@ static PetscErrorCode WriteAll(QlbeRun *run, PetscBool spectral, PetscMPIInt ran
   PetscFunctionBegin;
   PetscCall(WriteOptions(run, out));
   if (spectral)
-    PetscCall(EstimateBasis(run, ranks, out));
+    PetscCall(EstimateBasis(&run->problem, ranks, out));
   else
-    PetscCall(EstimateCube(run, ranks, matrix, out));
+    PetscCall(EstimateCube(&run->problem, ranks, matrix, out));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
 {
   PetscMPIInt rank, ranks;
+  QlbeComplaint complaint = {NULL};
   PetscBool spectral = PETSC_FALSE, evolves;
   Matrix matrix;
   FILE *out;
 
   PetscFunctionBegin;
   *exit_status = QLBE_EXIT_DONE;
-  PetscCallMPI(MPI_Comm_rank(run->comm, &rank));
-  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
+  PetscCallMPI(MPI_Comm_rank(run->problem.comm, &rank));
+  PetscCallMPI(MPI_Comm_size(run->problem.comm, &ranks));
   out = rank ? NULL : stdout;
-  PetscCall(SpectralChosen(run, &spectral));
-  PetscCall(CartesianFormat(run, &matrix.format, &matrix.most_bytes));
-  if (!spectral) PetscCall(CheckMatrix(run, &matrix, exit_status));
+  PetscCall(SpectralChosen(&run->problem, &spectral));
+  PetscCall(CartesianFormat(&run->problem, &matrix.format, &matrix.most_bytes));
+  if (!spectral) PetscCall(CheckMatrix(&run->problem, &matrix, &complaint));
+  PetscCall(QlbeRunComplain(run, &complaint, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   if (out) PetscCall(WriteAll(run, spectral, ranks, &matrix, out));
   PetscCall(AsksForEvolution(run, &evolves));
-  if (evolves) PetscCall(EstimateEvolve(run, ranks, out, exit_status));
+  if (evolves) PetscCall(EstimateEvolve(&run->problem, ranks, out, &complaint));
+  PetscCall(QlbeRunComplain(run, &complaint, exit_status));
   PetscCheck(!out || (!fflush(out) && !ferror(out)), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
              "cannot write to standard output");
   PetscFunctionReturn(0);

@@ -8,10 +8,14 @@
    Routes (a) and (b) share their discretisation error, which coarser discretisations estimate;
    route (c) has none of it.
 */
+#include "commands.h"
+#include "qlbe/limits.h"
+#include "qlbe/task_run.h"
 #include <math.h>
 
 #include "diffusion.h"
-#include "groups.h"
+#include "spectrum_table.h"
+#include "qlbe/groups.h"
 
 /* Radial functions of the closed forms: 1e-11 of D_kin for M >= m/2, and for light particles. */
 enum { N_BASIS = 16, N_BASIS_LIGHT = 20 };
@@ -84,8 +88,8 @@ static PetscErrorCode VectorsOfDesign(double k_max, WaveVectors *vectors)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed, PetscBool line,
-                                    WaveVectors *vectors)
+PetscErrorCode DiffusionWaveVectors(const QlbeProblem *problem, const QlbeClosedForms *closed,
+                                    PetscBool line, WaveVectors *vectors)
 {
   const double along_z[1][3] = {{0.0, 0.0, 1.0}};
   const double *magnitude;
@@ -95,8 +99,9 @@ PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed,
   PetscFunctionBegin;
   *vectors = (WaveVectors){.line = line, .scale = QlbeCurvatureScale(closed->gap, closed->D)};
   vectors->rounding = line ? SpectralRounding(vectors->scale, closed->escape_rate_0, closed->gap)
-                           : CartesianTableError(&run->parameters) * closed->escape_rate_0;
-  PetscCall(QlbeOptionsGetRealList(run->options, "fibers_k", &n, &magnitude));
+                           : CartesianTableError(&problem->parameters) * closed->escape_rate_0;
+  n = problem->settings->fibers.k.n;
+  magnitude = problem->settings->fibers.k.values;
   QlbeCurvatureDirections(directions);
   if (n == 0) {
     PetscCall(VectorsOfDesign(
@@ -106,19 +111,19 @@ PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed,
                             line ? along_z : (const double(*)[3])directions, vectors));
   }
   if (vectors->added > 0.0)
-    PetscCall(PetscPrintf(run->comm,
+    PetscCall(PetscPrintf(problem->comm,
                           "fibers.k has two magnitudes: %.6g along z is added, to tell the error "
                           "of D_fit\n",
-                          QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, vectors->added)));
+                          QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, vectors->added)));
   PetscFunctionReturn(0);
 }
 
 /* Wave numbers of the deck: two different ones or more, where eps(k) is neither rounding nor far
    from a parabola. */
-static PetscErrorCode CheckWaveNumbers(QlbeRun *run, const QlbeClosedForms *closed,
-                                       PetscBool spectral, int *exit_status)
+static PetscErrorCode CheckWaveNumbers(const QlbeProblem *problem, const QlbeClosedForms *closed,
+                                       PetscBool spectral, QlbeComplaint *complaint)
 {
-  PetscErrorCode (*feasible)(QlbeRun *, double, int *) =
+  PetscErrorCode (*feasible)(const QlbeProblem *, double, QlbeComplaint *) =
       spectral ? SpectralFeasible : CartesianFeasible;
   const double typical = QlbeCurvatureWaveNumber(closed->gap, closed->D);
   const double *k;
@@ -126,9 +131,10 @@ static PetscErrorCode CheckWaveNumbers(QlbeRun *run, const QlbeClosedForms *clos
   PetscInt n;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetRealList(run->options, "fibers_k", &n, &k));
+  n = problem->settings->fibers.k.n;
+  k = problem->settings->fibers.k.values;
   if (n == 0) {
-    PetscCall(feasible(run, spectral ? LineWaveNumber(closed) : typical, exit_status));
+    PetscCall(feasible(problem, spectral ? LineWaveNumber(closed) : typical, complaint));
     PetscFunctionReturn(0);
   }
   lo = hi = k[0];
@@ -137,101 +143,111 @@ static PetscErrorCode CheckWaveNumbers(QlbeRun *run, const QlbeClosedForms *clos
     hi = PetscMax(hi, k[i]);
   }
   if (lo < 0.01 * typical || hi > 20.0 * typical || hi <= lo * (1.0 + 1e-6)) {
-    PetscCall(QlbeRunBadInput(
-        run, "fibers_k", exit_status,
+    PetscCall(QlbeComplain(
+        complaint, "fibers_k",
         "the curvature fit needs two different numbers or more, all of them in %.3g..%.3g, or an "
         "empty list to let the program choose",
-        QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, 0.01 * typical),
-        QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, 20.0 * typical)));
+        QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, 0.01 * typical),
+        QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, 20.0 * typical)));
     PetscFunctionReturn(0);
   }
-  PetscCall(feasible(run, hi, exit_status));
+  PetscCall(feasible(problem, hi, complaint));
   PetscFunctionReturn(0);
 }
 
 /* Everything but the closed forms. */
-static PetscErrorCode RunGrid(QlbeRun *run, RunSteps steps, const QlbeClosedForms *closed,
-                              PetscBool spectral, QlbeReport report, PetscBool *stopped)
+static PetscErrorCode RunGrid(const QlbeProblem *problem, QlbeTasks tasks,
+                              const QlbeClosedForms *closed, PetscBool spectral, QlbeReport report,
+                              PetscBool *stopped)
 {
   WaveVectors vectors;
   GridResult grid = {0};
 
   PetscFunctionBegin;
-  PetscCall(DiffusionWaveVectors(run, closed, spectral, &vectors));
-  PetscCall(RunReportAddSpectrum(run, report));
-  PetscCall((spectral ? DiffusionInBasis : DiffusionOnCartesian)(run, steps, &vectors, closed,
+  PetscCall(DiffusionWaveVectors(problem, closed, spectral, &vectors));
+  PetscCall(SpectrumTableAdd(&problem->units, report));
+  PetscCall((spectral ? DiffusionInBasis : DiffusionOnCartesian)(problem, tasks, &vectors, closed,
                                                                  report, &grid, stopped));
   if (!*stopped) {
     if (vectors.added > 0.0)
-      PetscCall(RunReportSet(run, report, "fit/added_k", QLBE_WAVE_NUMBER, vectors.added));
-    PetscCall(DiffusionReport(run, closed, &grid, report));
-    PetscCall(DiffusionChecks(run, closed, &vectors, &grid, report));
+      PetscCall(QlbeRunReportSet(&problem->units, report, "fit/added_k", QLBE_WAVE_NUMBER,
+                                 vectors.added));
+    PetscCall(DiffusionReport(problem, closed, &grid, report));
+    PetscCall(DiffusionChecks(problem, closed, &vectors, &grid, report));
   }
   PetscCall(PetscFree(vectors.k));
   PetscFunctionReturn(0);
 }
 
-/* The classical sphere has no fibers but k = 0: closed forms alone. */
-static PetscErrorCode RunClosed(QlbeRun *run, const QlbeClosedForms *closed, QlbeReport report)
+/* Without a phase there are no fibers but k = 0: closed forms alone. */
+static PetscErrorCode RunClosed(const QlbeProblem *problem, const QlbeClosedForms *closed,
+                                QlbeReport report)
 {
   PetscFunctionBegin;
-  PetscCall(RunReportAddSpectrum(run, report));
-  PetscCall(DiffusionReport(run, closed, NULL, report));
-  PetscCall(RunReportAtMost(report, "closed_forms_converged", closed->D_error / closed->D, 1e-7));
+  PetscCall(SpectrumTableAdd(&problem->units, report));
+  PetscCall(DiffusionReport(problem, closed, NULL, report));
+  PetscCall(
+      QlbeReportAddCheck(report, "closed_forms_converged", closed->D_error / closed->D, 1e-7));
   PetscFunctionReturn(0);
 }
 
-/* One group unless the deck asks for more: the longest steps, a perturbation route each, come a
+/* One group unless the deck asks for more: the longest tasks, a perturbation route each, come a
    few at a time and differ in length. */
 static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, PetscBool spectral,
                               int *exit_status)
 {
   const char *const names[] = {"diffusion.json", "diffusion.h5", "diffusion_spectrum.csv"};
-  const RunReportFile files[] = {{"diffusion.json", NULL}, {"diffusion_spectrum.csv", "spectrum"}};
+  const QlbeRunReportFile files[] = {{"diffusion.json", NULL},
+                                     {"diffusion_spectrum.csv", "spectrum"}};
   PetscBool stopped = PETSC_FALSE;
   QlbeReport report;
   PetscInt groups;
-  RunSteps steps;
+  QlbeTaskRun tasks;
 
   PetscFunctionBegin;
-  PetscCall(GroupsGiven(run, &groups));
-  PetscCall(RunStepsCreate(run, 3, names, groups, &steps, exit_status));
-  if (!steps) PetscFunctionReturn(0);
-  PetscCall(RunReportCreate(run, &report));
-  if (run->parameters.interaction == QLBE_CLASSICAL)
-    PetscCall(RunClosed(run, closed, report));
+  PetscCall(QlbeGroupsGiven(&run->problem, &groups));
+  PetscCall(QlbeTaskRunCreate(run, 3, names, groups, &tasks, exit_status));
+  if (!tasks) PetscFunctionReturn(0);
+  PetscCall(QlbeRunReportCreate(run, &report));
+  if (!QlbeInteractionGetTraits(run->problem.parameters.interaction)->has_phase)
+    PetscCall(RunClosed(&run->problem, closed, report));
   else
-    PetscCall(RunGrid(run, steps, closed, spectral, report, &stopped));
-  if (!stopped) PetscCall(RunReportFinish(run, report, 2, files, exit_status));
+    PetscCall(
+        RunGrid(&run->problem, QlbeTaskRunGetTasks(tasks), closed, spectral, report, &stopped));
+  if (!stopped) PetscCall(QlbeRunReportFinish(run, report, 2, files, exit_status));
   PetscCall(QlbeReportDestroy(&report));
-  PetscCall(RunStepsDestroy(&steps, exit_status));
+  PetscCall(QlbeTaskRunDestroy(&tasks, exit_status));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
 {
-  const PetscBool classical = (PetscBool)(run->parameters.interaction == QLBE_CLASSICAL);
-  const PetscBool light = (PetscBool)(run->parameters.M < 0.5 * run->parameters.m);
+  const PetscBool has_phase =
+      QlbeInteractionGetTraits(run->problem.parameters.interaction)->has_phase;
+  const PetscBool light = (PetscBool)(run->problem.parameters.M < 0.5 * run->problem.parameters.m);
+  QlbeComplaint complaint = {NULL};
   QlbeClosedForms closed;
   PetscBool spectral = PETSC_FALSE;
   QlbeTeam team;
 
   PetscFunctionBegin;
-  PetscCall(SpectralChosen(run, &spectral));
-  PetscCall(QlbeRunNeedsGas(run, exit_status));
-  if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeRunFeasible(run, 0.0, exit_status));
+  PetscCall(SpectralChosen(&run->problem, &spectral));
+  PetscCall(QlbeNeedsGas(&run->problem, run->command, &complaint));
+  if (!complaint.option) PetscCall(QlbeKernelServes(&run->problem, 0.0, &complaint));
+  PetscCall(QlbeRunComplain(run, &complaint, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
-  PetscCall(QlbeRunGetTeam(run, &team));
-  PetscCall(QlbePhaseBegin(run->phases, "closed forms"));
-  PetscCall(
-      QlbeClosedFormsCompute(&run->parameters, light ? N_BASIS_LIGHT : N_BASIS, &team, &closed));
-  PetscCall(QlbePhaseEnd(run->phases, "closed forms"));
-  if (!classical) PetscCall(CheckWaveNumbers(run, &closed, spectral, exit_status));
-  if (!classical && !spectral && *exit_status == QLBE_EXIT_DONE) {
+  PetscCall(QlbeTeamFromComm(&run->problem.comm, &team));
+  PetscCall(QlbePhaseBegin(run->problem.phases, "closed forms"));
+  PetscCall(QlbeClosedFormsCompute(&run->problem.parameters, light ? N_BASIS_LIGHT : N_BASIS, &team,
+                                   &closed));
+  PetscCall(QlbePhaseEnd(run->problem.phases, "closed forms"));
+  if (has_phase) PetscCall(CheckWaveNumbers(&run->problem, &closed, spectral, &complaint));
+  if (has_phase && !spectral && !complaint.option) {
     double axes[6][3];
     QlbeCurvatureDirections(axes);
-    PetscCall(CartesianFits(run, 1, 6, axes, 1, exit_status));
+    PetscCall(CartesianFits(&run->problem, 1, 6, axes, 1, &complaint));
   }
+  PetscCall(QlbeRunComplain(run, &complaint, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(Compute(run, &closed, spectral, exit_status));
   PetscFunctionReturn(0);
 }

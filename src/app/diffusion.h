@@ -3,13 +3,13 @@
 #define QLBE_APP_DIFFUSION_H
 
 #include "cartesian.h"
-#include "pair_row.h"
+#include "qlbe/pair_row.h"
 #include "qlbe/closed_forms.h"
 #include "qlbe/curvature_fit.h"
 #include "qlbe/richardson.h"
-#include "run_report.h"
+#include "qlbe/run_report.h"
 #include "spectral.h"
-#include "steps.h"
+#include "qlbe/tasks.h"
 
 enum { GRID_LEVELS = 3 };
 
@@ -79,7 +79,7 @@ typedef struct {
 /* Row of a fiber: its pair, whether it converged, and the structure of the matrix where that was
    measured. */
 enum {
-  FIBER_CONVERGED = PAIR_WIDTH,
+  FIBER_CONVERGED = QLBE_PAIR_WIDTH,
   FIBER_STRUCTURE,
   FIBER_WIDTH = FIBER_STRUCTURE + (int)(sizeof(QlbeFiberStructure) / sizeof(double))
 };
@@ -94,8 +94,8 @@ QlbePerturbation PerturbationFromRow(const double row[PERTURBATION_WIDTH]);
    gap and D. To a list with two magnitudes one more is added along z: two of them have no room for
    the term that tells the error of D_fit. The caller frees vectors->k.
 */
-PetscErrorCode DiffusionWaveVectors(QlbeRun *run, const QlbeClosedForms *closed, PetscBool line,
-                                    WaveVectors *vectors);
+PetscErrorCode DiffusionWaveVectors(const QlbeProblem *problem, const QlbeClosedForms *closed,
+                                    PetscBool line, WaveVectors *vectors);
 
 /* The quartic coefficient, and higher powers of k, from one eigenvalue and D. */
 double DiffusionQuartic(double eps, double D, double k);
@@ -105,8 +105,8 @@ double DiffusionQuartic(double eps, double D, double k);
    row[FIBER_WIDTH]; a pair of nan where there is none, and zeros for the structure. Collective on
    A.
 */
-PetscErrorCode DiffusionEigenvalue(QlbeRun *run, Mat A, double scale, QlbeSpectrum solver,
-                                   double row[]);
+PetscErrorCode DiffusionEigenvalue(const QlbeProblem *problem, Mat A, double scale,
+                                   QlbeSpectrum solver, double row[]);
 
 /*
    Error of an eigenvalue of the fit: what the errors of D by perturbation say, tables, rounding
@@ -125,38 +125,39 @@ double DiffusionCountPair(const QlbeParameters *par, const double row[], GridRes
                           QlbeEigenpair *pair);
 
 /* Adds the pair of such a row at k[3] to the report and to the result's sums. Not collective. */
-PetscErrorCode DiffusionAddPair(QlbeRun *run, const double k[3], const double row[],
+PetscErrorCode DiffusionAddPair(const QlbeProblem *problem, const double k[3], const double row[],
                                 QlbeReport report, GridResult *result, QlbeEigenpair *pair);
 
 /* Route (a): the fit to rows[n][FIBER_WIDTH] at the wave vectors in order. Not collective. */
-PetscErrorCode DiffusionFit(QlbeRun *run, const WaveVectors *vectors, double scale,
+PetscErrorCode DiffusionFit(const QlbeProblem *problem, const WaveVectors *vectors, double scale,
                             const double rows[], QlbeReport report, GridResult *result);
 
 /*
    Routes (a) and (b) in steps, on the grid of the deck and, for the error, on coarser ones; or in
    the spectral basis of the deck, in smaller ones and with finer quadratures. *stopped as in
-   RunStepsCompute; report and result are then of no use. Collective.
+   QlbeTasksCompute; report and result are then of no use. Collective.
 */
-PetscErrorCode DiffusionOnCartesian(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
-                                    const QlbeClosedForms *closed, QlbeReport report,
-                                    GridResult *result, PetscBool *stopped);
-PetscErrorCode DiffusionInBasis(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
-                                const QlbeClosedForms *closed, QlbeReport report,
-                                GridResult *result, PetscBool *stopped);
+PetscErrorCode DiffusionOnCartesian(const QlbeProblem *problem, QlbeTasks tasks,
+                                    const WaveVectors *vectors, const QlbeClosedForms *closed,
+                                    QlbeReport report, GridResult *result, PetscBool *stopped);
+PetscErrorCode DiffusionInBasis(const QlbeProblem *problem, QlbeTasks tasks,
+                                const WaveVectors *vectors, const QlbeClosedForms *closed,
+                                QlbeReport report, GridResult *result, PetscBool *stopped);
 
 /* D of a Cartesian grid and the errors, from the levels and the fit in result. Not collective. */
-PetscErrorCode DiffusionCartesianErrors(QlbeRun *run, GridResult *result);
+PetscErrorCode DiffusionCartesianErrors(const QlbeProblem *problem, GridResult *result);
 
 /* Entries and checks of the report; without a grid (NULL) its entries are nan. Not collective. */
-PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, const GridResult *grid,
-                               QlbeReport report);
-PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
+PetscErrorCode DiffusionReport(const QlbeProblem *problem, const QlbeClosedForms *closed,
+                               const GridResult *grid, QlbeReport report);
+PetscErrorCode DiffusionChecks(const QlbeProblem *problem, const QlbeClosedForms *closed,
                                const WaveVectors *vectors, const GridResult *grid,
                                QlbeReport report);
 
 /* One fiber for equivalent vectors, or with all functions for each. The caller destroys it. Not
    collective. */
-PetscErrorCode FitFibersCreate(QlbeRun *run, const WaveVectors *vectors, FitFibers *f);
+PetscErrorCode FitFibersCreate(const QlbeProblem *problem, const WaveVectors *vectors,
+                               FitFibers *f);
 /* Frees what FitFibersCreate has made. Not collective. */
 PetscErrorCode FitFibersDestroy(FitFibers *f);
 /* Rows of all n vectors, rows[n * FIBER_WIDTH], from those of the fibers; what was not computed

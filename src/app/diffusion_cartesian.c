@@ -53,20 +53,20 @@ static QlbeFiberStructure StructureFromRow(const double row[])
 }
 
 /* The deck's grid for |k| <= k_max, once. */
-static PetscErrorCode Make(QlbeRun *run, Work *work, double k_max, Cartesian **c)
+static PetscErrorCode Make(const QlbeProblem *problem, Work *work, double k_max, Cartesian **c)
 {
   const Level *deck = &work->levels[work->n_levels - 1];
-  const double step = CartesianDifferenceStep(&run->parameters);
+  const double step = CartesianDifferenceStep(&problem->parameters);
   const int wide = k_max > step ? 1 : 0;
 
   PetscFunctionBegin;
   *c = &work->c[wide];
   if (work->made[wide]) PetscFunctionReturn(0);
-  PetscCall(CartesianCreate(run, 1, deck->points, work->half_width, PetscMax(k_max, step),
+  PetscCall(CartesianCreate(problem, 1, deck->points, work->half_width, PetscMax(k_max, step),
                             deck->drop_tolerance, *c));
   /* the last vector is along a diagonal: its matrix is the largest */
   PetscCall(CartesianSetAxis(work->vectors->k[work->vectors->n - 1], *c));
-  if (work->announce) PetscCall(CartesianAnnounce(run, *c));
+  if (work->announce) PetscCall(CartesianAnnounce(problem, *c));
   work->announce = PETSC_FALSE;
   work->made[wide] = PETSC_TRUE;
   PetscFunctionReturn(0);
@@ -84,7 +84,7 @@ static PetscErrorCode Destroy(Work *work, PetscBool wide)
 }
 
 /* The perturbation route on one grid; on the deck's also the structure at k = 0. */
-static PetscErrorCode LevelStep(QlbeRun *run, void *context, PetscInt i, double row[])
+static PetscErrorCode LevelStep(const QlbeProblem *problem, void *context, PetscInt i, double row[])
 {
   Work *work = context;
   const PetscBool last = (PetscBool)(i == work->n_levels - 1);
@@ -94,11 +94,11 @@ static PetscErrorCode LevelStep(QlbeRun *run, void *context, PetscInt i, double 
   QlbePerturbation perturbation;
 
   PetscFunctionBegin;
-  PetscCall(Make(run, work, 0.0, &fine));
+  PetscCall(Make(problem, work, 0.0, &fine));
   c = last ? fine : &coarse;
   if (!last)
-    PetscCall(CartesianCreateCoarser(run, fine, level->points, level->drop_tolerance, &coarse));
-  PetscCall(CartesianPerturbation(run, work->scale, c, &perturbation));
+    PetscCall(CartesianCreateCoarser(problem, fine, level->points, level->drop_tolerance, &coarse));
+  PetscCall(CartesianPerturbation(problem, work->scale, c, &perturbation));
   if (last) PetscCall(QlbeFiberCheckStructure(c->fiber, c->A, &structure));
   PerturbationToRow(&perturbation, row);
   row[LEVEL_SPACING] = c->grid.spacing;
@@ -122,22 +122,22 @@ static void FiberVector(const Work *work, PetscInt i, double k[3])
 }
 
 /* The leading eigenvalue of fiber k[3] on a grid into the row. */
-static PetscErrorCode Eigenvalue(QlbeRun *run, const Work *work, const double k[3], Cartesian *c,
-                                 double row[])
+static PetscErrorCode Eigenvalue(const QlbeProblem *problem, const Work *work, const double k[3],
+                                 Cartesian *c, double row[])
 {
   QlbeSpectrum solver;
 
   PetscFunctionBegin;
   PetscCall(CartesianSetAxis(k, c));
-  PetscCall(CartesianAssemble(run, k, c));
-  PetscCall(CartesianSpectrum(run, c, &solver));
-  PetscCall(DiffusionEigenvalue(run, c->A, work->scale, solver, row));
+  PetscCall(CartesianAssemble(problem, k, c));
+  PetscCall(CartesianSpectrum(problem, c, &solver));
+  PetscCall(DiffusionEigenvalue(problem, c->A, work->scale, solver, row));
   PetscCall(QlbeSpectrumDestroy(&solver));
   PetscFunctionReturn(0);
 }
 
 /* One fiber of the fit; of that of its last vector also the structure. */
-static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double row[])
+static PetscErrorCode FiberStep(const QlbeProblem *problem, void *context, PetscInt i, double row[])
 {
   Work *work = context;
   const Level *coarsest = &work->levels[0];
@@ -146,18 +146,19 @@ static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double 
   double k[3];
 
   PetscFunctionBegin;
-  PetscCall(Make(run, work, work->vectors->k_max, &c));
+  PetscCall(Make(problem, work, work->vectors->k_max, &c));
   /* of two grids only one needs a matrix */
   if (c != &work->c[0]) PetscCall(Destroy(work, PETSC_FALSE));
   FiberVector(work, i, k);
   if (i > work->fibers.n) {
     PetscCall(CartesianFreeMatrix(c)); /* one matrix at a time */
-    PetscCall(CartesianCreateCoarser(run, c, coarsest->points, coarsest->drop_tolerance, &coarse));
-    PetscCall(Eigenvalue(run, work, k, &coarse, row));
+    PetscCall(
+        CartesianCreateCoarser(problem, c, coarsest->points, coarsest->drop_tolerance, &coarse));
+    PetscCall(Eigenvalue(problem, work, k, &coarse, row));
     PetscCall(CartesianDestroy(&coarse));
     PetscFunctionReturn(0);
   }
-  PetscCall(Eigenvalue(run, work, k, c, row));
+  PetscCall(Eigenvalue(problem, work, k, c, row));
   if (i == work->fibers.same[work->vectors->n - 1]) {
     PetscCall(QlbeFiberCheckStructure(c->fiber, c->A, &structure));
     StructureToRow(&structure, row + FIBER_STRUCTURE);
@@ -166,7 +167,7 @@ static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double 
 }
 
 /* Quartic coefficients of the coarsest grid and the deck's, at the last wave vector. */
-static void QuarticOfLevels(const QlbeRun *run, const Work *work, const double coarsest[],
+static void QuarticOfLevels(const QlbeProblem *problem, const Work *work, const double coarsest[],
                             GridResult *result)
 {
   CartesianResult *cartesian = &result->cartesian;
@@ -174,15 +175,15 @@ static void QuarticOfLevels(const QlbeRun *run, const Work *work, const double c
   const double *v = work->vectors->k[work->vectors->n - 1];
   const double k = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
 
-  DiffusionCountPair(&run->parameters, coarsest, result, &pair);
+  DiffusionCountPair(&problem->parameters, coarsest, result, &pair);
   cartesian->quartic[0] = DiffusionQuartic(PetscRealPart(pair.value), cartesian->level_D[0], k);
   cartesian->quartic[1] = DiffusionQuartic(PetscRealPart(result->last_eps),
                                            cartesian->level_D[cartesian->levels - 1], k);
 }
 
 /* The fit, the structure of its last fiber, and eps once more at the last wave vector reversed. */
-static PetscErrorCode FitRoute(QlbeRun *run, RunSteps steps, Work *work, QlbeReport report,
-                               GridResult *result, PetscBool *stopped)
+static PetscErrorCode FitRoute(const QlbeProblem *problem, QlbeTasks tasks, Work *work,
+                               QlbeReport report, GridResult *result, PetscBool *stopped)
 {
   const PetscInt n = work->vectors->n;
   const double *last;
@@ -190,20 +191,25 @@ static PetscErrorCode FitRoute(QlbeRun *run, RunSteps steps, Work *work, QlbeRep
   double *of_fibers, *rows, k[3];
 
   PetscFunctionBegin;
-  PetscCall(FitFibersCreate(run, work->vectors, &work->fibers));
+  PetscCall(FitFibersCreate(problem, work->vectors, &work->fibers));
   PetscCall(PetscMalloc2((work->fibers.n + FIBERS_BEYOND) * FIBER_WIDTH, &of_fibers,
                          n * FIBER_WIDTH, &rows));
-  PetscCall(RunStepsCompute(steps, "fibers", work->fibers.n + FIBERS_BEYOND, FIBER_WIDTH, FiberStep,
-                            work, of_fibers, stopped));
+  PetscCall(QlbeTasksCompute(tasks,
+                             &(const QlbeTaskSet){.name = "fibers",
+                                                  .n = work->fibers.n + FIBERS_BEYOND,
+                                                  .width = FIBER_WIDTH,
+                                                  .task = FiberStep,
+                                                  .work = work},
+                             of_fibers, stopped));
   if (!*stopped) {
     FitFibersToRows(&work->fibers, n, of_fibers, rows);
-    PetscCall(DiffusionFit(run, work->vectors, work->scale, rows, report, result));
+    PetscCall(DiffusionFit(problem, work->vectors, work->scale, rows, report, result));
     result->at_k_max = StructureFromRow(rows + (n - 1) * FIBER_WIDTH + FIBER_STRUCTURE);
     last = of_fibers + work->fibers.n * FIBER_WIDTH;
     FiberVector(work, work->fibers.n, k);
-    PetscCall(DiffusionAddPair(run, k, last, report, result, &pair));
+    PetscCall(DiffusionAddPair(problem, k, last, report, result, &pair));
     result->reversal = PetscAbsScalar(pair.value - PetscConj(result->last_eps));
-    QuarticOfLevels(run, work, of_fibers + (work->fibers.n + 1) * FIBER_WIDTH, result);
+    QuarticOfLevels(problem, work, of_fibers + (work->fibers.n + 1) * FIBER_WIDTH, result);
   }
   PetscCall(PetscFree2(of_fibers, rows));
   PetscCall(FitFibersDestroy(&work->fibers));
@@ -214,14 +220,15 @@ static PetscErrorCode FitRoute(QlbeRun *run, RunSteps steps, Work *work, QlbeRep
    The grids to compare: one coarser, two with extrapolation; where pairs are dropped also the
    coarsest with all of them, before the last.
 */
-static PetscErrorCode ChooseLevels(QlbeRun *run, CartesianResult *cartesian, Work *work)
+static PetscErrorCode ChooseLevels(const QlbeProblem *problem, CartesianResult *cartesian,
+                                   Work *work)
 {
   const double drop = cartesian->drop_tolerance;
   PetscBool extrapolate;
   PetscInt middle, coarsest;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetBool(run->options, "grid_richardson", &extrapolate));
+  extrapolate = problem->settings->grid.richardson;
   middle = extrapolate ? CartesianCoarserPoints(cartesian->points, 1.25) : cartesian->points;
   coarsest = PetscMin(CartesianCoarserPoints(cartesian->points, 1.45), middle - 2);
   /* five points have room for one coarser grid only */
@@ -236,15 +243,21 @@ static PetscErrorCode ChooseLevels(QlbeRun *run, CartesianResult *cartesian, Wor
 }
 
 /* The perturbation route of all grids into the result. */
-static PetscErrorCode LevelRoute(RunSteps steps, Work *work, GridResult *result, PetscBool *stopped)
+static PetscErrorCode LevelRoute(QlbeTasks tasks, Work *work, GridResult *result,
+                                 PetscBool *stopped)
 {
   double rows[(GRID_LEVELS + 1) * LEVEL_WIDTH];
   const double *last = rows + (work->n_levels - 1) * LEVEL_WIDTH;
   CartesianResult *cartesian = &result->cartesian;
 
   PetscFunctionBegin;
-  PetscCall(
-      RunStepsCompute(steps, "grids", work->n_levels, LEVEL_WIDTH, LevelStep, work, rows, stopped));
+  PetscCall(QlbeTasksCompute(tasks,
+                             &(const QlbeTaskSet){.name = "grids",
+                                                  .n = work->n_levels,
+                                                  .width = LEVEL_WIDTH,
+                                                  .task = LevelStep,
+                                                  .work = work},
+                             rows, stopped));
   if (*stopped) PetscFunctionReturn(0);
   result->perturbation = PerturbationFromRow(last);
   result->at_zero = StructureFromRow(last + LEVEL_STRUCTURE);
@@ -264,9 +277,9 @@ static PetscErrorCode LevelRoute(RunSteps steps, Work *work, GridResult *result,
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode DiffusionOnCartesian(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
-                                    const QlbeClosedForms *closed, QlbeReport report,
-                                    GridResult *result, PetscBool *stopped)
+PetscErrorCode DiffusionOnCartesian(const QlbeProblem *problem, QlbeTasks tasks,
+                                    const WaveVectors *vectors, const QlbeClosedForms *closed,
+                                    QlbeReport report, GridResult *result, PetscBool *stopped)
 {
   Work work = {.vectors = vectors, .scale = closed->escape_rate_0};
   CartesianResult *cartesian = &result->cartesian;
@@ -274,16 +287,16 @@ PetscErrorCode DiffusionOnCartesian(QlbeRun *run, RunSteps steps, const WaveVect
 
   PetscFunctionBegin;
   result->gap = closed->gap;
-  PetscCall(QlbeOptionsGetInt(run->options, "grid_points", &cartesian->points));
-  PetscCall(CartesianHalfWidth(run, &cartesian->half_width));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_drop_tolerance", &cartesian->drop_tolerance));
+  cartesian->points = problem->settings->grid.points;
+  PetscCall(CartesianHalfWidth(problem, &cartesian->half_width));
+  cartesian->drop_tolerance = problem->settings->grid.drop_tolerance;
   work.half_width = cartesian->half_width;
-  PetscCall(RunStepsGetGroups(steps, NULL, &group, NULL));
+  group = QlbeTasksGroupNumber(tasks);
   work.announce = (PetscBool)(group == 0);
-  PetscCall(ChooseLevels(run, cartesian, &work));
-  PetscCall(LevelRoute(steps, &work, result, stopped));
-  if (!*stopped) PetscCall(FitRoute(run, steps, &work, report, result, stopped));
+  PetscCall(ChooseLevels(problem, cartesian, &work));
+  PetscCall(LevelRoute(tasks, &work, result, stopped));
+  if (!*stopped) PetscCall(FitRoute(problem, tasks, &work, report, result, stopped));
   PetscCall(Destroy(&work, PETSC_TRUE));
-  if (!*stopped) PetscCall(DiffusionCartesianErrors(run, result));
+  if (!*stopped) PetscCall(DiffusionCartesianErrors(problem, result));
   PetscFunctionReturn(0);
 }

@@ -40,17 +40,17 @@ static double QuarticError(const QlbeParameters *par, const CartesianResult *car
 }
 
 /* Without extrapolation: from the coarser grid. With extrapolation: the scatter of three grids. */
-PetscErrorCode DiffusionCartesianErrors(QlbeRun *run, GridResult *result)
+PetscErrorCode DiffusionCartesianErrors(const QlbeProblem *problem, GridResult *result)
 {
-  const QlbeParameters *par = &run->parameters;
+  const QlbeParameters *par = &problem->parameters;
   const double D = result->perturbation.D;
   CartesianResult *cartesian = &result->cartesian;
   PetscBool extrapolate;
   double extent, discretisation;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetBool(run->options, "grid_richardson", &extrapolate));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_extent", &extent));
+  extrapolate = problem->settings->grid.richardson;
+  extent = problem->settings->grid.extent;
   result->levels_solved = result->perturbation.converged;
   result->perturbation_error = result->perturbation.k_error + result->perturbation.D_error;
   for (PetscInt i = 0; i < cartesian->levels; i++)

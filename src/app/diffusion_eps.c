@@ -27,7 +27,7 @@ double DiffusionEpsError(const QlbeParameters *par, const GridResult *result,
   const double tables = result->spectral ? 0.0 : CARTESIAN_TABLE_ERROR * result->escape_rate;
 
   return share * PetscAbsScalar(pair->value) + tables + result->rounding +
-         PairSolverError(pair, result->gap);
+         QlbePairSolverError(pair, result->gap);
 }
 
 void DiffusionJudgePair(double error, GridResult *result, QlbeEigenpair *pair)

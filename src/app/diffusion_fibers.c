@@ -19,12 +19,12 @@ static PetscBool Equivalent(const double a[3], const double b[3])
   return (PetscBool)(x[0] == y[0] && x[1] == y[1] && x[2] == y[2]);
 }
 
-PetscErrorCode FitFibersCreate(QlbeRun *run, const WaveVectors *vectors, FitFibers *f)
+PetscErrorCode FitFibersCreate(const QlbeProblem *problem, const WaveVectors *vectors, FitFibers *f)
 {
   PetscBool symmetric;
 
   PetscFunctionBegin;
-  PetscCall(CartesianSymmetric(run, 1, &symmetric));
+  PetscCall(CartesianSymmetric(problem, 1, &symmetric));
   f->n = 0;
   PetscCall(PetscMalloc2(vectors->n, &f->vector, vectors->n, &f->same));
   for (PetscInt i = 0; i < vectors->n; i++) {
@@ -48,9 +48,9 @@ void FitFibersToRows(const FitFibers *f, PetscInt n, const double of_fibers[], d
   for (PetscInt i = 0; i < n; i++) {
     const double *from = of_fibers + f->same[i] * FIBER_WIDTH;
     double *to = rows + i * FIBER_WIDTH;
-    QlbeEigenpair pair = PairFromRow(from);
+    QlbeEigenpair pair = QlbePairFromRow(from);
     for (int j = 0; j < FIBER_WIDTH; j++) to[j] = from[j];
     if (f->vector[f->same[i]] != i) pair.iterations = pair.matvecs = 0;
-    PairToRow(&pair, to);
+    QlbePairToRow(&pair, to);
   }
 }

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "diffusion.h"
+#include "spectrum_table.h"
 #include "qlbe/worse.h"
 
 /* A field more has to be copied, too. */
@@ -51,20 +52,20 @@ double DiffusionQuartic(double eps, double D, double k)
   return (eps + 0.5 * D * k * k) / pow(k, 4);
 }
 
-PetscErrorCode DiffusionEigenvalue(QlbeRun *run, Mat A, double scale, QlbeSpectrum solver,
-                                   double row[])
+PetscErrorCode DiffusionEigenvalue(const QlbeProblem *problem, Mat A, double scale,
+                                   QlbeSpectrum solver, double row[])
 {
-  QlbeEigenpair pair = PairMissing();
+  QlbeEigenpair pair = QlbePairMissing();
   PetscInt converged;
 
   PetscFunctionBegin;
-  PetscCall(QlbePhaseBegin(run->phases, "eigenvalues"));
+  PetscCall(QlbePhaseBegin(problem->phases, "eigenvalues"));
   PetscCall(QlbeSpectrumSetOperator(solver, A, PETSC_TRUE, scale));
   PetscCall(QlbeSpectrumSolve(solver));
   PetscCall(QlbeSpectrumGetConverged(solver, &converged));
   if (converged > 0) PetscCall(QlbeSpectrumGetEigenvalue(solver, 0, &pair));
-  PetscCall(QlbePhaseEnd(run->phases, "eigenvalues"));
-  PairToRow(&pair, row);
+  PetscCall(QlbePhaseEnd(problem->phases, "eigenvalues"));
+  QlbePairToRow(&pair, row);
   row[FIBER_CONVERGED] = converged > 0 ? 1.0 : 0.0;
   for (int i = FIBER_STRUCTURE; i < FIBER_WIDTH; i++) row[i] = 0.0;
   PetscFunctionReturn(0);
@@ -75,7 +76,7 @@ double DiffusionCountPair(const QlbeParameters *par, const double row[], GridRes
 {
   double error;
 
-  *pair = PairFromRow(row);
+  *pair = QlbePairFromRow(row);
   error = DiffusionEpsError(par, result, pair);
   DiffusionJudgePair(error, result, pair);
   if (row[FIBER_CONVERGED] == 0.0) result->missing++;
@@ -86,19 +87,19 @@ double DiffusionCountPair(const QlbeParameters *par, const double row[], GridRes
   return PetscIsNanScalar(pair->value) ? NAN : error;
 }
 
-PetscErrorCode DiffusionAddPair(QlbeRun *run, const double k[3], const double row[],
+PetscErrorCode DiffusionAddPair(const QlbeProblem *problem, const double k[3], const double row[],
                                 QlbeReport report, GridResult *result, QlbeEigenpair *pair)
 {
-  RunReportLevel level = {.size = sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2])};
+  SpectrumTableEntry level = {.size = sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2])};
 
   PetscFunctionBegin;
-  level.error = DiffusionCountPair(&run->parameters, row, result, pair);
+  level.error = DiffusionCountPair(&problem->parameters, row, result, pair);
   PetscCall(PetscArraycpy(level.k, k, 3));
-  PetscCall(RunReportAddEigenvalue(run, report, &level, pair));
+  PetscCall(SpectrumTableAddEntry(&problem->units, report, &level, pair));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode DiffusionFit(QlbeRun *run, const WaveVectors *vectors, double scale,
+PetscErrorCode DiffusionFit(const QlbeProblem *problem, const WaveVectors *vectors, double scale,
                             const double rows[], QlbeReport report, GridResult *result)
 {
   const QlbeCurvatureSeries series = {
@@ -113,9 +114,10 @@ PetscErrorCode DiffusionFit(QlbeRun *run, const WaveVectors *vectors, double sca
   result->escape_rate = scale;
   PetscCall(PetscMalloc2(n, &eps, n, &sigma));
   for (PetscInt i = 0; i < n; i++) {
-    PetscCall(DiffusionAddPair(run, vectors->k[i], rows + i * FIBER_WIDTH, report, result, &pair));
+    PetscCall(
+        DiffusionAddPair(problem, vectors->k[i], rows + i * FIBER_WIDTH, report, result, &pair));
     eps[i] = pair.value;
-    sigma[i] = vectors->rounding + PairSolverError(&pair, result->gap);
+    sigma[i] = vectors->rounding + QlbePairSolverError(&pair, result->gap);
   }
   result->last_eps = eps[n - 1];
   PetscCall(QlbeCurvatureFit(n, (const double(*)[3])vectors->k, eps, sigma, &series, &result->fit));

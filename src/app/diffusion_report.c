@@ -7,7 +7,7 @@
 #include "qlbe/worse.h"
 
 /* The numbers of route (c), and the gap. */
-static PetscErrorCode ReportClosedForms(QlbeRun *run, const QlbeClosedForms *closed,
+static PetscErrorCode ReportClosedForms(const QlbeProblem *problem, const QlbeClosedForms *closed,
                                         QlbeReport report)
 {
   const struct {
@@ -36,7 +36,8 @@ static PetscErrorCode ReportClosedForms(QlbeRun *run, const QlbeClosedForms *clo
 
   PetscFunctionBegin;
   for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
-    PetscCall(RunReportSet(run, report, entries[i].name, entries[i].dimension, entries[i].value));
+    PetscCall(QlbeRunReportSet(&problem->units, report, entries[i].name, entries[i].dimension,
+                               entries[i].value));
   PetscFunctionReturn(0);
 }
 
@@ -63,62 +64,75 @@ static PetscErrorCode AllowNaN(PetscBool fibers, QlbeReport report)
 }
 
 /* The numbers of the fit, which are nan without one. */
-static PetscErrorCode ReportFit(QlbeRun *run, const QlbeCurvature *fit, double quartic_error,
-                                QlbeReport report)
+static PetscErrorCode ReportFit(const QlbeProblem *problem, const QlbeCurvature *fit,
+                                double quartic_error, QlbeReport report)
 {
   PetscFunctionBegin;
-  PetscCall(RunReportSet(run, report, "D_fit", QLBE_DIFFUSION, fit->D));
-  PetscCall(RunReportSet(run, report, "D_fit_error", QLBE_DIFFUSION, fit->D_fit_error));
-  PetscCall(RunReportSet(run, report, "quartic", QLBE_QUARTIC, fit->quartic));
-  PetscCall(RunReportSet(run, report, "quartic_error", QLBE_QUARTIC, quartic_error));
-  PetscCall(RunReportSet(run, report, "quartic_cubic", QLBE_QUARTIC, fit->quartic_cubic));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "D_fit", QLBE_DIFFUSION, fit->D));
+  PetscCall(
+      QlbeRunReportSet(&problem->units, report, "D_fit_error", QLBE_DIFFUSION, fit->D_fit_error));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "quartic", QLBE_QUARTIC, fit->quartic));
+  PetscCall(
+      QlbeRunReportSet(&problem->units, report, "quartic_error", QLBE_QUARTIC, quartic_error));
+  PetscCall(
+      QlbeRunReportSet(&problem->units, report, "quartic_cubic", QLBE_QUARTIC, fit->quartic_cubic));
   PetscCall(QlbeReportSetReal(report, "isotropy_defect", fit->isotropy_defect, NULL));
   /* L_(-k) = conj L_k leaves a gradient of Im eps, the drift, as the only possible one */
-  PetscCall(RunReportSetVector(run, report, "gradient", QLBE_VELOCITY, 1, fit->gradient_imaginary));
-  PetscCall(RunReportSetVector(run, report, "hessian", QLBE_DIFFUSION, 2, &fit->hessian[0][0]));
-  PetscCall(RunReportSetVector(run, report, "hessian_error", QLBE_DIFFUSION, 2,
-                               &fit->hessian_error[0][0]));
+  PetscCall(QlbeRunReportSetVector(&problem->units, report, "gradient", QLBE_VELOCITY, 1,
+                                   fit->gradient_imaginary));
+  PetscCall(QlbeRunReportSetVector(&problem->units, report, "hessian", QLBE_DIFFUSION, 2,
+                                   &fit->hessian[0][0]));
+  PetscCall(QlbeRunReportSetVector(&problem->units, report, "hessian_error", QLBE_DIFFUSION, 2,
+                                   &fit->hessian_error[0][0]));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ReportBasis(QlbeRun *run, const BasisResult *basis, QlbeReport report)
+static PetscErrorCode ReportBasis(const QlbeProblem *problem, const BasisResult *basis,
+                                  QlbeReport report)
 {
   PetscFunctionBegin;
   PetscCall(SpectralReportOrders(&basis->orders, report));
-  PetscCall(RunReportSet(run, report, "grid/basis_error", QLBE_DIFFUSION, basis->basis_error));
-  PetscCall(
-      RunReportSet(run, report, "grid/quadrature_error", QLBE_DIFFUSION, basis->quadrature_error));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "grid/basis_error", QLBE_DIFFUSION,
+                             basis->basis_error));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "grid/quadrature_error", QLBE_DIFFUSION,
+                             basis->quadrature_error));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ReportCartesian(QlbeRun *run, const CartesianResult *cartesian,
+static PetscErrorCode ReportCartesian(const QlbeProblem *problem, const CartesianResult *cartesian,
                                       QlbeReport report)
 {
   PetscFunctionBegin;
   PetscCall(QlbeReportSetString(report, "grid/type", "cartesian"));
   PetscCall(QlbeReportSetInteger(report, "grid/points", cartesian->points, NULL));
-  PetscCall(RunReportSet(run, report, "grid/half_width", QLBE_MOMENTUM, cartesian->half_width));
-  PetscCall(RunReportSet(run, report, "grid/spacing", QLBE_MOMENTUM, cartesian->spacing));
-  PetscCall(RunReportSet(run, report, "grid/box_error", QLBE_DIFFUSION, cartesian->box_error));
-  PetscCall(RunReportSet(run, report, "grid/drop_error", QLBE_DIFFUSION, cartesian->drop_error));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "grid/half_width", QLBE_MOMENTUM,
+                             cartesian->half_width));
+  PetscCall(
+      QlbeRunReportSet(&problem->units, report, "grid/spacing", QLBE_MOMENTUM, cartesian->spacing));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "grid/box_error", QLBE_DIFFUSION,
+                             cartesian->box_error));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "grid/drop_error", QLBE_DIFFUSION,
+                             cartesian->drop_error));
   PetscCall(
       QlbeReportSetReal(report, "grid/observed_order", cartesian->richardson.observed_order, NULL));
   for (PetscInt i = 0; i < cartesian->levels - 1; i++) {
     char path[64];
     PetscCall(
         PetscSNPrintf(path, sizeof(path), "grid/D_of_%d_points", (int)cartesian->level_points[i]));
-    PetscCall(RunReportSet(run, report, path, QLBE_DIFFUSION, cartesian->level_D[i]));
+    PetscCall(
+        QlbeRunReportSet(&problem->units, report, path, QLBE_DIFFUSION, cartesian->level_D[i]));
   }
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ReportGrid(QlbeRun *run, const GridResult *grid, QlbeReport report)
+static PetscErrorCode ReportGrid(const QlbeProblem *problem, const GridResult *grid,
+                                 QlbeReport report)
 {
   PetscFunctionBegin;
   if (grid->spectral)
-    PetscCall(ReportBasis(run, &grid->basis, report));
+    PetscCall(ReportBasis(problem, &grid->basis, report));
   else
-    PetscCall(ReportCartesian(run, &grid->cartesian, report));
+    PetscCall(ReportCartesian(problem, &grid->cartesian, report));
   PetscCall(QlbeReportSetInteger(report, "solver/iterations", grid->iterations, NULL));
   PetscCall(QlbeReportSetInteger(report, "solver/matvecs", grid->matvecs, NULL));
   PetscCall(QlbeReportSetInteger(report, "solver/perturbation_iterations",
@@ -126,8 +140,8 @@ static PetscErrorCode ReportGrid(QlbeRun *run, const GridResult *grid, QlbeRepor
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, const GridResult *grid,
-                               QlbeReport report)
+PetscErrorCode DiffusionReport(const QlbeProblem *problem, const QlbeClosedForms *closed,
+                               const GridResult *grid, QlbeReport report)
 {
   QlbeCurvature none = {
       .D = NAN, .D_fit_error = NAN, .quartic = NAN, .quartic_cubic = NAN, .isotropy_defect = NAN};
@@ -137,17 +151,19 @@ PetscErrorCode DiffusionReport(QlbeRun *run, const QlbeClosedForms *closed, cons
     none.gradient_imaginary[i] = NAN;
     for (int j = 0; j < 3; j++) none.hessian[i][j] = none.hessian_error[i][j] = NAN;
   }
-  PetscCall(RunReportSet(run, report, "D", QLBE_DIFFUSION, grid ? grid->D : closed->D));
   PetscCall(
-      RunReportSet(run, report, "D_error", QLBE_DIFFUSION, grid ? grid->D_error : closed->D_error));
-  PetscCall(RunReportSet(run, report, "D_perturbation", QLBE_DIFFUSION,
-                         grid ? grid->perturbation.D : NAN));
-  PetscCall(RunReportSet(run, report, "D_perturbation_error", QLBE_DIFFUSION,
-                         grid ? grid->perturbation_error : NAN));
-  PetscCall(ReportClosedForms(run, closed, report));
-  PetscCall(ReportFit(run, grid ? &grid->fit : &none, grid ? grid->quartic_error : NAN, report));
+      QlbeRunReportSet(&problem->units, report, "D", QLBE_DIFFUSION, grid ? grid->D : closed->D));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "D_error", QLBE_DIFFUSION,
+                             grid ? grid->D_error : closed->D_error));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "D_perturbation", QLBE_DIFFUSION,
+                             grid ? grid->perturbation.D : NAN));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "D_perturbation_error", QLBE_DIFFUSION,
+                             grid ? grid->perturbation_error : NAN));
+  PetscCall(ReportClosedForms(problem, closed, report));
+  PetscCall(
+      ReportFit(problem, grid ? &grid->fit : &none, grid ? grid->quartic_error : NAN, report));
   if (grid)
-    PetscCall(ReportGrid(run, grid, report));
+    PetscCall(ReportGrid(problem, grid, report));
   else
     PetscCall(QlbeReportSetString(report, "grid/type", "none"));
   PetscCall(AllowNaN(grid ? PETSC_TRUE : PETSC_FALSE, report));
@@ -163,22 +179,24 @@ static PetscErrorCode StructureChecks(const GridResult *grid, double escape_rate
 {
   PetscFunctionBegin;
   if (grid->spectral) {
-    PetscCall(RunReportAtMost(report, "equilibrium_is_stationary",
-                              grid->perturbation.null_defect / escape_rate_0, 1e-12));
-    PetscCall(RunReportAtMost(report, "contraction", grid->at_k_max.contraction, 1e-13));
+    PetscCall(QlbeReportAddCheck(report, "equilibrium_is_stationary",
+                                 grid->perturbation.null_defect / escape_rate_0, 1e-12));
+    PetscCall(QlbeReportAddCheck(report, "contraction", grid->at_k_max.contraction, 1e-13));
     PetscFunctionReturn(0);
   }
-  PetscCall(RunReportAtMost(report, "trace_preservation", grid->at_zero.column_sum, 1e-13));
-  PetscCall(RunReportAtMost(report, "equilibrium_is_stationary", grid->at_zero.null_vector, 1e-13));
-  PetscCall(RunReportAtMost(report, "complex_symmetry",
-                            QlbeWorse(grid->at_zero.asymmetry, grid->at_k_max.asymmetry), 1e-14));
-  PetscCall(RunReportAtMost(report, "contraction",
-                            QlbeWorse(grid->at_zero.contraction, grid->at_k_max.contraction),
-                            1e-13));
+  PetscCall(QlbeReportAddCheck(report, "trace_preservation", grid->at_zero.column_sum, 1e-13));
+  PetscCall(
+      QlbeReportAddCheck(report, "equilibrium_is_stationary", grid->at_zero.null_vector, 1e-13));
+  PetscCall(QlbeReportAddCheck(report, "complex_symmetry",
+                               QlbeWorse(grid->at_zero.asymmetry, grid->at_k_max.asymmetry),
+                               1e-14));
+  PetscCall(QlbeReportAddCheck(report, "contraction",
+                               QlbeWorse(grid->at_zero.contraction, grid->at_k_max.contraction),
+                               1e-13));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
+PetscErrorCode DiffusionChecks(const QlbeProblem *problem, const QlbeClosedForms *closed,
                                const WaveVectors *vectors, const GridResult *grid,
                                QlbeReport report)
 {
@@ -186,39 +204,41 @@ PetscErrorCode DiffusionChecks(QlbeRun *run, const QlbeClosedForms *closed,
   double gradient = 0.0, tolerance;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetReal(run->options, "spectrum_tolerance", &tolerance));
+  tolerance = problem->settings->spectrum.tolerance;
   for (int i = 0; i < 3; i++) gradient = QlbeWorse(gradient, fabs(fit->gradient_imaginary[i]));
   if (grid->spectral)
-    PetscCall(RunReportAtMost(report, "orders_not_settled", grid->basis.settled ? 0.0 : 1.0, 0.0));
-  else
-    PetscCall(CartesianCheckResolution(run, grid->cartesian.spacing, report));
-  PetscCall(StructureChecks(grid, closed->escape_rate_0, report));
-  PetscCall(RunReportAtMost(report, "eigenvalues_not_converged", (double)grid->missing, 0.0));
-  PetscCall(RunReportAtMost(report, "eps_continues_zero", (double)grid->foreign, 0.0));
-  PetscCall(RunReportAtMost(report, "eps_positive", (double)grid->positive, 0.0));
-  PetscCall(RunReportAtMost(report, "residual_over_escape_rate",
-                            grid->largest_residual / closed->escape_rate_0, tolerance));
-  PetscCall(RunReportAtMost(report, "eps_isolated_from_continuum",
-                            -grid->lowest_eps / closed->escape_rate_0, 0.5));
-  PetscCall(
-      RunReportAtMost(report, "imaginary_part_over_gap", fit->max_imaginary / closed->gap, 1e-10));
-  PetscCall(
-      RunReportAtMost(report, "gradient_over_gap", gradient * vectors->k_max / closed->gap, 1e-10));
-  if (!grid->spectral)
     PetscCall(
-        RunReportAtMost(report, "reversal_symmetry_over_gap", grid->reversal / closed->gap, 1e-10));
-  PetscCall(RunReportAtMost(report, "isotropy_defect", fit->isotropy_defect, fit->isotropy_error));
-  PetscCall(RunReportAtMost(report, "fit_solved", (double)fit->status, 0.0));
+        QlbeReportAddCheck(report, "orders_not_settled", grid->basis.settled ? 0.0 : 1.0, 0.0));
+  else
+    PetscCall(CartesianCheckResolution(problem, grid->cartesian.spacing, report));
+  PetscCall(StructureChecks(grid, closed->escape_rate_0, report));
+  PetscCall(QlbeReportAddCheck(report, "eigenvalues_not_converged", (double)grid->missing, 0.0));
+  PetscCall(QlbeReportAddCheck(report, "eps_continues_zero", (double)grid->foreign, 0.0));
+  PetscCall(QlbeReportAddCheck(report, "eps_positive", (double)grid->positive, 0.0));
+  PetscCall(QlbeReportAddCheck(report, "residual_over_escape_rate",
+                               grid->largest_residual / closed->escape_rate_0, tolerance));
+  PetscCall(QlbeReportAddCheck(report, "eps_isolated_from_continuum",
+                               -grid->lowest_eps / closed->escape_rate_0, 0.5));
+  PetscCall(QlbeReportAddCheck(report, "imaginary_part_over_gap", fit->max_imaginary / closed->gap,
+                               1e-10));
+  PetscCall(QlbeReportAddCheck(report, "gradient_over_gap", gradient * vectors->k_max / closed->gap,
+                               1e-10));
+  if (!grid->spectral)
+    PetscCall(QlbeReportAddCheck(report, "reversal_symmetry_over_gap", grid->reversal / closed->gap,
+                                 1e-10));
   PetscCall(
-      RunReportAtMost(report, "perturbation_not_solved", grid->levels_solved ? 0.0 : 1.0, 0.0));
-  PetscCall(RunReportAtMost(report, "perturbation_residual", grid->perturbation.residual, 1e-8));
+      QlbeReportAddCheck(report, "isotropy_defect", fit->isotropy_defect, fit->isotropy_error));
+  PetscCall(QlbeReportAddCheck(report, "fit_solved", (double)fit->status, 0.0));
+  PetscCall(
+      QlbeReportAddCheck(report, "perturbation_not_solved", grid->levels_solved ? 0.0 : 1.0, 0.0));
+  PetscCall(QlbeReportAddCheck(report, "perturbation_residual", grid->perturbation.residual, 1e-8));
   /* one standard error is exceeded by a third of all fits, three by hardly any */
-  PetscCall(RunReportAtMost(
+  PetscCall(QlbeReportAddCheck(
       report, "fit_against_perturbation", fabs(fit->D / grid->perturbation.D - 1.0),
       (fit->D_truncation + 3.0 * fit->D_statistical + grid->perturbation_error) / fabs(fit->D)));
-  PetscCall(RunReportAtMost(report, "grid_against_closed_forms", fabs(grid->D / closed->D - 1.0),
-                            (grid->D_error + closed->D_error) / closed->D));
+  PetscCall(QlbeReportAddCheck(report, "grid_against_closed_forms", fabs(grid->D / closed->D - 1.0),
+                               (grid->D_error + closed->D_error) / closed->D));
   if (fit->status != QLBE_FIT_OK)
-    PetscCall(PetscPrintf(run->comm, "warning: no curvature fit: %s\n", fit->message));
+    PetscCall(PetscPrintf(problem->comm, "warning: no curvature fit: %s\n", fit->message));
   PetscFunctionReturn(0);
 }

@@ -18,13 +18,13 @@ typedef struct {
   QlbeSpectralFiber fiber; /* made by the first step that needs it */
 } Work;
 
-static PetscErrorCode Make(QlbeRun *run, Work *work)
+static PetscErrorCode Make(const QlbeProblem *problem, Work *work)
 {
   PetscFunctionBegin;
   if (work->fiber) PetscFunctionReturn(0);
-  PetscCall(SpectralCreate(run, &work->orders, PetscMax(work->k_scale, work->vectors->k_max),
+  PetscCall(SpectralCreate(problem, &work->orders, PetscMax(work->k_scale, work->vectors->k_max),
                            &work->fiber));
-  if (work->announce) PetscCall(SpectralAnnounce(run, work->fiber));
+  if (work->announce) PetscCall(SpectralAnnounce(problem, work->fiber));
   PetscFunctionReturn(0);
 }
 
@@ -36,8 +36,8 @@ static PetscErrorCode Make(QlbeRun *run, Work *work)
 static const double difference_floor = 1e-10, rate_floor = 6e-15;
 
 /* Route (b) in n bases of one fiber operator: three assemblies serve all of them. */
-static PetscErrorCode Perturbation(QlbeRun *run, QlbeSpectralFiber fiber, double k_scale,
-                                   PetscInt n, const QlbeSpectralOrders bases[],
+static PetscErrorCode Perturbation(const QlbeProblem *problem, QlbeSpectralFiber fiber,
+                                   double k_scale, PetscInt n, const QlbeSpectralOrders bases[],
                                    QlbePerturbation results[])
 {
   const double k[3] = {k_scale / 2.0, k_scale, 0.0};
@@ -46,7 +46,7 @@ static PetscErrorCode Perturbation(QlbeRun *run, QlbeSpectralFiber fiber, double
   PetscFunctionBegin;
   PetscCall(PetscCalloc1(2 * n, &y));
   for (PetscInt i = 0; i < 3; i++) {
-    PetscCall(SpectralAssemble(run, fiber, k[i], 0));
+    PetscCall(SpectralAssemble(problem, fiber, k[i], 0));
     for (PetscInt b = 0; b < n; b++) {
       PetscReal second;
       Vec x0, L1x0;
@@ -60,9 +60,9 @@ static PetscErrorCode Perturbation(QlbeRun *run, QlbeSpectralFiber fiber, double
         PetscCall(VecDuplicate(x0, &L1x0));
         PetscCall(QlbePerturbationDerivatives(x0, NULL, k[0], y[2 * b], k[1], y[2 * b + 1], L1x0,
                                               &second, NULL));
-        PetscCall(QlbePhaseBegin(run->phases, "perturbation"));
+        PetscCall(QlbePhaseBegin(problem->phases, "perturbation"));
         PetscCall(QlbePerturbationSolve(A, x0, L1x0, second, 1e-11, &results[b]));
-        PetscCall(QlbePhaseEnd(run->phases, "perturbation"));
+        PetscCall(QlbePhaseEnd(problem->phases, "perturbation"));
         PetscCall(VecDestroy(&L1x0));
       }
       PetscCall(VecDestroy(&x0));
@@ -75,7 +75,7 @@ static PetscErrorCode Perturbation(QlbeRun *run, QlbeSpectralFiber fiber, double
 }
 
 /* D in the given bases, for SpectralSettle; the context is k_scale. */
-static PetscErrorCode MeasureD(QlbeRun *run, QlbeSpectralFiber fiber, void *context,
+static PetscErrorCode MeasureD(const QlbeProblem *problem, QlbeSpectralFiber fiber, void *context,
                                const QlbeSpectralOrders bases[SPECTRAL_BASES],
                                double value[SPECTRAL_BASES])
 {
@@ -83,12 +83,13 @@ static PetscErrorCode MeasureD(QlbeRun *run, QlbeSpectralFiber fiber, void *cont
   QlbePerturbation results[SPECTRAL_BASES];
 
   PetscFunctionBegin;
-  PetscCall(Perturbation(run, fiber, *k_scale, SPECTRAL_BASES, bases, results));
+  PetscCall(Perturbation(problem, fiber, *k_scale, SPECTRAL_BASES, bases, results));
   for (int i = 0; i < SPECTRAL_BASES; i++) value[i] = results[i].converged ? results[i].D : NAN;
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode OrdersStep(QlbeRun *run, void *context, PetscInt i, double row[])
+static PetscErrorCode OrdersStep(const QlbeProblem *problem, void *context, PetscInt i,
+                                 double row[])
 {
   Work *work = context;
   QlbeSpectralOrders orders = work->orders;
@@ -97,27 +98,32 @@ static PetscErrorCode OrdersStep(QlbeRun *run, void *context, PetscInt i, double
 
   PetscFunctionBegin;
   (void)i;
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
-  PetscCall(
-      SpectralSettle(run, tolerance, work->k_scale, MeasureD, &work->k_scale, &orders, &settled));
+  tolerance = problem->settings->grid.automatic;
+  PetscCall(SpectralSettle(problem, tolerance, work->k_scale, MeasureD, &work->k_scale, &orders,
+                           &settled));
   SpectralOrdersToRow(&orders, settled, row);
   PetscFunctionReturn(0);
 }
 
 /* Orders from the options, raised where grid_auto asks for it. */
-static PetscErrorCode ChooseOrders(QlbeRun *run, RunSteps steps, Work *work, BasisResult *b,
-                                   PetscBool *stopped)
+static PetscErrorCode ChooseOrders(const QlbeProblem *problem, QlbeTasks tasks, Work *work,
+                                   BasisResult *b, PetscBool *stopped)
 {
   double tolerance, row[SPECTRAL_ORDERS_WIDTH];
 
   PetscFunctionBegin;
   *stopped = PETSC_FALSE;
   b->settled = PETSC_TRUE;
-  PetscCall(SpectralOrders(run, &work->orders));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
+  PetscCall(SpectralOrders(problem, &work->orders));
+  tolerance = problem->settings->grid.automatic;
   if (tolerance > 0.0) {
-    PetscCall(
-        RunStepsCompute(steps, "orders", 1, SPECTRAL_ORDERS_WIDTH, OrdersStep, work, row, stopped));
+    PetscCall(QlbeTasksCompute(tasks,
+                               &(const QlbeTaskSet){.name = "orders",
+                                                    .n = 1,
+                                                    .width = SPECTRAL_ORDERS_WIDTH,
+                                                    .task = OrdersStep,
+                                                    .work = work},
+                               row, stopped));
     if (*stopped) PetscFunctionReturn(0);
     SpectralOrdersFromRow(row, &work->orders, &b->settled);
   }
@@ -132,23 +138,24 @@ static PetscErrorCode ChooseOrders(QlbeRun *run, RunSteps steps, Work *work, Bas
 enum { BASES = 2, BASES_WIDTH = BASES * (PERTURBATION_WIDTH + 1) };
 
 /* Quartic coefficients in n bases from one fiber, the largest of the fit, given D. */
-static PetscErrorCode Quartic(QlbeRun *run, const Work *work, QlbeSpectralFiber fiber, PetscInt n,
-                              const QlbeSpectralOrders bases[], const QlbePerturbation results[],
-                              double quartic[])
+static PetscErrorCode Quartic(const QlbeProblem *problem, const Work *work, QlbeSpectralFiber fiber,
+                              PetscInt n, const QlbeSpectralOrders bases[],
+                              const QlbePerturbation results[], double quartic[])
 {
   const double k = work->vectors->k_max;
   QlbeEigenpair pair;
 
   PetscFunctionBegin;
-  PetscCall(SpectralAssemble(run, fiber, k, 0));
+  PetscCall(SpectralAssemble(problem, fiber, k, 0));
   for (PetscInt b = 0; b < n; b++) {
-    PetscCall(SpectralLeading(run, fiber, &bases[b], work->scale, &pair));
+    PetscCall(SpectralLeading(problem, fiber, &bases[b], work->scale, &pair));
     quartic[b] = DiffusionQuartic(PetscRealPart(pair.value), results[b].D, k);
   }
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode PerturbationStep(QlbeRun *run, void *context, PetscInt i, double row[])
+static PetscErrorCode PerturbationStep(const QlbeProblem *problem, void *context, PetscInt i,
+                                       double row[])
 {
   Work *work = context;
   const QlbeSpectralOrders bases[BASES] = {work->orders, SpectralSmaller(&work->orders)};
@@ -161,14 +168,14 @@ static PetscErrorCode PerturbationStep(QlbeRun *run, void *context, PetscInt i, 
   PetscFunctionBegin;
   PetscCall(PetscArrayzero(row, BASES_WIDTH));
   if (i == 0) {
-    PetscCall(Make(run, work));
+    PetscCall(Make(problem, work));
   } else {
     finer.refinement *= SPECTRAL_REFINED;
-    PetscCall(SpectralCreate(run, &finer, PetscMax(k_scale, work->vectors->k_max), &other));
+    PetscCall(SpectralCreate(problem, &finer, PetscMax(k_scale, work->vectors->k_max), &other));
     k_scale *= 0.7;
   }
-  PetscCall(Perturbation(run, i == 0 ? work->fiber : other, k_scale, n, bases, results));
-  PetscCall(Quartic(run, work, i == 0 ? work->fiber : other, n, bases, results,
+  PetscCall(Perturbation(problem, i == 0 ? work->fiber : other, k_scale, n, bases, results));
+  PetscCall(Quartic(problem, work, i == 0 ? work->fiber : other, n, bases, results,
                     row + BASES * PERTURBATION_WIDTH));
   PetscCall(QlbeSpectralFiberDestroy(&other));
   for (int b = 0; b < BASES; b++) PerturbationToRow(&results[b], row + b * PERTURBATION_WIDTH);
@@ -180,7 +187,7 @@ static PetscErrorCode PerturbationStep(QlbeRun *run, void *context, PetscInt i, 
    another step in k, which counts what is left of the differences too; the same of the quartic
    coefficient.
 */
-static PetscErrorCode PerturbationRoute(RunSteps steps, Work *work, GridResult *result,
+static PetscErrorCode PerturbationRoute(QlbeTasks tasks, Work *work, GridResult *result,
                                         PetscBool *stopped)
 {
   QlbePerturbation smaller, refined;
@@ -188,7 +195,11 @@ static PetscErrorCode PerturbationRoute(RunSteps steps, Work *work, GridResult *
   const double *quartic = rows + BASES * PERTURBATION_WIDTH;
 
   PetscFunctionBegin;
-  PetscCall(RunStepsCompute(steps, "bases", 2, BASES_WIDTH, PerturbationStep, work, rows, stopped));
+  PetscCall(QlbeTasksCompute(
+      tasks,
+      &(const QlbeTaskSet){
+          .name = "bases", .n = 2, .width = BASES_WIDTH, .task = PerturbationStep, .work = work},
+      rows, stopped));
   if (*stopped) PetscFunctionReturn(0);
   result->perturbation = PerturbationFromRow(rows);
   smaller = PerturbationFromRow(rows + PERTURBATION_WIDTH);
@@ -204,7 +215,7 @@ static PetscErrorCode PerturbationRoute(RunSteps steps, Work *work, GridResult *
 }
 
 /* One fiber of the fit; of the last one also how it contracts, in the place of the structure. */
-static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double row[])
+static PetscErrorCode FiberStep(const QlbeProblem *problem, void *context, PetscInt i, double row[])
 {
   Work *work = context;
   const double *k = work->vectors->k[i];
@@ -214,59 +225,64 @@ static PetscErrorCode FiberStep(QlbeRun *run, void *context, PetscInt i, double 
   Mat A;
 
   PetscFunctionBegin;
-  PetscCall(Make(run, work));
-  PetscCall(QlbeOptionsGetReal(run->options, "spectrum_tolerance", &tolerance));
-  PetscCall(SpectralAssemble(run, work->fiber, sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]), 0));
+  PetscCall(Make(problem, work));
+  tolerance = problem->settings->spectrum.tolerance;
+  PetscCall(
+      SpectralAssemble(problem, work->fiber, sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]), 0));
   PetscCall(
       QlbeSpectralFiberMatrix(work->fiber, work->orders.n_radial, work->orders.n_angular, &A));
   PetscCall(QlbeSpectralFiberEquilibrium(A, &x0));
-  PetscCall(QlbeSpectrumCreate(run->comm, &solver));
+  PetscCall(QlbeSpectrumCreate(problem->comm, &solver));
   PetscCall(QlbeSpectrumSetTolerance(solver, tolerance));
   PetscCall(QlbeSpectrumSetInitialGuess(solver, x0));
-  PetscCall(DiffusionEigenvalue(run, A, work->scale, solver, row));
+  PetscCall(DiffusionEigenvalue(problem, A, work->scale, solver, row));
   if (i == work->vectors->n - 1)
-    PetscCall(SpectralContraction(run, A, work->scale, &row[FIBER_STRUCTURE]));
+    PetscCall(SpectralContraction(problem, A, work->scale, &row[FIBER_STRUCTURE]));
   PetscCall(QlbeSpectrumDestroy(&solver));
   PetscCall(VecDestroy(&x0));
   PetscCall(MatDestroy(&A));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode FitRoute(QlbeRun *run, RunSteps steps, Work *work, QlbeReport report,
-                               GridResult *result, PetscBool *stopped)
+static PetscErrorCode FitRoute(const QlbeProblem *problem, QlbeTasks tasks, Work *work,
+                               QlbeReport report, GridResult *result, PetscBool *stopped)
 {
   const PetscInt n = work->vectors->n;
   double *rows;
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc1(n * FIBER_WIDTH, &rows));
-  PetscCall(RunStepsCompute(steps, "fibers", n, FIBER_WIDTH, FiberStep, work, rows, stopped));
+  PetscCall(QlbeTasksCompute(
+      tasks,
+      &(const QlbeTaskSet){
+          .name = "fibers", .n = n, .width = FIBER_WIDTH, .task = FiberStep, .work = work},
+      rows, stopped));
   if (!*stopped) {
-    PetscCall(DiffusionFit(run, work->vectors, work->scale, rows, report, result));
+    PetscCall(DiffusionFit(problem, work->vectors, work->scale, rows, report, result));
     result->at_k_max.contraction = rows[(n - 1) * FIBER_WIDTH + FIBER_STRUCTURE];
   }
   PetscCall(PetscFree(rows));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode DiffusionInBasis(QlbeRun *run, RunSteps steps, const WaveVectors *vectors,
-                                const QlbeClosedForms *closed, QlbeReport report,
-                                GridResult *result, PetscBool *stopped)
+PetscErrorCode DiffusionInBasis(const QlbeProblem *problem, QlbeTasks tasks,
+                                const WaveVectors *vectors, const QlbeClosedForms *closed,
+                                QlbeReport report, GridResult *result, PetscBool *stopped)
 {
   BasisResult *b = &result->basis;
   Work work = {.vectors = vectors,
                .scale = closed->escape_rate_0,
-               .k_scale = SpectralDifferenceStep(&run->parameters)};
+               .k_scale = SpectralDifferenceStep(&problem->parameters)};
   PetscMPIInt group;
 
   PetscFunctionBegin;
   result->spectral = PETSC_TRUE;
   result->gap = closed->gap;
-  PetscCall(RunStepsGetGroups(steps, NULL, &group, NULL));
+  group = QlbeTasksGroupNumber(tasks);
   work.announce = (PetscBool)(group == 0);
-  PetscCall(ChooseOrders(run, steps, &work, b, stopped));
-  if (!*stopped) PetscCall(PerturbationRoute(steps, &work, result, stopped));
-  if (!*stopped) PetscCall(FitRoute(run, steps, &work, report, result, stopped));
+  PetscCall(ChooseOrders(problem, tasks, &work, b, stopped));
+  if (!*stopped) PetscCall(PerturbationRoute(tasks, &work, result, stopped));
+  if (!*stopped) PetscCall(FitRoute(problem, tasks, &work, report, result, stopped));
   PetscCall(QlbeSpectralFiberDestroy(&work.fiber));
   if (*stopped) PetscFunctionReturn(0);
   /* The fit shares these errors, and adds the powers of k that it leaves out. Of an error of fourth

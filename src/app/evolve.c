@@ -1,96 +1,83 @@
 /*
-   `qlbe evolve`: the density matrix in time, fiber by fiber.
-
-   The state is a sum of Gaussian terms with closed fibers. Each fiber is propagated by its own
-   generator, independently of all others; what is kept of it are integrals. From those: momentum
-   and position in time, purity, position density, coherence, and the diffusive limit.
+   `qlbe evolve`: the density matrix in time, fiber by fiber. Settings, calls, files.
 */
-#include "evolve_fields.h"
-#include "evolve_tasks.h"
+#include "evolve.h"
+#include "commands.h"
+#include "qlbe/run_report.h"
+#include "qlbe/task_run.h"
 
-/*
-   All tasks, and fields from their rows; with finer sets of fibers until the fields keep the
-   tolerance.
-*/
-static PetscErrorCode ComputeFibers(QlbeRun *run, EvolvePlan *plan, EvolveEngine *engine,
-                                    EvolveResult *result, EvolveFields *fields, PetscBool *stopped)
+PetscErrorCode EvolvePlan(const QlbeProblem *problem, QlbeFiberSnapshot *snapshot,
+                          QlbeEvolutionPlan *plan, QlbeComplaint *complaint)
 {
-  PetscBool refined;
+  const PetscBool from = (PetscBool)(problem->settings->state.type == QLBE_STATE_FILE);
 
   PetscFunctionBegin;
-  do {
-    const PetscInt before = plan->set.magnitude.n;
-    PetscCall(EvolveTasks(run, plan, engine, result, stopped));
-    if (*stopped) PetscFunctionReturn(0);
-    PetscCall(EvolveFieldsDestroy(fields));
-    PetscCall(EvolveFieldsCreate(run, plan, result,
-                                 engine->spectral ? 0.0 : engine->cube.grid.spacing, fields));
-    refined = PETSC_FALSE;
-    /* more fibers do not mend what grid or basis lose */
-    if (result->tail <= EVOLVE_MOST_TAIL)
-      PetscCall(EvolveSetRefine(run, EvolveFieldsWorst(plan, fields), (double)engine->n_all, plan,
-                                &refined));
-    if (refined) PetscCall(EvolveEngineForgetLine(engine));
-    if (refined) PetscCall(EvolveResultRefine(plan, engine, before, result));
-  } while (refined);
+  *plan = (QlbeEvolutionPlan){.n_time = 0};
+  *snapshot = (QlbeFiberSnapshot){.n_all = 0};
+  if (from) PetscCall(EvolveSnapshotRead(problem, snapshot, complaint));
+  if (!complaint->option)
+    PetscCall(QlbeEvolutionPlanCreate(problem, from ? snapshot : NULL, plan, complaint));
   PetscFunctionReturn(0);
 }
 
-/* All steps, and from their rows the report and the files. */
-static PetscErrorCode Compute(QlbeRun *run, EvolvePlan *plan, EvolveEngine *engine,
-                              int *exit_status)
+/* All tasks, and from their rows the report and the files. */
+static PetscErrorCode Compute(QlbeRun *run, QlbeTasks tasks, QlbeEvolutionPlan *plan,
+                              QlbeEvolution e, int *exit_status)
 {
-  const RunReportFile files[] = {{"observables.csv", "observables"},
-                                 {"decoherence.csv", "decoherence"}};
-  EvolveFields fields = {.n_point = 0};
-  EvolveResult result;
+  const QlbeRunReportFile files[] = {{"observables.csv", "observables"},
+                                     {"decoherence.csv", "decoherence"}};
+  QlbeEvolutionResult result;
   QlbeReport report;
   PetscBool stopped;
 
   PetscFunctionBegin;
-  PetscCall(EvolveResultCreate(plan, engine, &result));
-  PetscCall(ComputeFibers(run, plan, engine, &result, &fields, &stopped));
-  if (!stopped) PetscCall(EvolveQuartic(plan, engine, &result, &stopped));
+  PetscCall(QlbeEvolutionCompute(&run->problem, tasks, plan, e, &result, &stopped));
   if (!stopped) {
-    PetscCall(RunReportCreate(run, &report));
-    PetscCall(EvolveReport(run, plan, engine, &result, &fields, report));
-    PetscCall(RunReportFinish(run, report, plan->n_separation > 0 ? 2 : 1, files, exit_status));
+    PetscCall(QlbeRunReportCreate(run, &report));
+    PetscCall(EvolveReport(&run->problem, plan, e, &result, report));
+    PetscCall(QlbeRunReportFinish(run, report, plan->n_separation > 0 ? 2 : 1, files, exit_status));
     PetscCall(QlbeReportDestroy(&report));
   }
-  PetscCall(EvolveFieldsDestroy(&fields));
-  PetscCall(EvolveResultDestroy(&result));
+  PetscCall(QlbeEvolutionResultDestroy(&result));
   PetscFunctionReturn(0);
 }
 
 /* Everything after a valid plan. */
-static PetscErrorCode RunPlan(QlbeRun *run, EvolvePlan *plan, int *exit_status)
+static PetscErrorCode RunPlan(QlbeRun *run, QlbeEvolutionPlan *plan, int *exit_status)
 {
   const char *const names[] = {"observables.csv", "evolve.h5", "decoherence.csv"};
-  EvolveEngine engine;
+  QlbeComplaint complaint = {NULL};
+  QlbeTaskRun task_run;
+  QlbeEvolution e;
+  QlbeTasks tasks;
   PetscInt groups;
-  RunSteps steps;
 
   PetscFunctionBegin;
-  PetscCall(EvolveChooseGroups(run, &groups));
-  PetscCall(RunStepsSplit(run, groups, &steps));
-  PetscCall(EvolveEngineCreate(RunStepsGroup(steps), plan, &engine));
-  engine.steps = steps;
-  PetscCall(EvolveResolved(run, plan, &engine, exit_status));
+  PetscCall(QlbeEvolutionChooseGroups(&run->problem, &groups));
+  PetscCall(QlbeTaskRunSplit(run, groups, &task_run));
+  tasks = QlbeTaskRunGetTasks(task_run);
+  PetscCall(QlbeEvolutionCreate(QlbeTasksGroup(tasks), plan, &e));
+  PetscCall(QlbeEvolutionResolved(&run->problem, plan, e, &complaint));
+  PetscCall(QlbeRunComplain(run, &complaint, exit_status));
   if (*exit_status == QLBE_EXIT_DONE)
-    PetscCall(RunStepsOpen(steps, plan->n_separation > 0 ? 3 : 2, names, exit_status));
-  if (*exit_status == QLBE_EXIT_DONE) PetscCall(Compute(run, plan, &engine, exit_status));
-  PetscCall(EvolveEngineDestroy(&engine));
-  PetscCall(RunStepsDestroy(&steps, exit_status));
+    PetscCall(QlbeTaskRunOpen(task_run, plan->n_separation > 0 ? 3 : 2, names, exit_status));
+  if (*exit_status == QLBE_EXIT_DONE) PetscCall(Compute(run, tasks, plan, e, exit_status));
+  PetscCall(QlbeEvolutionDestroy(&e));
+  PetscCall(QlbeTaskRunDestroy(&task_run, exit_status));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeCommandEvolve(QlbeRun *run, int *exit_status)
 {
-  EvolvePlan plan;
+  QlbeComplaint complaint = {NULL};
+  QlbeFiberSnapshot snapshot;
+  QlbeEvolutionPlan plan;
 
   PetscFunctionBegin;
-  PetscCall(EvolvePlanCreate(run, &plan, exit_status));
+  PetscCall(EvolvePlan(&run->problem, &snapshot, &plan, &complaint));
+  PetscCall(QlbeRunComplain(run, &complaint, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) PetscCall(RunPlan(run, &plan, exit_status));
-  PetscCall(EvolvePlanDestroy(&plan));
+  PetscCall(QlbeEvolutionPlanDestroy(&plan));
+  PetscCall(QlbeFiberSnapshotDestroy(&snapshot));
   PetscFunctionReturn(0);
 }

@@ -4,7 +4,7 @@
    It is written before MPI starts: standard C alone, the headers of PETSc and SLEPc for their
    version numbers.
 */
-#include "qlbe/app.h"
+#include "commands.h"
 #include <slepcversion.h>
 #include <stdio.h>
 #include <string.h>

@@ -6,7 +6,7 @@
    with status 2; a system error on any rank ends all of them at once, for the others may be waiting
    for it in a collective call.
 */
-#include "qlbe/app.h"
+#include "commands.h"
 #include "qlbe/interruption.h"
 #include <slepcsys.h>
 #include <stdio.h>

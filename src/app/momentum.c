@@ -2,18 +2,21 @@
    `qlbe momentum`: the momentum process (k = 0): escape rate, energy shift and drift on a list of
    momenta, and the spectrum of its generator by angular momentum.
 */
+#include "commands.h"
+#include "qlbe/limits.h"
+#include "qlbe/task_run.h"
 #include "qlbe/gas_average.h"
 #include "qlbe/radial.h"
-#include "run_report.h"
-#include "steps.h"
+#include "qlbe/run_report.h"
+#include "qlbe/tasks.h"
 
 enum { N_BASIS = 24, N_EIGENVALUES = 4 };
 
-/* Rows of the two kinds of steps, in internal units. */
+/* Rows of the two kinds of tasks, in internal units. */
 enum { ESCAPE, SHIFT, SLOPE, JUMP_DRIFT, DRIFT, AVERAGES };
 enum { LAMBDA, CHECK = N_EIGENVALUES, SECTOR = 2 * N_EIGENVALUES };
 
-/* What steps work with, made by the first of them in each process. */
+/* What tasks work with, made by the first of them in each process. */
 typedef struct {
   PetscInt n; /* momenta of the deck; one more at rest */
   const double *p;
@@ -25,33 +28,36 @@ typedef struct {
 } Work;
 
 /* Averages over the gas at one momentum; after those of the deck, at rest. */
-static PetscErrorCode AverageStep(QlbeRun *run, void *context, PetscInt i, double row[])
+static PetscErrorCode AverageStep(const QlbeProblem *problem, void *context, PetscInt i,
+                                  double row[])
 {
   Work *work = context;
   const double p = i < work->n ? work->p[i] : 0.0;
 
   PetscFunctionBegin;
-  PetscCall(QlbePhaseBegin(run->phases, "gas averages"));
+  PetscCall(QlbePhaseBegin(problem->phases, "gas averages"));
   if (!work->average)
-    PetscCall(QlbeGasAverageCreate(&run->parameters, work->p_max, &work->average));
+    PetscCall(QlbeGasAverageCreate(&problem->parameters, work->p_max, &work->average));
   row[ESCAPE] = QlbeEscapeRate(work->average, p);
   row[SHIFT] = QlbeEnergyShift(work->average, p);
   row[SLOPE] = QlbeEnergyShiftSlope(work->average, p);
   row[JUMP_DRIFT] = QlbeJumpDrift(work->average, p);
   row[DRIFT] = QlbeDrift(work->average, p);
-  PetscCall(QlbePhaseEnd(run->phases, "gas averages"));
+  PetscCall(QlbePhaseEnd(problem->phases, "gas averages"));
   PetscFunctionReturn(0);
 }
 
 /* Eigenvalues of one angular momentum in two bases; after the last one, the gap. */
-static PetscErrorCode SectorStep(QlbeRun *run, void *context, PetscInt l, double row[])
+static PetscErrorCode SectorStep(const QlbeProblem *problem, void *context, PetscInt l,
+                                 double row[])
 {
   Work *work = context;
 
   PetscFunctionBegin;
-  PetscCall(QlbePhaseBegin(run->phases, "radial spectrum"));
+  PetscCall(QlbePhaseBegin(problem->phases, "radial spectrum"));
   for (PetscInt i = 0; i < SECTOR; i++) row[i] = 0.0;
-  if (!work->radial) PetscCall(QlbeRadialCreate(&run->parameters, N_BASIS, NULL, &work->radial));
+  if (!work->radial)
+    PetscCall(QlbeRadialCreate(&problem->parameters, N_BASIS, NULL, &work->radial));
   if (l <= work->l_max) {
     PetscCall(QlbeRadialEigenvalues(work->radial, l, N_BASIS, N_EIGENVALUES, row + LAMBDA));
     PetscCall(QlbeRadialEigenvalues(work->radial, l, 3 * N_BASIS / 4, N_EIGENVALUES, row + CHECK));
@@ -59,14 +65,14 @@ static PetscErrorCode SectorStep(QlbeRun *run, void *context, PetscInt l, double
     PetscCall(QlbeRadialGap(work->radial, N_BASIS, work->escape_rate_0, &row[LAMBDA]));
     PetscCall(QlbeRadialGap(work->radial, 3 * N_BASIS / 4, work->escape_rate_0, &row[CHECK]));
   }
-  PetscCall(QlbePhaseEnd(run->phases, "radial spectrum"));
+  PetscCall(QlbePhaseEnd(problem->phases, "radial spectrum"));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode AddAverages(QlbeRun *run, const Work *work, const double rows[],
+static PetscErrorCode AddAverages(const QlbeProblem *problem, const Work *work, const double rows[],
                                   QlbeReport report)
 {
-  const QlbeUnits *u = &run->units;
+  const QlbeUnits *u = &problem->units;
   const char *velocity = QlbeUnitsName(u, QLBE_VELOCITY);
   const double *at_rest = rows + work->n * AVERAGES;
   const QlbeColumn columns[] = {{"p", QLBE_COLUMN_REAL, QlbeUnitsName(u, QLBE_MOMENTUM)},
@@ -77,8 +83,8 @@ static PetscErrorCode AddAverages(QlbeRun *run, const Work *work, const double r
                                 {"v", QLBE_COLUMN_REAL, velocity}};
 
   PetscFunctionBegin;
-  PetscCall(RunReportSet(run, report, "escape_rate_0", QLBE_RATE, at_rest[ESCAPE]));
-  PetscCall(RunReportSet(run, report, "H_f_0", QLBE_ENERGY, at_rest[SHIFT]));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "escape_rate_0", QLBE_RATE, at_rest[ESCAPE]));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "H_f_0", QLBE_ENERGY, at_rest[SHIFT]));
   PetscCall(QlbeReportAddTable(report, "momentum", 6, columns));
   for (PetscInt i = 0; i < work->n; i++) {
     const double *r = rows + i * AVERAGES;
@@ -102,13 +108,14 @@ static double EigenvalueError(const Work *work, double value, double check)
 
 /* Eigenvalues of L_0 per l with the change against a smaller basis; those beyond -E(0) are
  * continuum and left out. */
-static PetscErrorCode AddEigenvalues(QlbeRun *run, const Work *work, const double rows[],
-                                     QlbeReport report)
+static PetscErrorCode AddEigenvalues(const QlbeProblem *problem, const Work *work,
+                                     const double rows[], QlbeReport report)
 {
-  const QlbeColumn columns[] = {{"l", QLBE_COLUMN_INTEGER, NULL},
-                                {"index", QLBE_COLUMN_INTEGER, NULL},
-                                {"value", QLBE_COLUMN_REAL, QlbeUnitsName(&run->units, QLBE_RATE)},
-                                {"error", QLBE_COLUMN_REAL, QlbeUnitsName(&run->units, QLBE_RATE)}};
+  const QlbeColumn columns[] = {
+      {"l", QLBE_COLUMN_INTEGER, NULL},
+      {"index", QLBE_COLUMN_INTEGER, NULL},
+      {"value", QLBE_COLUMN_REAL, QlbeUnitsName(&problem->units, QLBE_RATE)},
+      {"error", QLBE_COLUMN_REAL, QlbeUnitsName(&problem->units, QLBE_RATE)}};
   const double *gap = rows + (work->l_max + 1) * SECTOR;
 
   PetscFunctionBegin;
@@ -116,24 +123,24 @@ static PetscErrorCode AddEigenvalues(QlbeRun *run, const Work *work, const doubl
   for (PetscInt l = 0; l <= work->l_max; l++) {
     const double *lambda = rows + l * SECTOR + LAMBDA, *check = rows + l * SECTOR + CHECK;
     for (PetscInt i = 0; i < N_EIGENVALUES && lambda[i] < work->escape_rate_0; i++) {
-      const double row[4] = {(double)l, (double)i, -run->units.rate * lambda[i],
-                             run->units.rate * EigenvalueError(work, lambda[i], check[i])};
+      const double row[4] = {(double)l, (double)i, -problem->units.rate * lambda[i],
+                             problem->units.rate * EigenvalueError(work, lambda[i], check[i])};
       PetscCall(QlbeReportAddRow(report, "eigenvalues", 4, row));
       if (l == 0 && i == 0)
-        PetscCall(RunReportAtMost(report, "equilibrium_is_stationary",
-                                  fabs(lambda[0]) / work->escape_rate_0, 1e-12));
+        PetscCall(QlbeReportAddCheck(report, "equilibrium_is_stationary",
+                                     fabs(lambda[0]) / work->escape_rate_0, 1e-12));
     }
   }
-  PetscCall(RunReportSet(run, report, "gap", QLBE_RATE, gap[LAMBDA]));
-  PetscCall(RunReportSet(run, report, "gap_error", QLBE_RATE,
-                         EigenvalueError(work, gap[LAMBDA], gap[CHECK])));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "gap", QLBE_RATE, gap[LAMBDA]));
+  PetscCall(QlbeRunReportSet(&problem->units, report, "gap_error", QLBE_RATE,
+                             EigenvalueError(work, gap[LAMBDA], gap[CHECK])));
   PetscFunctionReturn(0);
 }
 
-/* Both sets of steps, and the files where neither was stopped. */
-static PetscErrorCode Compute(QlbeRun *run, RunSteps steps, Work *work, int *exit_status)
+/* Both sets of tasks, and the files where neither was stopped. */
+static PetscErrorCode Compute(QlbeRun *run, QlbeTasks tasks, Work *work, int *exit_status)
 {
-  const RunReportFile files[] = {{"momentum.csv", "momentum"}, {"momentum.json", NULL}};
+  const QlbeRunReportFile files[] = {{"momentum.csv", "momentum"}, {"momentum.json", NULL}};
   double *averages, *sectors;
   QlbeReport report;
   PetscBool stopped;
@@ -141,18 +148,28 @@ static PetscErrorCode Compute(QlbeRun *run, RunSteps steps, Work *work, int *exi
   PetscFunctionBegin;
   PetscCall(
       PetscMalloc2((work->n + 1) * AVERAGES, &averages, (work->l_max + 2) * SECTOR, &sectors));
-  PetscCall(RunStepsCompute(steps, "momenta", work->n + 1, AVERAGES, AverageStep, work, averages,
-                            &stopped));
+  PetscCall(QlbeTasksCompute(tasks,
+                             &(const QlbeTaskSet){.name = "momenta",
+                                                  .n = work->n + 1,
+                                                  .width = AVERAGES,
+                                                  .task = AverageStep,
+                                                  .work = work},
+                             averages, &stopped));
   if (!stopped) {
     work->escape_rate_0 = averages[work->n * AVERAGES + ESCAPE];
-    PetscCall(RunStepsCompute(steps, "angular momenta", work->l_max + 2, SECTOR, SectorStep, work,
-                              sectors, &stopped));
+    PetscCall(QlbeTasksCompute(tasks,
+                               &(const QlbeTaskSet){.name = "angular momenta",
+                                                    .n = work->l_max + 2,
+                                                    .width = SECTOR,
+                                                    .task = SectorStep,
+                                                    .work = work},
+                               sectors, &stopped));
   }
   if (!stopped) {
-    PetscCall(RunReportCreate(run, &report));
-    PetscCall(AddAverages(run, work, averages, report));
-    PetscCall(AddEigenvalues(run, work, sectors, report));
-    PetscCall(RunReportFinish(run, report, 2, files, exit_status));
+    PetscCall(QlbeRunReportCreate(run, &report));
+    PetscCall(AddAverages(&run->problem, work, averages, report));
+    PetscCall(AddEigenvalues(&run->problem, work, sectors, report));
+    PetscCall(QlbeRunReportFinish(run, report, 2, files, exit_status));
     PetscCall(QlbeReportDestroy(&report));
   }
   PetscCall(PetscFree2(averages, sectors));
@@ -162,23 +179,26 @@ static PetscErrorCode Compute(QlbeRun *run, RunSteps steps, Work *work, int *exi
 PetscErrorCode QlbeCommandMomentum(QlbeRun *run, int *exit_status)
 {
   const char *const names[] = {"momentum.csv", "momentum.json", "momentum.h5"};
+  QlbeComplaint complaint = {NULL};
   Work work = {.average = NULL};
   PetscMPIInt ranks;
-  RunSteps steps;
+  QlbeTaskRun tasks;
 
   PetscFunctionBegin;
-  PetscCall(QlbeRunNeedsGas(run, exit_status));
-  PetscCall(QlbeOptionsGetRealList(run->options, "momentum_p", &work.n, &work.p));
-  PetscCall(QlbeOptionsGetInt(run->options, "momentum_l_max", &work.l_max));
+  PetscCall(QlbeNeedsGas(&run->problem, run->command, &complaint));
+  work.n = run->problem.settings->momentum.p.n;
+  work.p = run->problem.settings->momentum.p.values;
+  work.l_max = run->problem.settings->momentum.l_max;
   for (PetscInt i = 0; i < work.n; i++) work.p_max = PetscMax(work.p_max, work.p[i]);
-  if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeRunFeasible(run, work.p_max, exit_status));
+  PetscCall(QlbeKernelServes(&run->problem, work.p_max, &complaint));
+  PetscCall(QlbeRunComplain(run, &complaint, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
-  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
-  PetscCall(RunStepsCreate(run, 3, names, ranks, &steps, exit_status));
-  if (!steps) PetscFunctionReturn(0);
-  PetscCall(Compute(run, steps, &work, exit_status));
+  PetscCallMPI(MPI_Comm_size(run->problem.comm, &ranks));
+  PetscCall(QlbeTaskRunCreate(run, 3, names, ranks, &tasks, exit_status));
+  if (!tasks) PetscFunctionReturn(0);
+  PetscCall(Compute(run, QlbeTaskRunGetTasks(tasks), &work, exit_status));
   PetscCall(QlbeGasAverageDestroy(&work.average));
   PetscCall(QlbeRadialDestroy(&work.radial));
-  PetscCall(RunStepsDestroy(&steps, exit_status));
+  PetscCall(QlbeTaskRunDestroy(&tasks, exit_status));
   PetscFunctionReturn(0);
 }

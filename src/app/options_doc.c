@@ -2,7 +2,7 @@
    The option table as a markdown document and as a deck with comments. They are written before MPI
    starts: standard C alone.
 */
-#include "qlbe/app.h"
+#include "commands.h"
 #include <stdio.h>
 #include <string.h>
 

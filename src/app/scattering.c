@@ -1,14 +1,17 @@
 /*
    `qlbe scattering`: cross sections and forward amplitudes at a list of relative momenta.
 */
+#include "commands.h"
+#include "qlbe/limits.h"
+#include "qlbe/task_run.h"
 #include "qlbe/cross_sections.h"
 #include "qlbe/worse.h"
-#include "run_report.h"
-#include "steps.h"
+#include "qlbe/run_report.h"
+#include "qlbe/tasks.h"
 
-static PetscErrorCode AddTable(QlbeRun *run, QlbeReport report)
+static PetscErrorCode AddTable(const QlbeProblem *problem, QlbeReport report)
 {
-  const QlbeUnits *u = &run->units;
+  const QlbeUnits *u = &problem->units;
   const char *area = QlbeUnitsName(u, QLBE_AREA), *length = QlbeUnitsName(u, QLBE_LENGTH);
   const QlbeColumn columns[] = {
       {"p", QLBE_COLUMN_REAL, QlbeUnitsName(u, QLBE_MOMENTUM)},
@@ -33,14 +36,15 @@ typedef struct {
   QlbeInteraction interaction; /* made by the first step of this process */
 } Work;
 
-static PetscErrorCode Step(QlbeRun *run, void *context, PetscInt i, double row[])
+static PetscErrorCode Step(const QlbeProblem *problem, void *context, PetscInt i, double row[])
 {
   Work *work = context;
   QlbeCrossSections cs;
 
   PetscFunctionBegin;
-  PetscCall(QlbePhaseBegin(run->phases, "partial waves"));
-  if (!work->interaction) PetscCall(QlbeInteractionCreate(&run->parameters, &work->interaction));
+  PetscCall(QlbePhaseBegin(problem->phases, "partial waves"));
+  if (!work->interaction)
+    PetscCall(QlbeInteractionCreate(&problem->parameters, &work->interaction));
   PetscCall(QlbeCrossSectionsCompute(work->interaction, work->p[i], &cs));
   row[SIGMA_TOT] = cs.sigma_tot;
   row[SIGMA_0] = cs.sigma_0;
@@ -48,17 +52,17 @@ static PetscErrorCode Step(QlbeRun *run, void *context, PetscInt i, double row[]
   row[SIGMA_U] = cs.sigma_u;
   row[F0_RE] = PetscRealPart(cs.f0);
   row[F0_IM] = PetscImaginaryPart(cs.f0);
-  PetscCall(QlbePhaseEnd(run->phases, "partial waves"));
+  PetscCall(QlbePhaseEnd(problem->phases, "partial waves"));
   PetscFunctionReturn(0);
 }
 
 /* Fills the table; optical is the largest relative violation of sigma_tot = (4 pi hbar/p) Im f(p,
  * 0). */
-static PetscErrorCode AddRows(QlbeRun *run, PetscInt n, const double p[], const double rows[],
-                              QlbeReport report, double *optical)
+static PetscErrorCode AddRows(const QlbeProblem *problem, PetscInt n, const double p[],
+                              const double rows[], QlbeReport report, double *optical)
 {
-  const QlbeParameters *par = &run->parameters;
-  const QlbeUnits *u = &run->units;
+  const QlbeParameters *par = &problem->parameters;
+  const QlbeUnits *u = &problem->units;
 
   PetscFunctionBegin;
   *optical = 0.0;
@@ -82,18 +86,17 @@ static PetscErrorCode AddRows(QlbeRun *run, PetscInt n, const double p[], const 
 static PetscErrorCode Report(QlbeRun *run, PetscInt n, const double p[], const double rows[],
                              int *exit_status)
 {
-  const RunReportFile files[] = {{"scattering.csv", "scattering"}};
+  const QlbeRunReportFile files[] = {{"scattering.csv", "scattering"}};
   QlbeReport report;
   double optical;
 
   PetscFunctionBegin;
-  PetscCall(RunReportCreate(run, &report));
-  PetscCall(AddTable(run, report));
-  PetscCall(AddRows(run, n, p, rows, report, &optical));
-  /* unitarity: a statement about partial waves, which the other two interactions do not have */
-  if (run->parameters.interaction == QLBE_HARD_SPHERE)
-    PetscCall(RunReportAtMost(report, "optical_theorem", optical, 1e-11));
-  PetscCall(RunReportFinish(run, report, 1, files, exit_status));
+  PetscCall(QlbeRunReportCreate(run, &report));
+  PetscCall(AddTable(&run->problem, report));
+  PetscCall(AddRows(&run->problem, n, p, rows, report, &optical));
+  if (QlbeInteractionGetTraits(run->problem.parameters.interaction)->unitary)
+    PetscCall(QlbeReportAddCheck(report, "optical_theorem", optical, 1e-11));
+  PetscCall(QlbeRunReportFinish(run, report, 1, files, exit_status));
   PetscCall(QlbeReportDestroy(&report));
   PetscFunctionReturn(0);
 }
@@ -101,31 +104,37 @@ static PetscErrorCode Report(QlbeRun *run, PetscInt n, const double p[], const d
 PetscErrorCode QlbeCommandScattering(QlbeRun *run, int *exit_status)
 {
   const char *const names[] = {"scattering.csv", "scattering.h5"};
-  const double largest = 1e6 * run->parameters.hbar / run->parameters.a;
+  const double largest = 1e6 * run->problem.parameters.hbar / run->problem.parameters.a;
+  QlbeComplaint complaint = {NULL};
   Work work = {.interaction = NULL};
   PetscBool stopped;
   PetscMPIInt ranks;
-  RunSteps steps;
+  QlbeTaskRun tasks;
   double *rows;
   PetscInt n;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetRealList(run->options, "scattering_p", &n, &work.p));
+  n = run->problem.settings->scattering.p.n;
+  work.p = run->problem.settings->scattering.p.values;
   for (PetscInt i = 0; i < n; i++) {
     if (work.p[i] <= largest) continue;
-    PetscCall(QlbeRunBadInput(run, "scattering_p", exit_status,
-                              "expected momenta with a p/hbar <= 1e6, got %g",
-                              QlbeUnitsToDeck(&run->units, QLBE_MOMENTUM, work.p[i])));
-    PetscFunctionReturn(0);
+    PetscCall(QlbeComplain(&complaint, "scattering_p",
+                           "expected momenta with a p/hbar <= 1e6, got %g",
+                           QlbeUnitsToDeck(&run->problem.units, QLBE_MOMENTUM, work.p[i])));
   }
-  PetscCallMPI(MPI_Comm_size(run->comm, &ranks));
-  PetscCall(RunStepsCreate(run, 2, names, ranks, &steps, exit_status));
-  if (!steps) PetscFunctionReturn(0);
+  PetscCall(QlbeRunComplain(run, &complaint, exit_status));
+  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
+  PetscCallMPI(MPI_Comm_size(run->problem.comm, &ranks));
+  PetscCall(QlbeTaskRunCreate(run, 2, names, ranks, &tasks, exit_status));
+  if (!tasks) PetscFunctionReturn(0);
   PetscCall(PetscMalloc1(n * ROW, &rows));
-  PetscCall(RunStepsCompute(steps, "momenta", n, ROW, Step, &work, rows, &stopped));
+  PetscCall(QlbeTasksCompute(
+      QlbeTaskRunGetTasks(tasks),
+      &(const QlbeTaskSet){.name = "momenta", .n = n, .width = ROW, .task = Step, .work = &work},
+      rows, &stopped));
   if (!stopped) PetscCall(Report(run, n, work.p, rows, exit_status));
   PetscCall(PetscFree(rows));
   PetscCall(QlbeInteractionDestroy(&work.interaction));
-  PetscCall(RunStepsDestroy(&steps, exit_status));
+  PetscCall(QlbeTaskRunDestroy(&tasks, exit_status));
   PetscFunctionReturn(0);
 }

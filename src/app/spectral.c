@@ -4,31 +4,30 @@
 */
 #include <math.h>
 
+#include "qlbe/interaction.h"
 #include "spectral.h"
 
-PetscErrorCode SpectralChosen(QlbeRun *run, PetscBool *chosen)
+PetscErrorCode SpectralChosen(const QlbeProblem *problem, PetscBool *chosen)
 {
-  const char *type;
-
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetChoice(run->options, "grid_type", &type));
-  PetscCall(PetscStrcmp(type, "spectral", chosen));
+  *chosen = (PetscBool)(problem->settings->grid.type == 1);
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SpectralOrders(QlbeRun *run, QlbeSpectralOrders *orders)
+PetscErrorCode SpectralOrders(const QlbeProblem *problem, QlbeSpectralOrders *orders)
 {
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "grid_radial", &orders->n_radial));
-  PetscCall(QlbeOptionsGetInt(run->options, "grid_angular", &orders->n_angular));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_refinement", &orders->refinement));
+  orders->n_radial = problem->settings->grid.radial;
+  orders->n_angular = problem->settings->grid.angular;
+  orders->refinement = problem->settings->grid.refinement;
   PetscFunctionReturn(0);
 }
 
 /* What the tables of a fiber may take on one rank. */
 static const double most_bytes = 8e9;
 
-PetscErrorCode SpectralOrdersFeasible(QlbeRun *run, double k_max, int *exit_status)
+PetscErrorCode SpectralOrdersFeasible(const QlbeProblem *problem, double k_max,
+                                      QlbeComplaint *complaint)
 {
   const double least = 1e-12;
   QlbeSpectralOrders orders;
@@ -36,26 +35,26 @@ PetscErrorCode SpectralOrdersFeasible(QlbeRun *run, double k_max, int *exit_stat
   PetscInt count;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
-  PetscCall(QlbeOptionsGetInt(run->options, "spectrum_count", &count));
-  PetscCall(SpectralOrders(run, &orders));
+  tolerance = problem->settings->grid.automatic;
+  count = problem->settings->spectrum.count;
+  PetscCall(SpectralOrders(problem, &orders));
   if (tolerance > 0.0 && tolerance < least) {
-    PetscCall(QlbeRunBadInput(run, "grid_auto", exit_status, "expected 0 or a number >= %g, got %g",
-                              least, tolerance));
+    PetscCall(QlbeComplain(complaint, "grid_auto", "expected 0 or a number >= %g, got %g", least,
+                           tolerance));
   } else if (count > orders.n_radial * orders.n_angular) {
-    PetscCall(QlbeRunBadInput(run, "spectrum_count", exit_status,
-                              "expected at most %" PetscInt_FMT
-                              ", the functions of the basis, got %" PetscInt_FMT,
-                              orders.n_radial * orders.n_angular, count));
+    PetscCall(QlbeComplain(complaint, "spectrum_count",
+                           "expected at most %" PetscInt_FMT
+                           ", the functions of the basis, got %" PetscInt_FMT,
+                           orders.n_radial * orders.n_angular, count));
   } else {
     orders.refinement *= SPECTRAL_REFINED;
-    PetscCall(QlbeSpectralFiberEstimate(&run->parameters, &orders, k_max, &bytes));
+    PetscCall(QlbeSpectralFiberEstimate(&problem->parameters, &orders, k_max, &bytes));
     if (bytes > most_bytes)
-      PetscCall(QlbeRunBadInput(
-          run, "grid_refinement", exit_status,
-          "these orders together need arrays beyond %.3g GB on each rank; lower this, "
-          "radial or angular",
-          most_bytes / 1e9));
+      PetscCall(
+          QlbeComplain(complaint, "grid_refinement",
+                       "these orders together need arrays beyond %.3g GB on each rank; lower this, "
+                       "radial or angular",
+                       most_bytes / 1e9));
   }
   PetscFunctionReturn(0);
 }
@@ -64,8 +63,9 @@ double SpectralLargestWaveNumber(const QlbeParameters *par)
 {
   const double box = 12.0 * sqrt(par->M / par->beta) / par->hbar;
 
-  return par->interaction == QLBE_CONSTANT ? box
-                                           : PetscMin(box, 8.0 * par->M / (par->a * par->m_star));
+  return QlbeInteractionGetTraits(par->interaction)->varies
+             ? PetscMin(box, 8.0 * par->M / (par->a * par->m_star))
+             : box;
 }
 
 double SpectralDifferenceStep(const QlbeParameters *par)
@@ -76,47 +76,48 @@ double SpectralDifferenceStep(const QlbeParameters *par)
   return PetscMin(0.02 * rates, 0.01 * phase);
 }
 
-PetscErrorCode SpectralFeasible(QlbeRun *run, double k_max, int *exit_status)
+PetscErrorCode SpectralFeasible(const QlbeProblem *problem, double k_max, QlbeComplaint *complaint)
 {
-  const double most = SpectralLargestWaveNumber(&run->parameters);
+  const double most = SpectralLargestWaveNumber(&problem->parameters);
 
   PetscFunctionBegin;
-  PetscCall(QlbeRunFeasible(run, 0.0, exit_status));
-  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
+  PetscCall(QlbeKernelServes(problem, 0.0, complaint));
+  if (complaint->option) PetscFunctionReturn(0);
   if (k_max > most)
-    PetscCall(QlbeRunBadInput(
-        run, "fibers_k", exit_status,
-        "expected numbers <= %.4g, the most that a basis of this kind serves, got %g",
-        QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, most),
-        QlbeUnitsToDeck(&run->units, QLBE_WAVE_NUMBER, k_max)));
+    PetscCall(
+        QlbeComplain(complaint, "fibers_k",
+                     "expected numbers <= %.4g, the most that a basis of this kind serves, got %g",
+                     QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, most),
+                     QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, k_max)));
   else
-    PetscCall(SpectralOrdersFeasible(run, k_max, exit_status));
+    PetscCall(SpectralOrdersFeasible(problem, k_max, complaint));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SpectralCreate(QlbeRun *run, const QlbeSpectralOrders *orders, double k_max,
-                              QlbeSpectralFiber *fiber)
+PetscErrorCode SpectralCreate(const QlbeProblem *problem, const QlbeSpectralOrders *orders,
+                              double k_max, QlbeSpectralFiber *fiber)
 {
   PetscFunctionBegin;
-  PetscCall(QlbePhaseBegin(run->phases, "kernel tables"));
-  PetscCall(QlbeSpectralFiberCreate(run->comm, &run->parameters, orders, k_max, fiber));
-  PetscCall(QlbePhaseEnd(run->phases, "kernel tables"));
+  PetscCall(QlbePhaseBegin(problem->phases, "kernel tables"));
+  PetscCall(QlbeSpectralFiberCreate(problem->comm, &problem->parameters, orders, k_max, fiber));
+  PetscCall(QlbePhaseEnd(problem->phases, "kernel tables"));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SpectralAssemble(QlbeRun *run, QlbeSpectralFiber fiber, double k, PetscInt m)
+PetscErrorCode SpectralAssemble(const QlbeProblem *problem, QlbeSpectralFiber fiber, double k,
+                                PetscInt m)
 {
   PetscFunctionBegin;
-  PetscCall(QlbePhaseBegin(run->phases, "assembly"));
+  PetscCall(QlbePhaseBegin(problem->phases, "assembly"));
   PetscCall(QlbeSpectralFiberAssemble(fiber, k, m));
-  PetscCall(QlbePhaseEnd(run->phases, "assembly"));
+  PetscCall(QlbePhaseEnd(problem->phases, "assembly"));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SpectralAnnounce(QlbeRun *run, QlbeSpectralFiber fiber)
+PetscErrorCode SpectralAnnounce(const QlbeProblem *problem, QlbeSpectralFiber fiber)
 {
   PetscFunctionBegin;
-  PetscCall(QlbeSpectralFiberView(fiber, PETSC_VIEWER_STDOUT_(run->comm)));
+  PetscCall(QlbeSpectralFiberView(fiber, PETSC_VIEWER_STDOUT_(problem->comm)));
   PetscFunctionReturn(0);
 }
 
@@ -168,7 +169,7 @@ QlbeSpectralOrders SpectralSmaller(const QlbeSpectralOrders *orders)
    Relative changes of the measured number that radial functions and angular momenta make, and the
    number itself.
 */
-static PetscErrorCode Changes(QlbeRun *run, QlbeSpectralFiber fiber,
+static PetscErrorCode Changes(const QlbeProblem *problem, QlbeSpectralFiber fiber,
                               const QlbeSpectralOrders *orders, SpectralMeasure *measure,
                               void *context, double *radial, double *angular, double *number)
 {
@@ -178,14 +179,14 @@ static PetscErrorCode Changes(QlbeRun *run, QlbeSpectralFiber fiber,
   PetscFunctionBegin;
   bases[SPECTRAL_FEWER_RADIAL].n_radial -= 2;
   bases[SPECTRAL_FEWER_ANGULAR].n_angular -= 1;
-  PetscCall(measure(run, fiber, context, bases, value));
+  PetscCall(measure(problem, fiber, context, bases, value));
   *number = value[SPECTRAL_FULL];
   *radial = fabs(value[SPECTRAL_FEWER_RADIAL] / *number - 1.0);
   *angular = fabs(value[SPECTRAL_FEWER_ANGULAR] / *number - 1.0);
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SpectralSettle(QlbeRun *run, double tolerance, double k_max,
+PetscErrorCode SpectralSettle(const QlbeProblem *problem, double tolerance, double k_max,
                               SpectralMeasure *measure, void *context, QlbeSpectralOrders *orders,
                               PetscBool *settled)
 {
@@ -204,14 +205,14 @@ PetscErrorCode SpectralSettle(QlbeRun *run, double tolerance, double k_max,
     PetscBool more_radial, more_angular, more_nodes;
     double bytes;
 
-    PetscCall(QlbeSpectralFiberEstimate(&run->parameters, orders, k_max, &bytes));
+    PetscCall(QlbeSpectralFiberEstimate(&problem->parameters, orders, k_max, &bytes));
     if (bytes > most_bytes) break;
-    PetscCall(SpectralCreate(run, orders, k_max, &fiber));
-    PetscCall(Changes(run, fiber, orders, measure, context, &radial, &angular, &number));
+    PetscCall(SpectralCreate(problem, orders, k_max, &fiber));
+    PetscCall(Changes(problem, fiber, orders, measure, context, &radial, &angular, &number));
     PetscCall(QlbeSpectralFiberDestroy(&fiber));
     if (isfinite(before)) quadrature = fabs(before / number - 1.0);
     PetscCall(PetscPrintf(
-        run->comm,
+        problem->comm,
         "orders %" PetscInt_FMT " x %" PetscInt_FMT
         ", refinement %.3g: changes by radial %.1e, angular %.1e, quadrature %.1e\n",
         orders->n_radial, orders->n_angular, orders->refinement, radial, angular, quadrature));

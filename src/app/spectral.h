@@ -3,16 +3,17 @@
 #ifndef QLBE_APP_SPECTRAL_H
 #define QLBE_APP_SPECTRAL_H
 
-#include "qlbe/app.h"
+#include "qlbe/limits.h"
+#include "qlbe/problem.h"
 #include "qlbe/report.h"
 #include "qlbe/spectral_fiber.h"
 #include "qlbe/spectrum.h"
 
 /* Whether the deck asks for the spectral basis. Not collective. */
-PetscErrorCode SpectralChosen(QlbeRun *run, PetscBool *chosen);
+PetscErrorCode SpectralChosen(const QlbeProblem *problem, PetscBool *chosen);
 
 /* Orders of basis and quadrature from the options. Not collective. */
-PetscErrorCode SpectralOrders(QlbeRun *run, QlbeSpectralOrders *orders);
+PetscErrorCode SpectralOrders(const QlbeProblem *problem, QlbeSpectralOrders *orders);
 
 /* The largest wave number that a basis of this kind serves. Not collective. */
 double SpectralLargestWaveNumber(const QlbeParameters *par);
@@ -27,20 +28,22 @@ double SpectralDifferenceStep(const QlbeParameters *par);
 
 /* Complains, with *exit_status = QLBE_EXIT_BAD_INPUT, about wave numbers, orders and tolerances
    that cannot be served. Not collective. */
-PetscErrorCode SpectralFeasible(QlbeRun *run, double k_max, int *exit_status);
+PetscErrorCode SpectralFeasible(const QlbeProblem *problem, double k_max, QlbeComplaint *complaint);
 
 /* The same about orders that the options ask for together, and about grid_auto. Not collective. */
-PetscErrorCode SpectralOrdersFeasible(QlbeRun *run, double k_max, int *exit_status);
+PetscErrorCode SpectralOrdersFeasible(const QlbeProblem *problem, double k_max,
+                                      QlbeComplaint *complaint);
 
 /* A fiber operator for |k| <= k_max under the phase "kernel tables". Collective. */
-PetscErrorCode SpectralCreate(QlbeRun *run, const QlbeSpectralOrders *orders, double k_max,
-                              QlbeSpectralFiber *fiber);
+PetscErrorCode SpectralCreate(const QlbeProblem *problem, const QlbeSpectralOrders *orders,
+                              double k_max, QlbeSpectralFiber *fiber);
 
 /* Assembles |k| = k in sector m under the phase "assembly". Collective. */
-PetscErrorCode SpectralAssemble(QlbeRun *run, QlbeSpectralFiber fiber, double k, PetscInt m);
+PetscErrorCode SpectralAssemble(const QlbeProblem *problem, QlbeSpectralFiber fiber, double k,
+                                PetscInt m);
 
 /* One line with the orders on the terminal. Collective. */
-PetscErrorCode SpectralAnnounce(QlbeRun *run, QlbeSpectralFiber fiber);
+PetscErrorCode SpectralAnnounce(const QlbeProblem *problem, QlbeSpectralFiber fiber);
 
 /* Type and orders into the report's group "grid". Not collective. */
 PetscErrorCode SpectralReportOrders(const QlbeSpectralOrders *orders, QlbeReport report);
@@ -78,7 +81,8 @@ typedef enum {
   SPECTRAL_FULL,
   SPECTRAL_BASES
 } SpectralBasis;
-typedef PetscErrorCode SpectralMeasure(QlbeRun *run, QlbeSpectralFiber fiber, void *context,
+typedef PetscErrorCode SpectralMeasure(const QlbeProblem *problem, QlbeSpectralFiber fiber,
+                                       void *context,
                                        const QlbeSpectralOrders bases[SPECTRAL_BASES],
                                        double value[SPECTRAL_BASES]);
 
@@ -88,7 +92,7 @@ typedef PetscErrorCode SpectralMeasure(QlbeRun *run, QlbeSpectralFiber fiber, vo
    line for each step. Gives up where two steps do not halve the changes. *settled says whether the
    tolerance was reached; otherwise the orders are left as given. Collective.
 */
-PetscErrorCode SpectralSettle(QlbeRun *run, double tolerance, double k_max,
+PetscErrorCode SpectralSettle(const QlbeProblem *problem, double tolerance, double k_max,
                               SpectralMeasure *measure, void *context, QlbeSpectralOrders *orders,
                               PetscBool *settled);
 
@@ -107,19 +111,20 @@ typedef struct {
    last, their number is *missing. edge: real part where the continuum begins; scale: a rate that
    tolerances refer to. Collective.
 */
-PetscErrorCode SpectralLevels(QlbeRun *run, QlbeSpectralFiber fiber,
+PetscErrorCode SpectralLevels(const QlbeProblem *problem, QlbeSpectralFiber fiber,
                               const QlbeSpectralOrders *orders, double k, PetscInt count,
                               double edge, double scale, SpectralLevel levels[], PetscInt *missing);
 
 /* The leading eigenvalue of sector 0 in the basis of `orders`, of the fiber's last assembly; nan
    where none converged, or an option made it another. Collective. */
-PetscErrorCode SpectralLeading(QlbeRun *run, QlbeSpectralFiber fiber,
+PetscErrorCode SpectralLeading(const QlbeProblem *problem, QlbeSpectralFiber fiber,
                                const QlbeSpectralOrders *orders, double scale, QlbeEigenpair *pair);
 
 /*
    Largest real part of x^* A x/x^* x over all x, relative to scale. It is an eigenvalue of Re A,
    since A is complex symmetric: where it is not positive, exp(t A) contracts. Collective.
 */
-PetscErrorCode SpectralContraction(QlbeRun *run, Mat A, double scale, double *contraction);
+PetscErrorCode SpectralContraction(const QlbeProblem *problem, Mat A, double scale,
+                                   double *contraction);
 
 #endif

@@ -1,7 +1,8 @@
 /* Whether a fiber in the spectral basis contracts. */
 #include "spectral.h"
 
-PetscErrorCode SpectralContraction(QlbeRun *run, Mat A, double scale, double *contraction)
+PetscErrorCode SpectralContraction(const QlbeProblem *problem, Mat A, double scale,
+                                   double *contraction)
 {
   QlbeSpectrum solver;
   QlbeEigenpair pair;
@@ -13,7 +14,7 @@ PetscErrorCode SpectralContraction(QlbeRun *run, Mat A, double scale, double *co
   PetscCall(MatDuplicate(A, MAT_COPY_VALUES, &real));
   PetscCall(MatRealPart(real));
   PetscCall(QlbeSpectralFiberEquilibrium(real, &x0));
-  PetscCall(QlbeSpectrumCreate(run->comm, &solver));
+  PetscCall(QlbeSpectrumCreate(problem->comm, &solver));
   PetscCall(QlbeSpectrumSetOperator(solver, real, PETSC_TRUE, scale));
   PetscCall(QlbeSpectrumSetInitialGuess(solver, x0));
   PetscCall(QlbeSpectrumSolve(solver));

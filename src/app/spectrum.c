@@ -1,122 +1,124 @@
 /*
-   `qlbe spectrum`: leading eigenvalues of L_k for the given wave numbers along one direction, on
-   either discretisation.
+   `qlbe spectrum`: leading eigenvalues of L_k for the given wave numbers along one direction.
 */
 #include <math.h>
 
-#include "cartesian.h"
-#include "groups.h"
+#include "commands.h"
 #include "qlbe/closed_forms.h"
 #include "qlbe/curvature_fit.h"
-#include "run_report.h"
-#include "spectral.h"
-#include "spectrum_command.h"
+#include "qlbe/groups.h"
+#include "qlbe/limits.h"
+#include "qlbe/run_report.h"
+#include "qlbe/task_run.h"
+#include "spectrum_report.h"
 
-/* Wave numbers of the deck, or four from the gap and D that reach well beyond the parabola. */
-static PetscErrorCode ChooseFibers(QlbeRun *run, const QlbeClosedForms *closed, Fibers *f)
+/* Wave numbers that the command chooses. */
+enum { CHOSEN = 4 };
+
+/*
+   Wave numbers of the deck, or some from the gap and D that reach well beyond the parabola, into
+   k[n], which the caller frees.
+*/
+static PetscErrorCode ChooseFibers(const QlbeSettings *s, const QlbeClosedForms *closed,
+                                   QlbeFibers *f, double **k)
 {
-  const double *k, *direction;
+  const double *direction = s->fibers.direction.values;
   double length = 0.0;
-  PetscInt n, three;
 
   PetscFunctionBegin;
-  PetscCall(QlbeOptionsGetInt(run->options, "spectrum_count", &f->count));
-  PetscCall(QlbeOptionsGetRealList(run->options, "fibers_k", &n, &k));
-  PetscCall(QlbeOptionsGetRealList(run->options, "fibers_direction", &three, &direction));
+  *f = (QlbeFibers){.n = s->fibers.k.n > 0 ? s->fibers.k.n : CHOSEN,
+                    .count = s->spectrum.count,
+                    .scale = closed->escape_rate_0,
+                    .gap = closed->gap};
   for (int i = 0; i < 3; i++) length += direction[i] * direction[i];
   for (int i = 0; i < 3; i++) f->direction[i] = direction[i] / sqrt(length);
-  f->n = n > 0 ? n : 4;
-  PetscCall(PetscMalloc1(f->n, &f->k));
+  PetscCall(PetscMalloc1(f->n, k));
   for (PetscInt i = 0; i < f->n; i++)
-    f->k[i] =
-        n > 0 ? k[i] : QlbeCurvatureWaveNumber(closed->gap, closed->D) * (double)(1 << i) / 2.0;
-  f->scale = closed->escape_rate_0;
-  f->gap = closed->gap;
-  f->k_max = 0.0;
-  for (PetscInt i = 0; i < f->n; i++) f->k_max = PetscMax(f->k_max, f->k[i]);
+    (*k)[i] = s->fibers.k.n > 0
+                  ? s->fibers.k.values[i]
+                  : QlbeCurvatureWaveNumber(closed->gap, closed->D) * (double)(1 << i) / 2.0;
+  f->k = *k;
   PetscFunctionReturn(0);
 }
 
-/* What the finer quadrature of the spectral basis takes, in units of a fiber. */
-static const double finer_quadrature = 2.5;
+/* Work of one group while the others wait, where siblings stand for all fibers, in units of one. */
+static const double compared_once = 2.5;
 
-static PetscErrorCode ChooseGroups(QlbeRun *run, PetscBool spectral, const Fibers *f,
-                                   PetscInt *groups)
+static PetscErrorCode ChooseGroups(const QlbeProblem *problem, const QlbeFibers *f,
+                                   const QlbeDiscretisationUse *use, PetscInt *groups)
 {
-  double tolerance, fewest, rows = 0.0;
+  const QlbeDiscretisationTraits *traits = QlbeDiscretisationGetTraits(problem);
+  QlbeDiscretisationCost cost;
 
   PetscFunctionBegin;
-  PetscCall(CartesianRows(run, f->count, 1, &f->direction, &fewest, &rows));
-  PetscCall(QlbeOptionsGetReal(run->options, "grid_auto", &tolerance));
-  /* settling the orders is one long step, which all ranks had better share */
-  if (spectral && tolerance > 0.0)
-    PetscCall(GroupsGiven(run, groups));
+  PetscCall(QlbeDiscretisationEstimate(problem, use, &cost));
+  /* settling the orders is one long task, which all ranks had better share */
+  if (traits->automatic && problem->settings->grid.automatic > 0.0)
+    PetscCall(QlbeGroupsGiven(problem, groups));
   else
-    PetscCall(GroupsForFibers(run, f->n, spectral ? finer_quadrature : 0.0,
-                              spectral ? 0.0 : CartesianDenseBytes(rows), groups));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode Report(QlbeRun *run, const Fibers *fibers, const SpectrumCounts *counts,
-                             QlbeReport report, int *exit_status)
-{
-  const RunReportFile files[] = {{"spectrum.csv", "spectrum"}, {"spectrum.json", NULL}};
-
-  PetscFunctionBegin;
-  PetscCall(SpectrumAddChecks(run, fibers, counts, report));
-  PetscCall(RunReportFinish(run, report, 2, files, exit_status));
+    PetscCall(QlbeGroupsForFibers(problem, f->n, traits->lattice ? 0.0 : compared_once, cost.dense,
+                                  groups));
   PetscFunctionReturn(0);
 }
 
 /* All fibers and the report. */
-static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, const Fibers *fibers,
-                              PetscBool spectral, RunSteps steps, int *exit_status)
+static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, const QlbeFibers *fibers,
+                              QlbeTaskRun tasks, int *exit_status)
 {
-  SpectrumCounts counts = {0};
+  const QlbeRunReportFile files[] = {{"spectrum.csv", "spectrum"}, {"spectrum.json", NULL}};
+  const QlbeUnits *units = &run->problem.units;
+  QlbeLevels levels;
   QlbeReport report;
   PetscBool stopped;
 
   PetscFunctionBegin;
-  PetscCall(RunReportCreate(run, &report));
-  PetscCall(RunReportSet(run, report, "escape_rate_0", QLBE_RATE, closed->escape_rate_0));
-  PetscCall(RunReportSet(run, report, "gap", QLBE_RATE, closed->gap));
-  PetscCall(RunReportAddSpectrum(run, report));
-  PetscCall((spectral ? SpectrumInBasis : SpectrumOnCartesian)(run, steps, fibers, report, &counts,
-                                                               &stopped));
-  if (!stopped) PetscCall(Report(run, fibers, &counts, report, exit_status));
-  PetscCall(QlbeReportDestroy(&report));
+  PetscCall(
+      QlbeLevelsCompute(&run->problem, QlbeTaskRunGetTasks(tasks), fibers, &levels, &stopped));
+  if (!stopped) {
+    PetscCall(QlbeRunReportCreate(run, &report));
+    PetscCall(QlbeRunReportSet(units, report, "escape_rate_0", QLBE_RATE, closed->escape_rate_0));
+    PetscCall(QlbeRunReportSet(units, report, "gap", QLBE_RATE, closed->gap));
+    PetscCall(SpectrumReport(&run->problem, fibers, &levels, report));
+    PetscCall(QlbeRunReportFinish(run, report, 2, files, exit_status));
+    PetscCall(QlbeReportDestroy(&report));
+  }
+  PetscCall(QlbeLevelsDestroy(&levels));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeCommandSpectrum(QlbeRun *run, int *exit_status)
 {
   const char *const names[] = {"spectrum.csv", "spectrum.json", "spectrum.h5"};
+  const QlbeProblem *problem = &run->problem;
+  QlbeComplaint complaint = {NULL};
+  QlbeDiscretisationUse use;
   QlbeClosedForms closed;
-  Fibers fibers;
-  PetscBool spectral = PETSC_FALSE;
-  RunSteps steps = NULL;
+  QlbeFibers fibers;
+  QlbeTaskRun tasks = NULL;
   PetscInt groups;
   QlbeTeam team;
+  double *k;
 
   PetscFunctionBegin;
-  PetscCall(CartesianUsable(run, exit_status));
-  if (*exit_status == QLBE_EXIT_DONE) PetscCall(QlbeRunFeasible(run, 0.0, exit_status));
+  PetscCall(QlbeNeedsGas(problem, run->command, &complaint));
+  PetscCall(QlbeNeedsPhase(problem, run->command, &complaint));
+  PetscCall(QlbeKernelServes(problem, 0.0, &complaint));
+  PetscCall(QlbeRunComplain(run, &complaint, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
-  PetscCall(QlbeRunGetTeam(run, &team));
-  PetscCall(QlbePhaseBegin(run->phases, "closed forms"));
-  PetscCall(QlbeClosedFormsCompute(&run->parameters, 16, &team, &closed));
-  PetscCall(QlbePhaseEnd(run->phases, "closed forms"));
-  PetscCall(ChooseFibers(run, &closed, &fibers));
-  PetscCall(SpectralChosen(run, &spectral));
-  PetscCall((spectral ? SpectralFeasible : CartesianFeasible)(run, fibers.k_max, exit_status));
-  if (*exit_status == QLBE_EXIT_DONE && !spectral)
-    PetscCall(CartesianFits(run, fibers.count, 1, &fibers.direction, 1, exit_status));
+  PetscCall(QlbeTeamFromComm(&problem->comm, &team));
+  PetscCall(QlbePhaseBegin(problem->phases, "closed forms"));
+  PetscCall(QlbeClosedFormsCompute(&problem->parameters, 16, &team, &closed));
+  PetscCall(QlbePhaseEnd(problem->phases, "closed forms"));
+  PetscCall(ChooseFibers(problem->settings, &closed, &fibers, &k));
+  use = QlbeLevelsUse(&fibers);
+  PetscCall(QlbeDiscretisationServes(problem, &use, &complaint));
+  PetscCall(QlbeRunComplain(run, &complaint, exit_status));
   if (*exit_status == QLBE_EXIT_DONE) {
-    PetscCall(ChooseGroups(run, spectral, &fibers, &groups));
-    PetscCall(RunStepsCreate(run, 3, names, groups, &steps, exit_status));
+    PetscCall(ChooseGroups(problem, &fibers, &use, &groups));
+    PetscCall(QlbeTaskRunCreate(run, 3, names, groups, &tasks, exit_status));
   }
-  if (steps) PetscCall(Compute(run, &closed, &fibers, spectral, steps, exit_status));
-  PetscCall(PetscFree(fibers.k));
-  PetscCall(RunStepsDestroy(&steps, exit_status));
+  if (tasks) PetscCall(Compute(run, &closed, &fibers, tasks, exit_status));
+  PetscCall(PetscFree(k));
+  PetscCall(QlbeTaskRunDestroy(&tasks, exit_status));
   PetscFunctionReturn(0);
 }

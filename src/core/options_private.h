@@ -29,6 +29,7 @@ struct _n_QlbeOptions {
   QlbeOptionValue *values;     /* [count], in the order of the table */
   QlbeUnits units;
   QlbeParameters parameters;
+  QlbeSettings settings;
 };
 
 /*
@@ -64,6 +65,9 @@ PETSC_INTERN PetscErrorCode QlbeOptionsReadDeck(QlbeOptions options);
 /* Assigns the deck's events from text[size]. */
 PETSC_INTERN PetscErrorCode QlbeOptionsParseDeck(QlbeOptions options, size_t size,
                                                  const char text[]);
+
+/* Fills options->settings from its values. */
+PETSC_INTERN void QlbeSettingsFill_Private(QlbeOptions options);
 
 /* Units, internal values and parameters from the raw values. */
 PETSC_INTERN PetscErrorCode QlbeOptionsResolve(QlbeOptions options);

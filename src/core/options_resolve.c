@@ -91,11 +91,18 @@ static PetscErrorCode Convert(QlbeOptions options)
   PetscFunctionReturn(0);
 }
 
-static QlbeInteractionType Interaction(const char name[])
+static PetscErrorCode SetInteraction(const char name[], QlbeInteractionType *type)
 {
-  if (!strcmp(name, "constant")) return QLBE_CONSTANT;
-  if (!strcmp(name, "classical")) return QLBE_CLASSICAL;
-  return QLBE_HARD_SPHERE;
+#define INTERACTION_NAME(NAME, name, text) #name,
+  const char *const names[] = {QLBE_INTERACTION_LIST(INTERACTION_NAME)};
+  int i = 0;
+
+  PetscFunctionBegin;
+  while (i < QLBE_INTERACTION_COUNT && strcmp(name, names[i])) i++;
+  PetscCheck(i < QLBE_INTERACTION_COUNT, PETSC_COMM_SELF, PETSC_ERR_PLIB,
+             "`%s` is a choice of interaction_type, but not an interaction", name);
+  *type = (QlbeInteractionType)i;
+  PetscFunctionReturn(0);
 }
 
 static PetscErrorCode SetParameters(QlbeOptions options)
@@ -110,7 +117,8 @@ static PetscErrorCode SetParameters(QlbeOptions options)
   p->beta = 1.0 / Raw(options, "gas_temperature");
   p->hbar = 1.0;
   p->a = Raw(options, "interaction_radius");
-  p->interaction = Interaction(options->values[QlbeOptionFind("interaction_type")].text);
+  PetscCall(
+      SetInteraction(options->values[QlbeOptionFind("interaction_type")].text, &p->interaction));
   if (!isnormal(p->m_star) || !isnormal(p->beta) || !isnormal(p->M / p->beta) ||
       !isnormal(p->m / p->beta) || !isnormal(p->a * p->a)) {
     PetscCall(QlbeOptionsFail(options,
@@ -140,5 +148,6 @@ PetscErrorCode QlbeOptionsResolve(QlbeOptions options)
   }
   if (!options->error) PetscCall(Convert(options));
   if (!options->error) PetscCall(SetParameters(options));
+  if (!options->error) QlbeSettingsFill_Private(options);
   PetscFunctionReturn(0);
 }

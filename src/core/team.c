@@ -12,13 +12,13 @@ static PetscErrorCode SumOverRanks(void *context, PetscInt n, double data[])
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeTeamFromComm(MPI_Comm *comm, QlbeTeam *team)
+PetscErrorCode QlbeTeamFromComm(const MPI_Comm *comm, QlbeTeam *team)
 {
   PetscMPIInt rank, size;
 
   PetscFunctionBegin;
   PetscCallMPI(MPI_Comm_rank(*comm, &rank));
   PetscCallMPI(MPI_Comm_size(*comm, &size));
-  *team = (QlbeTeam){rank, size, SumOverRanks, comm};
+  *team = (QlbeTeam){rank, size, SumOverRanks, (void *)(uintptr_t)comm};
   PetscFunctionReturn(0);
 }

@@ -8,6 +8,7 @@
 */
 #include "qlbe/units.h"
 #include <math.h>
+#include <stdio.h>
 
 static const double planck_constant = 6.62607015e-34;  /* J s */
 static const double boltzmann_constant = 1.380649e-23; /* J/K */
@@ -134,4 +135,14 @@ const char *QlbeUnitsName(const QlbeUnits *units, QlbeDimension dimension)
 const char *QlbeDimensionName(QlbeDimension dimension)
 {
   return names[dimension].words;
+}
+
+const char *QlbeBytesText(double bytes, char text[QLBE_BYTES_SIZE])
+{
+  static const char *const prefixes[] = {"", "k", "M", "G", "T", "P", "E"};
+  int i = 0;
+
+  for (; bytes >= 1000.0 && i < 6; i++) bytes /= 1000.0;
+  (void)snprintf(text, QLBE_BYTES_SIZE, "%.3g %sB", bytes, prefixes[i]);
+  return text;
 }

@@ -56,7 +56,6 @@ PetscErrorCode QlbeGasAverageCreate(const QlbeParameters *par, double p_max,
     g->shift[j] = -weight * 2.0 * PETSC_PI * par->hbar * par->hbar * par->eta / par->m_star *
                   PetscRealPart(cs.f0);
     g->jump[j] = weight * par->hbar * par->eta / par->M * P * cs.sigma_u;
-    if (par->interaction == QLBE_CLASSICAL) g->shift[j] = 0.0;
   }
   PetscCall(QlbeInteractionDestroy(&interaction));
   PetscCall(QlbeRuleDestroy(&rule));

@@ -100,16 +100,15 @@ void QlbeJumpSliceFactors(const QlbeParameters *par, double q, double k_par, Qlb
 }
 
 PetscErrorCode QlbeJumpSliceSetUp(QlbeJumpKernel kernel, QlbeTransverse table, const double block[],
-                                  double q, double k_par, double k_perp, double work[],
-                                  QlbeJumpSlice *slice)
+                                  const QlbeJumpGeometry *at, double work[], QlbeJumpSlice *slice)
 {
   PetscInt size;
 
   PetscFunctionBegin;
   PetscCall(QlbeTransverseGetSizes(table, NULL, &size));
-  PetscCall(QlbeTransverseContract(table, block, k_perp, work, &slice->gain));
+  PetscCall(QlbeTransverseContract(table, block, at->k_perp, work, &slice->gain));
   PetscCall(QlbeTransverseContract(table, block, 0.0, work + size, &slice->loss));
-  QlbeJumpSliceFactors(&kernel->par, q, k_par, slice);
+  QlbeJumpSliceFactors(&kernel->par, at->q, at->k_par, slice);
   PetscFunctionReturn(0);
 }
 
@@ -134,14 +133,14 @@ void QlbeJumpSliceGain(const QlbeJumpSlice *slice, PetscInt n, const double rho2
 }
 
 void QlbeJumpSliceLoss(const QlbeJumpSlice *slice, PetscInt n, const double rho2[],
-                       const double x[], double sign, double shifted[], double F[])
+                       const double x[], double sign, double F[])
 {
   const double hbar = slice->hbar, k_perp = slice->gain.k_perp;
   const double quarter = 0.25 * hbar * hbar * k_perp * k_perp;
 
   for (PetscInt i = 0; i < n; i++) {
     const double r = rho2[i] - sign * hbar * x[i] + quarter;
-    shifted[i] = r > 0.0 ? r : 0.0;
+    F[i] = r > 0.0 ? r : 0.0;
   }
-  QlbeTransverseEvaluate(&slice->loss, n, shifted, NULL, F, NULL);
+  QlbeTransverseEvaluate(&slice->loss, n, F, NULL, F, NULL);
 }

@@ -21,16 +21,16 @@ struct _p_QlbeRadial {
   PetscInt n_p;
   double *p, *wp;  /* nodes |p|; wp includes 4 pi p^2 nu(p) */
   PetscInt *first; /* [n_p + 1], the points of node ip are first[ip] .. first[ip+1] - 1 */
-  double *p2, *bend,
-      *rate; /* of every jump: |p'|^2, 1 - cos(p', p), nu(p) T_q(p) dp dq; at this member's nodes */
+  /* |p'|^2, 1 - cos(p', p) and nu(p) T_q(p) dp dq of every jump, at the nodes of this member */
+  double *p2, *bend, *rate;
   PetscInt n_sectors;
   QlbeRadialSector *sectors; /* [n_sectors], by angular momentum */
 };
 
 /*
-   Nodes are dealt to the team in groups of neighbours, which share rules and have about as many
-   points each. Sums over a group do not depend on the team, nor does the order in which groups are
-   added.
+   Nodes are dealt to the members of the team in groups of neighbours, which share rules and have
+   about as many points each. Sums over a group do not depend on the team, nor does the order in
+   which groups are added.
 */
 enum { RADIAL_GROUPS = 12 };
 

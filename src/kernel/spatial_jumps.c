@@ -23,7 +23,7 @@ PetscErrorCode QlbeSpatialJumps(const QlbeParameters *par, PetscInt n, double *D
 
   PetscFunctionBegin;
   *D_jps = *D_qdc = 0.0;
-  if (par->interaction == QLBE_CLASSICAL) PetscFunctionReturn(0);
+  if (!QlbeInteractionGetTraits(par->interaction)->has_phase) PetscFunctionReturn(0);
   PetscCall(QlbeInteractionCreate(par, &interaction));
   PetscCall(QlbeRuleLegendre(n, 0.0, 7.0, &rule));
   for (PetscInt i = 0; i < n; i++) {

@@ -25,8 +25,10 @@ PetscErrorCode QlbeTransverseCreate(const QlbeParameters *par, QlbeInteraction i
              PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "transverse table: q from %g to %g, rho up to %g, k up to %g", range->q_min,
              range->q_max, range->rho, range->k);
-  PetscCheck(par->interaction != QLBE_CLASSICAL || range->k == 0.0, PETSC_COMM_SELF,
-             PETSC_ERR_ARG_OUTOFRANGE, "the classical sphere has no phase: only k = 0 is defined");
+  PetscCheck(QlbeInteractionGetTraits(par->interaction)->has_phase || range->k == 0.0,
+             PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "the interaction `%s` has no phase: only k = 0 is defined",
+             QlbeInteractionGetName(par->interaction));
   (void)gsl_set_error_handler_off();
   PetscCall(PetscNew(&t));
   t->par = *par;

@@ -53,13 +53,18 @@ static inline void RadialBasis(PetscInt n, const Points *t, Points before[2], Po
   }
 }
 
+/* Some radial functions at the points, from number `first` on, n of them. */
+typedef struct {
+  PetscInt first, n;
+  Points T[RADIAL];
+} Radial;
+
 /*
-   Adds the modes first, first + 2, .. with angular factors 1, w1, and their recurrence in d: the
-   part of n radial functions, whose coefficients begin at c.
+   Adds the modes mode, mode + 2, .. with angular factors 1, w1, and their recurrence in d: what the
+   radial functions in r contribute.
 */
-static inline void AddModes(const QlbeTransverseSlice *slice, PetscInt first, PetscInt n,
-                            const double *c, const Points T[RADIAL], const Points *d,
-                            const Points *w1, Points *sum)
+static inline void AddModes(const QlbeTransverseSlice *slice, PetscInt mode, const Radial *r,
+                            const Points *d, const Points *w1, Points *sum)
 {
   Points now, before;
 
@@ -67,11 +72,11 @@ static inline void AddModes(const QlbeTransverseSlice *slice, PetscInt first, Pe
     now.p[j] = 1.0 - (Pack){0.0};
     before.p[j] = 2.0 * d->p[j] - w1->p[j]; /* so that w1 is next */
   }
-  for (PetscInt mode = first; mode < slice->n_modes; mode += 2) {
-    const double *cm = c + mode * slice->n_rho;
+  for (; mode < slice->n_modes; mode += 2) {
+    const double *cm = slice->c + mode * slice->n_rho + r->first;
     Pack term[PACKS] = {{0.0}};
-    for (PetscInt k = 0; k < n; k++) {
-      for (int j = 0; j < PACKS; j++) term[j] += cm[k] * T[k].p[j];
+    for (PetscInt k = 0; k < r->n; k++) {
+      for (int j = 0; j < PACKS; j++) term[j] += cm[k] * r->T[k].p[j];
     }
     for (int j = 0; j < PACKS; j++) {
       const Pack next = 2.0 * d->p[j] * now.p[j] - before.p[j];
@@ -86,7 +91,8 @@ static inline void AddModes(const QlbeTransverseSlice *slice, PetscInt first, Pe
 static void EvaluateModes(const QlbeTransverseSlice *slice, const Points *t, const Points *d,
                           Points *re, Points *im)
 {
-  Points w_odd, before[2], T[RADIAL];
+  Points w_odd, before[2];
+  Radial r;
 
   for (int j = 0; j < PACKS; j++) {
     re->p[j] = im->p[j] = (Pack){0.0};
@@ -94,11 +100,11 @@ static void EvaluateModes(const QlbeTransverseSlice *slice, const Points *t, con
     before[0].p[j] = 2.0 * t->p[j] * t->p[j] - 1.0; /* T_-2 and T_-1: T_0 comes next */
     before[1].p[j] = t->p[j];
   }
-  for (PetscInt k = 0; k < slice->n_rho; k += RADIAL) {
-    const PetscInt n = PetscMin(RADIAL, slice->n_rho - k);
-    RadialBasis(n, t, before, T);
-    AddModes(slice, 0, n, slice->c + k, T, d, d, re);
-    AddModes(slice, 1, n, slice->c + k, T, d, &w_odd, im);
+  for (r.first = 0; r.first < slice->n_rho; r.first += RADIAL) {
+    r.n = PetscMin(RADIAL, slice->n_rho - r.first);
+    RadialBasis(r.n, t, before, r.T);
+    AddModes(slice, 0, &r, d, d, re);
+    AddModes(slice, 1, &r, d, &w_odd, im);
   }
 }
 

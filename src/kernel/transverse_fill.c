@@ -159,12 +159,14 @@ static PetscErrorCode FillFrom(QlbeTransverse t, QlbeTransverseSampler s, const 
   PetscFunctionReturn(0);
 }
 
-/* Degrees to start from, close to what masses of equal order need; without partial waves F hardly
- * varies. */
+/*
+   Degrees to start from, close to what masses of equal order need. F hardly varies where f does
+   not.
+*/
 static TransverseDegrees GuessDegrees(const QlbeParameters *par, const QlbeTransverseRange *range,
                                       double phase)
 {
-  const PetscBool plain = (PetscBool)(par->interaction != QLBE_HARD_SPHERE);
+  const PetscBool plain = (PetscBool)!QlbeInteractionGetTraits(par->interaction)->varies;
   const double gas = sqrt(par->m / par->beta), shift = par->m / par->M * range->rho / gas;
   TransverseDegrees d = {{1, 1, 1, plain ? 3 : 14 + (PetscInt)ceil(1.8 * shift)}};
 

@@ -23,8 +23,8 @@ struct _p_QlbeTransverse {
 double QlbeTransverseUnitOfK_Private(const QlbeTransverseRange *range, double k_perp);
 
 /*
-   Coefficients and their numbers from the sampler, made by the team together. Parameters, range
-   and tolerance are set.
+   Coefficients and their numbers from the sampler, made by all members of the team. Parameters,
+   range and tolerance are set.
 */
 PetscErrorCode QlbeTransverseFill_Private(QlbeTransverse table, QlbeTransverseSampler s,
                                           const QlbeTeam *team);

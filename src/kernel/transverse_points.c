@@ -78,13 +78,11 @@ static void BesselLanes(PetscInt n_modes, const double x[LANES], double bessel[]
   }
 }
 
-/*
-   A point of the plane: |u|, area element, and cos(n phi), doubled for n > 0; 0 there for k = 0,
-   the mean over nu. Where its weights go, for even and odd modes.
-*/
+/* A point of the plane, and where its weights go. */
 typedef struct {
-  double k, u, area;
-  double *cosine;     /* [n_modes] */
+  double k;       /* k_perp */
+  double u, area; /* |u|, area element */
+  double *cosine; /* [n_modes] cos(n phi), doubled for n > 0; 0 there for k = 0, the mean over nu */
   double *even, *odd; /* [n_even][n_rho], [n_odd][n_rho] */
 } Point;
 
@@ -130,18 +128,19 @@ PetscErrorCode QlbeTransversePointsFill_Private(QlbeTransverseSampler s,
   const double kappa = QlbeTransverseKappa_Private(&s->par, k);
   const double X = sqrt(hypot(s->u_max, kappa) - kappa);
   double *bessel;
-  Point at;
+  Point at = {.k = k};
 
   PetscFunctionBegin;
   PetscCall(PetscCalloc2((n_modes + 1) * LANES, &bessel, n_modes, &at.cosine));
   points->n = 0;
-  at.k = k;
   for (PetscInt i = begin; i < end; i += 2) {
     const double x = X * s->x.x[i], w = kappa + x * x, root = sqrt(2.0 * kappa + x * x);
     for (PetscInt j = 0; j < n_nu; j++) {
       const double nu = 0.5 * PETSC_PI * ((double)j + 0.5) / (double)n_nu, c = cos(nu);
       const double ux = w * c, uy = x * root * sin(nu);
       const PetscInt point = points->n++;
+      at.even = points->even + point * points->n_even * nodes->n_rho;
+      at.odd = points->odd + point * points->n_odd * nodes->n_rho;
       at.u = hypot(ux, uy);
       /* four quadrants, d^2u = (w^2 - kappa^2 cos^2 nu) dmu dnu, dmu = 2 dx/root */
       at.area = 4.0 * (0.5 * PETSC_PI / (double)n_nu) * (w * w - kappa * kappa * c * c) * 2.0 * X *
@@ -150,8 +149,6 @@ PetscErrorCode QlbeTransversePointsFill_Private(QlbeTransverseSampler s,
       points->z2_minus[point] = (w - kappa * c) * (w - kappa * c);
       QlbeChebyshevBasis(n_modes, -1.0, 1.0, PetscMin(ux / at.u, 1.0), at.cosine);
       for (PetscInt mode = 1; mode < n_modes; mode++) at.cosine[mode] *= k > 0.0 ? 2.0 : 0.0;
-      at.even = points->even + point * points->n_even * nodes->n_rho;
-      at.odd = points->odd + point * points->n_odd * nodes->n_rho;
       for (PetscInt r = 0; r < nodes->n_rho; r += LANES)
         LaneWeights(&s->par, &at, nodes, r, bessel);
     }

@@ -90,26 +90,21 @@ typedef struct {
 } Products;
 
 /*
-   Some of q at one k_perp: the amplitude at y = q/2, and the sums over points,
-   even[n_q][n_even n_rho] and odd[n_q][n_odd n_rho].
+   Products of the two amplitudes at the points and n_q of q: Re into work->even, Im into work->odd.
+   slices holds the coefficients of the amplitude at y[n_q] = q/2, [n_q][2][n_z].
 */
-typedef struct {
-  const QlbeTransverseNodes *nodes;
-  double k_perp;
-  QlbeAmplitudeSlices slices;
-  double *even, *odd;
-} Sums;
-
-/* Products of the two amplitudes at the points: Re into work->even, Im into work->odd. */
-static PetscErrorCode AmplitudeProducts(const QlbeAmplitudeSlices *slices,
+static PetscErrorCode AmplitudeProducts(const QlbeTransverseSampler s, PetscInt n_q,
+                                        const double y[], const double slices[],
                                         const TransversePoints *points, Products *work)
 {
   const PetscInt n = points->n;
+  const QlbeAmplitudePoints plus = {n, points->z2_plus, work->T_plus};
+  const QlbeAmplitudePoints minus = {n, points->z2_minus, work->T_minus};
 
   PetscFunctionBegin;
-  PetscCall(QlbeAmplitudeSlicesEvaluate(slices, n, points->z2_plus, work->T_plus, work->f_plus));
-  PetscCall(QlbeAmplitudeSlicesEvaluate(slices, n, points->z2_minus, work->T_minus, work->f_minus));
-  for (PetscInt iq = 0; iq < slices->n_y; iq++) {
+  PetscCall(QlbeAmplitudeSlicesEvaluate(s->n_z, n_q, y, slices, &plus, work->f_plus));
+  PetscCall(QlbeAmplitudeSlicesEvaluate(s->n_z, n_q, y, slices, &minus, work->f_minus));
+  for (PetscInt iq = 0; iq < n_q; iq++) {
     const double *pr = work->f_plus + 2 * iq * n, *pi = pr + n;
     const double *mr = work->f_minus + 2 * iq * n, *mi = mr + n;
 #pragma omp simd
@@ -133,50 +128,51 @@ static PetscErrorCode AddProduct(PetscInt n_q, PetscInt n, PetscInt columns,
   PetscFunctionReturn(0);
 }
 
-/*
-   Adds a block of points, q by blocks, so that a block has the same rounding whatever the others
-   are.
-*/
+/* Values of q that are sampled together: coefficients of the amplitude, and sums over points. */
+typedef struct {
+  QlbeTransverseNodes nodes; /* with these q alone */
+  const double *y, *slices;  /* [n_q] q/2, [n_q][2][n_z] */
+  double *even, *odd;        /* [n_q][n_even n_rho], [n_q][n_odd n_rho] */
+} Transfers;
+
+/* Adds a block of points, q by blocks: the rounding of a block does not depend on the others. */
 static PetscErrorCode AddPoints(const QlbeTransverseSampler s, const TransversePoints *points,
-                                Products *work, Sums *sums)
+                                Products *work, Transfers *t)
 {
-  const PetscInt n = points->n, n_rho = sums->nodes->n_rho;
-  const PetscInt n_even = points->n_even * n_rho, n_odd = points->n_odd * n_rho;
+  const PetscInt n = points->n, n_even = points->n_even * t->nodes.n_rho,
+                 n_odd = points->n_odd * t->nodes.n_rho;
 
   PetscFunctionBegin;
   QlbeAmplitudePolynomials(s->n_z, s->z_max, n, points->z2_plus, work->T_plus);
   QlbeAmplitudePolynomials(s->n_z, s->z_max, n, points->z2_minus, work->T_minus);
-  for (PetscInt iq = 0; iq < sums->slices.n_y; iq += QLBE_TRANSVERSE_BLOCK) {
-    const PetscInt n_q = PetscMin(QLBE_TRANSVERSE_BLOCK, sums->slices.n_y - iq);
-    const QlbeAmplitudeSlices block = {s->n_z, n_q, sums->slices.y + iq,
-                                       sums->slices.series + 2 * iq * s->n_z};
-    PetscCall(AmplitudeProducts(&block, points, work));
-    PetscCall(AddProduct(n_q, n, n_even, work->even, points->even, sums->even + iq * n_even));
+  for (PetscInt iq = 0; iq < t->nodes.n_q; iq += QLBE_TRANSVERSE_BLOCK) {
+    const PetscInt n_q = PetscMin(QLBE_TRANSVERSE_BLOCK, t->nodes.n_q - iq);
+    PetscCall(AmplitudeProducts(s, n_q, t->y + iq, t->slices + 2 * iq * s->n_z, points, work));
+    PetscCall(AddProduct(n_q, n, n_even, work->even, points->even, t->even + iq * n_even));
     if (n_odd > 0)
-      PetscCall(AddProduct(n_q, n, n_odd, work->odd, points->odd, sums->odd + iq * n_odd));
+      PetscCall(AddProduct(n_q, n, n_odd, work->odd, points->odd, t->odd + iq * n_odd));
   }
   PetscFunctionReturn(0);
 }
 
 /*
-   Sums over half of the points. A half is every other x node, since Bessel functions take longer
-   the larger x.
+   The sums of t over half of the points at one k_perp. A half is every other x node, since Bessel
+   functions take longer the larger x.
 */
-static PetscErrorCode SumPoints(const QlbeTransverseSampler s, PetscInt half,
-                                TransversePoints *points, Products *work, Sums *sums)
+static PetscErrorCode SumPoints(const QlbeTransverseSampler s, double k, PetscInt half,
+                                TransversePoints *points, Products *work, Transfers *t)
 {
-  const QlbeTransverseNodes *nodes = sums->nodes;
-  const PetscInt n_q = sums->slices.n_y,
-                 step = 2 * (points->capacity /
-                             QlbeTransverseQuarterPoints_Private(s, nodes->n_modes, sums->k_perp));
+  const QlbeTransverseNodes *nodes = &t->nodes;
+  const PetscInt step =
+      2 * (points->capacity / QlbeTransverseQuarterPoints_Private(s, nodes->n_modes, k));
 
   PetscFunctionBegin;
-  PetscCall(PetscArrayzero(sums->even, n_q * points->n_even * nodes->n_rho));
-  PetscCall(PetscArrayzero(sums->odd, n_q * points->n_odd * nodes->n_rho));
+  PetscCall(PetscArrayzero(t->even, nodes->n_q * points->n_even * nodes->n_rho));
+  PetscCall(PetscArrayzero(t->odd, nodes->n_q * points->n_odd * nodes->n_rho));
   for (PetscInt begin = half; begin < s->x.n; begin += step) {
-    PetscCall(QlbeTransversePointsFill_Private(s, nodes, sums->k_perp, begin,
-                                               PetscMin(begin + step, s->x.n), points));
-    PetscCall(AddPoints(s, points, work, sums));
+    PetscCall(QlbeTransversePointsFill_Private(s, nodes, k, begin, PetscMin(begin + step, s->x.n),
+                                               points));
+    PetscCall(AddPoints(s, points, work, t));
   }
   PetscFunctionReturn(0);
 }
@@ -247,14 +243,10 @@ PetscErrorCode QlbeTransverseAddPieces(QlbeTransverseSampler s, const QlbeTransv
   while (begin < end) {
     const PetscInt block = begin % blocks, half = begin / blocks % 2, ik = begin / (2 * blocks);
     const PetscInt n = PetscMin(blocks - block, end - begin), first = block * QLBE_TRANSVERSE_BLOCK;
-    const PetscInt some = PetscMin(n * QLBE_TRANSVERSE_BLOCK, n_q - first);
-    Sums sums = {nodes,
-                 nodes->k_perp[ik],
-                 {s->n_z, some, y + first, slices + 2 * first * s->n_z},
-                 even,
-                 odd};
-    PetscCall(SumPoints(s, half, &points, &work, &sums));
-    AddToValues(nodes, some, ik, even, odd, values + first * nodes->n_k * n_modes * n_rho);
+    Transfers t = {*nodes, y + first, slices + 2 * first * s->n_z, even, odd};
+    t.nodes.n_q = PetscMin(n * QLBE_TRANSVERSE_BLOCK, n_q - first);
+    PetscCall(SumPoints(s, nodes->k_perp[ik], half, &points, &work, &t));
+    AddToValues(nodes, t.nodes.n_q, ik, even, odd, values + first * nodes->n_k * n_modes * n_rho);
     begin += n;
   }
   PetscCall(PetscFree4(y, slices, even, odd));

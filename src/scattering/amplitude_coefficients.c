@@ -39,35 +39,34 @@ static void SampleSquares(PetscInt n, PetscBool probe, double largest, double x[
   }
 }
 
-/* The rows of this member, which become coefficients along z if asked for; zero elsewhere. */
+/* This member's rows, which become coefficients along z if asked for; zero elsewhere. */
 static PetscErrorCode SampleRows(const Search *s, PetscBool along_z, const double z[],
-                                 const double y[], AmplitudeTensor *t)
+                                 const double y[], QlbeAmplitudeTensor *t)
 {
-  const PetscInt nz = t->nz, ny = t->ny;
-  const PetscInt rank = s->inter->team.rank, size = s->inter->team.size;
-  const PetscInt rows = (ny - rank + size - 1) / size;
+  const PetscInt first = s->inter->team.rank, members = s->inter->team.size, nz = t->nz;
+  const PetscInt rows = (t->ny - first + members - 1) / members;
 
   PetscFunctionBegin;
-  PetscCall(PetscArrayzero(t->re, nz * ny));
-  PetscCall(PetscArrayzero(t->im, nz * ny));
-  for (PetscInt j = rank; j < ny; j += size)
+  PetscCall(PetscArrayzero(t->re, nz * t->ny));
+  PetscCall(PetscArrayzero(t->im, nz * t->ny));
+  for (PetscInt j = first; j < t->ny; j += members)
     PetscCall(QlbeInteractionBatch(s->inter, nz, z, y[j], &t->re[j * nz], &t->im[j * nz]));
   if (along_z && rows > 0) {
-    PetscCall(QlbeCosineTransform(rows, nz, size * nz, 1, t->re + rank * nz));
-    PetscCall(QlbeCosineTransform(rows, nz, size * nz, 1, t->im + rank * nz));
+    PetscCall(QlbeCosineTransform(rows, nz, members * nz, 1, t->re + first * nz));
+    PetscCall(QlbeCosineTransform(rows, nz, members * nz, 1, t->im + first * nz));
   }
   PetscFunctionReturn(0);
 }
 
 /*
-   Re f and Im f / p sampled on [ny][nz] points; in the directions asked for these are the Chebyshev
-   nodes, and values become coefficients.
+   Fills the tensor with samples. In the directions asked for these are at the Chebyshev nodes, and
+   values become coefficients.
 */
 static PetscErrorCode SampleTensor(const Search *s, PetscBool along_z, PetscBool along_y,
-                                   AmplitudeTensor *t)
+                                   QlbeAmplitudeTensor *t)
 {
-  const PetscInt nz = t->nz, ny = t->ny;
   const QlbeTeam *team = &s->inter->team;
+  const PetscInt nz = t->nz, ny = t->ny;
   double *z, *y;
 
   PetscFunctionBegin;
@@ -89,8 +88,7 @@ static PetscErrorCode SampleTensor(const Search *s, PetscBool along_z, PetscBool
   PetscFunctionReturn(0);
 }
 
-/* Size of the series data[i*line], i < lines, in the other variable; or of that many values of it.
- */
+/* Size of the series data[i*line], i < lines, in the other variable; or of as many values of it. */
 static double RowSize(const Search *s, PetscInt lines, PetscInt line, const double re[],
                       const double im[])
 {
@@ -110,11 +108,11 @@ static double RowSize(const Search *s, PetscInt lines, PetscInt line, const doub
 }
 
 /*
-   The number of terms in z (or y) to keep. What is dropped stays below target in the root of its
-   sum of squares: rounding noise adds up so, and a geometric tail is only a few times larger, which
-   target has in reserve. All of them if the series has not converged.
+   The number of terms to keep along z (or y). The root of the sum of squares of the dropped ones
+   stays below target: rounding noise adds up so, and a geometric tail is only a few times larger,
+   which target has in reserve. Equal to the number of terms if the series has not converged.
 */
-static PetscInt KeepTerms(const Search *s, PetscBool along_z, const AmplitudeTensor *t)
+static PetscInt KeepTerms(const Search *s, PetscBool along_z, const QlbeAmplitudeTensor *t)
 {
   const PetscInt n = along_z ? t->nz : t->ny, step = along_z ? 1 : t->nz;
   const PetscInt lines = along_z ? t->ny : t->nz, line = along_z ? t->nz : 1;
@@ -143,7 +141,7 @@ static PetscErrorCode NotConverged(const Search *s, const char *variable)
 /* Terms needed along z (or y), judged on PROBES lines. */
 static PetscErrorCode ProbeDegree(const Search *s, PetscBool along_z, PetscInt *degree)
 {
-  AmplitudeTensor t;
+  QlbeAmplitudeTensor t;
   PetscInt keep = 0, n = MIN_DEGREE;
 
   PetscFunctionBegin;
@@ -168,31 +166,31 @@ static PetscInt RoomyLength(PetscInt degree)
   return degree == 1 ? 4 : (degree + degree / 16 + 11) / 8 * 8;
 }
 
-/* The leading keep_y rows of keep_z terms, closed up in place: none moves beyond where it was. */
-static PetscErrorCode Trim(PetscInt keep_z, PetscInt keep_y, AmplitudeTensor *t)
+/* Keeps the leading terms. Rows close up in place: none moves beyond where it was. */
+static PetscErrorCode Trim(PetscInt nz, PetscInt ny, QlbeAmplitudeTensor *t)
 {
   PetscFunctionBegin;
-  for (PetscInt j = 0; j < keep_y; j++) {
-    PetscCall(PetscArraymove(&t->re[j * keep_z], &t->re[j * t->nz], keep_z));
-    PetscCall(PetscArraymove(&t->im[j * keep_z], &t->im[j * t->nz], keep_z));
+  for (PetscInt j = 0; j < ny; j++) {
+    PetscCall(PetscArraymove(&t->re[j * nz], &t->re[j * t->nz], nz));
+    PetscCall(PetscArraymove(&t->im[j * nz], &t->im[j * t->nz], nz));
   }
-  PetscCall(PetscRealloc(sizeof(*t->re) * keep_z * keep_y, &t->re));
-  PetscCall(PetscRealloc(sizeof(*t->im) * keep_z * keep_y, &t->im));
-  t->nz = keep_z;
-  t->ny = keep_y;
+  PetscCall(PetscRealloc(sizeof(*t->re) * nz * ny, &t->re));
+  PetscCall(PetscRealloc(sizeof(*t->im) * nz * ny, &t->im));
+  t->nz = nz;
+  t->ny = ny;
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeAmplitudeCoefficients(QlbeInteraction inter, double z_max, double y_max,
-                                         double target, AmplitudeTensor *series)
+                                         double target, QlbeAmplitudeTensor *coefficients)
 {
   const Search search = {inter, z_max, y_max, hypot(z_max, y_max), target}, *s = &search;
-  AmplitudeTensor t;
+  QlbeAmplitudeTensor t;
   PetscInt keep_z, keep_y;
 
   PetscFunctionBegin;
   /* Not worth a try: the amplitude turns faster than T of the largest degree. */
-  if (inter->type == QLBE_HARD_SPHERE && inter->a * s->p_max > MAX_DEGREE * inter->hbar) {
+  if (inter->ops->traits.varies && inter->a * s->p_max > MAX_DEGREE * inter->hbar) {
     PetscCall(NotConverged(s, "p"));
   }
   PetscCall(ProbeDegree(s, PETSC_TRUE, &keep_z));
@@ -208,12 +206,12 @@ PetscErrorCode QlbeAmplitudeCoefficients(QlbeInteraction inter, double z_max, do
     keep_z = KeepTerms(s, PETSC_TRUE, &t);
     keep_y = KeepTerms(s, PETSC_FALSE, &t);
     if (keep_z < t.nz && keep_y < t.ny) break;
-    if (keep_z == t.nz) t.nz = RoomyLength(t.nz + t.nz / 4);
-    if (keep_y == t.ny) t.ny = RoomyLength(t.ny + t.ny / 4);
     PetscCall(PetscFree(t.re));
     PetscCall(PetscFree(t.im));
+    if (keep_z == t.nz) t.nz = RoomyLength(t.nz + t.nz / 4);
+    if (keep_y == t.ny) t.ny = RoomyLength(t.ny + t.ny / 4);
   }
   PetscCall(Trim(keep_z, keep_y, &t));
-  *series = t;
+  *coefficients = t;
   PetscFunctionReturn(0);
 }

@@ -4,19 +4,19 @@
 
 #include "interaction_impl.h"
 
-/* Re f and Im f / p: values at points or coefficients, each [ny][nz]. Plain data. */
+/* A tensor of values, or of the coefficients of T_i(z^2) T_j(y^2): Re f and Im f / p. */
 typedef struct {
   PetscInt nz, ny;
-  double *re, *im;
-} AmplitudeTensor;
+  double *re, *im; /* [ny][nz] */
+} QlbeAmplitudeTensor;
 
 /*
-   Coefficients of T_i(z^2) T_j(y^2) on [0, z_max^2] x [0, y_max^2], such that what is neglected is
-   about target (a length). The caller frees both arrays. Collective on the team of the interaction.
+   The coefficients on [0, z_max^2] x [0, y_max^2], such that the neglected ones add up to about
+   target (a length). The caller frees both arrays. Collective on the team of the interaction.
    Errors: PETSC_ERR_NOT_CONVERGED if target is out of reach.
 */
 PETSC_INTERN PetscErrorCode QlbeAmplitudeCoefficients(QlbeInteraction inter, double z_max,
                                                       double y_max, double target,
-                                                      AmplitudeTensor *series);
+                                                      QlbeAmplitudeTensor *coefficients);
 
 #endif

@@ -83,19 +83,20 @@ void QlbeAmplitudePolynomials(PetscInt nz, double z_max, PetscInt n, const doubl
   }
 }
 
-PetscErrorCode QlbeAmplitudeSlicesEvaluate(const QlbeAmplitudeSlices *slices, PetscInt n,
-                                           const double z2[], const double T[], double f[])
+PetscErrorCode QlbeAmplitudeSlicesEvaluate(PetscInt nz, PetscInt n_y, const double y[],
+                                           const double slices[], const QlbeAmplitudePoints *points,
+                                           double f[])
 {
-  const double *y = slices->y;
-  const QlbeMatrixFactor series = {2 * slices->n_y, slices->nz, slices->series, PETSC_FALSE};
-  const QlbeMatrixFactor polynomials = {slices->nz, n, T, PETSC_FALSE};
+  const PetscInt n = points->n;
+  const QlbeMatrixFactor series = {2 * n_y, nz, slices, PETSC_FALSE};
+  const QlbeMatrixFactor polynomials = {nz, n, points->T, PETSC_FALSE};
 
   PetscFunctionBegin;
   PetscCall(QlbeMatrixProduct(&series, &polynomials, PETSC_FALSE, n, f));
-  for (PetscInt j = 0; j < slices->n_y; j++) {
+  for (PetscInt j = 0; j < n_y; j++) {
     double *im = f + (2 * j + 1) * n;
 #pragma omp simd
-    for (PetscInt i = 0; i < n; i++) im[i] *= sqrt(z2[i] + y[j] * y[j]);
+    for (PetscInt i = 0; i < n; i++) im[i] *= sqrt(points->z2[i] + y[j] * y[j]);
   }
   PetscFunctionReturn(0);
 }

@@ -14,9 +14,8 @@
 
 struct _p_QlbeAmplitudeTable {
   double z_max, y_max, a, error;
-  PetscInt nz, ny;
-  double *re, *im; /* [ny][nz] */
-  double *basis;   /* [ny] */
+  QlbeAmplitudeTensor c;
+  double *basis; /* work, [ny] */
 };
 
 enum { MEASURED = 19 };
@@ -25,13 +24,12 @@ enum { MEASURED = 19 };
 static PetscErrorCode MeasureRow(QlbeAmplitudeTable t, QlbeInteraction inter, double y,
                                  double *largest)
 {
-  double re[MEASURED], im[MEASURED], z2[MEASURED], *slice_re, *slice_im;
-  QlbeAmplitudeSlice slice;
+  double re[MEASURED], im[MEASURED], z2[MEASURED];
+  QlbeAmplitudeSlice slice = {.nz = t->c.nz, .z_max = t->z_max, .y = y};
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc2(t->nz, &slice_re, t->nz, &slice_im));
-  PetscCall(QlbeAmplitudeTableSlice(t, y, slice_re, slice_im));
-  slice = (QlbeAmplitudeSlice){t->nz, t->z_max, y, slice_re, slice_im};
+  PetscCall(PetscMalloc2(slice.nz, &slice.re, slice.nz, &slice.im));
+  PetscCall(QlbeAmplitudeTableSlice(t, y, slice.re, slice.im));
   for (PetscInt i = 0; i < MEASURED; i++) {
     const double u = (double)i / (double)(MEASURED - 1);
     z2[i] = PetscSqr(t->z_max * u * sqrt(u));
@@ -44,13 +42,13 @@ static PetscErrorCode MeasureRow(QlbeAmplitudeTable t, QlbeInteraction inter, do
     PetscCall(QlbeInteractionAmplitude(inter, sqrt(z2[i]), y, &f, NULL));
     *largest = QlbeWorse(*largest, PetscAbsComplex(re[i] + PETSC_i * im[i] - f) / t->a);
   }
-  PetscCall(PetscFree2(slice_re, slice_im));
+  PetscCall(PetscFree2(slice.re, slice.im));
   PetscFunctionReturn(0);
 }
 
 /*
-   Compares with direct sums on a graded grid with corners and edges, finer toward the origin; rows
-   are dealt to the team.
+   Compares with direct sums at graded points with corners and edges, finer toward the origin. Rows
+   are dealt to the members of the team.
 */
 static PetscErrorCode MeasureError(QlbeAmplitudeTable t, QlbeInteraction inter)
 {
@@ -71,7 +69,6 @@ static PetscErrorCode MeasureError(QlbeAmplitudeTable t, QlbeInteraction inter)
 PetscErrorCode QlbeAmplitudeTableCreate(QlbeInteraction inter, double z_max, double y_max,
                                         double tolerance, QlbeAmplitudeTable *table)
 {
-  AmplitudeTensor series;
   QlbeAmplitudeTable t;
 
   PetscFunctionBegin;
@@ -89,12 +86,8 @@ PetscErrorCode QlbeAmplitudeTableCreate(QlbeInteraction inter, double z_max, dou
   t->y_max = y_max;
   t->a = inter->a;
   /* Less than the tolerance, since two truncations and the rounding add up. */
-  PetscCall(QlbeAmplitudeCoefficients(inter, z_max, y_max, 0.3 * tolerance * inter->a, &series));
-  t->nz = series.nz;
-  t->ny = series.ny;
-  t->re = series.re;
-  t->im = series.im;
-  PetscCall(PetscMalloc1(t->ny, &t->basis));
+  PetscCall(QlbeAmplitudeCoefficients(inter, z_max, y_max, 0.3 * tolerance * inter->a, &t->c));
+  PetscCall(PetscMalloc1(t->c.ny, &t->basis));
   PetscCall(MeasureError(t, inter));
   *table = t;
   PetscFunctionReturn(0);
@@ -104,8 +97,8 @@ PetscErrorCode QlbeAmplitudeTableDestroy(QlbeAmplitudeTable *table)
 {
   PetscFunctionBegin;
   if (!table || !*table) PetscFunctionReturn(0);
-  PetscCall(PetscFree((*table)->re));
-  PetscCall(PetscFree((*table)->im));
+  PetscCall(PetscFree((*table)->c.re));
+  PetscCall(PetscFree((*table)->c.im));
   PetscCall(PetscFree((*table)->basis));
   PetscCall(PetscFree(*table));
   PetscFunctionReturn(0);
@@ -114,8 +107,8 @@ PetscErrorCode QlbeAmplitudeTableDestroy(QlbeAmplitudeTable *table)
 PetscErrorCode QlbeAmplitudeTableGetSizes(QlbeAmplitudeTable table, PetscInt *nz, PetscInt *ny)
 {
   PetscFunctionBegin;
-  if (nz) *nz = table->nz;
-  if (ny) *ny = table->ny;
+  if (nz) *nz = table->c.nz;
+  if (ny) *ny = table->c.ny;
   PetscFunctionReturn(0);
 }
 
@@ -128,16 +121,17 @@ PetscErrorCode QlbeAmplitudeTableGetError(QlbeAmplitudeTable table, double *erro
 
 PetscErrorCode QlbeAmplitudeTableSlice(QlbeAmplitudeTable table, double y, double re[], double im[])
 {
-  const PetscInt nz = table->nz;
+  const PetscInt nz = table->c.nz;
 
   PetscFunctionBegin;
   PetscCheck(y >= 0.0 && y <= table->y_max * (1.0 + 1e-12), PETSC_COMM_SELF,
              PETSC_ERR_ARG_OUTOFRANGE, "y = %g outside the table's [0, %g]", y, table->y_max);
-  QlbeChebyshevBasis(table->ny, 0.0, table->y_max * table->y_max, y * y, table->basis);
+  QlbeChebyshevBasis(table->c.ny, 0.0, table->y_max * table->y_max, y * y, table->basis);
   PetscCall(PetscArrayzero(re, nz));
   PetscCall(PetscArrayzero(im, nz));
-  for (PetscInt j = 0; j < table->ny; j++) {
-    const double T = table->basis[j], *row_re = &table->re[j * nz], *row_im = &table->im[j * nz];
+  for (PetscInt j = 0; j < table->c.ny; j++) {
+    const double T = table->basis[j], *row_re = &table->c.re[j * nz],
+                 *row_im = &table->c.im[j * nz];
 
 #pragma omp simd
     for (PetscInt i = 0; i < nz; i++) {

@@ -1,12 +1,41 @@
 /*
-   Interactions: what stands between the parameters and an amplitude.
-
-   The hard sphere sums partial waves (partial_waves.c); the constant amplitude and the classical
-   sphere are numbers. Here alone momenta become kappa = a p/hbar and dimensionless amplitudes
-   become lengths.
+   Interactions: the table of operations, made from the list in parameters.h, and their dispatch.
 */
 #include "interaction_impl.h"
 #include <math.h>
+#include <stdio.h>
+
+#define INTERACTION_ROW(NAME, name, text) {#name, &QlbeInteraction_##name##_Private},
+static const struct {
+  const char *name;
+  const QlbeInteractionOps *ops;
+} table[] = {QLBE_INTERACTION_LIST(INTERACTION_ROW)};
+
+static PetscBool IsKnown(QlbeInteractionType type)
+{
+  return (PetscBool)((int)type >= 0 && (int)type < (int)QLBE_INTERACTION_COUNT);
+}
+
+const QlbeInteractionTraits *QlbeInteractionGetTraits(QlbeInteractionType type)
+{
+  return IsKnown(type) ? &table[type].ops->traits : NULL;
+}
+
+char *QlbeInteractionNamesWithPhase(size_t size, char text[])
+{
+  const char *last = NULL;
+  size_t used = 0;
+
+  for (int i = 0; i < QLBE_INTERACTION_COUNT; i++)
+    if (table[i].ops->traits.has_phase) last = table[i].name;
+  text[0] = '\0';
+  for (int i = 0; i < QLBE_INTERACTION_COUNT && used < size; i++) {
+    const char *separator = used == 0 ? "" : table[i].name == last ? " or " : ", ";
+    if (!table[i].ops->traits.has_phase) continue;
+    used += (size_t)snprintf(text + used, size - used, "%s%s", separator, table[i].name);
+  }
+  return text;
+}
 
 PetscErrorCode QlbeInteractionCreate(const QlbeParameters *par, QlbeInteraction *inter)
 {
@@ -18,15 +47,14 @@ PetscErrorCode QlbeInteractionCreate(const QlbeParameters *par, QlbeInteraction 
              "radius %g must be positive", par->a);
   PetscCheck(isfinite(par->hbar) && par->hbar > 0.0, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "hbar %g must be positive", par->hbar);
-  PetscCheck(par->interaction == QLBE_HARD_SPHERE || par->interaction == QLBE_CONSTANT ||
-                 par->interaction == QLBE_CLASSICAL,
-             PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE, "unknown interaction type %d",
-             (int)par->interaction);
+  PetscCheck(IsKnown(par->interaction), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "unknown interaction type %d", (int)par->interaction);
   PetscCall(PetscNew(&x));
-  x->type = par->interaction;
+  x->ops = table[par->interaction].ops;
   x->a = par->a;
   x->hbar = par->hbar;
   x->team.size = 1;
+  if (x->ops->create) PetscCall(x->ops->create(x));
   *inter = x;
   PetscFunctionReturn(0);
 }
@@ -51,7 +79,7 @@ PetscErrorCode QlbeInteractionDestroy(QlbeInteraction *inter)
 {
   PetscFunctionBegin;
   if (!inter || !*inter) PetscFunctionReturn(0);
-  PetscCall(QlbePartialWavesFree(&(*inter)->waves));
+  if ((*inter)->ops->destroy) PetscCall((*inter)->ops->destroy(*inter));
   PetscCall(PetscFree(*inter));
   PetscFunctionReturn(0);
 }
@@ -64,20 +92,7 @@ PetscErrorCode QlbeInteractionAmplitude(QlbeInteraction inter, double z, double 
              PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "z = %g and y = %g must not be negative, nor a p/hbar exceed %g", z, y,
              (double)QLBE_KAPPA_MAX);
-  if (inter->type == QLBE_HARD_SPHERE) {
-    const QlbeReal unit = (QlbeReal)inter->a / inter->hbar, p = hypotl(z, y);
-    const double a = inter->a, slope = a * a / inter->hbar;
-    QlbeWave value, derivative;
-
-    PetscCall(QlbePartialWavesHardSphere(&inter->waves, p * unit));
-    QlbePartialWavesSum(&inter->waves, p > 0.0L ? z / p : 1.0L, p > 0.0L ? y / p : 0.0L, &value,
-                        dzf ? &derivative : NULL);
-    *f = a * (double)value.re + PETSC_i * (a * (double)value.im);
-    if (dzf) *dzf = slope * (double)derivative.re + PETSC_i * (slope * (double)derivative.im);
-  } else {
-    *f = inter->type == QLBE_CONSTANT ? -inter->a : -0.5 * inter->a;
-    if (dzf) *dzf = 0.0;
-  }
+  PetscCall(inter->ops->amplitude(inter, z, y, f, dzf));
   PetscFunctionReturn(0);
 }
 
@@ -85,35 +100,28 @@ PetscErrorCode QlbeInteractionForward(QlbeInteraction inter, double p, PetscComp
 {
   PetscFunctionBegin;
   PetscCall(QlbeInteractionAmplitude(inter, p, 0.0, f0, NULL));
-  if (inter->type == QLBE_CLASSICAL) *f0 = 0.0;
+  if (inter->ops->forward) PetscCall(inter->ops->forward(inter, p, f0));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeInteractionBatch(QlbeInteraction inter, PetscInt n, const double z[], double y,
                                     double re[], double im[])
 {
-  const double unit = inter->a / inter->hbar;
+  /* Im f / p is even in p: this far from p = 0 it equals its limit to rounding. */
+  const double least = 1e-8 * inter->hbar / inter->a;
 
   PetscFunctionBegin;
-  if (inter->type == QLBE_HARD_SPHERE) {
-    double *scaled;
-
-    PetscCall(PetscMalloc1(n, &scaled));
-    for (PetscInt i = 0; i < n; i++) scaled[i] = unit * z[i];
-    PetscCall(QlbePartialWavesBatch(n, scaled, unit * y, re, im));
-    PetscCall(PetscFree(scaled));
-    for (PetscInt i = 0; i < n; i++) {
-      re[i] *= inter->a;
-      im[i] *= inter->a * unit;
-    }
-  } else {
+  if (inter->ops->batch) {
+    PetscCall(inter->ops->batch(inter, n, z, y, re, im));
+    PetscFunctionReturn(0);
+  }
+  for (PetscInt i = 0; i < n; i++) {
+    const double at = hypot(z[i], y) < least ? least : z[i];
     PetscComplex f = 0.0;
 
-    for (PetscInt i = 0; i < n; i++) {
-      PetscCall(QlbeInteractionAmplitude(inter, z[i], y, &f, NULL));
-      re[i] = PetscRealPart(f);
-      im[i] = 0.0;
-    }
+    PetscCall(QlbeInteractionAmplitude(inter, at, y, &f, NULL));
+    re[i] = PetscRealPart(f);
+    im[i] = PetscImaginaryPart(f) / hypot(at, y);
   }
   PetscFunctionReturn(0);
 }

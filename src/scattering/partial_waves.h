@@ -25,7 +25,6 @@ typedef struct {
 
 /* Below this, f and its derivatives equal their limits at kappa = 0 to rounding. */
 #define QLBE_KAPPA_MIN 1e-20
-#define QLBE_KAPPA_MAX 1e6
 
 /* Number of partial waves that contribute at kappa, to double precision. */
 PETSC_INTERN PetscInt QlbePartialWaveCount(double kappa);

@@ -130,9 +130,9 @@ done < by_construction
 """The names that the sources can give to checks, against those of the tables."""
 import glob, re, sys
 
-CALLS = re.compile(r"\b(RunReportAtMost|QlbeReportAddCheck|CheckResolved)\s*\(")
+CALLS = re.compile(r"\b(QlbeReportAddCheck|QlbeChecksAdd|CheckResolved)\s*\(")
 # the functions themselves, which hand on a name
-PASSING = {("src/app/run_report.c", "name"), ("src/app/evolve_field_checks.c", "name")}
+PASSING = {("src/run/run_report.c", "check->name"), ("src/evolution/fields.c", "name")}
 
 def second_argument(text, at):
     depth, argument, quoted, parts = 0, "", False, []

@@ -11,17 +11,17 @@ trap 'rm -rf "$work"' EXIT
 
 # A small tree that keeps to the table.
 cd "$work" || exit 1
-for module in core scattering kernel grid fiber spectrum io app; do mkdir -p src/$module; done
+for module in core scattering kernel discretisation spectrum run io app; do mkdir -p src/$module; done
 mkdir -p include/qlbe
-for name in core/units scattering/interaction kernel/jump_kernel grid/momentum_grid fiber/fiber spectrum/spectrum \
+for name in core/units scattering/interaction kernel/jump_kernel discretisation/fiber spectrum/spectrum \
   io/report; do
   echo '#include <petscsys.h>' > "include/qlbe/${name#*/}.h"
   echo "#include \"qlbe/${name#*/}.h\"" > "src/$name.c"
 done
-printf '#include "qlbe/fiber.h"\n#include "qlbe/units.h"\n#include <slepceps.h>\n' > src/app/spectrum.c
-printf '#include <hdf5.h>\n' > src/app/run.c
+printf '#include "qlbe/fiber.h"\n#include "qlbe/units.h"\n#include <petscmat.h>\n' > src/app/spectrum.c
+printf '#include <hdf5.h>\n' > src/run/locks.c
 printf '#include "qlbe/interaction.h"\n#include <gsl/gsl_errno.h>\n' >> src/kernel/jump_kernel.c
-printf '#include <petscmat.h>\n' >> src/fiber/fiber.c
+printf '#include <petscmat.h>\n#include "qlbe/interaction.h"\n' >> src/discretisation/fiber.c
 printf '#include <slepceps.h>\n' >> src/spectrum/spectrum.c
 printf '#include <hdf5.h>\n#include <cjson/cJSON.h>\n' >> src/io/report.c
 "$check" "$work" || { echo "FAIL: an offence in a tree that keeps to the table"; failures=$((failures + 1)); }
@@ -44,20 +44,20 @@ finds() {
 }
 finds src/core/units.c '#include "qlbe/interaction.h"' 'core may not use scattering'
 finds src/scattering/interaction.c '#include "qlbe/jump_kernel.h"' 'scattering may not use kernel'
-finds src/kernel/jump_kernel.c '#include "qlbe/momentum_grid.h"' 'kernel may not use grid'
-finds src/grid/momentum_grid.c '#include "qlbe/interaction.h"' 'grid may not use scattering'
-finds src/fiber/fiber.c '#include "qlbe/spectrum.h"' 'fiber may not use spectrum'
-finds src/spectrum/spectrum.c '  #  include "qlbe/fiber.h"' 'spectrum may not use fiber'
+finds src/scattering/interaction.c '#include "qlbe/fiber.h"' 'scattering may not use discretisation'
+finds src/kernel/jump_kernel.c '  #  include "qlbe/fiber.h"' 'kernel may not use discretisation'
+finds src/discretisation/fiber.c '#include "qlbe/spectrum.h"' 'discretisation may not use spectrum'
+finds src/spectrum/spectrum.c '#include "qlbe/interaction.h"' 'spectrum may not use scattering'
 finds src/io/report.c '#include "qlbe/jump_kernel.h"' 'io may not use kernel'
-finds include/qlbe/report.h '#include "qlbe/fiber.h" // why' 'io may not use fiber'
-finds src/fiber/fiber.c '#include <slepceps.h>' 'fiber may not include slepceps.h'
-finds src/fiber/fiber.c '#include <hdf5.h>' 'fiber may not include hdf5.h'
+finds include/qlbe/report.h '#include "qlbe/fiber.h" // why' 'io may not use discretisation'
+finds src/discretisation/fiber.c '#include <slepceps.h>' 'discretisation may not include slepceps.h'
+finds src/discretisation/fiber.c '#include <hdf5.h>' 'discretisation may not include hdf5.h'
 finds src/app/spectrum.c '#include <hdf5.h>' 'app may not include hdf5.h'
 finds src/kernel/jump_kernel.c '#include <petscmat.h>' 'kernel may not include petscmat.h'
 finds src/scattering/interaction.c '#include <petscksp.h>' 'scattering may not include petscksp.h'
-finds src/grid/momentum_grid.c '#include <petscmat.h>' 'grid may not include petscmat.h'
+finds src/scattering/interaction.c '#include <petscmat.h>' 'scattering may not include petscmat.h'
 finds src/spectrum/spectrum.c '#include <yaml.h>' 'spectrum may not include yaml.h'
-finds src/app/run.c '#include <cjson/cJSON.h>' 'app may not include cjson/cJSON.h'
+finds src/app/spectrum.c '#include <cjson/cJSON.h>' 'app may not include cjson/cJSON.h'
 finds src/scattering/interaction.c '  PetscCallMPI(MPI_Allreduce(a, b, 1, MPI_INT, MPI_SUM, c));' \
   'scattering may not communicate'
 finds src/io/report.c '#include "../app/run.h"' 'include by a relative path'

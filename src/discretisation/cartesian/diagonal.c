@@ -15,7 +15,7 @@
 typedef struct {
   PetscScalar *cell; /* [all rows] */
   PetscInt n, *row;
-  double *s, *rho2, *x, *re, *im, *minus, *plus, *shifted;
+  double *s, *rho2, *x, *re, *im, *minus, *plus;
 } CellWork;
 
 static PetscErrorCode CellWorkCreate(PetscInt n, CellWork *c)
@@ -23,7 +23,7 @@ static PetscErrorCode CellWorkCreate(PetscInt n, CellWork *c)
   PetscFunctionBegin;
   c->n = 0;
   PetscCall(PetscMalloc5(n, &c->row, n, &c->s, n, &c->rho2, n, &c->x, n, &c->re));
-  PetscCall(PetscMalloc4(n, &c->im, n, &c->minus, n, &c->plus, n, &c->shifted));
+  PetscCall(PetscMalloc3(n, &c->im, n, &c->minus, n, &c->plus));
   PetscFunctionReturn(0);
 }
 
@@ -31,7 +31,7 @@ static PetscErrorCode CellWorkDestroy(CellWork *c)
 {
   PetscFunctionBegin;
   PetscCall(PetscFree5(c->row, c->s, c->rho2, c->x, c->re));
-  PetscCall(PetscFree4(c->im, c->minus, c->plus, c->shifted));
+  PetscCall(PetscFree3(c->im, c->minus, c->plus));
   PetscFunctionReturn(0);
 }
 
@@ -52,8 +52,8 @@ static void AddDirection(QlbeFiber fiber, const double k[3], const double d[3], 
     c->rho2[r] = PetscMax(p2 - s * s, 0.0);
   }
   QlbeJumpSliceGain(slice, c->n, c->rho2, c->x, c->re, c->im);
-  QlbeJumpSliceLoss(slice, c->n, c->rho2, c->x, 1.0, c->shifted, c->minus);
-  QlbeJumpSliceLoss(slice, c->n, c->rho2, c->x, -1.0, c->shifted, c->plus);
+  QlbeJumpSliceLoss(slice, c->n, c->rho2, c->x, 1.0, c->minus);
+  QlbeJumpSliceLoss(slice, c->n, c->rho2, c->x, -1.0, c->plus);
   for (PetscInt r = 0; r < c->n; r++) {
     const double gain = QlbeJumpSliceGainFactor(slice, c->s[r]);
     const double loss = QlbeJumpSliceLossFactor(slice, c->s[r]) * c->minus[r] +
@@ -113,9 +113,9 @@ static PetscErrorCode CellRepair(QlbeFiber fiber, const double k[3], const LineP
   for (PetscInt node = 0; node < fiber->rule.n; node++) {
     const double *d = fiber->rule.direction[node];
     const double k_par = k[0] * d[0] + k[1] * d[1] + k[2] * d[2];
+    const QlbeJumpGeometry at = {0.0, k_par, sqrt(PetscMax(k2 - k_par * k_par, 0.0))};
     QlbeJumpSlice slice;
-    PetscCall(QlbeJumpSliceSetUp(fiber->kernel, limit, block, 0.0, k_par,
-                                 sqrt(PetscMax(k2 - k_par * k_par, 0.0)), work, &slice));
+    PetscCall(QlbeJumpSliceSetUp(fiber->kernel, limit, block, &at, work, &slice));
     AddDirection(fiber, k, d, h2 * fiber->rule.weight[node], &slice, &c);
   }
   PetscCall(CellWorkDestroy(&c));
@@ -141,7 +141,7 @@ static PetscErrorCode LatticeLoss(QlbeFiber fiber, const LinePairs *pairs, Petsc
   PetscCall(PetscArrayzero(loss, size));
   for (PetscInt s = 0; s < pairs->n_symmetries; s++) {
     const GridSymmetry *g = &pairs->symmetry[s];
-    /* at rest both are one, and only minus is there */
+    /* at k = 0 both are one, and only minus is there */
     const double *sum = g->conjugate && !at_zero_k ? sums->plus : sums->minus;
     for (PetscInt row = 0; row < size; row++)
       loss[QlbeGridSymmetryRow_Private(g, pairs->points, row)] += sum[row];

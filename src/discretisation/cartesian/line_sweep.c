@@ -24,7 +24,7 @@ struct _n_LineSweep {
   PetscBool with_factors;     /* and can be evaluated, not only counted */
   Displacement *displacement; /* [2 points - 1] */
   double *rho2, *x, *gain_factor, *minus_factor, *plus_factor; /* [BATCH], as all below */
-  double *re, *im, *shifted, *minus, *plus;
+  double *re, *im, *minus, *plus;
 };
 
 PetscErrorCode QlbeLineSweepCreate_Private(QlbeFiber fiber, const double k[3], LineSweep *sweep)
@@ -51,8 +51,7 @@ PetscErrorCode QlbeLineSweepCreate_Private(QlbeFiber fiber, const double k[3], L
     PetscCall(QlbeDisplacementCreate_Private(fiber, &s->displacement[i]));
   PetscCall(PetscMalloc5(BATCH, &s->rho2, BATCH, &s->x, BATCH, &s->gain_factor, BATCH,
                          &s->minus_factor, BATCH, &s->plus_factor));
-  PetscCall(PetscMalloc5(BATCH, &s->re, BATCH, &s->im, BATCH, &s->shifted, BATCH, &s->minus, BATCH,
-                         &s->plus));
+  PetscCall(PetscMalloc4(BATCH, &s->re, BATCH, &s->im, BATCH, &s->minus, BATCH, &s->plus));
   *sweep = s;
   PetscFunctionReturn(0);
 }
@@ -68,7 +67,7 @@ PetscErrorCode QlbeLineSweepDestroy_Private(LineSweep *sweep)
   PetscCall(PetscFree(s->displacement));
   PetscCall(PetscFree(s->share));
   PetscCall(PetscFree5(s->rho2, s->x, s->gain_factor, s->minus_factor, s->plus_factor));
-  PetscCall(PetscFree5(s->re, s->im, s->shifted, s->minus, s->plus));
+  PetscCall(PetscFree4(s->re, s->im, s->minus, s->plus));
   PetscCall(QlbeLinePairsDestroy_Private(&s->pairs));
   PetscCall(PetscFree(*sweep));
   PetscFunctionReturn(0);
@@ -218,8 +217,8 @@ static void EvaluateLosses(LineSweep s, const Displacement *d, PetscInt n)
     for (PetscInt e = 0; e < n; e++) s->minus[e] = s->re[e] * s->minus_factor[e];
     return;
   }
-  QlbeJumpSliceLoss(&d->slice, n, s->rho2, s->x, 1.0, s->shifted, s->minus);
-  QlbeJumpSliceLoss(&d->slice, n, s->rho2, s->x, -1.0, s->shifted, s->plus);
+  QlbeJumpSliceLoss(&d->slice, n, s->rho2, s->x, 1.0, s->minus);
+  QlbeJumpSliceLoss(&d->slice, n, s->rho2, s->x, -1.0, s->plus);
   for (PetscInt e = 0; e < n; e++) {
     s->minus[e] *= s->minus_factor[e];
     s->plus[e] *= s->plus_factor[e];

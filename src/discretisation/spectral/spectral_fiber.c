@@ -6,6 +6,7 @@
 */
 #include <limits.h>
 
+#include "qlbe/interaction.h"
 #include "qlbe/jump_kernel.h"
 #include "spectral_impl.h"
 
@@ -19,9 +20,9 @@ static QlbeSpectralScales Scales(const QlbeParameters *par, double k_max, double
       .particle = thermal,
       .transfer = 2.0 * sqrt(par->m_star / par->beta),
       .along = thermal * sqrt(par->M / (par->M + par->m)),
-      .peak = par->interaction == QLBE_CONSTANT
-                  ? HUGE_VAL
-                  : PetscMin(par->hbar / par->a, 2.0 * par->m_star / par->m * gas),
+      .peak = QlbeInteractionGetTraits(par->interaction)->varies
+                  ? PetscMin(par->hbar / par->a, 2.0 * par->m_star / par->m * gas)
+                  : HUGE_VAL,
       .across = par->M / par->m * gas,
       .modes = 2.0 * par->a * par->m_star / par->M * k_max,
       .refinement = refinement};
@@ -108,8 +109,9 @@ PetscErrorCode QlbeSpectralFiberCreate(MPI_Comm comm, const QlbeParameters *par,
   PetscFunctionBegin;
   PetscCall(CheckOrders(orders));
   PetscCheck(k_max >= 0.0, comm, PETSC_ERR_ARG_OUTOFRANGE, "wave numbers up to %g", k_max);
-  PetscCheck(par->interaction != QLBE_CLASSICAL, comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "the classical sphere has no phase and no fibers");
+  PetscCheck(QlbeInteractionGetTraits(par->interaction)->has_phase, comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "the interaction `%s` has no phase and no fibers",
+             QlbeInteractionGetName(par->interaction));
   PetscCall(PetscNew(&f));
   f->comm = comm;
   PetscCall(QlbeTeamFromComm(&f->comm, &f->team));

@@ -92,6 +92,27 @@ static void defaults(void **state)
   assert_int_equal(QlbeOptionsDestroy(&o), 0);
 }
 
+/* Every name of the list is a choice and becomes its own type. */
+static void interactions(void **state)
+{
+#define INTERACTION_NAME(NAME, name, text) #name,
+  const char *const names[] = {QLBE_INTERACTION_LIST(INTERACTION_NAME)};
+
+  (void)state;
+  for (int i = 0; i < QLBE_INTERACTION_COUNT; i++) {
+    char name[32], *extra[] = {"-interaction_type", name, NULL};
+    QlbeParameters p;
+    QlbeOptions o;
+
+    snprintf(name, sizeof(name), "%s", names[i]);
+    o = Read(NULL, 0, extra);
+    AssertFine(o);
+    assert_int_equal(QlbeOptionsGetParameters(o, &p), 0);
+    assert_int_equal(p.interaction, i);
+    assert_int_equal(QlbeOptionsDestroy(&o), 0);
+  }
+}
+
 static void deck_and_command_line(void **state)
 {
   const char deck[] = "gas: {mass: 2, density: 0}\nparticle:\n  mass: 6.0e0\n"
@@ -291,6 +312,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(si_units),           cmocka_unit_test(bad_input_is_refused),
     cmocka_unit_test(numbers_are_strict), cmocka_unit_test(damaged_decks),
     cmocka_unit_test(misuse_is_an_error), cmocka_unit_test(size_is_capped),
+    cmocka_unit_test(interactions),
 };
 
 CORE_TEST_MAIN(tests)

@@ -47,22 +47,22 @@ static void FromKernel(const KernelCase *c, const double q[3], const double p[3]
                        PetscComplex *gain, double loss[2])
 {
   const double length = sqrt(Dot(q, q)), k_par = Dot(k, q) / length;
-  double midpoint[3], s, rho2, x, k_perp, re, im, F, shifted;
+  double midpoint[3], s, rho2, x, re, im, F;
+  QlbeJumpGeometry at = {.q = length, .k_par = k_par};
   QlbeJumpSlice slice;
 
   for (int i = 0; i < 3; i++) midpoint[i] = p[i] + 0.5 * q[i];
   s = Dot(midpoint, q) / length;
   rho2 = PetscMax(Dot(midpoint, midpoint) - s * s, 0.0);
   x = Dot(midpoint, k) - s * k_par;
-  k_perp = sqrt(PetscMax(Dot(k, k) - k_par * k_par, 0.0));
+  at.k_perp = sqrt(PetscMax(Dot(k, k) - k_par * k_par, 0.0));
   assert_ok(QlbeTransverseBlock(c->table, length, c->block));
-  assert_ok(
-      QlbeJumpSliceSetUp(c->kernel, c->table, c->block, length, k_par, k_perp, c->work, &slice));
+  assert_ok(QlbeJumpSliceSetUp(c->kernel, c->table, c->block, &at, c->work, &slice));
   QlbeJumpSliceGain(&slice, 1, &rho2, &x, &re, &im);
   *gain = QlbeJumpSliceGainFactor(&slice, s) / length * PetscCMPLX(re, im);
-  QlbeJumpSliceLoss(&slice, 1, &rho2, &x, 1.0, &shifted, &F);
+  QlbeJumpSliceLoss(&slice, 1, &rho2, &x, 1.0, &F);
   loss[0] = QlbeJumpSliceLossFactor(&slice, s) / length * F;
-  QlbeJumpSliceLoss(&slice, 1, &rho2, &x, -1.0, &shifted, &F);
+  QlbeJumpSliceLoss(&slice, 1, &rho2, &x, -1.0, &F);
   /* the factor is even under reversal of s and k together */
   loss[1] = QlbeJumpSliceLossFactor(&slice, -s) / length * F;
 }

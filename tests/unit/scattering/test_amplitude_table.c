@@ -14,14 +14,13 @@ static double SliceError(QlbeInteraction inter, QlbeAmplitudeTable table, double
                          double y)
 {
   double re[512], im[512], z2[N], f_re[N], f_im[N], worst = 0.0;
-  PetscInt nz;
+  QlbeAmplitudeSlice slice = {.z_max = z_max, .y = y, .re = re, .im = im};
 
-  assert_ok(QlbeAmplitudeTableGetSizes(table, &nz, NULL));
-  assert_true(nz <= 512);
+  assert_ok(QlbeAmplitudeTableGetSizes(table, &slice.nz, NULL));
+  assert_true(slice.nz <= 512);
   assert_ok(QlbeAmplitudeTableSlice(table, y, re, im));
   for (int i = 0; i < N; i++) z2[i] = PetscSqr(z_max * (double)i / (double)(N - 1));
-  assert_ok(
-      QlbeAmplitudeSliceEvaluate(&(QlbeAmplitudeSlice){nz, z_max, y, re, im}, N, z2, f_re, f_im));
+  assert_ok(QlbeAmplitudeSliceEvaluate(&slice, N, z2, f_re, f_im));
   for (int i = 0; i < N; i++) {
     PetscComplex f;
 
@@ -79,11 +78,11 @@ static void test_cone_at_origin(void **state)
   assert_true(nz <= 128);
   for (double p = 1e-9; p < 0.01; p *= 10.0) {
     const double y = 0.6 * p, z2 = PetscSqr(0.8 * p);
+    const QlbeAmplitudeSlice slice = {nz, 5.0, y, re, im};
     double f_re, f_im;
 
     assert_ok(QlbeAmplitudeTableSlice(table, y, re, im));
-    assert_ok(QlbeAmplitudeSliceEvaluate(&(QlbeAmplitudeSlice){nz, 5.0, y, re, im}, 1, &z2, &f_re,
-                                         &f_im));
+    assert_ok(QlbeAmplitudeSliceEvaluate(&slice, 1, &z2, &f_re, &f_im));
     /* Im f of the s-wave alone, sin(p)^2/p; the p-wave adds p^5/9 at most three times. */
     assert_small(fabs(f_im / p - PetscSqr(sin(p) / p)), tolerance + pow(p, 4), "Im f / p");
   }
@@ -97,21 +96,19 @@ static void test_evaluation_does_not_depend_on_blocks(void **state)
   QlbeInteraction inter = NewInteraction(QLBE_HARD_SPHERE, 1.0, 1.0);
   QlbeAmplitudeTable table;
   double re[64], im[64], z2[37], f_re[37], f_im[37];
-  PetscInt nz;
+  QlbeAmplitudeSlice slice = {.z_max = 2.0, .y = 0.7, .re = re, .im = im};
 
   (void)state;
   assert_ok(QlbeAmplitudeTableCreate(inter, 2.0, 2.0, 1e-8, &table));
-  assert_ok(QlbeAmplitudeTableGetSizes(table, &nz, NULL));
-  assert_true(nz <= 64);
+  assert_ok(QlbeAmplitudeTableGetSizes(table, &slice.nz, NULL));
+  assert_true(slice.nz <= 64);
   assert_ok(QlbeAmplitudeTableSlice(table, 0.7, re, im));
   for (int i = 0; i < 37; i++) z2[i] = 4.0 * (double)i / 36.0;
-  assert_ok(
-      QlbeAmplitudeSliceEvaluate(&(QlbeAmplitudeSlice){nz, 2.0, 0.7, re, im}, 37, z2, f_re, f_im));
+  assert_ok(QlbeAmplitudeSliceEvaluate(&slice, 37, z2, f_re, f_im));
   for (int i = 0; i < 37; i++) {
     double one_re, one_im;
 
-    assert_ok(QlbeAmplitudeSliceEvaluate(&(QlbeAmplitudeSlice){nz, 2.0, 0.7, re, im}, 1, &z2[i],
-                                         &one_re, &one_im));
+    assert_ok(QlbeAmplitudeSliceEvaluate(&slice, 1, &z2[i], &one_re, &one_im));
     assert_true(one_re == f_re[i] && one_im == f_im[i]);
   }
   assert_ok(QlbeAmplitudeTableDestroy(&table));
@@ -130,13 +127,13 @@ static void test_constant_amplitudes(void **state)
     QlbeAmplitudeTable table;
     PetscInt nz, ny;
     double re, im, z2 = 4.0, f_re, f_im;
+    const QlbeAmplitudeSlice slice = {1, 5.0, 1.0, &re, &im};
 
     assert_ok(QlbeAmplitudeTableCreate(inter, 5.0, 7.0, 1e-12, &table));
     assert_ok(QlbeAmplitudeTableGetSizes(table, &nz, &ny));
     assert_true(nz == 1 && ny == 1);
     assert_ok(QlbeAmplitudeTableSlice(table, 1.0, &re, &im));
-    assert_ok(QlbeAmplitudeSliceEvaluate(&(QlbeAmplitudeSlice){1, 5.0, 1.0, &re, &im}, 1, &z2,
-                                         &f_re, &f_im));
+    assert_ok(QlbeAmplitudeSliceEvaluate(&slice, 1, &z2, &f_re, &f_im));
     assert_small(fabs(f_re - expected[i]), 1e-15, "constant amplitude");
     assert_true(f_im == 0.0);
     assert_ok(QlbeAmplitudeTableDestroy(&table));

@@ -1,0 +1,21 @@
+/*
+   The discretisations of this program: one row each. The option grid.type, the registry and all that
+   follows from them are made of this list. A row names a folder below src/discretisation, which
+   defines the operations QlbeDiscretisation_NAME.
+*/
+#ifndef QLBE_DISCRETISATION_LIST_H
+#define QLBE_DISCRETISATION_LIST_H
+
+/* Tests can add a discretisation of their own to a program of their own. */
+#ifdef QLBE_TEST_DISCRETISATION
+#define QLBE_TEST_DISCRETISATION_ROW(ROW) ROW(QLBE_TEST_DISCRETISATION)
+#else
+#define QLBE_TEST_DISCRETISATION_ROW(ROW)
+#endif
+
+#define QLBE_DISCRETISATION_LIST(ROW)                                                              \
+  ROW(cartesian)                                                                                   \
+  ROW(spectral)                                                                                    \
+  QLBE_TEST_DISCRETISATION_ROW(ROW)
+
+#endif

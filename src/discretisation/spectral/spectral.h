@@ -1,0 +1,83 @@
+/* The spectral basis as a discretisation: what its files share. */
+#ifndef QLBE_SPECTRAL_H
+#define QLBE_SPECTRAL_H
+
+#include "discretisation_impl.h"
+#include "qlbe/gas_average.h"
+#include "qlbe/spectral_fiber.h"
+
+/* The fiber operator of the largest basis of a family, whose smaller ones use its assemblies. */
+typedef struct {
+  PetscInt references;
+  QlbeSpectralOrders orders;
+  double k_max;
+  QlbeSpectralFiber fiber; /* made with the first operator */
+  double k;                /* of the last assembly, negative without one */
+  PetscInt m;              /* ... its sector */
+} SpectralFamily;
+
+/* d->data */
+typedef struct {
+  QlbeSpectralOrders orders;
+  SpectralFamily *family;
+  PetscBool asked, settled; /* whether orders were to settle, and did */
+  double step_factor;       /* of differences in k */
+  double k_edge;            /* the largest wave number of edges of the continuum */
+  QlbeGasAverage average;   /* for those; made when it is first needed */
+} Spectral;
+
+extern const QlbeDiscretisationOps QlbeDiscretisation_spectral;
+
+/* Orders of basis and quadrature from the settings. */
+QlbeSpectralOrders QlbeSpectralOrders_Private(const QlbeProblem *problem);
+
+/* Bytes that the tables of a fiber may take on one rank. */
+#define SPECTRAL_MOST_BYTES 8e9
+
+/*
+   A quadrature is compared with one of a quarter more nodes in each variable: errors fall
+   exponentially. Its error in units of the change: as much again is left room for.
+*/
+#define SPECTRAL_REFINED           1.25
+#define SPECTRAL_QUADRATURE_SAFETY 2.0
+
+/* An object of these orders, in a family of its own, or with the assemblies of `family`. */
+PetscErrorCode QlbeSpectralNew_Private(const QlbeProblem *problem, const QlbeDiscretisationUse *use,
+                                       const QlbeSpectralOrders *orders, SpectralFamily *family,
+                                       QlbeDiscretisation *d);
+
+/* The operations of the other files; contracts as in discretisation.h. */
+PetscErrorCode QlbeSpectralServes_Private(const QlbeProblem *problem,
+                                          const QlbeDiscretisationUse *use,
+                                          QlbeComplaint *complaint);
+double QlbeSpectralLargestWaveNumber_Private(const QlbeProblem *problem);
+PetscErrorCode QlbeSpectralEstimate_Private(const QlbeProblem *problem,
+                                            const QlbeDiscretisationUse *use,
+                                            QlbeDiscretisationCost *cost);
+PetscErrorCode QlbeSpectralPrintCost_Private(const QlbeProblem *problem,
+                                             const QlbeDiscretisationUse *spectrum,
+                                             const QlbeDiscretisationUse *diffusion, FILE *out);
+PetscErrorCode QlbeSpectralSettle_Private(const QlbeProblem *problem,
+                                          const QlbeDiscretisationUse *use,
+                                          QlbeSettleMeasure *measure, void *context,
+                                          QlbeDiscretisationChoice *choice, PetscBool *settled);
+PetscErrorCode QlbeSpectralSuggest_Private(QlbeDiscretisation d, const QlbeStateNeed *need,
+                                           QlbeStateDeviation *measure, const void *context,
+                                           const double deviation[2], QlbeComplaint *complaint);
+PetscErrorCode QlbeSpectralGetSiblings_Private(QlbeDiscretisation d, QlbeComparison what,
+                                               PetscInt *n, QlbeSiblingTraits traits[]);
+PetscErrorCode QlbeSpectralCreateSibling_Private(QlbeDiscretisation d, QlbeComparison what,
+                                                 PetscInt i, double k_max,
+                                                 QlbeDiscretisation *sibling);
+PetscBool QlbeSpectralIsolated_Private(QlbeDiscretisation d, const QlbeLevelChange *level);
+PetscErrorCode QlbeSpectralDescribeLevels_Private(QlbeDiscretisation d, const double change[],
+                                                  QlbeEntries *entries);
+double QlbeSpectralLevelError_Private(QlbeDiscretisation d, const QlbeLevelChange *level);
+PetscErrorCode QlbeSpectralDiffusionErrors_Private(QlbeDiscretisation d,
+                                                   const QlbeDiffusionChanges *changes,
+                                                   QlbeDiffusionErrors *errors,
+                                                   QlbeEntries *entries);
+double QlbeSpectralRounding_Private(const QlbeProblem *problem, double k, double scale, double gap);
+double QlbeSpectralDifferenceStep_Private(QlbeDiscretisation d);
+
+#endif

@@ -1,0 +1,194 @@
+/*
+   Momentum space, generators and propagators of an evolution, one set in each group of ranks.
+
+   Groups never communicate while they work on a fiber; within a group, ranks share its rows or the
+   points of its quadratures.
+*/
+#include "evolution_impl.h"
+
+#include <math.h>
+
+/* Larger matrices have their exponential applied by a Krylov method where the choice is free. */
+enum { LARGEST_DENSE = 600 };
+
+/* What matrices of all groups together may take where their number is free. */
+static const double most_bytes = 4e9;
+
+double QlbeEvolutionDifferenceStep(const QlbeParameters *par)
+{
+  const double rates = par->M / par->m * sqrt(par->m / par->beta) / par->hbar;
+  const double phase = par->M / (par->a * par->m_star);
+
+  return PetscMin(0.02 * rates, 0.01 * phase);
+}
+
+double QlbeEvolutionMomentumScale(const QlbeParameters *par, const QlbeEvolutionPlan *plan)
+{
+  const double thermal = sqrt(par->M / par->beta);
+  const double reach = (double)PetscMax(plan->n_line - 1, 0) * plan->line_spacing;
+  const double line = reach > 0.0 ? par->hbar / reach : thermal;
+
+  return PetscMin(PetscMin(QlbeStateMomentumScale(&plan->state), line), thermal);
+}
+
+QlbeDiscretisationUse QlbeEvolutionUse(const QlbeParameters *par, double k_max)
+{
+  return (QlbeDiscretisationUse){.k_max = PetscMax(k_max, QlbeEvolutionDifferenceStep(par)),
+                                 .matrices = QLBE_EVOLUTION_MATRICES};
+}
+
+PetscErrorCode QlbeEvolutionChooseGroups(const QlbeProblem *problem, PetscInt *groups)
+{
+  const QlbeDiscretisationUse use = QlbeEvolutionUse(&problem->parameters, 0.0);
+  const PetscInt given = problem->settings->fibers.groups;
+  QlbeDiscretisationCost cost;
+  PetscMPIInt ranks;
+  double memory;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_size(problem->comm, &ranks));
+  *groups = given > 0 ? PetscMin(given, ranks) : ranks;
+  if (given > 0 || problem->parameters.eta <= 0.0) PetscFunctionReturn(0);
+  PetscCall(QlbeDiscretisationEstimate(problem, &use, &cost));
+  PetscCallMPI(MPI_Allreduce(&problem->memory, &memory, 1, MPI_DOUBLE, MPI_SUM, problem->comm));
+  /* large matrices take all ranks together */
+  if (cost.dense * ranks > PetscMin(memory, most_bytes)) *groups = 1;
+  PetscFunctionReturn(0);
+}
+
+static void ChooseMethod(QlbeEvolution e)
+{
+  static const QlbePropagatorMethod methods[] = {[QLBE_METHOD_AUTO] = QLBE_PROPAGATE_KRYLOV,
+                                                 [QLBE_METHOD_KRYLOV] = QLBE_PROPAGATE_KRYLOV,
+                                                 [QLBE_METHOD_TS] = QLBE_PROPAGATE_TS,
+                                                 [QLBE_METHOD_DENSE] = QLBE_PROPAGATE_DENSE};
+  const int method = e->problem.settings->evolve.method;
+
+  e->tolerance = e->problem.settings->evolve.tolerance;
+  e->any_method = (PetscBool)(method == QLBE_METHOD_AUTO);
+  e->method = methods[method];
+}
+
+static PetscErrorCode Unknowns(QlbeMomentumSpace space, PetscInt *n)
+{
+  Vec *x;
+
+  PetscFunctionBegin;
+  *n = 0;
+  PetscCall(QlbeEvolutionVectorsCreate(space, &x));
+  for (PetscInt s = 0; s < QlbeMomentumSpaceSectors(space); s++) {
+    PetscInt size;
+    PetscCall(VecGetSize(x[s], &size));
+    *n += size;
+  }
+  PetscCall(QlbeEvolutionVectorsDestroy(space, &x));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeEvolutionCreate(const QlbeProblem *group, const QlbeEvolutionPlan *plan,
+                                   QlbeEvolution *evolution)
+{
+  const QlbeDiscretisationUse use = QlbeEvolutionUse(&group->parameters, plan->k_max);
+  const double width = QlbeEvolutionMomentumScale(&group->parameters, plan);
+  const PetscBool all = (PetscBool)(plan->symmetry != QLBE_STATE_ISOTROPIC);
+  QlbeEvolution e;
+
+  PetscFunctionBegin;
+  PetscCall(PetscNew(&e));
+  e->problem = *group;
+  e->problem.memory /= QLBE_EVOLUTION_MATRICES;
+  e->free = (PetscBool)(group->parameters.eta <= 0.0);
+  ChooseMethod(e);
+  PetscCall(QlbeDiscretisationCreate(&e->problem, &use, NULL, &e->d));
+  e->traits = QlbeDiscretisationTraitsOf(e->d);
+  e->spacing = QlbeDiscretisationNodeSpacing(e->d);
+  PetscCall(QlbeDiscretisationSpace(e->d, all, width, &e->sectors));
+  PetscCall(QlbeDiscretisationSpace(e->d, PETSC_FALSE, width, &e->axial));
+  e->about_axis = plan->symmetry == QLBE_STATE_GENERAL ? e->sectors : e->axial;
+  PetscCall(Unknowns(e->sectors, &e->n_all));
+  PetscCall(Unknowns(e->axial, &e->n_axial));
+  PetscCall(Unknowns(e->about_axis, &e->n_momentum));
+  *evolution = e;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeEvolutionForgetLine(QlbeEvolution e)
+{
+  PetscFunctionBegin;
+  for (PetscInt i = 0; i < e->n_line; i++)
+    PetscCall(QlbeEvolutionVectorsDestroy(e->sectors, &e->line[i]));
+  PetscCall(PetscFree(e->line));
+  e->n_line = 0;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeEvolutionDestroy(QlbeEvolution *evolution)
+{
+  QlbeEvolution e = *evolution;
+
+  PetscFunctionBegin;
+  if (!e) PetscFunctionReturn(0);
+  PetscCall(QlbeEvolutionForgetLine(e));
+  PetscCall(QlbeMomentumSpaceDestroy(&e->sectors));
+  PetscCall(QlbeMomentumSpaceDestroy(&e->axial));
+  PetscCall(QlbeDiscretisationDestroy(&e->near));
+  PetscCall(QlbeDiscretisationDestroy(&e->d));
+  PetscCall(PetscFree(*evolution));
+  PetscFunctionReturn(0);
+}
+
+/*
+   Tables for large wave numbers have errors in proportion to k, which differences at small ones
+   amplify: those have tables of their own.
+*/
+PetscErrorCode QlbeEvolutionOperator(QlbeEvolution e, const double k[3], PetscInt m, Mat *A)
+{
+  const double step = QlbeEvolutionDifferenceStep(&e->problem.parameters) * (1.0 + 1e-12);
+  const PetscBool small = (PetscBool)(k[0] * k[0] + k[1] * k[1] + k[2] * k[2] <= step * step);
+
+  PetscFunctionBegin;
+  if (small && !e->near) PetscCall(QlbeDiscretisationNear(e->d, step, &e->near));
+  *A = NULL;
+  PetscCall(QlbeDiscretisationOperator(small ? e->near : e->d, k, m, A));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeEvolutionPropagator(QlbeEvolution e, Mat A, QlbePropagator *propagator)
+{
+  QlbePropagatorMethod method = e->method;
+  PetscBool chain;
+  PetscInt size;
+
+  PetscFunctionBegin;
+  PetscCall(MatGetSize(A, &size, NULL));
+  PetscCall(PetscObjectTypeCompare((PetscObject)A, MATSHELL, &chain));
+  if (e->free && !chain) method = QLBE_PROPAGATE_DIAGONAL;
+  if (e->any_method && e->traits->small && size <= LARGEST_DENSE) method = QLBE_PROPAGATE_DENSE;
+  if (method == QLBE_PROPAGATE_KRYLOV || method == QLBE_PROPAGATE_TS) e->approximate = PETSC_TRUE;
+  PetscCall(QlbePropagatorCreate(e->problem.comm, propagator));
+  PetscCall(QlbePropagatorSetMethod(*propagator, method));
+  PetscCall(QlbePropagatorSetTolerance(*propagator, e->tolerance));
+  PetscCall(QlbePropagatorSetOperator(*propagator, A));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeEvolutionAdvance(QlbeEvolution e, QlbePropagator propagator, double t, Vec x)
+{
+  PetscErrorCode ierr;
+
+  PetscFunctionBegin;
+  if (t == 0.0) PetscFunctionReturn(0);
+  PetscCall(QlbePhaseBegin(e->problem.phases, "propagation"));
+  /* lack of convergence, and numbers that overflow, are results, which the checks report */
+  PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
+  ierr = QlbePropagatorApply(propagator, t, x, x);
+  PetscCall(PetscPopErrorHandler());
+  if (ierr == PETSC_ERR_NOT_CONVERGED || ierr == PETSC_ERR_FP) {
+    e->failures += 1.0;
+    PetscCall(VecSet(x, 0.0));
+  } else if (ierr) {
+    SETERRQ(e->problem.comm, ierr, "propagation over the time %g failed", t);
+  }
+  PetscCall(QlbePhaseEnd(e->problem.phases, "propagation"));
+  PetscFunctionReturn(0);
+}

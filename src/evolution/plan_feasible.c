@@ -1,0 +1,93 @@
+/*
+   Plans that no table or memory serves, told before any work.
+*/
+#include "evolution_impl.h"
+#include "evolution_plan_impl.h"
+
+#include <math.h>
+
+/*
+   The smallest scale in momentum that quadratures resolve in reasonable time, in thermal momenta.
+*/
+static const double least_scale = 0.02;
+
+/*
+   The largest wave number must be one that is served; the diffusive limit is looked at as far as
+   wave numbers go.
+*/
+static PetscErrorCode CheckWaveNumbers(const QlbeProblem *problem, QlbeEvolutionPlan *plan,
+                                       QlbeComplaint *complaint)
+{
+  const double most = QlbeDiscretisationLargestWaveNumber(problem);
+
+  PetscFunctionBegin;
+  if (problem->parameters.eta <= 0.0) PetscFunctionReturn(0);
+  if (plan->k_max > most)
+    PetscCall(QlbeComplain(complaint, "state_width",
+                           "this state reaches to wave numbers of %.4g, expected at most %.4g: "
+                           "a wider state, one with "
+                           "a smaller separation in momentum, or fibers.radial 0",
+                           QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, plan->k_max),
+                           QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, most)));
+  for (PetscInt i = 0; i < plan->n_time; i++) {
+    double largest;
+    if (!plan->at_limit[i]) continue;
+    largest = plan->limit[plan->n_limit - 1] / sqrt(plan->time[i]);
+    /* early times of a light particle would ask for more than is served */
+    plan->at_limit[i] = (PetscBool)(largest <= most);
+    if (plan->at_limit[i]) plan->k_max = PetscMax(plan->k_max, largest);
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Points of the position density at one time. */
+static double DensityPoints(const QlbeProblem *problem)
+{
+  const int density = problem->settings->evolve.density;
+  const double side = (double)problem->settings->evolve.density_points;
+
+  return pow(side, density == QLBE_DENSITY_BOX ? 3.0 : density == QLBE_DENSITY_PLANE ? 2.0 : 1.0);
+}
+
+/* Products of inputs that are fine one by one. */
+static PetscErrorCode CheckSizes(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
+                                 QlbeComplaint *complaint)
+{
+  const QlbeParameters *par = &problem->parameters;
+  const double scale = QlbeEvolutionMomentumScale(par, plan) / sqrt(par->M / par->beta);
+  const double numbers =
+      QlbeEvolutionPlanNumbers(plan, plan->set.magnitude.n, plan->set.n_polar, 0.0);
+  const double densities = DensityPoints(problem) * (double)plan->n_time;
+
+  PetscFunctionBegin;
+  if (!QlbeDiscretisationGetTraits(problem)->lattice && scale < least_scale)
+    PetscCall(
+        QlbeComplain(complaint, "state_type",
+                     "state and coherence line vary over %.2g thermal momenta, expected %g or "
+                     "more: a narrower packet, a smaller separation or extent",
+                     scale, least_scale));
+  if (numbers > QLBE_EVOLUTION_MOST_NUMBERS)
+    PetscCall(QlbeComplain(complaint, "evolve_coherence_points",
+                           "expected fewer points, fibers or output times: together they make more "
+                           "than %g numbers",
+                           QLBE_EVOLUTION_MOST_NUMBERS));
+  if (densities > QLBE_EVOLUTION_MOST_NUMBERS / 3.0)
+    PetscCall(QlbeComplain(complaint, "evolve_density_points",
+                           "expected fewer points or output times: together they make more than %g "
+                           "numbers",
+                           QLBE_EVOLUTION_MOST_NUMBERS));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeEvolutionPlanFeasible(const QlbeProblem *problem, QlbeEvolutionPlan *plan,
+                                         QlbeComplaint *complaint)
+{
+  QlbeDiscretisationUse use;
+
+  PetscFunctionBegin;
+  PetscCall(CheckWaveNumbers(problem, plan, complaint));
+  PetscCall(CheckSizes(problem, plan, complaint));
+  use = QlbeEvolutionUse(&problem->parameters, plan->k_max);
+  if (!complaint->option) PetscCall(QlbeDiscretisationServes(problem, &use, complaint));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,30 @@
+/*
+   Distances of two packets whose rates of decoherence are asked for.
+*/
+#include "evolution_plan_impl.h"
+
+#include <math.h>
+
+/* Default separations, in units of hbar/(m_star kT)^(1/2). */
+enum { SEPARATIONS = 12 };
+static const double nearest = 0.1, farthest = 10.0;
+
+PetscErrorCode QlbeEvolutionPlanSeparations(const QlbeProblem *problem, QlbeEvolutionPlan *plan)
+{
+  const QlbeParameters *par = &problem->parameters;
+  const double unit = par->hbar / sqrt(par->m_star / par->beta);
+  const double *given;
+  PetscInt n;
+
+  PetscFunctionBegin;
+  if (par->eta <= 0.0 || plan->from) PetscFunctionReturn(0);
+  n = problem->settings->evolve.separations.n;
+  given = problem->settings->evolve.separations.values;
+  plan->n_separation = n > 0 ? n : SEPARATIONS;
+  PetscCall(PetscMalloc1(plan->n_separation, &plan->separation));
+  for (PetscInt i = 0; i < plan->n_separation; i++) {
+    const double part = (double)i / (double)(SEPARATIONS - 1);
+    plan->separation[i] = n > 0 ? given[i] : unit * nearest * pow(farthest / nearest, part);
+  }
+  PetscFunctionReturn(0);
+}
