@@ -103,6 +103,14 @@ PETSC_EXTERN PetscErrorCode QlbeSpectrumSetInitialGuess(QlbeSpectrum s, Vec gues
 */
 PETSC_EXTERN PetscErrorCode QlbeSpectrumSolve(QlbeSpectrum s);
 
+/*
+   Largest real part of x^* A x/x^* x over all x, relative to scale, for a complex symmetric A: the
+   leading eigenvalue of Re A. Where it is not positive, exp(t A) contracts. nan where none converged,
+   or an option has chosen another eigenvalue. guess as in QlbeSpectrumSetInitialGuess. Collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeSpectrumContraction(Mat A, Vec guess, PetscReal scale,
+                                                    PetscReal *contraction);
+
 /* Number of wanted pairs, <= count, from the leading one on, that meet the tolerance. Not
  * collective. */
 PETSC_EXTERN PetscErrorCode QlbeSpectrumGetConverged(QlbeSpectrum s, PetscInt *n);

@@ -1,22 +1,19 @@
-/* Whether a fiber in the spectral basis contracts. */
-#include "spectral.h"
+/* Whether the exponential of a matrix contracts. */
+#include "spectrum_impl.h"
 
-PetscErrorCode SpectralContraction(const QlbeProblem *problem, Mat A, double scale,
-                                   double *contraction)
+PetscErrorCode QlbeSpectrumContraction(Mat A, Vec guess, PetscReal scale, PetscReal *contraction)
 {
   QlbeSpectrum solver;
   QlbeEigenpair pair;
   PetscInt converged;
   Mat real;
-  Vec x0;
 
   PetscFunctionBegin;
   PetscCall(MatDuplicate(A, MAT_COPY_VALUES, &real));
   PetscCall(MatRealPart(real));
-  PetscCall(QlbeSpectralFiberEquilibrium(real, &x0));
-  PetscCall(QlbeSpectrumCreate(problem->comm, &solver));
+  PetscCall(QlbeSpectrumCreate(PetscObjectComm((PetscObject)A), &solver));
   PetscCall(QlbeSpectrumSetOperator(solver, real, PETSC_TRUE, scale));
-  PetscCall(QlbeSpectrumSetInitialGuess(solver, x0));
+  PetscCall(QlbeSpectrumSetInitialGuess(solver, guess));
   PetscCall(QlbeSpectrumSolve(solver));
   PetscCall(QlbeSpectrumGetConverged(solver, &converged));
   *contraction = NAN;
@@ -26,7 +23,6 @@ PetscErrorCode SpectralContraction(const QlbeProblem *problem, Mat A, double sca
     if (pair.leading) *contraction = PetscRealPart(pair.value) / scale;
   }
   PetscCall(QlbeSpectrumDestroy(&solver));
-  PetscCall(VecDestroy(&x0));
   PetscCall(MatDestroy(&real));
   PetscFunctionReturn(0);
 }
