@@ -16,10 +16,12 @@ PETSC_EXTERN void QlbeChebyshevNodes(PetscInt n, double lo, double hi, double x[
 PETSC_EXTERN void QlbeChebyshevBasis(PetscInt n, double lo, double hi, double x, double T[]);
 
 /*
-   The n x n matrix (row-major) that takes values at the nodes, in the order of QlbeChebyshevNodes,
-   to coefficients: c_k = sum_j matrix[k*n + j] f(x_j).
+   Values at the n nodes, in the order of QlbeChebyshevNodes, to coefficients of T_0..T_(n-1), along
+   the middle index of values[before][n][after] and in place: a product with an n x n matrix, for
+   tens of nodes. Not collective. Errors: those of QlbeMatrixProduct.
 */
-PETSC_EXTERN void QlbeChebyshevTransform(PetscInt n, double matrix[]);
+PETSC_EXTERN PetscErrorCode QlbeChebyshevTransform(PetscInt before, PetscInt n, PetscInt after,
+                                                   double values[]);
 
 /* sum_k c[k] T_k at x in [lo, hi], by Clenshaw's recurrence. */
 PETSC_EXTERN double QlbeChebyshevSum(PetscInt n, const double c[], double lo, double hi, double x);

@@ -9,18 +9,17 @@
 #ifndef QLBE_RADIAL_BASIS_H
 #define QLBE_RADIAL_BASIS_H
 
-#include <petscsys.h>
+#include "qlbe/rule.h"
 
 typedef struct _p_QlbeRadialBasis *QlbeRadialBasis;
 
 /*
    n functions with angular momentum l and momentum scale P, orthonormal in
-   sum_j weight[j] R_i(p_j) R_i'(p_j) over n_nodes >= n nodes. Not collective. Errors:
-   PETSC_ERR_ARG_OUTOFRANGE for too few nodes.
+   sum_j w_j R_i(p_j) R_i'(p_j) over the nodes p_j and weights w_j of a rule with n nodes or more.
+   Not collective. Errors: PETSC_ERR_ARG_OUTOFRANGE for too few nodes.
 */
 PETSC_EXTERN PetscErrorCode QlbeRadialBasisCreate(PetscInt n, PetscInt l, double P,
-                                                  PetscInt n_nodes, const double p[],
-                                                  const double weight[], QlbeRadialBasis *basis);
+                                                  const QlbeRule *rule, QlbeRadialBasis *basis);
 /* Frees the functions and sets the handle to NULL. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeRadialBasisDestroy(QlbeRadialBasis *basis);
 

@@ -11,10 +11,11 @@ struct _p_QlbeRadialBasis {
   double *a, *b; /* [n] */
 };
 
-PetscErrorCode QlbeRadialBasisCreate(PetscInt n, PetscInt l, double P, PetscInt n_nodes,
-                                     const double p[], const double weight[],
+PetscErrorCode QlbeRadialBasisCreate(PetscInt n, PetscInt l, double P, const QlbeRule *rule,
                                      QlbeRadialBasis *basis)
 {
+  const PetscInt n_nodes = rule->n;
+  const double *p = rule->x;
   QlbeRadialBasis r;
   double *x, *w;
 
@@ -27,7 +28,7 @@ PetscErrorCode QlbeRadialBasisCreate(PetscInt n, PetscInt l, double P, PetscInt 
   PetscCall(PetscMalloc2(n_nodes, &x, n_nodes, &w));
   for (PetscInt j = 0; j < n_nodes; j++) {
     x[j] = p[j] * p[j] / (p[j] * p[j] + r->P2);
-    w[j] = weight[j] * pow(x[j], (double)l);
+    w[j] = rule->w[j] * pow(x[j], (double)l);
   }
   PetscCall(QlbeRecurrenceFromWeight(n, n_nodes, x, w, r->a, r->b));
   PetscCall(PetscFree2(x, w));

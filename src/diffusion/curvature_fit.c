@@ -193,6 +193,7 @@ PetscErrorCode QlbeCurvatureFit(PetscInt n, const double k[][3], const PetscScal
   QlbeCurvatureModel model;
   double(*kappa)[3], *y, *weight, k_unit = 0.0, eps_unit = 0.0;
   PetscBool usable = PETSC_FALSE;
+  QlbeCurvatureData data;
 
   PetscFunctionBegin;
   PetscCall(PetscMemzero(result, sizeof(*result)));
@@ -217,9 +218,9 @@ PetscErrorCode QlbeCurvatureFit(PetscInt n, const double k[][3], const PetscScal
     y[i] = PetscRealPart(eps[i]) / eps_unit;
     weight[i] = sigma ? eps_unit / sigma[i] : 1.0;
   }
-  PetscCall(QlbeCurvatureChoose(n, kappa, weight, isotropic, &model, &result->rcond, &usable));
+  data = (QlbeCurvatureData){n, (const double(*)[3])kappa, y, weight};
+  PetscCall(QlbeCurvatureChoose(&data, isotropic, &model, &result->rcond, &usable));
   if (usable) {
-    const QlbeCurvatureData data = {n, (const double(*)[3])kappa, y, weight};
     const double units[2] = {k_unit, eps_unit};
     PetscCall(FitScaled(&model, &data, sigma, series, units, result));
     PetscCall(FitImaginary(n, kappa, eps, weight, 1.0 / k_unit, result));

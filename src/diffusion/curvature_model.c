@@ -152,15 +152,15 @@ PetscErrorCode QlbeCurvatureSolve(const QlbeCurvatureModel *model, PetscInt n,
 }
 
 /* Appends one column, named by column, if the points can tell it from the others. */
-static PetscErrorCode TryTerm(QlbeCurvatureModel *model, PetscInt *column, PetscInt n,
-                              const double kappa[][3], const double weight[], double *rcond)
+static PetscErrorCode TryTerm(QlbeCurvatureModel *model, PetscInt *column,
+                              const QlbeCurvatureData *data, double *rcond)
 {
   double trial = 0.0;
 
   PetscFunctionBegin;
-  if (model->n >= n) PetscFunctionReturn(0);
+  if (model->n >= data->n) PetscFunctionReturn(0);
   *column = model->n++;
-  PetscCall(QlbeCurvatureCondition(model, n, kappa, weight, &trial));
+  PetscCall(QlbeCurvatureCondition(model, data->n, data->kappa, data->weight, &trial));
   if (trial >= QLBE_CURVATURE_RCOND) {
     *rcond = trial;
   } else {
@@ -170,20 +170,19 @@ static PetscErrorCode TryTerm(QlbeCurvatureModel *model, PetscInt *column, Petsc
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeCurvatureChoose(PetscInt n, const double kappa[][3], const double weight[],
-                                   PetscBool isotropic, QlbeCurvatureModel *model, double *rcond,
-                                   PetscBool *usable)
+PetscErrorCode QlbeCurvatureChoose(const QlbeCurvatureData *data, PetscBool isotropic,
+                                   QlbeCurvatureModel *model, double *rcond, PetscBool *usable)
 {
   const PetscInt columns = isotropic ? 1 : 6;
   const QlbeCurvatureModel hessian = {columns, columns, -1, -1, -1, -1, {-1, -1, -1}};
 
   PetscFunctionBegin;
   *model = hessian;
-  PetscCall(TryTerm(model, &model->quartic, n, kappa, weight, rcond));
+  PetscCall(TryTerm(model, &model->quartic, data, rcond));
   *usable = (PetscBool)(model->quartic >= 0);
   if (!*usable) PetscFunctionReturn(0);
-  if (!isotropic) PetscCall(TryTerm(model, &model->cubic, n, kappa, weight, rcond));
-  PetscCall(TryTerm(model, &model->sextic, n, kappa, weight, rcond));
+  if (!isotropic) PetscCall(TryTerm(model, &model->cubic, data, rcond));
+  PetscCall(TryTerm(model, &model->sextic, data, rcond));
   PetscFunctionReturn(0);
 }
 

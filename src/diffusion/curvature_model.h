@@ -34,11 +34,16 @@ double QlbeCurvatureTrace(const QlbeCurvatureModel *model, const double c[]);
 /* Column of component a of (xx, yy, zz, xy, xz, yz), -1 where the model has none. */
 PetscInt QlbeCurvatureHessianTerm(const QlbeCurvatureModel *model, int a);
 
+/* Scaled points and data of a fit. */
+typedef struct {
+  PetscInt n;
+  const double (*kappa)[3], *y, *weight;
+} QlbeCurvatureData;
+
 /* The richest model that the points determine; usable is false where Hessian and quartic term fail.
  */
-PetscErrorCode QlbeCurvatureChoose(PetscInt n, const double kappa[][3], const double weight[],
-                                   PetscBool isotropic, QlbeCurvatureModel *model, double *rcond,
-                                   PetscBool *usable);
+PetscErrorCode QlbeCurvatureChoose(const QlbeCurvatureData *data, PetscBool isotropic,
+                                   QlbeCurvatureModel *model, double *rcond, PetscBool *usable);
 
 /* Adds a gradient component for each axis on which some point has one. */
 void QlbeCurvatureAddGradient(QlbeCurvatureModel *model, PetscInt n, const double kappa[][3]);
@@ -52,12 +57,6 @@ PetscErrorCode QlbeCurvatureCondition(const QlbeCurvatureModel *model, PetscInt 
 PetscErrorCode QlbeCurvatureSolve(const QlbeCurvatureModel *model, PetscInt n,
                                   const double kappa[][3], const double y[], const double weight[],
                                   QlbeCurvatureSolution *solution);
-
-/* Scaled points and data of a fit. */
-typedef struct {
-  PetscInt n;
-  const double (*kappa)[3], *y, *weight;
-} QlbeCurvatureData;
 
 /*
    Bounds shift[QLBE_CURVATURE_MAX_TERMS] of what the terms left out of a model with a Hessian can

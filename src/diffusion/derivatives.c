@@ -5,6 +5,7 @@
    k^2 log k: the cell around q = 0 sees the cones of Im f. At steps that halve k^2 one elimination
    of k^2 turns k^2 log k into k^2, and the same elimination once more removes it.
 */
+#include "qlbe/derivative_weights.h"
 #include "qlbe/perturbation.h"
 
 #if !defined(PETSC_USE_COMPLEX)
@@ -15,23 +16,23 @@ PetscErrorCode QlbePerturbationDerivatives(Vec x0, Vec y0, PetscReal k1, Vec y1,
                                            Vec y2, Vec L1x0, PetscReal *second,
                                            PetscReal *second_change)
 {
-  const PetscReal s1 = k1 * k1, s2 = k2 * k2;
+  QlbeDerivativeWeights weights;
   PetscScalar e0 = 0.0, e1, e2;
-  PetscReal norm, near, far;
+  PetscReal norm, near;
   Vec odd;
 
   PetscFunctionBegin;
-  PetscCheck(k1 > 0.0 && k2 > k1, PetscObjectComm((PetscObject)x0), PETSC_ERR_ARG_OUTOFRANGE,
-             "Wave numbers must be positive and ascending, not %g, %g", (double)k1, (double)k2);
+  PetscCall(QlbeDerivativeWeightsCompute(k1, k2, &weights));
   PetscCall(VecNorm(x0, NORM_2, &norm));
   PetscCheck(norm > 0.0, PetscObjectComm((PetscObject)x0), PETSC_ERR_ARG_WRONG,
              "The null vector is zero");
   if (y0) PetscCall(VecDot(y0, x0, &e0));
   PetscCall(VecDot(y1, x0, &e1));
   PetscCall(VecDot(y2, x0, &e2));
-  near = 2.0 * PetscRealPart(e1 - e0) / (s1 * norm * norm);
-  far = 2.0 * PetscRealPart(e2 - e0) / (s2 * norm * norm);
-  *second = (s2 * near - s1 * far) / (s2 - s1);
+  near = 2.0 * PetscRealPart(e1 - e0) / (k1 * k1 * norm * norm);
+  *second =
+      (weights.second[0] * PetscRealPart(e1 - e0) + weights.second[1] * PetscRealPart(e2 - e0)) /
+      (norm * norm);
   if (second_change) *second_change = PetscAbsReal(*second - near);
 
   PetscCall(VecDuplicate(y2, &odd));
@@ -39,7 +40,7 @@ PetscErrorCode QlbePerturbationDerivatives(Vec x0, Vec y0, PetscReal k1, Vec y1,
   PetscCall(VecImaginaryPart(odd));
   PetscCall(VecCopy(y1, L1x0));
   PetscCall(VecImaginaryPart(L1x0));
-  PetscCall(VecAXPBY(L1x0, -s1 / (k2 * (s2 - s1)), s2 / (k1 * (s2 - s1)), odd));
+  PetscCall(VecAXPBY(L1x0, weights.first[1], weights.first[0], odd));
   PetscCall(VecDestroy(&odd));
   PetscFunctionReturn(0);
 }

@@ -1,20 +1,16 @@
 /*
    The fiber and its first two derivatives in k as one system, and L_1, L_2 from fibers at two
-   small k.
+   small k (derivative_weights.h).
 
-   With s = k^2 and A_k = L_0 + i k L_1 + (s/2) L_2 + O(k^3) + i O(k^3), real but for the i,
-
-     L_1 = (s_2/k_1 Im A_1 - s_1/k_2 Im A_2)/(s_2 - s_1)
-     L_2 = 2 [(s_2/s_1) (Re A_1 - A_0) - (s_1/s_2) (Re A_2 - A_0)]/(s_2 - s_1)
-
-   up to O(k^4), as in QlbePerturbationDerivatives. Only products with A_0, A_1, A_2 are needed: for
-   a real vector u, Re A u = Re(A u) and Im A u = Im(A u). A complex vector is u + i v. One of the
-   two is 0 for the derivatives of a real distribution, which are real and imaginary in turn.
+   Only products with A_0, A_1, A_2 are needed: for a real vector u, Re A u = Re(A u) and
+   Im A u = Im(A u). A complex vector is u + i v. One of the two is 0 for the derivatives of a real
+   distribution, which are real and imaginary in turn.
 
    A vector of the system holds the three parts one after the other on each rank, so that nothing
    moves between ranks when it is split.
 */
 #include "qlbe/derivative_chain.h"
+#include "qlbe/derivative_weights.h"
 
 #if !defined(PETSC_USE_COMPLEX)
 #error "qlbe needs PETSc with complex scalars"
@@ -22,14 +18,9 @@
 
 enum { PARTS = 3 };
 
-/* Factors of A_1 and A_2 in L_1 and in L_2; that of A_0 in L_2 is minus the sum of the latter. */
-typedef struct {
-  double first[2], second[2];
-} Factors;
-
 struct _p_QlbeDerivativeChain {
-  Mat A[PARTS]; /* at k = 0, k_1, k_2 */
-  Factors factors;
+  Mat A[PARTS];                  /* at k = 0, k_1, k_2 */
+  QlbeDerivativeWeights weights; /* of A_1 and A_2 */
   Mat system;
   double length;             /* l */
   PetscInt local;            /* rows of one part on this rank */
@@ -38,22 +29,13 @@ struct _p_QlbeDerivativeChain {
   Vec L1, L2;                /* work: L_1 x and L_2 x */
 };
 
-static Factors FactorsOf(double k1, double k2)
-{
-  const double s1 = k1 * k1, s2 = k2 * k2, between = s2 - s1;
-  const Factors factors = {.first = {s2 / (k1 * between), -s1 / (k2 * between)},
-                           .second = {2.0 * s2 / (s1 * between), -2.0 * s1 / (s2 * between)}};
-
-  return factors;
-}
-
 /*
    Adds `unit` times the terms of A_1 and A_2 in L_1 u and L_2 u, with u = chain->real, to the work
    vectors.
 */
 static PetscErrorCode AddReal(QlbeDerivativeChain chain, PetscScalar unit)
 {
-  const double *first = chain->factors.first, *second = chain->factors.second;
+  const double *first = chain->weights.first, *second = chain->weights.second;
   const PetscScalar *product[2];
   PetscScalar *L1, *L2;
 
@@ -78,7 +60,7 @@ static PetscErrorCode AddReal(QlbeDerivativeChain chain, PetscScalar unit)
 /* L_1 x and L_2 x into the work vectors; A0x is A_0 x. */
 static PetscErrorCode Differentiate(QlbeDerivativeChain chain, Vec x, Vec A0x)
 {
-  const double *second = chain->factors.second;
+  const double *second = chain->weights.second;
   PetscReal size;
 
   PetscFunctionBegin;
@@ -173,14 +155,13 @@ PetscErrorCode QlbeDerivativeChainCreate(Mat *A0, double k1, Mat *A1, double k2,
                                          QlbeDerivativeChain *chain)
 {
   Mat *const A[PARTS] = {A0, A1, A2};
+  QlbeDerivativeWeights weights;
 
   PetscFunctionBegin;
-  PetscCheck(k1 > 0.0 && k2 > k1 && !PetscIsInfOrNanReal(k2), PetscObjectComm((PetscObject)*A0),
-             PETSC_ERR_ARG_OUTOFRANGE, "Wave numbers must be positive and ascending, not %g, %g",
-             k1, k2);
+  PetscCall(QlbeDerivativeWeightsCompute(k1, k2, &weights));
   PetscCall(PetscNew(chain));
   (*chain)->length = 1.0;
-  (*chain)->factors = FactorsOf(k1, k2);
+  (*chain)->weights = weights;
   for (int i = 0; i < PARTS; i++) {
     (*chain)->A[i] = *A[i];
     *A[i] = NULL;

@@ -49,14 +49,22 @@ static PetscErrorCode Factors(PetscInt n_l, double k, double R, double bessel[],
   PetscFunctionReturn(0);
 }
 
-/*
-   All pairs of points a, b with a + b = sum, whose middle is R: rho, and the changes without the
-   highest frequencies and without the last degrees.
-*/
-static PetscErrorCode Diagonal(const QlbeFiberWaves *waves, PetscInt n, PetscInt sum, double R,
-                               PetscInt n_l, PetscScalar rho[], QlbeFiberError *error)
+/* The middle of the points a, b of a line with a + b = sum. */
+static double Middle(const QlbeFiberLine *line, PetscInt sum)
 {
-  const PetscInt n_r = 2 * n - 1, first = PetscMax(0, sum - n + 1), last = PetscMin(n - 1, sum);
+  return 0.5 * (double)(sum - line->n + 1) * line->spacing - line->shift;
+}
+
+/*
+   All pairs of points a, b with a + b = sum: rho, and the changes without the highest frequencies
+   and without the last degrees.
+*/
+static PetscErrorCode Diagonal(const QlbeFiberWaves *waves, PetscInt n_l, const QlbeFiberLine *line,
+                               PetscInt sum, PetscScalar rho[], QlbeFiberError *error)
+{
+  const double R = Middle(line, sum);
+  const PetscInt n = line->n, n_r = 2 * n - 1, first = PetscMax(0, sum - n + 1),
+                 last = PetscMin(n - 1, sum);
   double *bessel;
   PetscScalar *factor, *low, *cut;
 
@@ -101,9 +109,8 @@ PetscErrorCode QlbeFiberSetCoherence(const QlbeFiberSet *set, const PetscScalar 
   PetscCall(PetscArrayzero(rho, n * n));
   *error = (QlbeFiberError){0.0, 0.0};
   for (PetscInt sum = 0; sum < n_r; sum++) {
-    const double R = 0.5 * (double)(sum - n + 1) * line->spacing - line->shift;
-    if (fabs(R) <= waves.reach) {
-      PetscCall(Diagonal(&waves, n, sum, R, n_l, rho, error));
+    if (fabs(Middle(line, sum)) <= waves.reach) {
+      PetscCall(Diagonal(&waves, n_l, line, sum, rho, error));
       continue;
     }
     for (PetscInt a = PetscMax(0, sum - n + 1); a <= PetscMin(n - 1, sum); a++)

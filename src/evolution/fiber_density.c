@@ -87,16 +87,17 @@ static PetscErrorCode Coefficients(const QlbeFiberSet *set, const Harmonics *h,
 
 /* What the radial integrals at one point need. */
 typedef struct {
+  QlbeFiberWaves waves;
   double *bessel;            /* [n_l] */
   PetscScalar *radial, *low; /* [columns]: of all frequencies, and of the low ones */
   PetscScalar *Y;            /* [columns] */
 } Work;
 
 /* The density at one point, and what the highest frequencies and the last degrees contribute. */
-static PetscErrorCode AtPoint(const QlbeFiberSet *set, const Harmonics *h,
-                              const QlbeFiberWaves *waves, const double x[3], Work *w,
-                              double *density, QlbeFiberError *error)
+static PetscErrorCode AtPoint(const QlbeFiberSet *set, const Harmonics *h, const double x[3],
+                              Work *w, double *density, QlbeFiberError *error)
 {
+  const QlbeFiberWaves *waves = &w->waves;
   const double unit = 4.0 * PETSC_PI / fourier;
   const double r = sqrt(x[0] * x[0] + x[1] * x[1] + x[2] * x[2]);
   PetscScalar all = 0.0, low = 0.0, cut = 0.0;
@@ -129,7 +130,6 @@ PetscErrorCode QlbeFiberSetDensity(const QlbeFiberSet *set, const PetscScalar mu
 {
   double r_max = 0.0;
   PetscScalar *c;
-  QlbeFiberWaves waves;
   Harmonics h;
   Work w;
 
@@ -139,17 +139,17 @@ PetscErrorCode QlbeFiberSetDensity(const QlbeFiberSet *set, const PetscScalar mu
     r_max = PetscMax(r_max, sqrt(x[i][0] * x[i][0] + x[i][1] * x[i][1] + x[i][2] * x[i][2]));
   PetscCall(PetscMalloc1(set->magnitude.n * h.columns, &c));
   PetscCall(Coefficients(set, &h, mu, c));
-  PetscCall(QlbeFiberWavesCreate(set, h.columns, h.degree, c, r_max, &waves));
+  PetscCall(QlbeFiberWavesCreate(set, h.columns, h.degree, c, r_max, &w.waves));
   PetscCall(
       PetscMalloc4(h.n_l, &w.bessel, h.columns, &w.radial, h.columns, &w.low, h.columns, &w.Y));
   *error = (QlbeFiberError){0.0, 0.0};
   for (PetscInt i = 0; i < n; i++) {
     density[i] = NAN;
-    if (sqrt(x[i][0] * x[i][0] + x[i][1] * x[i][1] + x[i][2] * x[i][2]) <= waves.reach)
-      PetscCall(AtPoint(set, &h, &waves, x[i], &w, &density[i], error));
+    if (sqrt(x[i][0] * x[i][0] + x[i][1] * x[i][1] + x[i][2] * x[i][2]) <= w.waves.reach)
+      PetscCall(AtPoint(set, &h, x[i], &w, &density[i], error));
   }
   PetscCall(PetscFree4(w.bessel, w.radial, w.low, w.Y));
-  PetscCall(QlbeFiberWavesDestroy(&waves));
+  PetscCall(QlbeFiberWavesDestroy(&w.waves));
   PetscCall(PetscFree(c));
   PetscCall(PetscFree(h.degree));
   PetscFunctionReturn(0);

@@ -49,10 +49,19 @@ static PetscInt UsefulEnd(PetscInt n, PetscInt columns, const PetscScalar F[])
   return PetscMin(last + 1, n);
 }
 
-/* Amplitudes of cos(pi m u/U) or sin(pi m u/U), by parity, m = 0 .. n, into a[n + 1][columns]. */
-static void Transform(PetscInt n, PetscInt columns, const PetscInt degree[], const PetscScalar F[],
-                      PetscScalar a[])
+/* Amplitudes of cos(pi m u/U) or sin(pi m u/U), by parity of the degree, m = 0 .. n. */
+typedef struct {
+  PetscInt n, columns;
+  const PetscInt *degree; /* [columns] */
+  PetscScalar *a;         /* [n + 1][columns] */
+} Amplitudes;
+
+/* The amplitudes of F[n + 1][columns]. */
+static void Transform(const PetscScalar F[], Amplitudes *to)
 {
+  const PetscInt n = to->n, columns = to->columns, *degree = to->degree;
+  PetscScalar *a = to->a;
+
   for (PetscInt m = 0; m <= n; m++) {
     for (PetscInt j = 0; j < columns; j++) a[m * columns + j] = 0.0;
     for (PetscInt i = 1; i <= n; i++) {
@@ -67,9 +76,10 @@ static void Transform(PetscInt n, PetscInt columns, const PetscInt degree[], con
 }
 
 /* Values at u into all of them and into those of low frequency. */
-static void Synthesise(PetscInt n, PetscInt columns, const PetscInt degree[], const PetscScalar a[],
-                       double angle, PetscScalar value[], PetscScalar low[])
+static void Synthesise(const Amplitudes *from, double angle, PetscScalar value[], PetscScalar low[])
 {
+  const PetscInt n = from->n, columns = from->columns, *degree = from->degree;
+  const PetscScalar *a = from->a;
   const PetscInt cut = (PetscInt)floor(kept * (double)n);
 
   for (PetscInt j = 0; j < columns; j++) value[j] = low[j] = 0.0;
@@ -89,14 +99,15 @@ PetscErrorCode QlbeFiberWavesCreate(const QlbeFiberSet *set, PetscInt columns,
   const PetscInt n = set->magnitude.n;
   const double end = asinh(set->k_max / set->scale);
   double useful, each, nodes, most;
-  PetscScalar *F, *a;
+  PetscScalar *F;
+  Amplitudes amplitudes = {.n = n, .columns = columns, .degree = degree};
   PetscInt fine;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc2((n + 1) * columns, &F, (n + 1) * columns, &a));
+  PetscCall(PetscMalloc2((n + 1) * columns, &F, (n + 1) * columns, &amplitudes.a));
   Weigh(set, columns, c, F);
   useful = end * (double)UsefulEnd(n, columns, F) / (double)n;
-  Transform(n, columns, degree, F, a);
+  Transform(F, &amplitudes);
   /* nodes on all of [0, U] for each unit of distance: waves turn by at most 2 between two of
      them */
   each = 0.5 * end * set->scale * cosh(useful);
@@ -110,14 +121,13 @@ PetscErrorCode QlbeFiberWavesCreate(const QlbeFiberSet *set, PetscInt columns,
   for (PetscInt i = 0; i < waves->n; i++) {
     const double part = (double)(i + 1) / (double)fine;
     waves->k[i] = set->scale * sinh(part * end);
-    Synthesise(n, columns, degree, a, PETSC_PI * part, waves->value + i * columns,
-               waves->low + i * columns);
+    Synthesise(&amplitudes, PETSC_PI * part, waves->value + i * columns, waves->low + i * columns);
   }
   for (PetscInt i = 0; i < waves->n * columns; i++) {
     waves->value[i] *= end / (double)fine;
     waves->low[i] *= end / (double)fine;
   }
-  PetscCall(PetscFree2(F, a));
+  PetscCall(PetscFree2(F, amplitudes.a));
   PetscFunctionReturn(0);
 }
 

@@ -48,35 +48,38 @@ static double SumTerms(const QlbeQuantumState *state, const double p0[3], const 
   return trace;
 }
 
+/* value exp(exponent + i phase) */
+typedef struct {
+  double value, exponent, phase;
+} Overlap;
+
 /*
-   int dx of exp(-u (x - a)^2/2 - v (x - b)^2/2 + i y x): around the weighted mean
-   (u a + v b)/(u + v) the two are one Gaussian. The modulus is value exp(exponent), the phase is
-   `phase`, added to those of the other factors.
+   Multiplies by int dx exp(-u (x - a)^2/2 - v (x - b)^2/2 + i y x): around the weighted mean
+   (u a + v b)/(u + v) the two are one Gaussian.
 */
-static void MultiplyOverlap(double u, double a, double v, double b, double y, double *value,
-                            double *exponent, double *phase)
+static void MultiplyOverlap(double u, double a, double v, double b, double y, Overlap *product)
 {
   const double sum = u + v;
 
-  *value *= sqrt(2.0 * PETSC_PI / sum);
-  *exponent -= 0.5 * (u / sum * v * (a - b) * (a - b) + y * y / sum);
-  *phase += y * (u * a + v * b) / sum;
+  product->value *= sqrt(2.0 * PETSC_PI / sum);
+  product->exponent -= 0.5 * (u / sum * v * (a - b) * (a - b) + y * y / sum);
+  product->phase += y * (u * a + v * b) / sum;
 }
 
 /* hbar^3 int dk int dp of the term a times the complex conjugate of b. */
 static PetscScalar TermProduct(const QlbeGaussianTerm *a, const QlbeGaussianTerm *b, double hbar)
 {
-  double value = 1.0, exponent = 0.0, phase = 0.0;
+  Overlap x = {1.0, 0.0, 0.0};
 
   for (int i = 0; i < 3; i++) {
-    value *= hbar / (2.0 * PETSC_PI * a->sigma[i] * b->sigma[i]);
+    x.value *= hbar / (2.0 * PETSC_PI * a->sigma[i] * b->sigma[i]);
     MultiplyOverlap(1.0 / PetscSqr(a->sigma[i]), a->P[i], 1.0 / PetscSqr(b->sigma[i]), b->P[i],
-                    (b->d[i] - a->d[i]) / hbar, &value, &exponent, &phase);
+                    (b->d[i] - a->d[i]) / hbar, &x);
     MultiplyOverlap(PetscSqr(a->s[i]), -a->kappa[i], PetscSqr(b->s[i]), -b->kappa[i],
-                    a->X[i] - b->X[i], &value, &exponent, &phase);
+                    a->X[i] - b->X[i], &x);
   }
-  return a->weight * PetscConj(b->weight) * value * exp(exponent) *
-         PetscCMPLX(cos(phase), sin(phase));
+  return a->weight * PetscConj(b->weight) * x.value * exp(x.exponent) *
+         PetscCMPLX(cos(x.phase), sin(x.phase));
 }
 
 double QlbeStatePurity(const QlbeQuantumState *state)

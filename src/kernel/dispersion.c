@@ -19,20 +19,16 @@ struct _p_QlbeDispersion {
 static PetscErrorCode Interpolate(QlbeGasAverage average, double p2_max, PetscInt n, double c[],
                                   double *tail)
 {
-  double *matrix, *p2, *value, largest = 0.0;
+  double *p2, largest = 0.0;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc3(n * n, &matrix, n, &p2, n, &value));
+  PetscCall(PetscMalloc1(n, &p2));
   QlbeChebyshevNodes(n, 0.0, p2_max, p2);
-  QlbeChebyshevTransform(n, matrix);
-  for (PetscInt j = 0; j < n; j++) value[j] = QlbeEnergyShift(average, sqrt(p2[j]));
-  for (PetscInt k = 0; k < n; k++) {
-    c[k] = 0.0;
-    for (PetscInt j = 0; j < n; j++) c[k] += matrix[k * n + j] * value[j];
-    largest = PetscMax(largest, fabs(c[k]));
-  }
+  for (PetscInt j = 0; j < n; j++) c[j] = QlbeEnergyShift(average, sqrt(p2[j]));
+  PetscCall(QlbeChebyshevTransform(1, n, 1, c));
+  for (PetscInt k = 0; k < n; k++) largest = PetscMax(largest, fabs(c[k]));
   *tail = largest > 0.0 ? PetscMax(fabs(c[n - 1]), fabs(c[n - 2])) / largest : 0.0;
-  PetscCall(PetscFree3(matrix, p2, value));
+  PetscCall(PetscFree(p2));
   PetscFunctionReturn(0);
 }
 

@@ -13,10 +13,10 @@
 */
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_sf_bessel.h>
-#include <petscdt.h>
 
 #include "qlbe/cross_sections.h"
 #include "qlbe/gas_average.h"
+#include "qlbe/rule.h"
 #include "qlbe/special.h"
 
 struct _p_QlbeGasAverage {
@@ -37,7 +37,7 @@ PetscErrorCode QlbeGasAverageCreate(const QlbeParameters *par, double p_max,
       pow(stretch, 3) * pow(par->beta / (2.0 * PETSC_PI * par->m), 1.5) * 4.0 * PETSC_PI;
   QlbeInteraction interaction;
   QlbeGasAverage g;
-  double *P, *w;
+  QlbeRule rule;
 
   PetscFunctionBegin;
   (void)gsl_set_error_handler_off();
@@ -45,21 +45,20 @@ PetscErrorCode QlbeGasAverageCreate(const QlbeParameters *par, double p_max,
   g->par = *par;
   g->n = 32 + (PetscInt)ceil(3.0 * P_max * stretch / thermal + 2.0 * P_max * par->a / par->hbar);
   PetscCall(PetscMalloc4(g->n, &g->U, g->n, &g->rate, g->n, &g->shift, g->n, &g->jump));
-  PetscCall(PetscMalloc2(g->n, &P, g->n, &w));
-  PetscCall(PetscDTGaussQuadrature(g->n, 0.0, P_max, P, w));
+  PetscCall(QlbeRuleLegendre(g->n, 0.0, P_max, &rule));
   PetscCall(QlbeInteractionCreate(par, &interaction));
   for (PetscInt j = 0; j < g->n; j++) {
-    const double weight = measure * w[j] * P[j] * P[j];
+    const double P = rule.x[j], weight = measure * rule.w[j] * P * P;
     QlbeCrossSections cs;
-    PetscCall(QlbeCrossSectionsCompute(interaction, P[j], &cs));
-    g->U[j] = stretch * P[j];
-    g->rate[j] = weight * par->eta / par->m_star * P[j] * cs.sigma_tot;
+    PetscCall(QlbeCrossSectionsCompute(interaction, P, &cs));
+    g->U[j] = stretch * P;
+    g->rate[j] = weight * par->eta / par->m_star * P * cs.sigma_tot;
     g->shift[j] = -weight * 2.0 * PETSC_PI * par->hbar * par->hbar * par->eta / par->m_star *
                   PetscRealPart(cs.f0);
-    g->jump[j] = weight * par->hbar * par->eta / par->M * P[j] * cs.sigma_u;
+    g->jump[j] = weight * par->hbar * par->eta / par->M * P * cs.sigma_u;
   }
   PetscCall(QlbeInteractionDestroy(&interaction));
-  PetscCall(PetscFree2(P, w));
+  PetscCall(QlbeRuleDestroy(&rule));
   *average = g;
   PetscFunctionReturn(0);
 }

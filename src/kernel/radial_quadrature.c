@@ -9,7 +9,6 @@
 
    is not negligible: |e| <= 8.5 (m/beta)^(1/2), beyond which it is 2e-16 of its largest value.
 */
-#include <petscdt.h>
 
 #include "qlbe/transverse.h"
 #include "radial_impl.h"
@@ -79,31 +78,32 @@ static void CosineRange(const QlbeParameters *par, const NodeRule *rule, double 
 typedef struct {
   QlbeTransverse transverse;
   double *block, *work;
-  PetscInt n_q, n_mu;      /* sizes of the rules that are there */
-  double *x, *wx, *u, *wu; /* rules in q and mu on [-1, 1] */
+  QlbeRule q, cosine; /* on [-1, 1] */
   double *mu, *rho2, *F;
 } FillWork;
 
-/* The points of node ip with one |q|, from number `point` on; strength includes the weight of q. */
-typedef struct {
-  PetscInt ip, point;
-  double q, strength;
-  QlbeTransverseSlice slice;
-} Shell;
-
-static void FillShell(QlbeRadial r, const NodeRule *rule, const Shell *shell, FillWork *work)
+/* All points of one node with one |q|. */
+static PetscErrorCode FillShell(QlbeRadial r, const NodeRule *rule, PetscInt ip, PetscInt iq,
+                                FillWork *work)
 {
   const QlbeParameters *par = &r->par;
-  const PetscInt point = shell->point;
-  const double p = r->p[shell->ip], q = shell->q;
+  const PetscInt point = r->first[ip] + iq * rule->n_mu;
+  const double p = r->p[ip], q = 0.5 * rule->q_max * (1.0 + work->q.x[iq]);
+  const double weight = 0.5 * rule->q_max * work->q.w[iq] * q;
+  const double strength = 2.0 * PETSC_PI * par->eta * par->m / (par->m_star * par->m_star) *
+                          pow(par->beta / (2.0 * PETSC_PI * par->m), 1.5) * r->wp[ip] * weight;
+  QlbeTransverseSlice slice;
   double lo, hi;
 
+  PetscFunctionBegin;
+  PetscCall(QlbeTransverseBlock(work->transverse, q, work->block));
+  PetscCall(QlbeTransverseContract(work->transverse, work->block, 0.0, work->work, &slice));
   CosineRange(par, rule, q, &lo, &hi);
   for (PetscInt i = 0; i < rule->n_mu; i++) {
-    work->mu[i] = 0.5 * (hi + lo) + 0.5 * (hi - lo) * work->u[i];
+    work->mu[i] = 0.5 * (hi + lo) + 0.5 * (hi - lo) * work->cosine.x[i];
     work->rho2[i] = p * p * (1.0 - work->mu[i] * work->mu[i]);
   }
-  QlbeTransverseEvaluate(&shell->slice, rule->n_mu, work->rho2, NULL, work->F, NULL);
+  QlbeTransverseEvaluate(&slice, rule->n_mu, work->rho2, NULL, work->F, NULL);
   for (PetscInt i = 0; i < rule->n_mu; i++) {
     const double mu = work->mu[i], e = 0.5 * par->m / par->m_star * q + par->m / par->M * p * mu;
     const double p2 = p * p + q * q + 2.0 * p * q * mu, across2 = q * q * (1.0 - mu * mu);
@@ -113,46 +113,40 @@ static void FillShell(QlbeRadial r, const NodeRule *rule, const Shell *shell, Fi
     /* 1 - cos(p', p) without the cancellation at small angles, where heavy particles live */
     r->bend[point + i] = along > 0.0 ? across2 / (length * (length + along))
                                      : 1.0 - along / PetscMax(length, -along + 1e-300);
-    r->rate[point + i] = 0.5 * (hi - lo) * work->wu[i] * shell->strength *
+    r->rate[point + i] = 0.5 * (hi - lo) * work->cosine.w[i] * strength *
                          exp(-0.5 * par->beta / par->m * e * e) * PetscMax(work->F[i], 0.0);
   }
+  PetscFunctionReturn(0);
+}
+
+/* Gauss-Legendre with n nodes on [-1, 1], unless that is what is there. */
+static PetscErrorCode Renew(PetscInt n, QlbeRule *rule)
+{
+  PetscFunctionBegin;
+  if (rule->n == n) PetscFunctionReturn(0);
+  PetscCall(QlbeRuleDestroy(rule));
+  PetscCall(QlbeRuleLegendre(n, -1.0, 1.0, rule));
+  PetscFunctionReturn(0);
 }
 
 /* The points of one node. */
 static PetscErrorCode FillNode(QlbeRadial r, PetscInt ip, FillWork *work)
 {
-  const QlbeParameters *par = &r->par;
-  const NodeRule rule = RuleAt(par, r->n_basis, r->p[ip]);
-  const double strength = 2.0 * PETSC_PI * par->eta * par->m / (par->m_star * par->m_star) *
-                          pow(par->beta / (2.0 * PETSC_PI * par->m), 1.5);
+  const NodeRule rule = RuleAt(&r->par, r->n_basis, r->p[ip]);
 
   PetscFunctionBegin;
-  if (work->n_q != rule.n_q)
-    PetscCall(PetscDTGaussQuadrature(rule.n_q, -1.0, 1.0, work->x, work->wx));
-  if (work->n_mu != rule.n_mu)
-    PetscCall(PetscDTGaussQuadrature(rule.n_mu, -1.0, 1.0, work->u, work->wu));
-  work->n_q = rule.n_q;
-  work->n_mu = rule.n_mu;
-  for (PetscInt iq = 0; iq < rule.n_q; iq++) {
-    const double q = 0.5 * rule.q_max * (1.0 + work->x[iq]);
-    const double weight = 0.5 * rule.q_max * work->wx[iq] * q;
-    Shell shell = {.ip = ip,
-                   .point = r->first[ip] + iq * rule.n_mu,
-                   .q = q,
-                   .strength = strength * r->wp[ip] * weight};
-    PetscCall(QlbeTransverseBlock(work->transverse, q, work->block));
-    PetscCall(QlbeTransverseContract(work->transverse, work->block, 0.0, work->work, &shell.slice));
-    FillShell(r, &rule, &shell, work);
-  }
+  PetscCall(Renew(rule.n_q, &work->q));
+  PetscCall(Renew(rule.n_mu, &work->cosine));
+  for (PetscInt iq = 0; iq < rule.n_q; iq++) PetscCall(FillShell(r, &rule, ip, iq, work));
   PetscFunctionReturn(0);
 }
 
-/* The points of this member, from one kernel table for k = 0. */
+/* The points of this member of the team, from one kernel table for k = 0. */
 static PetscErrorCode FillPoints(QlbeRadial r)
 {
   const NodeRule widest = RuleAt(&r->par, r->n_basis, r->p[r->n_p - 1]);
   const QlbeTransverseRange range = {0.0, widest.q_max, r->p[r->n_p - 1], 0.0};
-  const PetscInt n_q = widest.n_q, n_mu = widest.n_mu;
+  const PetscInt n_mu = widest.n_mu;
   PetscInt block_size, slice_size;
   QlbeInteraction interaction;
   FillWork work = {0};
@@ -164,13 +158,13 @@ static PetscErrorCode FillPoints(QlbeRadial r)
   PetscCall(QlbeInteractionDestroy(&interaction));
   PetscCall(QlbeTransverseGetSizes(work.transverse, &block_size, &slice_size));
   PetscCall(PetscMalloc2(block_size, &work.block, slice_size, &work.work));
-  PetscCall(PetscMalloc4(n_q, &work.x, n_q, &work.wx, n_mu, &work.u, n_mu, &work.wu));
   PetscCall(PetscMalloc3(n_mu, &work.mu, n_mu, &work.rho2, n_mu, &work.F));
   for (PetscInt ip = 0; ip < r->n_p; ip++) {
     if (QlbeRadialOwns_Private(r, ip)) PetscCall(FillNode(r, ip, &work));
   }
   PetscCall(PetscFree3(work.mu, work.rho2, work.F));
-  PetscCall(PetscFree4(work.x, work.wx, work.u, work.wu));
+  PetscCall(QlbeRuleDestroy(&work.q));
+  PetscCall(QlbeRuleDestroy(&work.cosine));
   PetscCall(PetscFree2(work.block, work.work));
   PetscCall(QlbeTransverseDestroy(&work.transverse));
   PetscFunctionReturn(0);

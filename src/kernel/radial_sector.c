@@ -156,11 +156,12 @@ static PetscErrorCode FillMatrices(QlbeRadial r, PetscInt l, QlbeRadialSector *s
 static PetscErrorCode SectorFill(QlbeRadial r, PetscInt l, QlbeRadialSector *s)
 {
   const PetscInt n = r->n_basis;
+  const QlbeRule rule = {r->n_p, r->p, r->wp};
   double *p2;
 
   PetscFunctionBegin;
   (void)gsl_set_error_handler_off();
-  PetscCall(QlbeRadialBasisCreate(n, l, r->P, r->n_p, r->p, r->wp, &s->basis));
+  PetscCall(QlbeRadialBasisCreate(n, l, r->P, &rule, &s->basis));
   PetscCall(PetscMalloc1(r->n_p, &p2));
   PetscCall(PetscCalloc3(r->n_p * n, &s->R, n * n, &s->dirichlet, n * n, &s->defect));
   for (PetscInt ip = 0; ip < r->n_p; ip++) p2[ip] = r->p[ip] * r->p[ip];

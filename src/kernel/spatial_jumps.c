@@ -10,9 +10,8 @@
    The printed (7.5) has (2 q^2 + 3 m/M) sigma_tot in the bracket: it squares the whole vector where
    only the component along q belongs.
 */
-#include <petscdt.h>
-
 #include "qlbe/cross_sections.h"
+#include "qlbe/rule.h"
 #include "qlbe/spatial_jumps.h"
 
 PetscErrorCode QlbeSpatialJumps(const QlbeParameters *par, PetscInt n, double *D_jps, double *D_qdc)
@@ -20,28 +19,27 @@ PetscErrorCode QlbeSpatialJumps(const QlbeParameters *par, PetscInt n, double *D
   const double M2 = par->M * par->M, hbar2 = par->hbar * par->hbar;
   const double p_star = sqrt(2.0 * par->m_star / par->beta), p_gas = sqrt(2.0 * par->m / par->beta);
   QlbeInteraction interaction;
-  double *q, *w;
+  QlbeRule rule;
 
   PetscFunctionBegin;
   *D_jps = *D_qdc = 0.0;
   if (!QlbeInteractionGetTraits(par->interaction)->has_phase) PetscFunctionReturn(0);
   PetscCall(QlbeInteractionCreate(par, &interaction));
-  PetscCall(PetscMalloc2(n, &q, n, &w));
-  PetscCall(PetscDTGaussQuadrature(n, 0.0, 7.0, q, w));
+  PetscCall(QlbeRuleLegendre(n, 0.0, 7.0, &rule));
   for (PetscInt i = 0; i < n; i++) {
-    const double weight = w[i] * pow(q[i], 3) * exp(-q[i] * q[i]);
+    const double q = rule.x[i], weight = rule.w[i] * pow(q, 3) * exp(-q * q);
     QlbeCrossSections star, gas;
-    PetscCall(QlbeCrossSectionsCompute(interaction, p_star * q[i], &star));
-    PetscCall(QlbeCrossSectionsCompute(interaction, p_gas * q[i], &gas));
+    PetscCall(QlbeCrossSectionsCompute(interaction, p_star * q, &star));
+    PetscCall(QlbeCrossSectionsCompute(interaction, p_gas * q, &gas));
     *D_jps += weight * (par->beta / (4.0 * par->m_star) *
-                            (q[i] * q[i] * star.sigma_0 + par->m / par->M * star.sigma_tot) +
+                            (q * q * star.sigma_0 + par->m / par->M * star.sigma_tot) +
                         star.sigma_z);
-    *D_qdc += weight * q[i] * q[i] * gas.sigma_0;
+    *D_qdc += weight * q * q * gas.sigma_0;
   }
   *D_jps *= 4.0 * par->eta * hbar2 * par->m_star / (3.0 * M2) *
             sqrt(2.0 * par->m_star / (PETSC_PI * par->beta));
   *D_qdc *= par->eta * par->beta * hbar2 / (6.0 * M2) * sqrt(2.0 * par->m / (PETSC_PI * par->beta));
-  PetscCall(PetscFree2(q, w));
+  PetscCall(QlbeRuleDestroy(&rule));
   PetscCall(QlbeInteractionDestroy(&interaction));
   PetscFunctionReturn(0);
 }

@@ -2,9 +2,6 @@
    Filling the table of the transverse integral: samples at Chebyshev nodes, as many as it takes for
    the last coefficients in each direction to be below the tolerance.
 */
-#include <gsl/gsl_blas.h>
-#include <gsl/gsl_errno.h>
-
 #include "qlbe/chebyshev.h"
 #include "transverse_impl.h"
 
@@ -68,47 +65,6 @@ static PetscErrorCode SampleAtNodes(const QlbeTransverseRange *range, QlbeTransv
                                     (PetscInt)(pieces * (team->rank + 1) / team->size), values));
   if (team->size > 1) PetscCall(team->sum(team->context, total, values));
   PetscCall(PetscFree3(q, k_perp, rho2));
-  PetscFunctionReturn(0);
-}
-
-/* c = a b, or a times the transpose of b */
-static PetscErrorCode Multiply(gsl_matrix_view a, CBLAS_TRANSPOSE_t b_transposed, gsl_matrix_view b,
-                               gsl_matrix_view c)
-{
-  const int status =
-      gsl_blas_dgemm(CblasNoTrans, b_transposed, 1.0, &a.matrix, &b.matrix, 0.0, &c.matrix);
-
-  PetscFunctionBegin;
-  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dgemm: %s",
-             gsl_strerror(status));
-  PetscFunctionReturn(0);
-}
-
-static gsl_matrix_view View(PetscInt rows, PetscInt columns, double data[])
-{
-  return gsl_matrix_view_array(data, (size_t)rows, (size_t)columns);
-}
-
-/* Values at the nodes to Chebyshev coefficients along one index of a [before][n][after] array. */
-static PetscErrorCode TransformAlong(PetscInt before, PetscInt n, PetscInt after, double values[])
-{
-  const PetscInt total = before * n * after;
-  double *matrix, *out;
-  gsl_matrix_view transform;
-
-  PetscFunctionBegin;
-  PetscCall(PetscMalloc2(n * n, &matrix, total, &out));
-  QlbeChebyshevTransform(n, matrix);
-  transform = View(n, n, matrix);
-  if (after == 1) {
-    PetscCall(Multiply(View(before, n, values), CblasTrans, transform, View(before, n, out)));
-  } else {
-    for (PetscInt b = 0; b < before; b++)
-      PetscCall(Multiply(transform, CblasNoTrans, View(n, after, values + b * n * after),
-                         View(n, after, out + b * n * after)));
-  }
-  PetscCall(PetscArraycpy(values, out, total));
-  PetscCall(PetscFree2(matrix, out));
   PetscFunctionReturn(0);
 }
 
@@ -176,9 +132,9 @@ static PetscErrorCode FillFrom(QlbeTransverse t, QlbeTransverseSampler s, const 
     PetscCall(CountTerms(d.n, &total));
     PetscCall(PetscMalloc1(total, &values));
     PetscCall(SampleAtNodes(&t->range, s, team, d, values));
-    PetscCall(TransformAlong(1, d.n[0], d.n[1] * d.n[2] * d.n[3], values));
-    PetscCall(TransformAlong(d.n[0], d.n[1], d.n[2] * d.n[3], values));
-    PetscCall(TransformAlong(d.n[0] * d.n[1] * d.n[2], d.n[3], 1, values));
+    PetscCall(QlbeChebyshevTransform(1, d.n[0], d.n[1] * d.n[2] * d.n[3], values));
+    PetscCall(QlbeChebyshevTransform(d.n[0], d.n[1], d.n[2] * d.n[3], values));
+    PetscCall(QlbeChebyshevTransform(d.n[0] * d.n[1] * d.n[2], d.n[3], 1, values));
     NeededTerms(values, &t->range, d, t->tolerance, needed, &t->largest);
     settled = PETSC_TRUE;
     for (PetscInt axis = 0; axis < 4; axis++) {

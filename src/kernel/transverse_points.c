@@ -87,13 +87,13 @@ typedef struct {
 } Point;
 
 /*
-   Weights of a point for the rho from number r on, `used` of them; bessel[n_modes + 1][LANES] is
-   work space.
+   Weights of a point for the rho from number r on, as many as there are lanes;
+   bessel[n_modes + 1][LANES] is work space.
 */
 static void LaneWeights(const QlbeParameters *par, const Point *point,
-                        const QlbeTransverseNodes *nodes, PetscInt r, PetscInt used,
-                        double bessel[])
+                        const QlbeTransverseNodes *nodes, PetscInt r, double bessel[])
 {
+  const PetscInt used = PetscMin(LANES, nodes->n_rho - r);
   const double stretch = par->m / par->m_star, U = stretch * point->u;
   double gauss[LANES], x[LANES], rho[LANES], largest = 0.0;
 
@@ -134,7 +134,7 @@ PetscErrorCode QlbeTransversePointsFill_Private(QlbeTransverseSampler s,
   PetscCall(PetscCalloc2((n_modes + 1) * LANES, &bessel, n_modes, &at.cosine));
   points->n = 0;
   for (PetscInt i = begin; i < end; i += 2) {
-    const double x = X * s->x[i], w = kappa + x * x, root = sqrt(2.0 * kappa + x * x);
+    const double x = X * s->x.x[i], w = kappa + x * x, root = sqrt(2.0 * kappa + x * x);
     for (PetscInt j = 0; j < n_nu; j++) {
       const double nu = 0.5 * PETSC_PI * ((double)j + 0.5) / (double)n_nu, c = cos(nu);
       const double ux = w * c, uy = x * root * sin(nu);
@@ -144,13 +144,13 @@ PetscErrorCode QlbeTransversePointsFill_Private(QlbeTransverseSampler s,
       at.u = hypot(ux, uy);
       /* four quadrants, d^2u = (w^2 - kappa^2 cos^2 nu) dmu dnu, dmu = 2 dx/root */
       at.area = 4.0 * (0.5 * PETSC_PI / (double)n_nu) * (w * w - kappa * kappa * c * c) * 2.0 * X *
-                s->w[i] / root;
+                s->x.w[i] / root;
       points->z2_plus[point] = (w + kappa * c) * (w + kappa * c);
       points->z2_minus[point] = (w - kappa * c) * (w - kappa * c);
       QlbeChebyshevBasis(n_modes, -1.0, 1.0, PetscMin(ux / at.u, 1.0), at.cosine);
       for (PetscInt mode = 1; mode < n_modes; mode++) at.cosine[mode] *= k > 0.0 ? 2.0 : 0.0;
       for (PetscInt r = 0; r < nodes->n_rho; r += LANES)
-        LaneWeights(&s->par, &at, nodes, r, PetscMin(LANES, nodes->n_rho - r), bessel);
+        LaneWeights(&s->par, &at, nodes, r, bessel);
     }
   }
   PetscCall(PetscFree2(bessel, at.cosine));

@@ -22,10 +22,7 @@
    rule in nu then converge exponentially for all q and k_perp. Reflections leave one quadrant,
    where even modes take the real part of g and odd ones the imaginary part.
 */
-#include <gsl/gsl_blas.h>
-#include <gsl/gsl_errno.h>
-#include <petscdt.h>
-
+#include "qlbe/matrix_product.h"
 #include "transverse_sample_impl.h"
 
 /* Points in a block, roughly: its weights stay in the cache. */
@@ -50,10 +47,9 @@ PetscErrorCode QlbeTransverseSamplerCreate(const QlbeParameters *par, QlbeIntera
   s->par = *par;
   s->range = *range;
   s->u_max = shrink * (par->m / par->M * range->rho + 9.0 * thermal);
-  s->n_x = 24 + (PetscInt)ceil(3.0 * s->u_max / (shrink * thermal) +
-                               2.0 * s->u_max * par->a / par->hbar);
-  PetscCall(PetscMalloc2(s->n_x, &s->x, s->n_x, &s->w));
-  PetscCall(PetscDTGaussQuadrature(s->n_x, 0.0, 1.0, s->x, s->w));
+  PetscCall(QlbeRuleLegendre(24 + (PetscInt)ceil(3.0 * s->u_max / (shrink * thermal) +
+                                                 2.0 * s->u_max * par->a / par->hbar),
+                             0.0, 1.0, &s->x));
   s->z_max = (hypot(s->u_max, kappa) + kappa) * (1.0 + 1e-12);
   phase = par->a * s->z_max / par->hbar;
   /* the forward amplitude grows like a^2 p/2 hbar, and the rounding of its partial waves faster */
@@ -71,7 +67,7 @@ PetscErrorCode QlbeTransverseSamplerDestroy(QlbeTransverseSampler *sampler)
   PetscFunctionBegin;
   if (!*sampler) PetscFunctionReturn(0);
   PetscCall(QlbeAmplitudeTableDestroy(&(*sampler)->amplitude));
-  PetscCall(PetscFree2((*sampler)->x, (*sampler)->w));
+  PetscCall(QlbeRuleDestroy(&(*sampler)->x));
   PetscCall(PetscFree(*sampler));
   PetscFunctionReturn(0);
 }
@@ -124,15 +120,11 @@ static PetscErrorCode AmplitudeProducts(const QlbeTransverseSampler s, PetscInt 
 static PetscErrorCode AddProduct(PetscInt n_q, PetscInt n, PetscInt columns,
                                  const double products[], const double weights[], double sums[])
 {
-  const gsl_matrix_const_view a = gsl_matrix_const_view_array(products, (size_t)n_q, (size_t)n);
-  const gsl_matrix_const_view b = gsl_matrix_const_view_array(weights, (size_t)n, (size_t)columns);
-  gsl_matrix_view c = gsl_matrix_view_array(sums, (size_t)n_q, (size_t)columns);
-  const int status =
-      gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1.0, &a.matrix, &b.matrix, 1.0, &c.matrix);
+  const QlbeMatrixFactor a = {.rows = n_q, .columns = n, .entry = products};
+  const QlbeMatrixFactor b = {.rows = n, .columns = columns, .entry = weights};
 
   PetscFunctionBegin;
-  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dgemm: %s",
-             gsl_strerror(status));
+  PetscCall(QlbeMatrixProduct(&a, &b, PETSC_TRUE, columns, sums));
   PetscFunctionReturn(0);
 }
 
@@ -177,8 +169,8 @@ static PetscErrorCode SumPoints(const QlbeTransverseSampler s, double k, PetscIn
   PetscFunctionBegin;
   PetscCall(PetscArrayzero(t->even, nodes->n_q * points->n_even * nodes->n_rho));
   PetscCall(PetscArrayzero(t->odd, nodes->n_q * points->n_odd * nodes->n_rho));
-  for (PetscInt begin = half; begin < s->n_x; begin += step) {
-    PetscCall(QlbeTransversePointsFill_Private(s, nodes, k, begin, PetscMin(begin + step, s->n_x),
+  for (PetscInt begin = half; begin < s->x.n; begin += step) {
+    PetscCall(QlbeTransversePointsFill_Private(s, nodes, k, begin, PetscMin(begin + step, s->x.n),
                                                points));
     PetscCall(AddPoints(s, points, work, t));
   }

@@ -5,6 +5,7 @@
 #define QLBE_TRANSVERSE_SAMPLE_IMPL_H
 
 #include "qlbe/amplitude_table.h"
+#include "qlbe/rule.h"
 #include "qlbe/transverse_sample.h"
 
 struct _p_QlbeTransverseSampler {
@@ -15,8 +16,7 @@ struct _p_QlbeTransverseSampler {
   PetscInt n_z; /* terms of the amplitude's series in z^2 */
   double z_max;
   double u_max;
-  PetscInt n_x;
-  double *x, *w; /* Gauss-Legendre rule on [0, 1] */
+  QlbeRule x; /* Gauss-Legendre on [0, 1] */
 };
 
 /*

@@ -7,8 +7,7 @@
    together, and the sums are a product of matrices.
 */
 #include "qlbe/amplitude_table.h"
-#include <gsl/gsl_blas.h>
-#include <gsl/gsl_errno.h>
+#include "qlbe/matrix_product.h"
 #include <math.h>
 
 #define POINTS 16
@@ -89,16 +88,11 @@ PetscErrorCode QlbeAmplitudeSlicesEvaluate(PetscInt nz, PetscInt n_y, const doub
                                            double f[])
 {
   const PetscInt n = points->n;
-  const gsl_matrix_const_view a =
-      gsl_matrix_const_view_array(slices, (size_t)(2 * n_y), (size_t)nz);
-  const gsl_matrix_const_view b = gsl_matrix_const_view_array(points->T, (size_t)nz, (size_t)n);
-  gsl_matrix_view c = gsl_matrix_view_array(f, (size_t)(2 * n_y), (size_t)n);
-  int status;
+  const QlbeMatrixFactor series = {2 * n_y, nz, slices, PETSC_FALSE};
+  const QlbeMatrixFactor polynomials = {nz, n, points->T, PETSC_FALSE};
 
   PetscFunctionBegin;
-  status = gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1.0, &a.matrix, &b.matrix, 0.0, &c.matrix);
-  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dgemm: %s",
-             gsl_strerror(status));
+  PetscCall(QlbeMatrixProduct(&series, &polynomials, PETSC_FALSE, n, f));
   for (PetscInt j = 0; j < n_y; j++) {
     double *im = f + (2 * j + 1) * n;
 #pragma omp simd

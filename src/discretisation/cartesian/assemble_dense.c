@@ -2,6 +2,7 @@
    Assembly into a dense matrix: a block of pairs of lines goes to all of its places whose rows the
    rank owns, column by column, so that what is written together lies together.
 */
+#include "block_place.h"
 #include "fiber_impl.h"
 
 typedef struct {
@@ -20,35 +21,23 @@ static inline void CopyRun(PetscInt n, const PetscScalar *from, PetscInt step, P
   }
 }
 
-/*
-   One place of a block. v runs along the column line, before reversal.
-*/
-static void StorePlace(const DenseContext *c, const BlockLayout *layout, const LineImage *image,
-                       PetscBool transposed, const PetscScalar gain[])
+/* The rows of one place that are here. */
+static void StorePlace(const DenseContext *c, const BlockPlace *place, const PetscScalar gain[])
 {
-  const PetscInt N = layout->points, along = transposed ? layout->step : 1;
-  const PetscInt across = transposed ? 1 : layout->step;
-  const PetscInt row_line = transposed ? image->second : image->first;
-  const PetscInt column_line = transposed ? image->first : image->second;
-  /* nodes of the row line whose rows are here */
-  const PetscInt begin = PetscMax(0, c->row_begin - row_line * N);
-  const PetscInt end = PetscMin(N, c->row_end - row_line * N);
+  const BlockLayout *layout = &place->layout;
+  const PetscInt N = layout->points, row = place->row_line * N;
+  const PetscInt begin = PetscMax(0, c->row_begin - row), end = PetscMin(N, c->row_end - row);
 
-  for (PetscInt v = 0; v < N; v++) {
-    const PetscInt col = column_line * N + (image->reversed ? N - 1 - v : v);
-    const PetscScalar *from = gain + layout->start + across * v;
-    PetscScalar *to = c->a + (size_t)col * (size_t)c->lda;
+  for (PetscInt z = 0; z < N && begin < end; z++) {
+    const PetscScalar *from = gain + layout->start + layout->step * z;
+    PetscScalar *to = c->a + (size_t)(place->column_line * N + z) * (size_t)c->lda;
     PetscInt lo, hi;
-    (transposed ? BlockRow : BlockColumn)(layout, v, &lo, &hi);
-    lo = PetscMax(lo, image->reversed ? N - end : begin);
-    hi = PetscMin(hi, (image->reversed ? N - begin : end) - 1);
+    BlockColumn(layout, z, &lo, &hi);
+    lo = PetscMax(lo, begin);
+    hi = PetscMin(hi, end - 1);
     if (lo > hi) continue;
-    if (image->reversed)
-      CopyRun(hi - lo + 1, from + along * hi, -along, image->conjugate,
-              to + (row_line * N + N - 1 - hi - c->row_begin));
-    else
-      CopyRun(hi - lo + 1, from + along * lo, along, image->conjugate,
-              to + (row_line * N + lo - c->row_begin));
+    CopyRun(hi - lo + 1, from + layout->along * lo, layout->along, place->conjugate,
+            to + (row + lo - c->row_begin));
   }
 }
 
@@ -56,9 +45,9 @@ static void StorePlace(const DenseContext *c, const BlockLayout *layout, const L
 static PetscErrorCode StoreDense(const BlockLayout *layout, PetscInt n, const LineImage image[],
                                  const PetscScalar gain[], void *context)
 {
-  for (PetscInt i = 0; i < n; i++) {
-    StorePlace(context, layout, &image[i], PETSC_FALSE, gain);
-    StorePlace(context, layout, &image[i], PETSC_TRUE, gain);
+  for (PetscInt i = 0; i < 2 * n; i++) {
+    const BlockPlace place = QlbeBlockPlace_Private(layout, &image[i / 2], (PetscBool)(i % 2));
+    StorePlace(context, &place, gain);
   }
   return 0;
 }

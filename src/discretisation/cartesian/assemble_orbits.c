@@ -2,6 +2,7 @@
    Assembly of the operator between orbits into compressed rows. Entries of one sum come from
    different blocks: they are listed one by one, and PETSc sorts them and adds up.
 */
+#include "block_place.h"
 #include "fiber_impl.h"
 
 enum { CHUNK = 1 << 16 };
@@ -37,30 +38,29 @@ static PetscErrorCode Add(Entries *e, PetscInt row, PetscInt column, PetscScalar
   PetscFunctionReturn(0);
 }
 
-/* The entries of a block at one place. */
-static PetscErrorCode ListPlace(Entries *e, const BlockLayout *layout, const LineImage *image,
-                                PetscBool transposed, const PetscScalar block[])
+/* The entries of a block at one place, as often as it counts. */
+static PetscErrorCode ListPlace(Entries *e, const BlockPlace *place, PetscInt count,
+                                const PetscScalar block[])
 {
   const FiberRows *rows = e->rows;
-  const PetscInt last = layout->points - 1, along = transposed ? 1 : layout->step;
-  const PetscBool reversed = (PetscBool)(image->reversed && !rows->folded);
-  const PetscInt row_begin = RowOfLine(rows, transposed ? image->second : image->first);
-  const PetscInt column_begin = RowOfLine(rows, transposed ? image->first : image->second);
+  const BlockLayout *layout = &place->layout;
+  const PetscInt row_begin = RowOfLine(rows, place->row_line);
+  const PetscInt column_begin = RowOfLine(rows, place->column_line);
 
   PetscFunctionBegin;
-  for (PetscInt u = 0; u <= last; u++) { /* place on the row line */
-    const PetscInt row = row_begin + (reversed ? last - u : u);
-    const PetscScalar *from = block + layout->start + (transposed ? layout->step : 1) * u;
+  for (PetscInt z = 0; z < layout->points; z++) {
+    const PetscInt row = row_begin + z;
+    const PetscScalar *from = block + layout->start + layout->along * z;
     PetscInt lo, hi;
     if (row < rows->row_begin || row >= rows->row_end) continue;
-    (transposed ? BlockColumn : BlockRow)(layout, u, &lo, &hi);
-    for (PetscInt v = lo; v <= hi; v++) {
-      const PetscScalar value = (double)image->count * from[along * v];
-      const PetscInt col = column_begin + (reversed ? last - v : v);
+    BlockRow(layout, z, &lo, &hi);
+    for (PetscInt c = lo; c <= hi; c++) {
+      const PetscScalar value = (double)count * from[layout->step * c];
+      const PetscInt col = column_begin + c;
       const double nodes = (double)QlbeFiberRowNodes_Private(rows, row) *
                            (double)QlbeFiberRowNodes_Private(rows, col);
       if (value == 0.0) continue; /* pairs that are dropped */
-      PetscCall(Add(e, row, col, (image->conjugate ? PetscConj(value) : value) / sqrt(nodes)));
+      PetscCall(Add(e, row, col, (place->conjugate ? PetscConj(value) : value) / sqrt(nodes)));
     }
   }
   PetscFunctionReturn(0);
@@ -71,9 +71,9 @@ static PetscErrorCode ListBlock(const BlockLayout *layout, PetscInt n, const Lin
                                 const PetscScalar block[], void *context)
 {
   PetscFunctionBegin;
-  for (PetscInt i = 0; i < n; i++) {
-    PetscCall(ListPlace(context, layout, &image[i], PETSC_FALSE, block));
-    PetscCall(ListPlace(context, layout, &image[i], PETSC_TRUE, block));
+  for (PetscInt i = 0; i < 2 * n; i++) {
+    const BlockPlace place = QlbeBlockPlace_Private(layout, &image[i / 2], (PetscBool)(i % 2));
+    PetscCall(ListPlace(context, &place, image[i / 2].count, block));
   }
   PetscFunctionReturn(0);
 }

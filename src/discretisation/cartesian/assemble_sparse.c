@@ -5,6 +5,7 @@
    it the entries of a row are found in ascending order. So a count for every row and line of
    columns, made before without kernel values, gives every block its place in every row.
 */
+#include "block_place.h"
 #include "fiber_impl.h"
 
 /* Own rows on the lines line_begin .. line_end - 1, and where their entries are. */
@@ -71,20 +72,19 @@ static PetscErrorCode RowsDestroy(SparseRows *s)
   PetscFunctionReturn(0);
 }
 
-/* Counts of one image: kept pairs by the node of the row line, in the order before reversal. */
-static void CountPlace(SparseRows *s, const LineImage *image, PetscBool transposed,
+/* Counts of one place: kept pairs by the node of the row line, in the order before reversal. */
+static void CountPlace(SparseRows *s, const BlockPlace *block, PetscBool reversed,
                        const PetscInt kept[])
 {
-  const PetscInt N = s->points, row_line = transposed ? image->second : image->first;
-  PetscInt *place = Place(s, row_line, transposed ? image->first : image->second);
-  /* on one line, the second node is right of the first one, unless they are reversed */
-  const PetscBool left =
-      (PetscBool)(image->first == image->second && transposed != image->reversed);
+  const PetscInt N = s->points;
+  PetscInt *place = Place(s, block->row_line, block->column_line);
+  /* on one line a block is on one side of the diagonal */
+  const PetscBool left = (PetscBool)(block->layout.nz_last < 0);
 
   for (PetscInt u = 0; u < N && place; u++) {
-    const PetscInt z = image->reversed ? N - 1 - u : u;
+    const PetscInt z = reversed ? N - 1 - u : u;
     place[z] += kept[u];
-    if (left) s->lower[(row_line - s->line_begin) * N + z] += kept[u];
+    if (left) s->lower[(block->row_line - s->line_begin) * N + z] += kept[u];
   }
 }
 
@@ -105,9 +105,11 @@ static PetscErrorCode CountAll(const LinePairs *pairs, LineSweep sweep, SparseRo
                            Place(s, image[m].second, image[m].first));
       if (!here) continue;
       PetscCall(QlbeLineSweepCount_Private(sweep, column, pairs->line[l], above, below));
-      for (PetscInt m = 0; m < n; m++) {
-        CountPlace(s, &image[m], PETSC_FALSE, above);
-        CountPlace(s, &image[m], PETSC_TRUE, below);
+      for (PetscInt m = 0; m < 2 * n; m++) {
+        const PetscBool transposed = (PetscBool)(m % 2);
+        const BlockPlace place =
+            QlbeBlockPlace_Private(&column->evaluated, &image[m / 2], transposed);
+        CountPlace(s, &place, image[m / 2].reversed, transposed ? below : above);
       }
     }
   }
@@ -146,30 +148,26 @@ static PetscErrorCode LayOutRows(SparseRows *s)
 }
 
 /* One place of a block: the kept entries row by row, columns ascending. */
-static void StorePlace(SparseRows *s, const BlockLayout *layout, const LineImage *image,
-                       PetscBool transposed, const PetscScalar gain[])
+static void StorePlace(SparseRows *s, const BlockPlace *block, const PetscScalar gain[])
 {
-  const PetscInt N = s->points, along = transposed ? 1 : layout->step;
-  const PetscInt row_line = transposed ? image->second : image->first;
-  const PetscInt column_line = transposed ? image->first : image->second;
-  const PetscInt *place = Place(s, row_line, column_line);
-  const PetscBool right =
-      (PetscBool)(image->first == image->second && transposed == image->reversed);
+  const BlockLayout *layout = &block->layout;
+  const PetscInt N = s->points;
+  const PetscInt *place = Place(s, block->row_line, block->column_line);
+  const PetscBool right = (PetscBool)(layout->nz_first > 0);
 
-  for (PetscInt u = 0; u < N && place; u++) { /* node of the row line before reversal */
-    const PetscInt z = image->reversed ? N - 1 - u : u, row = row_line * N + z;
-    const PetscScalar *from = gain + layout->start + (transposed ? layout->step : 1) * u;
+  for (PetscInt z = 0; z < N && place; z++) {
+    const PetscInt row = block->row_line * N + z;
+    const PetscScalar *from = gain + layout->start + layout->along * z;
     PetscInt at, lo, hi;
     if (row < s->row_begin || row >= s->row_end) continue;
-    (transposed ? BlockColumn : BlockRow)(layout, u, &lo, &hi);
+    BlockRow(layout, z, &lo, &hi);
     at = s->row_start[row - s->row_begin] + place[z];
-    if (right) at += s->lower[(row_line - s->line_begin) * N + z] + 1;
-    for (PetscInt i = 0; i <= hi - lo; i++) {
-      const PetscInt v = image->reversed ? hi - i : lo + i;
-      const PetscScalar value = from[along * v];
+    if (right) at += s->lower[(block->row_line - s->line_begin) * N + z] + 1;
+    for (PetscInt c = lo; c <= hi; c++) {
+      const PetscScalar value = from[layout->step * c];
       if (value == 0.0) continue;
-      s->column[at] = column_line * N + (image->reversed ? N - 1 - v : v);
-      s->value[at++] = image->conjugate ? PetscConj(value) : value;
+      s->column[at] = block->column_line * N + c;
+      s->value[at++] = block->conjugate ? PetscConj(value) : value;
     }
   }
 }
@@ -178,9 +176,9 @@ static void StorePlace(SparseRows *s, const BlockLayout *layout, const LineImage
 static PetscErrorCode StoreSparse(const BlockLayout *layout, PetscInt n, const LineImage image[],
                                   const PetscScalar gain[], void *context)
 {
-  for (PetscInt i = 0; i < n; i++) {
-    StorePlace(context, layout, &image[i], PETSC_FALSE, gain);
-    StorePlace(context, layout, &image[i], PETSC_TRUE, gain);
+  for (PetscInt i = 0; i < 2 * n; i++) {
+    const BlockPlace place = QlbeBlockPlace_Private(layout, &image[i / 2], (PetscBool)(i % 2));
+    StorePlace(context, &place, gain);
   }
   return 0;
 }

@@ -11,6 +11,7 @@ BlockLayout QlbeBlockLayout_Private(PetscInt points, PetscInt nz_first, PetscInt
                               .nz_first = nz_first,
                               .nz_last = nz_last,
                               .start = band ? nz_last : 0,
+                              .along = 1,
                               .step = band ? diagonals - 1 : points,
                               .entries = points * (band ? diagonals : points)};
 

@@ -8,12 +8,13 @@
    Entries (z, z') between the nodes of two lines, 0 <= z, z' < points, on the diagonals
    nz_first <= z' - z <= nz_last.
 
-   A block is stored by columns: the entry is at start + z + step z', of `entries` in all. That is
-   the whole square, or a band where it is shorter; the corners of a band hold nothing.
+   The entry is at start + along z + step z', of `entries` in all. A block is stored by columns,
+   along = 1: as the whole square, or as a band where it is shorter; the corners of a band hold
+   nothing. Other values of `along` are those of block_place.h.
 */
 typedef struct {
   PetscInt points, nz_first, nz_last;
-  PetscInt start, step, entries;
+  PetscInt start, along, step, entries;
 } BlockLayout;
 
 BlockLayout QlbeBlockLayout_Private(PetscInt points, PetscInt nz_first, PetscInt nz_last);

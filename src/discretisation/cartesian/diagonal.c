@@ -11,8 +11,9 @@
 */
 #include "fiber_impl.h"
 
-/* What the repair of the cell works with, for n rows at a time. */
+/* What the repair of the cell works with, for n rows at a time, and where it goes. */
 typedef struct {
+  PetscScalar *cell; /* [all rows] */
   PetscInt n, *row;
   double *s, *rho2, *x, *re, *im, *minus, *plus;
 } CellWork;
@@ -34,9 +35,9 @@ static PetscErrorCode CellWorkDestroy(CellWork *c)
   PetscFunctionReturn(0);
 }
 
-/* Adds weight times what one direction of q^ gives to the rows of the work, to cell[row]. */
+/* Adds weight times what one direction of q^ gives to the rows of the work. */
 static void AddDirection(QlbeFiber fiber, const double k[3], const double d[3], double weight,
-                         const QlbeJumpSlice *slice, CellWork *c, PetscScalar cell[])
+                         const QlbeJumpSlice *slice, CellWork *c)
 {
   for (PetscInt r = 0; r < c->n; r++) {
     double p[3], p2 = 0.0, s = 0.0, x = 0.0;
@@ -57,7 +58,7 @@ static void AddDirection(QlbeFiber fiber, const double k[3], const double d[3], 
     const double gain = QlbeJumpSliceGainFactor(slice, c->s[r]);
     const double loss = QlbeJumpSliceLossFactor(slice, c->s[r]) * c->minus[r] +
                         QlbeJumpSliceLossFactor(slice, -c->s[r]) * c->plus[r];
-    cell[c->row[r]] += weight * PetscCMPLX(gain * c->re[r] - 0.5 * loss, gain * c->im[r]);
+    c->cell[c->row[r]] += weight * PetscCMPLX(gain * c->re[r] - 0.5 * loss, gain * c->im[r]);
   }
 }
 
@@ -106,6 +107,7 @@ static PetscErrorCode CellRepair(QlbeFiber fiber, const double k[3], const LineP
   PetscCall(QlbeTransverseGetSizes(limit, &block_size, &slice_size));
   PetscCall(PetscMalloc2(2 * slice_size, &work, block_size, &block));
   PetscCall(CellWorkCreate(fiber->grid.size / fiber->ranks + 1, &c));
+  c.cell = cell;
   ListRows(fiber, pairs, &c);
   PetscCall(QlbeTransverseBlock(limit, 0.0, block));
   for (PetscInt node = 0; node < fiber->rule.n; node++) {
@@ -114,7 +116,7 @@ static PetscErrorCode CellRepair(QlbeFiber fiber, const double k[3], const LineP
     const QlbeJumpGeometry at = {0.0, k_par, sqrt(PetscMax(k2 - k_par * k_par, 0.0))};
     QlbeJumpSlice slice;
     PetscCall(QlbeJumpSliceSetUp(fiber->kernel, limit, block, &at, work, &slice));
-    AddDirection(fiber, k, d, h2 * fiber->rule.weight[node], &slice, &c, cell);
+    AddDirection(fiber, k, d, h2 * fiber->rule.weight[node], &slice, &c);
   }
   PetscCall(CellWorkDestroy(&c));
   PetscCall(PetscFree2(work, block));
@@ -124,7 +126,7 @@ static PetscErrorCode CellRepair(QlbeFiber fiber, const double k[3], const LineP
 }
 
 /* Lattice loss of every row at p - hbar k/2 into loss[size]. Collective. */
-static PetscErrorCode LatticeLoss(QlbeFiber fiber, const LinePairs *pairs, PetscBool at_rest,
+static PetscErrorCode LatticeLoss(QlbeFiber fiber, const LinePairs *pairs, PetscBool at_zero_k,
                                   LossSums *sums, double loss[])
 {
   const PetscInt size = fiber->grid.size;
@@ -139,8 +141,8 @@ static PetscErrorCode LatticeLoss(QlbeFiber fiber, const LinePairs *pairs, Petsc
   PetscCall(PetscArrayzero(loss, size));
   for (PetscInt s = 0; s < pairs->n_symmetries; s++) {
     const GridSymmetry *g = &pairs->symmetry[s];
-    /* at rest both are one, and only minus is there */
-    const double *sum = g->conjugate && !at_rest ? sums->plus : sums->minus;
+    /* at k = 0 both are one, and only minus is there */
+    const double *sum = g->conjugate && !at_zero_k ? sums->plus : sums->minus;
     for (PetscInt row = 0; row < size; row++)
       loss[QlbeGridSymmetryRow_Private(g, pairs->points, row)] += sum[row];
   }
@@ -153,15 +155,15 @@ PetscErrorCode QlbeFiberDiagonal_Private(QlbeFiber fiber, const double k[3], con
 {
   const QlbeMomentumGrid *grid = &fiber->grid;
   const FiberRows *rows = fiber->rows;
-  const PetscBool at_rest = (PetscBool)(k[0] == 0.0 && k[1] == 0.0 && k[2] == 0.0);
+  const PetscBool at_zero_k = (PetscBool)(k[0] == 0.0 && k[1] == 0.0 && k[2] == 0.0);
   PetscScalar *cell;
   double *loss;
 
   PetscFunctionBegin;
   PetscCall(PetscCalloc1(grid->size, &cell));
   PetscCall(PetscMalloc1(grid->size, &loss));
-  PetscCall(LatticeLoss(fiber, pairs, at_rest, sums, loss));
-  if (!at_rest) PetscCall(CellRepair(fiber, k, pairs, cell));
+  PetscCall(LatticeLoss(fiber, pairs, at_zero_k, sums, loss));
+  if (!at_zero_k) PetscCall(CellRepair(fiber, k, pairs, cell));
   for (PetscInt row = rows->row_begin; row < rows->row_end; row++) {
     const PetscInt node = QlbeFiberRowNode_Private(rows, row);
     PetscBool conjugate;

@@ -36,10 +36,10 @@ PetscErrorCode QlbeDisplacementClass_Private(QlbeFiber fiber, PetscInt n2,
 
   PetscFunctionBegin;
   if (!c->block) {
-    PetscCall(PetscMalloc2(fiber->block_size, &c->block, fiber->slice_size, &c->at_rest));
+    PetscCall(PetscMalloc2(fiber->block_size, &c->block, fiber->slice_size, &c->at_zero_k));
     PetscCall(
         QlbeTransverseBlock(fiber->transverse, fiber->grid.spacing * sqrt((double)n2), c->block));
-    PetscCall(QlbeTransverseContract(fiber->transverse, c->block, 0.0, c->at_rest, &c->rest));
+    PetscCall(QlbeTransverseContract(fiber->transverse, c->block, 0.0, c->at_zero_k, &c->rest));
     c->largest = 0.0;
     for (PetscInt r = 0; r < c->rest.n_rho; r++) c->largest += fabs(c->rest.c[r]);
   }

@@ -68,7 +68,7 @@ PetscErrorCode QlbeFiberDestroy(QlbeFiber *fiber)
   PetscFunctionBegin;
   if (!*fiber) PetscFunctionReturn(0);
   for (PetscInt n2 = 0; n2 <= 3 * ((*fiber)->grid.points - 1) * ((*fiber)->grid.points - 1); n2++)
-    PetscCall(PetscFree2((*fiber)->class[n2].block, (*fiber)->class[n2].at_rest));
+    PetscCall(PetscFree2((*fiber)->class[n2].block, (*fiber)->class[n2].at_zero_k));
   PetscCall(PetscFree((*fiber)->class));
   PetscCall(QlbeFiberRowsDestroy_Private(&(*fiber)->rows));
   PetscCall(PetscContainerDestroy(&(*fiber)->storage));

@@ -10,7 +10,7 @@
 /* The kernel's table at one |q| = spacing |n|. */
 typedef struct {
   double *block;            /* see QlbeTransverseBlock; made on demand */
-  double *at_rest;          /* behind the slice, made with it */
+  double *at_zero_k;        /* behind the slice, made with it */
   QlbeTransverseSlice rest; /* F at k_perp = 0 */
   double largest;           /* bound of |F| */
 } DisplacementClass;
@@ -83,18 +83,10 @@ PetscErrorCode QlbeLossSumsDestroy_Private(LossSums *sums);
 PetscErrorCode QlbeFiberDiagonal_Private(QlbeFiber fiber, const double k[3], const LinePairs *pairs,
                                          LossSums *sums, PetscScalar diagonal[]);
 
-/* Operations per pair on a grid of |n| up to reach and of the sine of the angle to k. */
-enum { PAIR_COSTS = 16 };
-typedef struct {
-  double direction[3], reach;
-  double operations[PAIR_COSTS][PAIR_COSTS];
-} PairCosts;
-
+/* The costs at one k. */
 PetscErrorCode QlbePairCosts_Private(QlbeFiber fiber, const double k[3], PairCosts *costs);
 /* Operations for one pair with this slice, with or without the two losses apart from the gain. */
 double QlbePairOperations_Private(const QlbeTransverseSlice *gain, PetscBool losses);
-/* A PairCost; the context is PairCosts. */
-double QlbePairCost_Private(const PetscInt n[3], const void *context);
 
 /* Evaluation of pairs of lines at one k. */
 typedef struct _n_LineSweep *LineSweep;

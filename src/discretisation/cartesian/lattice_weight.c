@@ -14,9 +14,9 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <gsl/gsl_sf_legendre.h>
-#include <petscdt.h>
 
 #include "lattice_weight.h"
+#include "qlbe/rule.h"
 #include "qlbe/special.h"
 
 enum { SHELL_MAX = 4, LARGEST_L = 12 };
@@ -124,7 +124,7 @@ static void FillFaces(PetscInt per_side, const double x[], const double w[], Pet
 PetscErrorCode QlbeLatticeRuleCreate(PetscInt per_side, PetscInt l_max, double nearest_excess,
                                      QlbeLatticeRule *rule)
 {
-  double *x, *w;
+  QlbeRule side;
 
   PetscFunctionBegin;
   PetscCheck(per_side >= 1 && l_max >= 0 && l_max <= LARGEST_L && l_max % 2 == 0, PETSC_COMM_SELF,
@@ -135,18 +135,17 @@ PetscErrorCode QlbeLatticeRuleCreate(PetscInt per_side, PetscInt l_max, double n
   rule->n = 3 * per_side * per_side + 3;
   PetscCall(PetscMalloc1(rule->n, &rule->direction));
   PetscCall(PetscMalloc1(rule->n, &rule->weight));
-  PetscCall(PetscMalloc2(per_side, &x, per_side, &w));
-  PetscCall(PetscDTGaussQuadrature(per_side, -1.0, 1.0, x, w));
+  PetscCall(QlbeRuleLegendre(per_side, -1.0, 1.0, &side));
   for (int axis = 0; axis < 3; axis++) {
     for (int component = 0; component < 3; component++)
       rule->direction[axis][component] = component == axis ? 1.0 : 0.0;
     rule->weight[axis] = -2.0 * nearest_excess;
   }
-  FillFaces(per_side, x, w, l_max, rule->direction + 3, rule->weight + 3);
+  FillFaces(per_side, side.x, side.w, l_max, rule->direction + 3, rule->weight + 3);
   for (PetscInt i = 0; i < rule->n; i++)
     PetscCheck(isfinite(rule->weight[i]), PETSC_COMM_SELF, PETSC_ERR_LIB,
                "a lattice weight up to l = %" PetscInt_FMT " is not finite", l_max);
-  PetscCall(PetscFree2(x, w));
+  PetscCall(QlbeRuleDestroy(&side));
   PetscFunctionReturn(0);
 }
 

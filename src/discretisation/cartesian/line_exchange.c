@@ -70,14 +70,15 @@ static PetscErrorCode ExchangeDestroy(Exchange *e)
   PetscFunctionReturn(0);
 }
 
-/* Hands a block, as it is taken, to the sink at all of its places. */
-static PetscErrorCode Take(const LinePairs *pairs, const LineColumn *column, PetscInt line,
+/* Hands a block, as it is taken, to the sink at all of its images; a folded one has no direction. */
+static PetscErrorCode Take(const Exchange *e, const LineColumn *column, PetscInt line,
                            const PetscScalar block[], LineSink *sink, void *context)
 {
   LineImage image[GRID_SYMMETRIES];
-  const PetscInt n = QlbeLineImages_Private(pairs, column, line, image);
+  const PetscInt n = QlbeLineImages_Private(e->pairs, column, line, image);
 
   PetscFunctionBegin;
+  for (PetscInt i = 0; i < n && e->fiber->rows->folded; i++) image[i].reversed = PETSC_FALSE;
   PetscCall(sink(&column->taken, n, image, block, context));
   PetscFunctionReturn(0);
 }
@@ -222,7 +223,7 @@ static PetscErrorCode RoundEvaluate(Exchange *e, Round *r, Round *before, LossSu
         PetscCall(Lengthen(&r->send_count[to], range.column->sent));
       }
       if (OwnersHave(&e->owners, me))
-        PetscCall(Take(e->pairs, range.column, e->pairs->line[l], block, sink, context));
+        PetscCall(Take(e, range.column, e->pairs->line[l], block, sink, context));
     }
   }
   if (e->fiber->ranks > 1)
@@ -249,8 +250,8 @@ static PetscErrorCode RoundClose(Exchange *e, Round *r, LineSink *sink, void *co
       for (PetscInt l = range.begin; l < range.end; l++) {
         (void)QlbeLineOwnersFind_Private(&e->owners, range.column, e->pairs->line[l]);
         if (!OwnersHave(&e->owners, e->fiber->rank)) continue;
-        PetscCall(Take(e->pairs, range.column, e->pairs->line[l], Unpack(e, range.column, block),
-                       sink, context));
+        PetscCall(Take(e, range.column, e->pairs->line[l], Unpack(e, range.column, block), sink,
+                       context));
         block += range.column->sent;
       }
     }

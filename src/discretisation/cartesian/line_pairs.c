@@ -156,7 +156,7 @@ static PetscErrorCode FillImages(LinePairs *pairs)
 }
 
 /* Lines of all columns, and the work of each. */
-static PetscErrorCode FillColumns(LinePairs *pairs, PairCost *cost, const void *context)
+static PetscErrorCode FillColumns(LinePairs *pairs, const PairCosts *costs)
 {
   const PetscInt N = pairs->points;
 
@@ -172,7 +172,7 @@ static PetscErrorCode FillColumns(LinePairs *pairs, PairCost *cost, const void *
                               (double)PetscMax(1, c->end - c->begin);
     for (PetscInt nz = FirstDiagonal(c); nz <= c->evaluated.nz_last; nz++) {
       const PetscInt n[3] = {c->nx, c->ny, nz};
-      c->work += (double)(N - PetscAbs(nz)) * cost(n, context);
+      c->work += (double)(N - PetscAbs(nz)) * QlbePairCost_Private(costs, n);
     }
   }
   PetscFunctionReturn(0);
@@ -197,8 +197,8 @@ static void Deal(LinePairs *pairs)
 }
 
 PetscErrorCode QlbeLinePairsCreate_Private(const FiberRows *rows, PetscMPIInt ranks,
-                                           PetscInt reach2, const double k[3], PairCost *cost,
-                                           const void *context, LinePairs *pairs)
+                                           PetscInt reach2, const double k[3],
+                                           const PairCosts *costs, LinePairs *pairs)
 {
   PetscFunctionBegin;
   *pairs = (LinePairs){.points = rows->points, .ranks = ranks, .invariant = (PetscBool)!rows->all};
@@ -209,7 +209,7 @@ PetscErrorCode QlbeLinePairsCreate_Private(const FiberRows *rows, PetscMPIInt ra
   PetscCall(PetscMalloc1(pairs->n_columns, &pairs->column));
   AddColumns(rows, reach2, pairs);
   PetscCall(SpreadColumns(pairs));
-  PetscCall(FillColumns(pairs, cost, context));
+  PetscCall(FillColumns(pairs, costs));
   PetscCall(PetscMalloc1(ranks + 1, &pairs->share));
   Deal(pairs);
   PetscFunctionReturn(0);

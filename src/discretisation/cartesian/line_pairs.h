@@ -8,6 +8,7 @@
 #include "block_layout.h"
 #include "fiber_rows.h"
 #include "grid_symmetry.h"
+#include "pair_cost.h"
 
 /*
    All pairs of lines (I, I + (nx, ny)) of one displacement across the lines, by their first lines
@@ -23,9 +24,6 @@ typedef struct {
   PetscInt sent; /* scalars of a message that has a block as it is taken */
   double work;   /* of one line */
 } LineColumn;
-
-/* Operations that a pair of nodes at displacement n costs. */
-typedef double PairCost(const PetscInt n[3], const void *context);
 
 /*
    Representatives of all pairs within reach, and who evaluates which: rank r those of line[share[r]
@@ -65,11 +63,11 @@ typedef struct {
 
 /*
    For the symmetries of the axis of rows, or where rows are nodes for those of k, and displacements
-   with |n|^2 <= reach2. cost decides who evaluates what. Not collective.
+   with |n|^2 <= reach2. costs decide who evaluates what. Not collective.
 */
 PetscErrorCode QlbeLinePairsCreate_Private(const FiberRows *rows, PetscMPIInt ranks,
-                                           PetscInt reach2, const double k[3], PairCost *cost,
-                                           const void *context, LinePairs *pairs);
+                                           PetscInt reach2, const double k[3],
+                                           const PairCosts *costs, LinePairs *pairs);
 PetscErrorCode QlbeLinePairsDestroy_Private(LinePairs *pairs);
 
 /*

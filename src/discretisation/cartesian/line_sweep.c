@@ -16,7 +16,7 @@ enum { BATCH = 2048, RANGE_BYTES = 512 * 1024 };
 struct _n_LineSweep {
   QlbeFiber fiber;
   double k[3];
-  PetscBool at_rest;
+  PetscBool at_zero_k;
   LinePairs pairs;
   PetscInt most;
   double *share;              /* [most]: of the losses of a line's pairs, see AddLosses */
@@ -40,10 +40,10 @@ PetscErrorCode QlbeLineSweepCreate_Private(QlbeFiber fiber, const double k[3], L
   PetscCall(PetscNew(&s));
   s->fiber = fiber;
   PetscCall(PetscArraycpy(s->k, k, 3));
-  s->at_rest = (PetscBool)(k[0] == 0.0 && k[1] == 0.0 && k[2] == 0.0);
+  s->at_zero_k = (PetscBool)(k[0] == 0.0 && k[1] == 0.0 && k[2] == 0.0);
   PetscCall(QlbePairCosts_Private(fiber, k, &costs));
-  PetscCall(QlbeLinePairsCreate_Private(fiber->rows, fiber->ranks, fiber->reach2, k,
-                                        QlbePairCost_Private, &costs, &s->pairs));
+  PetscCall(
+      QlbeLinePairsCreate_Private(fiber->rows, fiber->ranks, fiber->reach2, k, &costs, &s->pairs));
   s->most = PetscMax(1, PetscMin(BATCH / N, (PetscInt)(RANGE_BYTES / block)));
   PetscCall(PetscMalloc1(s->most, &s->share));
   PetscCall(PetscMalloc1(2 * N - 1, &s->displacement));
@@ -163,7 +163,7 @@ static void ScatterGains(LineSweep s, const LineRange *range, PetscInt nz, Petsc
     PetscScalar *to = Diagonal(range, l, nz, gain);
     for (PetscInt r = 0; r < n; r++) {
       const double value = re[r] * factor[r];
-      /* what is kept is not 0, which stands for a pair that is not */
+      /* 0 stands for a dropped pair: a kept one must differ from it */
       to[r * apart] =
           PetscCMPLX(value == 0.0 && factor[r] > 0.0 ? PETSC_MACHINE_EPSILON * factor[r] : value,
                      im[r] * factor[r]);
@@ -204,7 +204,7 @@ static void AddLosses(LineSweep s, const LineRange *range, PetscInt nz, LossSums
     const double share = range->column->mirrored && nz > 0 ? 2.0 * s->share[l] : s->share[l];
     AddProducts(n, share, s->minus + offset, sums->w_minus + j, sums->minus + i);
     AddProducts(n, share, s->minus + offset, sums->w_minus + i, sums->minus + j);
-    if (s->at_rest) continue;
+    if (s->at_zero_k) continue;
     AddProducts(n, share, s->plus + offset, sums->w_plus + j, sums->plus + i);
     AddProducts(n, share, s->plus + offset, sums->w_plus + i, sums->plus + j);
   }
@@ -213,7 +213,7 @@ static void AddLosses(LineSweep s, const LineRange *range, PetscInt nz, LossSums
 /* Rates of the gathered pairs. */
 static void EvaluateLosses(LineSweep s, const Displacement *d, PetscInt n)
 {
-  if (s->at_rest) {
+  if (s->at_zero_k) {
     for (PetscInt e = 0; e < n; e++) s->minus[e] = s->re[e] * s->minus_factor[e];
     return;
   }
@@ -247,8 +247,8 @@ PetscErrorCode QlbeLineSweepEvaluate_Private(LineSweep s, const LineRange *range
     for (PetscInt l = 0; l < lines; l++) AddLine(s, d, s->pairs.line[range->begin + l], l * each);
     QlbeJumpSliceGain(&d->slice, n, s->rho2, s->x, s->re, s->im);
     ScatterGains(s, range, nz, gain);
-    PetscCall(PetscLogFlops(
-        (double)n * QlbePairOperations_Private(&d->slice.gain, (PetscBool)(sums && !s->at_rest))));
+    PetscCall(PetscLogFlops((double)n * QlbePairOperations_Private(
+                                            &d->slice.gain, (PetscBool)(sums && !s->at_zero_k))));
     if (!sums) continue;
     EvaluateLosses(s, d, n);
     AddLosses(s, range, nz, sums);

@@ -8,6 +8,7 @@
    innermost loops run forwards whatever the symmetry; those loops are the plain real ones of
    dense_product.c.
 */
+#include "block_place.h"
 #include "fiber_impl.h"
 
 typedef struct {
@@ -204,22 +205,22 @@ static void AddInside(MatrixFree *f, const LinePairs *pairs, const LineColumn *c
                       PetscInt line, const PetscScalar block[])
 {
   const FiberRows *rows = f->rows;
-  const BlockLayout *layout = &column->evaluated;
   LineImage image[GRID_SYMMETRIES];
-  const PetscInt n = QlbeLineImages_Private(pairs, column, line, image), last = pairs->points - 1;
+  const PetscInt n = QlbeLineImages_Private(pairs, column, line, image);
 
   for (PetscInt i = 0; i < n; i++) {
-    if (rows->all || rows->orbit[image[i].first] != rows->orbit[image[i].second]) continue;
-    for (PetscInt v = 0; v <= last; v++) {
-      const PetscInt place = PlaceOnLine(rows, image[i].reversed ? last - v : v);
-      const PetscInt row = RowOfLine(rows, image[i].first) + place;
+    const BlockPlace place = QlbeBlockPlace_Private(&column->evaluated, &image[i], PETSC_FALSE);
+    const BlockLayout *layout = &place.layout;
+    if (rows->all || rows->orbit[place.row_line] != rows->orbit[place.column_line]) continue;
+    for (PetscInt v = 0; v < layout->points; v++) {
+      const PetscInt row = RowOfLine(rows, place.row_line) + PlaceOnLine(rows, v);
       const double share = 2.0 * image[i].count / (double)QlbeFiberRowNodes_Private(rows, row);
       PetscInt lo, hi;
       BlockColumn(layout, v, &lo, &hi);
       for (PetscInt u = lo; u <= hi; u++) {
-        const PetscScalar value = block[layout->start + u + layout->step * v];
-        if (PlaceOnLine(rows, image[i].reversed ? last - u : u) != place) continue;
-        f->row[row] += share * (image[i].conjugate ? PetscConj(value) : value);
+        const PetscScalar value = block[layout->start + layout->along * u + layout->step * v];
+        if (PlaceOnLine(rows, u) != PlaceOnLine(rows, v)) continue;
+        f->row[row] += share * (place.conjugate ? PetscConj(value) : value);
       }
     }
   }

@@ -4,6 +4,7 @@
    Images of a block whose sums are the same are added to each other first. So most of the work is
    done in the nearest cache, and the matrix, which is larger, is touched as seldom as can be.
 */
+#include "block_place.h"
 #include "fiber_impl.h"
 
 /* A block and its transpose, depth x depth, column-major. */
@@ -39,20 +40,19 @@ static PetscErrorCode SumsDestroy(Mat A, OrbitSums *s)
 static void AddImage(const BlockLayout *layout, const LineImage *image, const PetscScalar block[],
                      OrbitSums *s)
 {
-  const PetscInt depth = layout->points, entries = depth * depth;
-  const PetscBool reversed = (PetscBool)(image->reversed && !s->rows->folded);
+  const BlockPlace place = QlbeBlockPlace_Private(layout, image, PETSC_FALSE);
+  const PetscInt depth = layout->points;
   const double re = (double)image->count, im = image->conjugate ? -re : re;
 
   for (PetscInt v = 0; v < depth; v++) {
-    const double *from = (const double *)(block + layout->start + layout->step * v);
-    double *to = (double *)(s->block + depth * v),
-           *back = (double *)(s->block + entries - 1 - depth * v);
+    const double *from = (const double *)(block + place.layout.start + place.layout.step * v);
+    double *to = (double *)(s->block + depth * v);
     PetscInt lo, hi;
-    BlockColumn(layout, v, &lo, &hi);
-    if (reversed) {
+    BlockColumn(&place.layout, v, &lo, &hi);
+    if (place.layout.along < 0) {
       for (PetscInt u = lo; u <= hi; u++) {
-        back[-2 * u] += re * from[2 * u];
-        back[-2 * u + 1] += im * from[2 * u + 1];
+        to[2 * u] += re * from[-2 * u];
+        to[2 * u + 1] += im * from[-2 * u + 1];
       }
     } else {
       for (PetscInt u = lo; u <= hi; u++) {

@@ -39,9 +39,8 @@ double QlbePairOperations_Private(const QlbeTransverseSlice *gain, PetscBool los
          (losses ? 8.0 * (double)gain->n_rho : 0.0);
 }
 
-double QlbePairCost_Private(const PetscInt n[3], const void *context)
+double QlbePairCost_Private(const PairCosts *c, const PetscInt n[3])
 {
-  const PairCosts *c = context;
   const double last = PAIR_COSTS - 1;
   double along = 0.0, n2 = 0.0, sine, q;
 

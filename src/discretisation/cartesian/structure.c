@@ -118,13 +118,13 @@ static PetscErrorCode FillProbes(const FiberRows *rows, const double w[], Vec x,
 /* nu^(1/2), not normalised, on all rows. */
 static PetscErrorCode RowWeights(QlbeFiber fiber, double w[])
 {
-  const double at_rest[3] = {0.0, 0.0, 0.0};
+  const double at_zero_k[3] = {0.0, 0.0, 0.0};
   const FiberRows *rows = fiber->rows;
   double *nodes;
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc1(fiber->grid.size, &nodes));
-  QlbeFiberLossWeights_Private(fiber, at_rest, nodes);
+  QlbeFiberLossWeights_Private(fiber, at_zero_k, nodes);
   for (PetscInt row = 0; row < rows->size; row++)
     w[row] = sqrt((double)QlbeFiberRowNodes_Private(rows, row)) *
              nodes[QlbeFiberRowNode_Private(rows, row)];

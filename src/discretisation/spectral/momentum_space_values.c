@@ -45,14 +45,20 @@ PetscErrorCode QlbeMomentumSpaceNorm1_Spectral(QlbeMomentumSpace space, const Ve
   PetscFunctionReturn(0);
 }
 
-/* f at p, from all coefficients. R, N and h are work space. */
-static PetscErrorCode Value(QlbeMomentumSpace space, const double e[3][3], const PetscScalar c[],
-                            const double p[3], double R[], double N[], PetscScalar h[],
-                            PetscScalar *f)
+/* All coefficients, and work space: radial functions, harmonics, and the sums over the former. */
+typedef struct {
+  PetscScalar *c, *h;
+  double *R, *N;
+} ValueWork;
+
+/* f at p, with the axes e. */
+static PetscErrorCode Value(QlbeMomentumSpace space, const double e[3][3], const double p[3],
+                            ValueWork *w, PetscScalar *f)
 {
   SpectralData *d = (SpectralData *)space->data;
   const double p2 = p[0] * p[0] + p[1] * p[1] + p[2] * p[2];
   double along[3] = {0.0, 0.0, 0.0}, phi;
+  const PetscScalar *h = w->h;
   PetscScalar sum = 0.0;
 
   PetscFunctionBegin;
@@ -61,15 +67,15 @@ static PetscErrorCode Value(QlbeMomentumSpace space, const double e[3][3], const
   phi = atan2(along[1], along[0]);
   /* at p = 0 radial functions with l > 0 vanish, and any direction does */
   PetscCall(QlbeSphericalHarmonics(
-      d->n_angular - 1, p2 > 0.0 ? PetscClipInterval(along[2] / sqrt(p2), -1.0, 1.0) : 1.0, N));
+      d->n_angular - 1, p2 > 0.0 ? PetscClipInterval(along[2] / sqrt(p2), -1.0, 1.0) : 1.0, w->N));
   for (PetscInt l = 0; l < d->n_angular; l++)
-    QlbeRadialBasisEvaluate(d->radial[l], 1, &p2, R + l * d->n_radial);
-  QlbeMomentumSpaceAngular_Private(space, c, R, h);
+    QlbeRadialBasisEvaluate(d->radial[l], 1, &p2, w->R + l * d->n_radial);
+  QlbeMomentumSpaceAngular_Private(space, w->c, w->R, w->h);
   for (PetscInt m = -space->m_max; m <= space->m_max; m++) {
     const PetscInt a = PetscAbs(m);
     const double sign = m < 0 && a % 2 != 0 ? -1.0 : 1.0;
     PetscScalar mode = 0.0;
-    for (PetscInt l = a; l < d->n_angular; l++) mode += N[QlbeSphericalIndex(l, a)] * *h++;
+    for (PetscInt l = a; l < d->n_angular; l++) mode += w->N[QlbeSphericalIndex(l, a)] * *h++;
     sum += sign * mode * PetscCMPLX(cos((double)m * phi), sin((double)m * phi));
   }
   *f = sqrt(4.0 * PETSC_PI) * QlbeMomentumSpaceEquilibrium_Private(space->thermal, p2) * sum;
@@ -82,19 +88,19 @@ PetscErrorCode QlbeMomentumSpaceEvaluate_Spectral(QlbeMomentumSpace space, const
 {
   SpectralData *d = (SpectralData *)space->data;
   const PetscInt n_N = d->n_angular * (d->n_angular + 1) / 2;
-  double e[3][3], *R, *N;
+  double e[3][3];
   PetscMPIInt rank, ranks;
-  PetscScalar *c, *h;
+  ValueWork w;
 
   PetscFunctionBegin;
   PetscCallMPI(MPI_Comm_rank(space->comm, &rank));
   PetscCallMPI(MPI_Comm_size(space->comm, &ranks));
   PetscCall(QlbeMomentumFrame_Private(space, axis, e));
-  PetscCall(PetscMalloc4(d->n_c, &c, d->n_h, &h, d->n_angular * d->n_radial, &R, n_N, &N));
-  PetscCall(QlbeMomentumSpaceGather_Private(space, x, c));
+  PetscCall(PetscMalloc4(d->n_c, &w.c, d->n_h, &w.h, d->n_angular * d->n_radial, &w.R, n_N, &w.N));
+  PetscCall(QlbeMomentumSpaceGather_Private(space, x, w.c));
   PetscCall(PetscArrayzero(f, n));
-  for (PetscInt j = rank; j < n; j += ranks) PetscCall(Value(space, e, c, p[j], R, N, h, &f[j]));
+  for (PetscInt j = rank; j < n; j += ranks) PetscCall(Value(space, e, p[j], &w, &f[j]));
   PetscCall(QlbeMomentumSpaceSum_Private(space->comm, n, f));
-  PetscCall(PetscFree4(c, h, R, N));
+  PetscCall(PetscFree4(w.c, w.h, w.R, w.N));
   PetscFunctionReturn(0);
 }

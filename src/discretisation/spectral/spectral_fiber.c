@@ -143,7 +143,7 @@ PetscErrorCode QlbeSpectralFiberDestroy(QlbeSpectralFiber *fiber)
   PetscCall(QlbeJumpPointsDestroy_Private(f));
   PetscCall(PetscFree(f->F_rest));
   PetscCall(PetscFree(f->modes));
-  PetscCall(PetscFree(f->at_rest));
+  PetscCall(PetscFree(f->at_zero_k));
   PetscCall(PetscFree(f->matrix));
   PetscCall(PetscFree(*fiber));
   PetscFunctionReturn(0);
@@ -175,7 +175,7 @@ PetscErrorCode QlbeSpectralFiberAssemble(QlbeSpectralFiber f, double k, PetscInt
   for (PetscInt i = 0; i < size; i++) {
     for (PetscInt j = 0; j < size; j++) {
       const PetscInt l = i / n, l_before = j / n;
-      const double rest = l == l_before ? f->at_rest[((first + l) * n + i % n) * n + j % n] : 0.0;
+      const double rest = l == l_before ? f->at_zero_k[((first + l) * n + i % n) * n + j % n] : 0.0;
       f->matrix[i * size + j] = (l + l_before) % 2 == 0 ? PetscCMPLX(sum[i * size + j] + rest, 0.0)
                                                         : PetscCMPLX(0.0, sum[i * size + j]);
     }

@@ -14,9 +14,7 @@
    0 < alpha < pi/2; reflection takes (mu, mu') and (-mu, -mu') together; s and -s exchange p and p
    + q. The sums over alpha and over the points are matrix products.
 */
-#include <gsl/gsl_blas.h>
-#include <gsl/gsl_errno.h>
-
+#include "qlbe/matrix_product.h"
 #include "spectral_impl.h"
 
 /* Pairs of spherical harmonics that one mode n couples, with their rotation coefficients. */
@@ -25,10 +23,10 @@ typedef struct {
 } Coupling;
 
 typedef struct {
-  PetscInt n_modes;
-  PetscInt *begin;    /* [n_modes + 1]: the couplings of mode n are begin[n] .. begin[n + 1] - 1 */
-  Coupling *coupling; /* ordered by mode */
-  double *rotation;   /* [couplings][n_tilt] */
+  PetscInt m, n_modes; /* the sector, and modes n < n_modes */
+  PetscInt *begin;     /* [n_modes + 1]: the couplings of mode n are begin[n] .. begin[n + 1] - 1 */
+  Coupling *coupling;  /* ordered by mode */
+  double *rotation;    /* [couplings][n_tilt] */
 } Couplings;
 
 /* d^l_(mu m) at the tilts of the grid, for l < n_angular, |mu| <= l: d[(l*l + l + mu)*n_tilt]. */
@@ -103,6 +101,7 @@ static PetscErrorCode CouplingsCreate(const QlbeSpectralGrid *g, PetscInt m, Pet
   double *d;
 
   PetscFunctionBegin;
+  c->m = m;
   c->n_modes = n_modes;
   PetscCall(PetscCalloc1(n_modes + 1, &c->begin));
   PetscCall(PetscCalloc1(n_modes, &next));
@@ -130,37 +129,19 @@ static PetscErrorCode CouplingsDestroy(Couplings *c)
   PetscFunctionReturn(0);
 }
 
-/* Work space for one |q|. */
+/* Work space for one |q|, and the sum over all of them. */
 typedef struct {
   double *W;       /* [couplings][n_rho] */
   double *Theta;   /* [n_l][n_l][points], first the angular momentum after the jump */
   double *product; /* [points][n_l][n_radial]: weight Theta R(p) for one l */
+  double *half;    /* [size][size]: the half of gain that s > 0 makes */
 } Work;
 
-/* C = A B, or C += A^T B with add, of row-major matrices. */
-static PetscErrorCode Product(PetscInt rows, PetscInt inner, PetscInt columns, const double A[],
-                              const double B[], PetscBool add, double C[], PetscInt stride)
-{
-  const size_t m = (size_t)rows, n = (size_t)inner, l = (size_t)columns;
-  gsl_matrix_const_view a =
-      add ? gsl_matrix_const_view_array(A, n, m) : gsl_matrix_const_view_array(A, m, n);
-  gsl_matrix_const_view b = gsl_matrix_const_view_array(B, n, l);
-  gsl_matrix_view c = gsl_matrix_view_array_with_tda(C, m, l, (size_t)stride);
-  int status;
-
-  PetscFunctionBegin;
-  status = gsl_blas_dgemm(add ? CblasTrans : CblasNoTrans, CblasNoTrans, 1.0, &a.matrix, &b.matrix,
-                          add ? 1.0 : 0.0, &c.matrix);
-  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dgemm: %s",
-             gsl_strerror(status));
-  PetscFunctionReturn(0);
-}
-
 /* Theta_ll' at all points of one |q|. */
-static void FillTheta(const QlbeSpectralGrid *g, PetscInt m, const Couplings *c,
-                      const JumpPoints *t, const double W[], double Theta[])
+static void FillTheta(const QlbeSpectralGrid *g, const Couplings *c, const JumpPoints *t,
+                      const double W[], double Theta[])
 {
-  const PetscInt first = PetscAbs(m), n_l = g->n_angular - first, n_s = g->s.n, n_rho = g->rho.n;
+  const PetscInt first = PetscAbs(c->m), n_l = g->n_angular - first, n_s = g->s.n, n_rho = g->rho.n;
 
   for (PetscInt i = 0; i < n_l * n_l * t->n; i++) Theta[i] = 0.0;
   for (PetscInt i = 0; i < c->begin[c->n_modes]; i++) {
@@ -177,23 +158,35 @@ static void FillTheta(const QlbeSpectralGrid *g, PetscInt m, const Couplings *c,
   }
 }
 
-/* The share of one |q| in the half of gain that s > 0 makes. */
-static PetscErrorCode AddTransfer(QlbeSpectralFiber f, PetscInt m, const Couplings *c,
-                                  const JumpPoints *t, const double modes[], PetscInt mode_stride,
-                                  Work *work, double half[])
+/* W of one |q| from the modes of F at its tilts and rho, modes[][n_tilt][n_rho]. */
+static PetscErrorCode FillW(const QlbeSpectralGrid *g, const Couplings *c, const double modes[],
+                            double W[])
 {
-  const QlbeSpectralGrid *g = &f->grid;
-  const PetscInt first = PetscAbs(m), n_l = g->n_angular - first, n = g->n_radial, size = n_l * n;
+  const PetscInt n_tilt = g->tilt.n, n_rho = g->rho.n;
 
   PetscFunctionBegin;
   for (PetscInt mode = 0; mode < c->n_modes; mode++) {
     const PetscInt begin = c->begin[mode], count = c->begin[mode + 1] - begin;
+    const QlbeMatrixFactor rotation = {count, n_tilt, c->rotation + begin * n_tilt, PETSC_FALSE};
+    const QlbeMatrixFactor F = {n_tilt, n_rho, modes + mode * n_tilt * n_rho, PETSC_FALSE};
     if (count > 0)
-      PetscCall(Product(count, g->tilt.n, g->rho.n, c->rotation + begin * g->tilt.n,
-                        modes + mode * mode_stride, PETSC_FALSE, work->W + begin * g->rho.n,
-                        g->rho.n));
+      PetscCall(QlbeMatrixProduct(&rotation, &F, PETSC_FALSE, n_rho, W + begin * n_rho));
   }
-  FillTheta(g, m, c, t, work->W, work->Theta);
+  PetscFunctionReturn(0);
+}
+
+/* Adds the share of one |q| to work->half. */
+static PetscErrorCode AddTransfer(QlbeSpectralFiber f, const Couplings *c, const JumpPoints *t,
+                                  const double modes[], Work *work)
+{
+  const QlbeSpectralGrid *g = &f->grid;
+  const PetscInt first = PetscAbs(c->m), n_l = g->n_angular - first, n = g->n_radial;
+  const PetscInt size = n_l * n;
+  const QlbeMatrixFactor before = {.rows = t->n, .columns = size, .entry = work->product};
+
+  PetscFunctionBegin;
+  PetscCall(FillW(g, c, modes, work->W));
+  FillTheta(g, c, t, work->W, work->Theta);
   for (PetscInt l = 0; l < n_l; l++) {
     for (PetscInt k = 0; k < n_l; k++) {
       const double *Theta = work->Theta + (l * n_l + k) * t->n;
@@ -204,8 +197,10 @@ static PetscErrorCode AddTransfer(QlbeSpectralFiber f, PetscInt m, const Couplin
           work->product[(i * n_l + k) * n + j] = weight * R[i * n + j];
       }
     }
-    PetscCall(Product(n, t->n, size, t->R_after + (first + l) * t->n * n, work->product, PETSC_TRUE,
-                      half + l * n * size, size));
+    {
+      const QlbeMatrixFactor after = {t->n, n, t->R_after + (first + l) * t->n * n, PETSC_TRUE};
+      PetscCall(QlbeMatrixProduct(&after, &before, PETSC_TRUE, size, work->half + l * n * size));
+    }
   }
   PetscFunctionReturn(0);
 }
@@ -216,7 +211,6 @@ PetscErrorCode QlbeSpectralGain_Private(QlbeSpectralFiber f, double k, PetscInt 
   const PetscInt n_l = g->n_angular - PetscAbs(m), size = QlbeSpectralGridSize(g, m);
   const PetscInt mode_stride = g->tilt.n * g->rho.n;
   PetscInt n_modes;
-  double *half;
   Couplings couplings;
   const PetscInt n_points = g->s.n * g->rho.n;
   const JumpPoints *points;
@@ -229,17 +223,16 @@ PetscErrorCode QlbeSpectralGain_Private(QlbeSpectralFiber f, double k, PetscInt 
   PetscCall(CouplingsCreate(g, m, n_modes, &couplings));
   PetscCall(PetscMalloc3(couplings.begin[n_modes] * g->rho.n, &work.W, n_l * n_l * n_points,
                          &work.Theta, n_points * size, &work.product));
-  PetscCall(PetscCalloc1(size * size, &half));
+  PetscCall(PetscCalloc1(size * size, &work.half));
   for (PetscInt iq = f->team.rank; iq < g->q.n; iq += f->team.size) {
     PetscCall(QlbeJumpPointsGet_Private(f, iq, &points));
-    PetscCall(AddTransfer(f, m, &couplings, points, f->modes + iq * f->n_modes * mode_stride,
-                          mode_stride, &work, half));
+    PetscCall(AddTransfer(f, &couplings, points, f->modes + iq * f->n_modes * mode_stride, &work));
   }
   for (PetscInt i = 0; i < size; i++) {
     for (PetscInt j = 0; j < size; j++)
-      gain[i * size + j] += half[i * size + j] + half[j * size + i];
+      gain[i * size + j] += work.half[i * size + j] + work.half[j * size + i];
   }
-  PetscCall(PetscFree(half));
+  PetscCall(PetscFree(work.half));
   PetscCall(PetscFree3(work.W, work.Theta, work.product));
   PetscCall(CouplingsDestroy(&couplings));
   PetscFunctionReturn(0);

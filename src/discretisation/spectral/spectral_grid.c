@@ -67,8 +67,8 @@ PetscErrorCode QlbeSpectralBasisCreate(PetscInt n_radial, PetscInt n_angular, do
   PetscCall(QlbeSpectralEquilibriumRule(BASIS_NODES + 4 * n_radial, thermal, &fine));
   PetscCall(PetscCalloc1(n_angular, radial));
   for (PetscInt l = 0; l < n_angular; l++)
-    PetscCall(QlbeRadialBasisCreate(n_radial, l, QlbeSpectralBasisScale(thermal), fine.n, fine.x,
-                                    fine.w, &(*radial)[l]));
+    PetscCall(
+        QlbeRadialBasisCreate(n_radial, l, QlbeSpectralBasisScale(thermal), &fine, &(*radial)[l]));
   PetscCall(QlbeRuleDestroy(&fine));
   PetscFunctionReturn(0);
 }

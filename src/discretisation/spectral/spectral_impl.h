@@ -37,7 +37,7 @@ struct _p_QlbeSpectralFiber {
   PetscInt n_needed;   /* modes that are above rounding at that k */
   double *modes;       /* [n_q][n_modes][n_tilt][n_rho], of the last k: all sectors share them */
   double *F_rest;      /* [n_q][n_rho]: F at k = 0 */
-  double *at_rest;     /* [n_angular][n_radial][n_radial]: A_0 */
+  double *at_zero_k;   /* [n_angular][n_radial][n_radial]: A_0 */
   PetscInt n_points;   /* of `points` */
   JumpPoints *points;  /* NULL before the first use */
   PetscInt m;          /* sector of `matrix`, which is the last one assembled */
@@ -73,7 +73,7 @@ PetscInt QlbeSpectralModeCount_Private(PetscInt n_angular, double phase);
 */
 PetscErrorCode QlbeSpectralModes_Private(QlbeSpectralFiber f, double k);
 
-/* Fills f->F_rest and f->at_rest. Collective. */
+/* Fills f->F_rest and f->at_zero_k. Collective. */
 PetscErrorCode QlbeSpectralRest_Private(QlbeSpectralFiber f);
 
 /*

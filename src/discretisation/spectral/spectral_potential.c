@@ -13,7 +13,7 @@ static void AngularIntegrals(QlbeSpectralFiber f, double k, double p, PetscInt n
                              const double N[], double angular[])
 {
   const QlbeRule *rule = &f->grid.cosine;
-  const double half = 0.5 * f->par.hbar * k, at_rest = QlbeEscapeRate(f->average, p);
+  const double half = 0.5 * f->par.hbar * k, at_zero_k = QlbeEscapeRate(f->average, p);
 
   for (PetscInt i = 0; i < n_l * n_l; i++) angular[i] = 0.0;
   for (PetscInt c = 0; c < rule->n; c++) {
@@ -23,7 +23,7 @@ static void AngularIntegrals(QlbeSpectralFiber f, double k, double p, PetscInt n
     const double cross = 2.0 * p * half * cosine, squares = p * p + half * half;
     const double minus = QlbeEscapeRate(f->average, sqrt(PetscMax(squares - cross, 0.0)));
     const double plus = QlbeEscapeRate(f->average, sqrt(PetscMax(squares + cross, 0.0)));
-    const double loss = weight * (0.5 * (minus + plus) - at_rest);
+    const double loss = weight * (0.5 * (minus + plus) - at_zero_k);
     const double phase =
         weight * QlbeDispersionDifference(f->dispersion, momentum, wave) / f->par.hbar;
     const double *at = N + c * n_l;

@@ -47,7 +47,7 @@ static PetscErrorCode AddPoints(QlbeSpectralFiber f, const JumpPoints *t, const 
 
   PetscFunctionBegin;
   for (PetscInt l = 0; l < f->grid.n_angular; l++) {
-    gsl_matrix_view block = gsl_matrix_view_array(f->at_rest + l * n_radial * n_radial,
+    gsl_matrix_view block = gsl_matrix_view_array(f->at_zero_k + l * n_radial * n_radial,
                                                   (size_t)n_radial, (size_t)n_radial);
     gsl_matrix_view view = gsl_matrix_view_array(rows, (size_t)(2 * t->n), (size_t)n_radial);
     int status;
@@ -79,16 +79,16 @@ PetscErrorCode QlbeSpectralRest_Private(QlbeSpectralFiber f)
 
   PetscFunctionBegin;
   PetscCall(QlbeSpectralModesAtRest_Private(f));
-  PetscCall(PetscCalloc1(n_l * n * n, &f->at_rest));
+  PetscCall(PetscCalloc1(n_l * n * n, &f->at_zero_k));
   PetscCall(PetscMalloc2(n_points, &P_l, 2 * n_points * n, &rows));
   for (PetscInt iq = f->team.rank; iq < f->grid.q.n; iq += f->team.size) {
     PetscCall(QlbeJumpPointsGet_Private(f, iq, &points));
     PetscCall(AddPoints(f, points, f->F_rest + iq * f->grid.rho.n, P_l, rows));
   }
   PetscCall(PetscFree2(P_l, rows));
-  PetscCall(f->team.sum(f->team.context, n_l * n * n, f->at_rest));
+  PetscCall(f->team.sum(f->team.context, n_l * n * n, f->at_zero_k));
   for (PetscInt l = 0; l < n_l; l++) {
-    double *block = f->at_rest + l * n * n;
+    double *block = f->at_zero_k + l * n * n;
     for (PetscInt i = 0; i < n; i++) {
       for (PetscInt j = 0; j < i; j++) block[i * n + j] = block[j * n + i];
     }

@@ -26,7 +26,7 @@ static QlbeRadialBasis Create(PetscInt n, PetscInt l)
   QlbeRadialBasis basis = NULL;
 
   Maxwell(NODES, p, weight);
-  assert_ok(QlbeRadialBasisCreate(n, l, P, NODES, p, weight, &basis));
+  assert_ok(QlbeRadialBasisCreate(n, l, P, &(QlbeRule){NODES, p, weight}, &basis));
   return basis;
 }
 
@@ -73,7 +73,7 @@ static void test_constant(void **state)
     QlbeRadialBasis basis = NULL;
 
     for (int j = 0; j < NODES; j++) weight[j] *= total;
-    assert_ok(QlbeRadialBasisCreate(1, 0, P, NODES, p, weight, &basis));
+    assert_ok(QlbeRadialBasisCreate(1, 0, P, &(QlbeRule){NODES, p, weight}, &basis));
     QlbeRadialBasisEvaluate(basis, 3, p2, R);
     for (int j = 0; j < 3; j++) assert_close(R[j], 1.0 / sqrt(total), 1e-13, "constant");
     assert_ok(QlbeRadialBasisDestroy(&basis));
@@ -154,7 +154,8 @@ static void test_contracts(void **state)
   (void)state;
   Maxwell(NODES, p, weight);
   assert_ok(PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL));
-  assert_int_equal(QlbeRadialBasisCreate(5, 0, P, 4, p, weight, &basis), PETSC_ERR_ARG_OUTOFRANGE);
+  assert_int_equal(QlbeRadialBasisCreate(5, 0, P, &(QlbeRule){4, p, weight}, &basis),
+                   PETSC_ERR_ARG_OUTOFRANGE);
   assert_ok(PetscPopErrorHandler());
   assert_null(basis);
   assert_ok(QlbeRadialBasisDestroy(&basis));
