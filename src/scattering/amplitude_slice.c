@@ -89,10 +89,9 @@ PetscErrorCode QlbeAmplitudeSlicesEvaluate(PetscInt nz, PetscInt n_y, const doub
                                            const double slices[], PetscInt n, const double z2[],
                                            const double T[], double f[])
 {
-  const gsl_matrix_const_view a =
-      gsl_matrix_const_view_array(slices, (size_t)(2 * n_y), (size_t)nz);
+  const gsl_matrix_const_view a = gsl_matrix_const_view_array(slices, 2 * (size_t)n_y, (size_t)nz);
   const gsl_matrix_const_view b = gsl_matrix_const_view_array(T, (size_t)nz, (size_t)n);
-  gsl_matrix_view c = gsl_matrix_view_array(f, (size_t)(2 * n_y), (size_t)n);
+  gsl_matrix_view c = gsl_matrix_view_array(f, 2 * (size_t)n_y, (size_t)n);
   int status;
 
   PetscFunctionBegin;
