@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# tools/sanitize.sh [CTEST ARGUMENT ...]
+#
+# Builds everything with the address and undefined-behaviour sanitizers, whose first finding ends a
+# program, and runs the tests with the labels unit and mpi, or those that the arguments choose.
+set -eu
+cd "$(dirname "$0")/.."
+[ $# -gt 0 ] || set -- -L 'unit|mpi'
+
+tools/install_dependencies.sh --tests
+tools/configure.sh sanitize -DQLBE_TESTS=ON \
+  -DQLBE_TEST_TIMEOUT_FACTOR=$((3 * ${QLBE_TEST_TIMEOUT_FACTOR:-1})) # instrumented code is slower
+cmake --build build/sanitize -j2
+exec ctest --test-dir build/sanitize -j2 --output-on-failure --no-tests=error "$@"
