@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# tools/lint.sh
+# tools/lint.sh [PATTERN]
 #
 # Reads the code with clang (all warnings), clang-tidy (.clang-tidy) and cppcheck (tools/cppcheck.supp).
-# Every finding is an error; all three run, and the status is 1 if one of them found anything.
-set -eu
+# Every finding is an error; all three run, and the status is 1 if one of them found anything. With
+# PATTERN, a part of a path, clang-tidy and cppcheck read the files that have it in theirs.
+set -euo pipefail
 cd "$(dirname "$0")/.."
+pattern=${1:-/}
 # Folder whose findings are shown and are no errors. Empty it once the commands are rewritten.
 shown=src/app
 
@@ -18,20 +20,29 @@ found() { # WHO
 
 cmake --build build/clang -j2 -- -k0 || found clang
 
-# clang-tidy reads one file per process: version 14 takes va_list for uninitialised after the first.
-files() { sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' build/clang/compile_commands.json; }
-tidy() { xargs -P2 -n1 clang-tidy --quiet -p build/clang "$@" 2> build/clang/tidy.err; }
-files | grep -v "/$shown/" | tidy --warnings-as-errors='*' || found clang-tidy
-files | grep "/$shown/" | tidy || found clang-tidy
+files() { # 0 | 1: outside or inside of the folder
+  sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' build/clang/compile_commands.json |
+    awk -v pattern="$pattern" -v folder="/$shown/" -v inside="$1" \
+      'index($0, pattern) && (index($0, folder) > 0) == inside'
+}
+# One file per process: after the first, version 14 takes every va_list for uninitialised.
+tidy() {
+  xargs -r -P2 -n1 clang-tidy --quiet -p build/clang "$@" 2>&1 |
+    sed '/^[0-9]* warnings\{0,1\} generated\.$/d'
+}
+echo "lint: clang-tidy"
+files 0 | tidy --warnings-as-errors='*' || found clang-tidy
+files 1 | tidy || found clang-tidy
 
-read_all() {
+read_files() {
   cppcheck --quiet -j2 --project=build/clang/compile_commands.json \
     --enable=warning,performance,portability --inline-suppr --library=tools/cppcheck.cfg \
     --suppressions-list=tools/cppcheck.supp --error-exitcode=1 \
     --template='{file}:{line}: {severity}: {message} [{id}]' "$@"
 }
-read_all --suppress="*:*/$shown/*" || found cppcheck
-read_all --file-filter="*/$shown/*" || true
+echo "lint: cppcheck"
+read_files --file-filter="*$pattern*" ${shown:+--suppress="*:*$shown/*"} || found cppcheck
+[ -z "$shown" ] || [ "$pattern" != / ] || read_files --file-filter="*$shown/*" || true
 
-[ $status -ne 0 ] || echo "lint: clang, clang-tidy and cppcheck found nothing"
+[ $status -ne 0 ] || echo "lint: clang, clang-tidy and cppcheck found no error"
 exit $status
