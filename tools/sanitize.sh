@@ -2,10 +2,10 @@
 # tools/sanitize.sh [CTEST ARGUMENT ...]
 #
 # Builds everything with the address and undefined-behaviour sanitizers, whose first finding ends a
-# program, and runs the tests with the labels unit and mpi, or those that the arguments choose.
+# program, and runs the tests with the label unit, or those that the arguments choose.
 set -eu
 cd "$(dirname "$0")/.."
-[ $# -gt 0 ] || set -- -L 'unit|mpi'
+[ $# -gt 0 ] || set -- -L unit
 
 tools/install_dependencies.sh --tests
 tools/configure.sh sanitize -DQLBE_TESTS=ON \
