@@ -2,10 +2,11 @@
 # tools/sanitize.sh [CTEST ARGUMENT ...]
 #
 # Builds everything with the address and undefined-behaviour sanitizers, whose first finding ends a
-# program, and runs the tests with the label unit, or those that the arguments choose.
+# program, and runs the unit tests on one and two ranks, or those that the arguments choose: more
+# ranks than cores take too long for continuous integration.
 set -eu
 cd "$(dirname "$0")/.."
-[ $# -gt 0 ] || set -- -L unit
+[ $# -gt 0 ] || set -- -L unit -E '\.n[34]$'
 
 tools/install_dependencies.sh --tests
 tools/configure.sh sanitize -DQLBE_TESTS=ON \
