@@ -19,6 +19,13 @@ execute_process(COMMAND id -u OUTPUT_VARIABLE qlbe_user OUTPUT_STRIP_TRAILING_WH
 if(qlbe_user STREQUAL "0")
   list(APPEND qlbe_test_environment OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1)
 endif()
+# Leaks are told apart by their call stack, which the fast unwinder loses in libraries without frame
+# pointers.
+if(QLBE_SANITIZE)
+  list(APPEND qlbe_test_environment ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0
+    LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0
+    UBSAN_OPTIONS=print_stacktrace=1)
+endif()
 
 # Folder for the temporary files of the test called name, into the variable result. Each test has its
 # own: programs started without mpirun remove each other's session folder in a shared one. The path of

@@ -1,21 +1,26 @@
 #!/usr/bin/env bash
-# tools/install_dependencies.sh [--tests]
+# tools/install_dependencies.sh [--tests] [--lint]
 #
-# Makes sure that everything needed to build and run qlbe is there (with --tests: to test it as well).
+# Makes sure that everything needed to build and run qlbe is there (with --tests: to test it as well;
+# with --lint: what tools/lint.sh reads the code with).
 # Does nothing on a complete system. On Debian and Ubuntu, as root or through sudo, installs what is
 # missing with apt-get. Everywhere else, and where PETSC_DIR names an installation of your own, says
 # what is missing and ends with status 2.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 
-case "${1:-}" in
-  "") with_tests=no ;;
-  --tests) with_tests=yes ;;
-  *)
-    echo "usage: tools/install_dependencies.sh [--tests]" >&2
-    exit 2
-    ;;
-esac
+with_tests=no
+with_lint=no
+for argument in "$@"; do
+  case "$argument" in
+    --tests) with_tests=yes ;;
+    --lint) with_lint=yes ;;
+    *)
+      echo "usage: tools/install_dependencies.sh [--tests] [--lint]" >&2
+      exit 2
+      ;;
+  esac
+done
 
 have() { command -v "$1" > /dev/null 2>&1; }
 module() { have pkg-config && pkg-config --exists "$@"; }
@@ -86,6 +91,12 @@ h5py for the python3 of the system|python3-h5py|/usr/bin/python3 -c 'import h5py
 matplotlib for the python3 of the system|python3-matplotlib|/usr/bin/python3 -c 'import matplotlib'
 PETSc and SLEPc with 64-bit indices|libslepc64-complex-dev|large_indices
 Slurm|slurm-wlm munge|slurm"
+fi
+if [ $with_lint = yes ]; then
+  requirements="$requirements
+clang|clang|have clang
+clang-tidy|clang-tidy|have clang-tidy
+cppcheck|cppcheck|have cppcheck"
 fi
 
 missing=""  # one per line

@@ -211,9 +211,9 @@ void QlbeQuote(const char text[], char quoted[48])
 {
   size_t n = 0;
 
-  for (; text[n] && n < 40; n++) {
+  for (; n < 40 && text[n]; n++) {
     const unsigned char c = (unsigned char)text[n];
-    quoted[n] = c < 32 || c == 127 ? '?' : text[n];
+    quoted[n] = (char)(c < 32 || c == 127 ? '?' : c);
   }
-  strcpy(quoted + n, text[n] ? "..." : "");
+  snprintf(quoted + n, 48 - n, "%s", text[n] ? "..." : "");
 }

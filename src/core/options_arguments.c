@@ -24,7 +24,7 @@ static PetscBool IsPetsc(const char argument[])
 /* A dash and a letter; but -inf and -nan are (bad) numbers. */
 static PetscBool IsOption(const char argument[])
 {
-  const PetscBool number = !strncmp(argument, "-inf", 5) || !strncmp(argument, "-nan", 5);
+  const PetscBool number = !strcmp(argument, "-inf") || !strcmp(argument, "-nan");
 
   if (argument[0] != '-' || number) return PETSC_FALSE;
   return isalpha((unsigned char)argument[1]) || argument[1] == '-' ? PETSC_TRUE : PETSC_FALSE;

@@ -20,6 +20,8 @@ PetscErrorCode QlbeRadialBasisCreate(PetscInt n, PetscInt l, double P, const Qlb
   double *x, *w;
 
   PetscFunctionBegin;
+  PetscCheck(n >= 1 && n_nodes >= n, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "%" PetscInt_FMT " radial functions on %" PetscInt_FMT " nodes", n, n_nodes);
   PetscCall(PetscNew(&r));
   r->n = n;
   r->l = l;

@@ -150,14 +150,16 @@ static PetscErrorCode Pack(const QlbeContent *content, QlbeReport report)
 PetscErrorCode QlbeCheckpointWrite(QlbeCheckpoint checkpoint)
 {
   QlbeReport report;
+  PetscErrorCode ierr;
 
   PetscFunctionBegin;
   PetscCall(QlbeReportCreate(&report));
   if (checkpoint->rank == 0) PetscCall(Pack(&checkpoint->content, report));
-  PetscCall(QlbeReportReplaceHDF5(report, checkpoint->comm, checkpoint->path,
-                                  checkpoint->damaged ? PETSC_FALSE : PETSC_TRUE));
-  checkpoint->damaged = PETSC_FALSE;
+  ierr = QlbeReportReplaceHDF5(report, checkpoint->comm, checkpoint->path,
+                               checkpoint->damaged ? PETSC_FALSE : PETSC_TRUE);
   PetscCall(QlbeReportDestroy(&report));
+  PetscCall(ierr);
+  checkpoint->damaged = PETSC_FALSE;
   PetscFunctionReturn(0);
 }
 

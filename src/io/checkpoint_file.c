@@ -64,11 +64,15 @@ static PetscErrorCode ReadAttributes(QlbeSafeFile *file, hid_t disk, QlbeContent
   const hid_t root = H5Gopen2(disk, "/", H5P_DEFAULT);
   const int n = root < 0 ? -1 : H5Aget_num_attrs(root);
   QlbeAttribute *entries, format = {"format", NULL};
-  char(*names)[256], **texts;
+  char(*names)[256];
+  char **texts;
   PetscInt count = 0;
 
   PetscFunctionBegin;
-  if (!Check(file, n, "attributes of", file->path)) PetscFunctionReturn(0);
+  if (!Check(file, n, "attributes of", file->path)) {
+    if (root >= 0) (void)H5Gclose(root);
+    PetscFunctionReturn(0);
+  }
   PetscCall(PetscCalloc3(n, &entries, n, &names, n, &texts));
   for (int i = 0; i < n && !file->code; i++) {
     texts[i] = ReadAttribute(file, root, (hsize_t)i, sizeof(names[i]), names[i]);
@@ -78,7 +82,8 @@ static PetscErrorCode ReadAttributes(QlbeSafeFile *file, hid_t disk, QlbeContent
       entries[count++] = (QlbeAttribute){names[i] + 9, texts[i]};
   }
   if (!format.value) QlbeSafeFileFail(file, PETSC_ERR_FILE_READ, "it does not name its format");
-  *known = (PetscBool)(!file->code && !strcmp(format.value, QLBE_CHECKPOINT_FORMAT));
+  *known =
+      (PetscBool)(!file->code && format.value && !strcmp(format.value, QLBE_CHECKPOINT_FORMAT));
   if (*known)
     PetscCall(QlbeContentSetIdentity(content, count, entries));
   else if (!file->code)

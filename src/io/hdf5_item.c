@@ -207,7 +207,7 @@ void QlbeHDF5Bools(QlbeHDF5 *h, hid_t group, const char name[], PetscInt n, cons
   if (PetscMalloc1((size_t)n + 1, &bytes)) {
     QlbeSafeFileFail(h->file, PETSC_ERR_MEM, "no memory for '%s'", name);
   } else {
-    for (PetscInt i = 0; i < n; i++) bytes[i] = values[i] != 0.0 ? yes : no;
+    for (PetscInt i = 0; i < n; i++) bytes[i] = (signed char)(values[i] != 0.0 ? yes : no);
     QlbeHDF5Array(h, group, name, &(const QlbeHDF5Data){type, 1, dims, bytes}, NULL);
     (void)PetscFree(bytes);
   }

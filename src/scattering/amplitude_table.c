@@ -70,6 +70,7 @@ PetscErrorCode QlbeAmplitudeTableCreate(QlbeInteraction inter, double z_max, dou
                                         double tolerance, QlbeAmplitudeTable *table)
 {
   QlbeAmplitudeTable t;
+  QlbeAmplitudeTensor coefficients;
 
   PetscFunctionBegin;
   *table = NULL;
@@ -81,12 +82,14 @@ PetscErrorCode QlbeAmplitudeTableCreate(QlbeInteraction inter, double z_max, dou
   PetscCheck(tolerance >= 1e-14 && tolerance < 1.0, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "tolerance %g must lie in [1e-14, 1)", tolerance);
   (void)gsl_set_error_handler_off();
+  /* Less than the tolerance, since two truncations and the rounding add up. */
+  PetscCall(
+      QlbeAmplitudeCoefficients(inter, z_max, y_max, 0.3 * tolerance * inter->a, &coefficients));
   PetscCall(PetscNew(&t));
   t->z_max = z_max;
   t->y_max = y_max;
   t->a = inter->a;
-  /* Less than the tolerance, since two truncations and the rounding add up. */
-  PetscCall(QlbeAmplitudeCoefficients(inter, z_max, y_max, 0.3 * tolerance * inter->a, &t->c));
+  t->c = coefficients;
   PetscCall(PetscMalloc1(t->c.ny, &t->basis));
   PetscCall(MeasureError(t, inter));
   *table = t;

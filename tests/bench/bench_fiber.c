@@ -235,6 +235,7 @@ static PetscErrorCode BenchSweep(const Setting *set, PetscInt fibers)
   PetscFunctionBegin;
   PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
   PetscCall(PetscTime(&start));
+  now = start;
   PetscCall(Build(set, &op));
   for (PetscInt i = 0; i < fibers; i++) {
     const double part = (double)(i + 1) / (double)fibers;

@@ -266,6 +266,8 @@ PetscInt QlbeLineImageCount_Private(const LinePairs *pairs, const LineColumn *co
   const PetscInt n = QlbeLineImages_Private(pairs, column, line, image);
   PetscInt count = 0;
 
+  /* n > 0: the identity is one of the symmetries */
+  /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign) */
   for (PetscInt i = 0; i < n; i++) count += image[i].count;
   return count;
 }

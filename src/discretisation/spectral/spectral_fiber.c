@@ -34,10 +34,10 @@ static PetscErrorCode CheckOrders(const QlbeSpectralOrders *orders)
 {
   PetscFunctionBegin;
   PetscCheck(orders->n_radial >= 2 && orders->n_radial <= 64 && orders->n_angular >= 1 &&
-                 orders->n_angular <= 64,
+                 orders->n_angular <= 64 && orders->refinement > 0.0,
              PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-             "%" PetscInt_FMT " radial and %" PetscInt_FMT " angular functions", orders->n_radial,
-             orders->n_angular);
+             "%" PetscInt_FMT " radial and %" PetscInt_FMT " angular functions, refinement %g",
+             orders->n_radial, orders->n_angular, orders->refinement);
   PetscFunctionReturn(0);
 }
 

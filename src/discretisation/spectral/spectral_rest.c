@@ -49,7 +49,7 @@ static PetscErrorCode AddPoints(QlbeSpectralFiber f, const JumpPoints *t, const 
   for (PetscInt l = 0; l < f->grid.n_angular; l++) {
     gsl_matrix_view block = gsl_matrix_view_array(f->at_zero_k + l * n_radial * n_radial,
                                                   (size_t)n_radial, (size_t)n_radial);
-    gsl_matrix_view view = gsl_matrix_view_array(rows, (size_t)(2 * t->n), (size_t)n_radial);
+    gsl_matrix_view view = gsl_matrix_view_array(rows, 2 * (size_t)t->n, (size_t)n_radial);
     int status;
     for (PetscInt i = 0; i < t->n; i++) {
       /* p . (p + q) = s^2 - q^2/4 + rho^2, and 2 s q is the difference of the squares */

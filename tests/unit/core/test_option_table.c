@@ -12,7 +12,8 @@ static void rows_are_complete(void **state)
   assert_true(count >= 21);
   for (PetscInt i = 0; i < count; i++) {
     const QlbeOptionSpec *s = &specs[i];
-    assert_true(s->help && *s->help && s->default_text && s->equation);
+    assert_true(s->help && *s->help && s->equation);
+    assert_non_null(s->default_text);
     assert_int_equal(QlbeOptionFind(s->name), i); /* so no name comes twice */
     assert_true(s->type != QLBE_OPTION_CHOICE || s->choices);
     if (s->type == QLBE_OPTION_REAL || s->type == QLBE_OPTION_INT ||

@@ -240,7 +240,7 @@ static void size_is_capped(void **state)
   (void)state;
   assert_int_equal(PetscMalloc1(CAP + 1, &deck), 0);
   memset(deck, '#', CAP + 1);
-  memcpy(deck + CAP - strlen(end), end, strlen(end));
+  memcpy(deck + CAP - (sizeof(end) - 1), end, sizeof(end) - 1);
   o = Read(deck, CAP, NULL);
   AssertFine(o);
   x = Settings(o)->gas.density;

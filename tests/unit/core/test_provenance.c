@@ -44,7 +44,7 @@ static void pairs(void **state)
   assert_int_equal(end, 20);
   assert_true(year >= 2020 && month >= 1 && month <= 12 && hour < 24);
   /* The same date everywhere. */
-  strcpy(date, Value(p, "date"));
+  snprintf(date, sizeof(date), "%s", Value(p, "date"));
   assert_int_equal(MPI_Bcast(date, (int)sizeof(date), MPI_CHAR, 0, PETSC_COMM_WORLD), 0);
   assert_string_equal(date, Value(p, "date"));
   assert_int_equal(QlbeProvenanceAdd(p, "gsl_version", "2.7"), 0);

@@ -154,7 +154,8 @@ static void logarithm_of_a_lattice_is_covered(void **state)
   (void)state;
   QlbeCurvatureDirections(directions);
   for (int t = 0; t < 6; t++) {
-    const double k_max = (t % 2 ? 0.15 : 0.04) * scale, b = 1e-4 * pow(4.0, t / 2);
+    const int half = t / 2;
+    const double k_max = (t % 2 ? 0.15 : 0.04) * scale, b = 1e-4 * pow(4.0, half);
     double k[13][3] = {{0.0}};
     PetscScalar eps[13];
     QlbeCurvature r;

@@ -20,8 +20,8 @@ static const double WIDTH[3] = {0.8, 1.1, 0.5};
 */
 static const QlbePacket PACKET[PACKETS] = {
     {1.0, {0.3, -0.2, 0.1}, {0.2, 0.1, -0.3}},
-    {CMPLX(0.6, -0.9), {0.9, -0.7, 0.4}, {-0.1, 0.3, 0.2}},
-    {CMPLX(-0.4, 0.5), {-1.2, 1.5, 0.8}, {0.8, -0.6, 0.9}},
+    {0.6 - 0.9 * I, {0.9, -0.7, 0.4}, {-0.1, 0.3, 0.2}},
+    {-0.4 + 0.5 * I, {-1.2, 1.5, 0.8}, {0.8, -0.6, 0.9}},
 };
 
 /* psi(p) of n packets, and iota hbar d psi/dp_i, which is x psi, into x[3]. */

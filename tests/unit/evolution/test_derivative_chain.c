@@ -133,7 +133,7 @@ static double RateError(QlbeDerivativeChain chain, PetscBool sparse)
   for (int i = 0; i < PARTS; i++) {
     /* The coefficient C_n comes with i^n times the binomial of i over n. */
     static const PetscScalar factor[PARTS][PARTS] = {
-        {1.0, 0.0, 0.0}, {CMPLX(0, 1), 1.0, 0.0}, {-1.0, CMPLX(0, 2), 1.0}};
+        {1.0, 0.0, 0.0}, {I, 1.0, 0.0}, {-1.0, 2.0 * I, 1.0}};
     assert_ok(VecDuplicate(x[0], &expected));
     assert_ok(VecSet(expected, 0.0));
     for (int j = 0; j <= i; j++) {
@@ -394,9 +394,10 @@ static void long_flights_are_exact(void **state)
                                &A[i]));
         assert_ok(MatGetOwnershipRange(A[i], &begin, &end));
         for (PetscInt row = begin; row < end; row++) {
+          const PetscInt off = row - N / 2;
           const double decay = 0.1 * (double)(1 + row % 7) / time[j];
-          assert_ok(MatSetValue(A[i], row, row, PETSC_i * k[i] * (double)(row - N / 2) - decay,
-                                INSERT_VALUES));
+          assert_ok(
+              MatSetValue(A[i], row, row, PETSC_i * k[i] * (double)off - decay, INSERT_VALUES));
         }
         assert_ok(MatAssemblyBegin(A[i], MAT_FINAL_ASSEMBLY));
         assert_ok(MatAssemblyEnd(A[i], MAT_FINAL_ASSEMBLY));
@@ -411,7 +412,8 @@ static void long_flights_are_exact(void **state)
       assert_ok(QlbePropagatorApply(p, time[j], z, z));
       assert_ok(QlbeDerivativeChainSplit(chain, z, x));
       for (PetscInt row = 0; row < N; row++) {
-        const double d = time[j] * (double)(row - N / 2);
+        const PetscInt off = row - N / 2;
+        const double d = time[j] * (double)off;
         const PetscScalar f = Entry(x[0], row);
         assert_small(PetscAbsScalar(Entry(x[1], row) - PETSC_i * d * f), 1e-10 * time[j], "f'");
         assert_small(PetscAbsScalar(Entry(x[2], row) + d * d * f), 1e-9 * time[j] * time[j], "f''");

@@ -118,7 +118,8 @@ static void LineErrors(const Mixture *m, const QlbeFiberSet *set, double *larges
   assert_ok(QlbeFiberSetCoherence(set, G, &line, rho, &error));
   *largest = 0.0;
   for (int i = 0; i < LINE * LINE; i++) {
-    const double a = i / LINE - 0.5 * (LINE - 1), b = i % LINE - 0.5 * (LINE - 1);
+    const int row = i / LINE, column = i % LINE;
+    const double a = row - 0.5 * (LINE - 1), b = column - 0.5 * (LINE - 1);
     const double x[3] = {0.0, 0.0, 0.5 * (a + b) * line.spacing};
     const double r = (a - b) * line.spacing / m->coherence;
     const double exact = Density(m, x) * exp(-0.5 * r * r);

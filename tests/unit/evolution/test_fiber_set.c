@@ -74,11 +74,12 @@ static void CheckState(double width, PetscInt n, const QlbePacket packets[], con
   assert_ok(QlbeFiberSetCoherence(&set, line, &on_axis, rho, &error));
   for (int a = 0; a < LINE; a++) {
     for (int b = 0; b < LINE; b++) {
+      const int middle = (LINE - 1) / 2;
       double za[3], zb[3];
       PetscScalar exact;
       for (int j = 0; j < 3; j++) {
-        za[j] = (a - (LINE - 1) / 2) * spacing * axis[j];
-        zb[j] = (b - (LINE - 1) / 2) * spacing * axis[j];
+        za[j] = (a - middle) * spacing * axis[j];
+        zb[j] = (b - middle) * spacing * axis[j];
       }
       exact = WaveFunctionIn(width, n, packets, za) *
               PetscConj(WaveFunctionIn(width, n, packets, zb)) / (double)n;
