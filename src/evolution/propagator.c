@@ -11,9 +11,6 @@
 #error "qlbe needs PETSc with complex scalars"
 #endif
 
-/* Products from which the norm is estimated, where there are no entries. */
-enum { NORM_PRODUCTS = 8 };
-
 static PetscErrorCode DropOperator(QlbePropagator p)
 {
   PetscFunctionBegin;
@@ -92,79 +89,6 @@ PetscErrorCode QlbePropagatorGetProducts(QlbePropagator p, PetscInt *products)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbePropagatorMult(QlbePropagator p, Vec x, Vec y)
-{
-  PetscFunctionBegin;
-  PetscCall(MatMult(p->A, x, y));
-  p->products++;
-  PetscFunctionReturn(0);
-}
-
-/*
-   Power iteration from a vector that is the same for every partition, times 2 for what it misses.
-*/
-static PetscErrorCode EstimateNorm(QlbePropagator p, double *norm)
-{
-  PetscInt begin, end;
-  PetscScalar *a;
-  PetscReal length;
-  Vec x, y;
-
-  PetscFunctionBegin;
-  PetscCall(MatCreateVecs(p->A, &x, &y));
-  PetscCall(VecGetOwnershipRange(x, &begin, &end));
-  PetscCall(VecGetArrayWrite(x, &a));
-  for (PetscInt i = begin; i < end; i++) a[i - begin] = 1.0 + cos(1.7 * (double)i);
-  PetscCall(VecRestoreArrayWrite(x, &a));
-  PetscCall(VecNormalize(x, NULL));
-  *norm = 0.0;
-  for (int i = 0; i < NORM_PRODUCTS; i++) {
-    PetscCall(QlbePropagatorMult(p, x, y));
-    PetscCall(VecNorm(y, NORM_2, &length));
-    *norm = QlbeWorse(*norm, 2.0 * length);
-    if (length == 0.0) break;
-    PetscCall(VecCopy(y, x));
-    PetscCall(VecScale(x, 1.0 / length));
-  }
-  PetscCall(VecDestroy(&x));
-  PetscCall(VecDestroy(&y));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbePropagatorNorm(QlbePropagator p, double *norm)
-{
-  PetscBool has_norm;
-
-  PetscFunctionBegin;
-  if (p->norm < 0.0) {
-    double estimate;
-    PetscCall(MatHasOperation(p->A, MATOP_NORM, &has_norm));
-    if (has_norm)
-      PetscCall(MatNorm(p->A, NORM_INFINITY, &estimate));
-    else
-      PetscCall(EstimateNorm(p, &estimate));
-    PetscCheck(!PetscIsInfOrNanReal(estimate), p->comm, PETSC_ERR_FP,
-               "The matrix to propagate with has norm %g", estimate);
-    p->norm = estimate;
-  }
-  *norm = p->norm;
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode ApplyDiagonal(QlbePropagator p, double t, Vec x, Vec y)
-{
-  Vec factor;
-
-  PetscFunctionBegin;
-  PetscCall(VecDuplicate(x, &factor));
-  PetscCall(MatGetDiagonal(p->A, factor));
-  PetscCall(VecScale(factor, t));
-  PetscCall(VecExp(factor));
-  PetscCall(VecPointwiseMult(y, factor, x));
-  PetscCall(VecDestroy(&factor));
-  PetscFunctionReturn(0);
-}
-
 /*
    VecScale scales a norm that the vector remembers, which then has another rounding than that of
    its values: the next call would see what came before. Access to the values makes the vector
@@ -177,26 +101,6 @@ static PetscErrorCode ForgetNorm(Vec y)
   PetscFunctionBegin;
   PetscCall(VecGetArray(y, &values));
   PetscCall(VecRestoreArray(y, &values));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbePropagatorApplyMethod(QlbePropagator p, double t, Vec x, Vec y)
-{
-  PetscFunctionBegin;
-  switch (p->method) {
-  case QLBE_PROPAGATE_KRYLOV:
-    PetscCall(QlbePropagatorApplyKrylov(p, t, x, y));
-    break;
-  case QLBE_PROPAGATE_TS:
-    PetscCall(QlbePropagatorApplyTS(p, t, x, y));
-    break;
-  case QLBE_PROPAGATE_DENSE:
-    PetscCall(QlbePropagatorApplyDense(p, t, x, y));
-    break;
-  case QLBE_PROPAGATE_DIAGONAL:
-    PetscCall(ApplyDiagonal(p, t, x, y));
-    break;
-  }
   PetscFunctionReturn(0);
 }
 

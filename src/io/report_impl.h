@@ -52,6 +52,18 @@ struct _n_QlbeReport {
   QlbeNode *root;
 };
 
+/* A node without content, whose name is name[length]; and its end, with all below it. */
+PETSC_INTERN PetscErrorCode QlbeNodeCreate(QlbeNodeKind kind, const char name[], size_t length,
+                                           QlbeNode **node);
+PETSC_INTERN PetscErrorCode QlbeNodeDestroy(QlbeNode *node);
+
+/*
+   The node at path. With create, missing groups and a missing last node of the given kind are made;
+   without, *node is NULL where anything is missing.
+*/
+PETSC_INTERN PetscErrorCode QlbeReportWalk(QlbeReport report, const char path[], PetscBool create,
+                                           QlbeNodeKind kind, QlbeNode **node);
+
 /* The node at path, or NULL in *node. */
 PETSC_INTERN PetscErrorCode QlbeReportFind(QlbeReport report, const char path[], QlbeNode **node);
 
@@ -68,9 +80,6 @@ PETSC_INTERN PetscErrorCode QlbeReportPlace(QlbeReport report, const char path[]
 */
 PETSC_INTERN PetscErrorCode QlbeReportReplaceHDF5(QlbeReport report, MPI_Comm comm,
                                                   const char path[], PetscBool keep);
-
-/* Frees what the table node holds. */
-PETSC_INTERN PetscErrorCode QlbeReportClearTable(QlbeNode *node);
 
 /* %.17g, with one spelling for every kind of "not a number". */
 PETSC_INTERN PetscErrorCode QlbeReportFormatReal(double value, char text[], size_t size);

@@ -52,24 +52,6 @@ PetscErrorCode QlbeReportAddTable(QlbeReport report, const char path[], PetscInt
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeReportClearTable(QlbeNode *node)
-{
-  PetscFunctionBegin;
-  for (PetscInt c = 0; c < node->ncolumns; c++) {
-    QlbeReportColumn *column = &node->columns[c];
-    if (column->string) {
-      for (PetscInt i = 0; i < node->rows; i++) PetscCall(PetscFree(column->string[i]));
-    }
-    PetscCall(PetscFree(column->string));
-    PetscCall(PetscFree(column->number));
-    PetscCall(PetscFree(column->name));
-    PetscCall(PetscFree(column->unit));
-  }
-  PetscCall(PetscFree(node->columns));
-  node->ncolumns = node->rows = node->capacity = 0;
-  PetscFunctionReturn(0);
-}
-
 /* Room for one more row. */
 static PetscErrorCode Grow(QlbeNode *node)
 {

@@ -15,11 +15,6 @@ static Cartesian *Data(QlbeDiscretisation d)
   return d->data;
 }
 
-double QlbeCartesianHalfWidth_Private(const QlbeProblem *problem)
-{
-  return problem->settings->grid.extent * sqrt(problem->parameters.M / problem->parameters.beta);
-}
-
 PetscErrorCode QlbeCartesianNew_Private(QlbeDiscretisation like, PetscInt points,
                                         double drop_tolerance, double k_max, QlbeDiscretisation *d)
 {
@@ -95,7 +90,6 @@ static PetscErrorCode CreateTables(QlbeDiscretisation d)
 PetscErrorCode QlbeCartesianSetUp_Private(QlbeDiscretisation d)
 {
   Cartesian *c = Data(d);
-  QlbeFiberFormat format;
   double most;
 
   PetscFunctionBegin;
@@ -104,8 +98,8 @@ PetscErrorCode QlbeCartesianSetUp_Private(QlbeDiscretisation d)
   if (!c->tables) PetscCall(CreateTables(d));
   PetscCall(QlbeFiberCreate(&c->grid, c->tables->kernel, c->tables->dispersion, c->drop_tolerance,
                             L_MAX, &c->fiber));
-  PetscCall(QlbeCartesianFormat_Private(&d->problem, &format, &most));
-  PetscCall(QlbeFiberSetFormat(c->fiber, format, most));
+  PetscCall(QlbeCartesianMemory_Private(&d->problem, &most));
+  PetscCall(QlbeFiberSetFormat(c->fiber, QlbeCartesianFormat_Private(&d->problem), most));
   if (c->symmetric && (c->axis[0] != 0.0 || c->axis[1] != 0.0 || c->axis[2] != 0.0))
     PetscCall(QlbeFiberSetSymmetry(c->fiber, c->axis));
   PetscCall(QlbePhaseEnd(d->problem.phases, "kernel tables"));
@@ -249,23 +243,6 @@ static PetscErrorCode Describe(QlbeDiscretisation d, QlbeEntries *entries)
   PetscFunctionReturn(0);
 }
 
-/* hbar/2a, the width of the forward peak; without one, HUGE_VAL */
-static double ForwardWidth(const QlbeParameters *par)
-{
-  return QlbeInteractionGetTraits(par->interaction)->varies ? par->hbar / (2.0 * par->a) : HUGE_VAL;
-}
-
-/* Width of the jumps. */
-static double JumpWidth(const QlbeParameters *par)
-{
-  return 2.0 * par->m_star / par->m * sqrt(par->m / par->beta);
-}
-
-double QlbeCartesianResolvingSpacing_Private(const QlbeParameters *par)
-{
-  return PetscMin(ForwardWidth(par), JumpWidth(par));
-}
-
 /* Whether the grid is fine enough for the forward peak, and for the width of the jumps. */
 static PetscErrorCode Check(QlbeDiscretisation d, MPI_Comm comm, QlbeChecks *checks)
 {
@@ -273,7 +250,8 @@ static PetscErrorCode Check(QlbeDiscretisation d, MPI_Comm comm, QlbeChecks *che
   const QlbeParameters *par = &problem->parameters;
   const double spacing = Data(d)->grid.spacing;
   const double bound = 1.0 + 1e-9; /* a spacing chosen to be just right is right */
-  const double forward = spacing / ForwardWidth(par), jumps = spacing / JumpWidth(par);
+  const double forward = spacing / QlbeCartesianForwardWidth_Private(par),
+               jumps = spacing / QlbeCartesianJumpWidth_Private(par);
 
   PetscFunctionBegin;
   PetscCall(QlbeChecksAdd(checks, "grid_resolves_forward_peak", forward, bound));

@@ -29,6 +29,10 @@ extern const QlbeDiscretisationOps QlbeDiscretisation_cartesian;
 /* Half width of the momentum box that the settings ask for. */
 double QlbeCartesianHalfWidth_Private(const QlbeProblem *problem);
 
+/* hbar/2a, the width of the forward peak, infinite without one; and the width of the jumps. */
+double QlbeCartesianForwardWidth_Private(const QlbeParameters *par);
+double QlbeCartesianJumpWidth_Private(const QlbeParameters *par);
+
 /* The largest spacing that resolves forward peak and jumps. */
 double QlbeCartesianResolvingSpacing_Private(const QlbeParameters *par);
 
@@ -43,9 +47,11 @@ PetscInt QlbeCartesianCoarsestPoints_Private(PetscInt points, PetscBool extrapol
 PetscBool QlbeCartesianSymmetric_Private(const QlbeProblem *problem,
                                          const QlbeDiscretisationUse *use);
 
-/* The format of matrices that the settings ask for, and the bytes of all ranks. Collective. */
-PetscErrorCode QlbeCartesianFormat_Private(const QlbeProblem *problem, QlbeFiberFormat *format,
-                                           double *most_bytes);
+/* The format of matrices that the settings ask for. */
+QlbeFiberFormat QlbeCartesianFormat_Private(const QlbeProblem *problem);
+
+/* Bytes that all ranks together have for matrices. Collective. */
+PetscErrorCode QlbeCartesianMemory_Private(const QlbeProblem *problem, double *most_bytes);
 
 /* Makes tables and fiber unless they are there. Collective. */
 PetscErrorCode QlbeCartesianSetUp_Private(QlbeDiscretisation d);

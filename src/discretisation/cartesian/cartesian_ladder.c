@@ -48,22 +48,6 @@ static const Cartesian *Data(QlbeDiscretisation d)
   return d->data;
 }
 
-PetscInt QlbeCartesianCoarserPoints_Private(PetscInt points, double ratio)
-{
-  PetscInt coarse = 1 + (PetscInt)floor((double)(points - 1) / ratio + 0.5);
-
-  if ((coarse - points) % 2 != 0) coarse--;
-  return PetscMax(coarse, 2 + points % 2);
-}
-
-PetscInt QlbeCartesianCoarsestPoints_Private(PetscInt points, PetscBool extrapolate)
-{
-  const PetscInt coarser = QlbeCartesianCoarserPoints_Private(points, 1.45);
-
-  if (!extrapolate) return coarser;
-  return PetscMax(3, PetscMin(coarser, QlbeCartesianCoarserPoints_Private(points, 1.25) - 2));
-}
-
 PetscErrorCode QlbeCartesianNear_Private(QlbeDiscretisation d, double k, QlbeDiscretisation *near)
 {
   PetscFunctionBegin;

@@ -14,29 +14,6 @@ static const double assembly_rate = 120e6;
 /* Time to assemble a fiber and to propagate it, in units of the assembly. */
 static const double propagated = 4.5;
 
-PetscBool QlbeCartesianSymmetric_Private(const QlbeProblem *problem,
-                                         const QlbeDiscretisationUse *use)
-{
-  const int functions = problem->settings->grid.functions;
-
-  return (PetscBool)(use->count > 0 && (functions == QLBE_FUNCTIONS_SYMMETRIC ||
-                                        (functions == QLBE_FUNCTIONS_AUTO && use->count == 1)));
-}
-
-PetscErrorCode QlbeCartesianFormat_Private(const QlbeProblem *problem, QlbeFiberFormat *format,
-                                           double *most_bytes)
-{
-  static const QlbeFiberFormat formats[] = {[QLBE_MATRIX_AUTO] = QLBE_FIBER_AUTO,
-                                            [QLBE_MATRIX_DENSE] = QLBE_FIBER_DENSE,
-                                            [QLBE_MATRIX_SPARSE] = QLBE_FIBER_SPARSE,
-                                            [QLBE_MATRIX_FREE] = QLBE_FIBER_MATRIX_FREE};
-
-  PetscFunctionBegin;
-  *format = formats[problem->settings->grid.matrix];
-  PetscCallMPI(MPI_Allreduce(&problem->memory, most_bytes, 1, MPI_DOUBLE, MPI_SUM, problem->comm));
-  PetscFunctionReturn(0);
-}
-
 /* Fewest and most rows of the matrices of a use. */
 static void Rows(const QlbeProblem *problem, const QlbeDiscretisationUse *use, double *fewest,
                  double *most)
@@ -114,11 +91,11 @@ double QlbeCartesianLargestWaveNumber_Private(const QlbeProblem *problem)
 static PetscErrorCode Fits(const QlbeProblem *problem, const QlbeDiscretisationUse *use,
                            QlbeComplaint *complaint)
 {
-  QlbeFiberFormat format;
+  QlbeFiberFormat format = QlbeCartesianFormat_Private(problem);
   double memory, copies, fewest = 0.0, most = 0.0;
 
   PetscFunctionBegin;
-  PetscCall(QlbeCartesianFormat_Private(problem, &format, &memory));
+  PetscCall(QlbeCartesianMemory_Private(problem, &memory));
   PetscCall(Copies(problem, use->matrices, &copies));
   Rows(problem, use, &fewest, &most);
   if (use->count > fewest)
@@ -161,13 +138,13 @@ PetscErrorCode QlbeCartesianEstimate_Private(const QlbeProblem *problem,
                                              QlbeDiscretisationCost *cost)
 {
   const double nodes = pow((double)problem->settings->grid.points, 3);
-  QlbeFiberFormat format;
+  QlbeFiberFormat format = QlbeCartesianFormat_Private(problem);
   PetscMPIInt ranks;
   double memory, copies, fewest;
 
   PetscFunctionBegin;
   PetscCallMPI(MPI_Comm_size(problem->comm, &ranks));
-  PetscCall(QlbeCartesianFormat_Private(problem, &format, &memory));
+  PetscCall(QlbeCartesianMemory_Private(problem, &memory));
   PetscCall(Copies(problem, use->matrices, &copies));
   Rows(problem, use, &fewest, &cost->rows);
   cost->dense = (double)use->matrices * DenseBytes(cost->rows);
@@ -224,10 +201,6 @@ PetscErrorCode QlbeCartesianPrintCost_Private(const QlbeProblem *problem,
   const double spacing =
       2.0 * problem->settings->grid.extent * sqrt(par->M / par->beta) / (double)(points - 1);
   const double forward = par->hbar / (2.0 * par->a), nodes = pow((double)points, 3);
-  static const QlbeFiberFormat formats[] = {[QLBE_MATRIX_AUTO] = QLBE_FIBER_AUTO,
-                                            [QLBE_MATRIX_DENSE] = QLBE_FIBER_DENSE,
-                                            [QLBE_MATRIX_SPARSE] = QLBE_FIBER_SPARSE,
-                                            [QLBE_MATRIX_FREE] = QLBE_FIBER_MATRIX_FREE};
   double rows[2], fewest, rate;
   PetscMPIInt ranks;
 
@@ -243,7 +216,7 @@ PetscErrorCode QlbeCartesianPrintCost_Private(const QlbeProblem *problem,
             "      wider than hbar/2a = %.6g, the width of the forward peak: expect errors of "
             "some parts in a thousand or more\n",
             QlbeUnitsToDeck(&problem->units, QLBE_MOMENTUM, forward));
-  PrintMemory(formats[problem->settings->grid.matrix], nodes, rows, problem->memory * ranks, ranks,
+  PrintMemory(QlbeCartesianFormat_Private(problem), nodes, rows, problem->memory * ranks, ranks,
               out);
   rate = assembly_rate * ranks;
   fprintf(out,

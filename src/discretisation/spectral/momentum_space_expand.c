@@ -18,6 +18,7 @@
    agree.
 */
 #include "momentum_space_spectral.h"
+#include "qlbe/spherical.h"
 #include "spectral_grid.h"
 
 /* Where integrals in |p| end, in thermal momenta. */
@@ -45,6 +46,18 @@ static const double target = 1e-17;
    certain to be seen.
 */
 static const double negligible = 1e-20;
+
+PetscErrorCode QlbeMomentumFrame_Private(QlbeMomentumSpace space, const double axis[3],
+                                         double e[3][3])
+{
+  const double length = hypot(hypot(axis[0], axis[1]), axis[2]);
+
+  PetscFunctionBegin;
+  PetscCheck(length > 0.0 && PetscIsNormalReal(length), space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "polar axis (%g, %g, %g)", axis[0], axis[1], axis[2]);
+  QlbeSphericalFrame(axis, e);
+  PetscFunctionReturn(0);
+}
 
 /* The scale on which functions vary, or the equilibrium does. */
 static double Scale(QlbeMomentumSpace space)

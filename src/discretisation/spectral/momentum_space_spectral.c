@@ -80,18 +80,6 @@ static PetscErrorCode Vectors(QlbeMomentumSpace space, Vec x[])
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeMomentumFrame_Private(QlbeMomentumSpace space, const double axis[3],
-                                         double e[3][3])
-{
-  const double length = hypot(hypot(axis[0], axis[1]), axis[2]);
-
-  PetscFunctionBegin;
-  PetscCheck(length > 0.0 && PetscIsNormalReal(length), space->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "polar axis (%g, %g, %g)", axis[0], axis[1], axis[2]);
-  QlbeSphericalFrame(axis, e);
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode QlbeMomentumSpaceGather_Private(QlbeMomentumSpace space, const Vec x[],
                                                PetscScalar c[])
 {

@@ -1,0 +1,71 @@
+/*
+   What settings and parameters say of a Cartesian grid.
+*/
+#include "cartesian.h"
+#include "qlbe/interaction.h"
+
+#include <math.h>
+
+double QlbeCartesianHalfWidth_Private(const QlbeProblem *problem)
+{
+  return problem->settings->grid.extent * sqrt(problem->parameters.M / problem->parameters.beta);
+}
+
+PetscBool QlbeCartesianSymmetric_Private(const QlbeProblem *problem,
+                                         const QlbeDiscretisationUse *use)
+{
+  const int functions = problem->settings->grid.functions;
+
+  return (PetscBool)(use->count > 0 && (functions == QLBE_FUNCTIONS_SYMMETRIC ||
+                                        (functions == QLBE_FUNCTIONS_AUTO && use->count == 1)));
+}
+
+QlbeFiberFormat QlbeCartesianFormat_Private(const QlbeProblem *problem)
+{
+  static const QlbeFiberFormat formats[] = {[QLBE_MATRIX_AUTO] = QLBE_FIBER_AUTO,
+                                            [QLBE_MATRIX_DENSE] = QLBE_FIBER_DENSE,
+                                            [QLBE_MATRIX_SPARSE] = QLBE_FIBER_SPARSE,
+                                            [QLBE_MATRIX_FREE] = QLBE_FIBER_MATRIX_FREE};
+
+  return formats[problem->settings->grid.matrix];
+}
+
+PetscErrorCode QlbeCartesianMemory_Private(const QlbeProblem *problem, double *most_bytes)
+{
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Allreduce(&problem->memory, most_bytes, 1, MPI_DOUBLE, MPI_SUM, problem->comm));
+  PetscFunctionReturn(0);
+}
+
+PetscInt QlbeCartesianCoarserPoints_Private(PetscInt points, double ratio)
+{
+  PetscInt coarse = 1 + (PetscInt)floor((double)(points - 1) / ratio + 0.5);
+
+  if ((coarse - points) % 2 != 0) coarse--;
+  return PetscMax(coarse, 2 + points % 2);
+}
+
+PetscInt QlbeCartesianCoarsestPoints_Private(PetscInt points, PetscBool extrapolate)
+{
+  const PetscInt coarser = QlbeCartesianCoarserPoints_Private(points, 1.45);
+
+  if (!extrapolate) return coarser;
+  return PetscMax(3, PetscMin(coarser, QlbeCartesianCoarserPoints_Private(points, 1.25) - 2));
+}
+
+/* hbar/2a, the width of the forward peak; without one, HUGE_VAL */
+double QlbeCartesianForwardWidth_Private(const QlbeParameters *par)
+{
+  return QlbeInteractionGetTraits(par->interaction)->varies ? par->hbar / (2.0 * par->a) : HUGE_VAL;
+}
+
+/* Width of the jumps. */
+double QlbeCartesianJumpWidth_Private(const QlbeParameters *par)
+{
+  return 2.0 * par->m_star / par->m * sqrt(par->m / par->beta);
+}
+
+double QlbeCartesianResolvingSpacing_Private(const QlbeParameters *par)
+{
+  return PetscMin(QlbeCartesianForwardWidth_Private(par), QlbeCartesianJumpWidth_Private(par));
+}
