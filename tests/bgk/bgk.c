@@ -1,0 +1,322 @@
+/*
+   A discretisation with a known answer (P. L. Bhatnagar, E. P. Gross, M. Krook, Phys. Rev. 94, 511
+   (1954)): collisions at the rate gamma replace the momentum by one from equilibrium.
+
+   Nodes of a momentum box: sums over them of functions that are Gaussians times a free flight
+   converge faster than any power of the spacing, so that 25 points per axis leave rounding. Nothing
+   depends on the interaction. Traits differ from those of other discretisations on purpose, and all
+   that may be left out is left out.
+*/
+#include "bgk.h"
+
+#include <math.h>
+
+#include "qlbe/limits.h"
+
+/* The coarser grid that errors are told by has as many points fewer, which keeps the node at 0. */
+enum { FEWER_POINTS = 4, LEAST_POINTS = 9 };
+
+/* Rounding of sums over nodes, as a part of gamma. */
+static const double rounding = 1e-15;
+
+static const Bgk *Data(QlbeDiscretisation d)
+{
+  return d->data;
+}
+
+static double HalfWidth(const QlbeProblem *problem)
+{
+  return problem->settings->grid.extent * sqrt(problem->parameters.M / problem->parameters.beta);
+}
+
+/* ---- by the settings of a problem ---- */
+
+/* Where free flight turns the phase by 2 from one node to the next within a collision time. */
+static double LargestWaveNumber(const QlbeProblem *problem)
+{
+  const double spacing =
+      2.0 * HalfWidth(problem) / (double)(problem->settings->grid.points - 1);
+
+  return 2.0 * BgkRate(&problem->parameters) * problem->parameters.M / spacing;
+}
+
+static PetscErrorCode Serves(const QlbeProblem *problem, const QlbeDiscretisationUse *use,
+                             QlbeComplaint *complaint)
+{
+  const PetscInt points = problem->settings->grid.points;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeNeedsGas(problem, "bgk", complaint));
+  if (complaint->option) PetscFunctionReturn(0);
+  if (points < LEAST_POINTS || points % 2 == 0)
+    PetscCall(QlbeComplain(complaint, "grid_points",
+                           "expected an odd number of at least %d, got %" PetscInt_FMT,
+                           LEAST_POINTS, points));
+  else if (use->k_max > LargestWaveNumber(problem))
+    PetscCall(QlbeComplain(
+        complaint, "fibers_k", "expected numbers <= %.4g, got %g",
+        QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, LargestWaveNumber(problem)),
+        QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, use->k_max)));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Estimate(const QlbeProblem *problem, const QlbeDiscretisationUse *use,
+                               QlbeDiscretisationCost *cost)
+{
+  const double rows = pow((double)problem->settings->grid.points, 3);
+
+  PetscFunctionBegin;
+  *cost = (QlbeDiscretisationCost){.rows = rows,
+                                   .bytes = (double)use->matrices * 2.0 * rows * sizeof(PetscScalar),
+                                   .seconds = 1e-8 * rows,
+                                   .propagation = 1e-6 * rows};
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode PrintCost(const QlbeProblem *problem, const QlbeDiscretisationUse *spectrum,
+                                const QlbeDiscretisationUse *diffusion, FILE *out)
+{
+  QlbeDiscretisationCost cost;
+
+  PetscFunctionBegin;
+  (void)diffusion;
+  PetscCall(Estimate(problem, spectrum, &cost));
+  fprintf(out, "\nbgk: %.0f momenta, rate of collisions %.6g %s\n", cost.rows,
+          QlbeUnitsToDeck(&problem->units, QLBE_RATE, BgkRate(&problem->parameters)),
+          QlbeUnitsName(&problem->units, QLBE_RATE));
+  PetscFunctionReturn(0);
+}
+
+/* The nodes along the coordinate axis next to the given one. */
+static PetscErrorCode Line(const QlbeProblem *problem, const double axis[3], PetscInt *n,
+                           double (**p)[3])
+{
+  const double half_width = HalfWidth(problem);
+  int next = 2;
+
+  PetscFunctionBegin;
+  for (int i = 1; i >= 0; i--)
+    if (fabs(axis[i]) > fabs(axis[next])) next = i;
+  *n = problem->settings->grid.points;
+  PetscCall(PetscCalloc1(*n, p));
+  for (PetscInt i = 0; i < *n; i++)
+    (*p)[i][next] = half_width * (2.0 * (double)i / (double)(*n - 1) - 1.0);
+  PetscFunctionReturn(0);
+}
+
+static double Rounding(const QlbeProblem *problem, double k, double scale, double gap)
+{
+  (void)k;
+  (void)scale;
+  (void)gap;
+  return rounding * BgkRate(&problem->parameters);
+}
+
+static PetscErrorCode Sizes(const QlbeProblem *problem, double sizes[2])
+{
+  PetscFunctionBegin;
+  sizes[0] = (double)problem->settings->grid.points;
+  sizes[1] = problem->settings->grid.extent;
+  PetscFunctionReturn(0);
+}
+
+/* ---- the object ---- */
+
+static PetscErrorCode Make(QlbeDiscretisation d, PetscInt points)
+{
+  Bgk *bgk;
+
+  PetscFunctionBegin;
+  PetscCall(PetscNew(&bgk));
+  d->data = bgk;
+  bgk->gamma = BgkRate(&d->problem.parameters);
+  PetscCall(QlbeMomentumGridSetUp(d->problem.comm, points, HalfWidth(&d->problem), &bgk->grid));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Create(QlbeDiscretisation d, const QlbeDiscretisationChoice *choice)
+{
+  PetscFunctionBegin;
+  (void)choice;
+  PetscCall(Make(d, d->problem.settings->grid.points));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Destroy(QlbeDiscretisation d)
+{
+  PetscFunctionBegin;
+  PetscCall(PetscFree(d->data));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Operator(QlbeDiscretisation d, const double k[3], PetscInt m, Mat *A)
+{
+  PetscFunctionBegin;
+  (void)m; /* one operator has all functions */
+  PetscCall(MatDestroy(A));
+  PetscCall(QlbePhaseBegin(d->problem.phases, "assembly"));
+  PetscCall(BgkOperator(Data(d), &d->problem.parameters, k, A));
+  PetscCall(QlbePhaseEnd(d->problem.phases, "assembly"));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Equilibrium(QlbeDiscretisation d, Mat A, Vec *x0)
+{
+  PetscFunctionBegin;
+  (void)A;
+  PetscCall(BgkEquilibrium(Data(d), &d->problem.parameters, x0));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Edge(QlbeDiscretisation d, Mat A, double k, double *edge)
+{
+  PetscFunctionBegin;
+  (void)A;
+  (void)k;
+  *edge = -Data(d)->gamma;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Describe(QlbeDiscretisation d, QlbeEntries *entries)
+{
+  PetscFunctionBegin;
+  PetscCall(QlbeEntriesAddText(entries, "grid/type", d->ops->traits.name));
+  PetscCall(QlbeEntriesAddInteger(entries, "grid/points", Data(d)->grid.points));
+  PetscCall(QlbeEntriesAdd(entries, "grid/collision_rate", QLBE_RATE, Data(d)->gamma));
+  PetscFunctionReturn(0);
+}
+
+/* ---- derivatives and comparisons ---- */
+
+/* The operator is linear in k: a large step has the least rounding. */
+static double DifferenceStep(QlbeDiscretisation d)
+{
+  const QlbeParameters *par = &d->problem.parameters;
+
+  return 0.2 * Data(d)->gamma * sqrt(par->M * par->beta);
+}
+
+static double TableError(QlbeDiscretisation d)
+{
+  (void)d;
+  return rounding;
+}
+
+static PetscErrorCode GetSiblings(QlbeDiscretisation d, QlbeComparison what, PetscInt *n,
+                                  QlbeSiblingTraits traits[])
+{
+  PetscFunctionBegin;
+  (void)d;
+  (void)what;
+  *n = 1;
+  traits[0] =
+      (QlbeSiblingTraits){.family = 1, .every_fiber = PETSC_TRUE, .quartic = PETSC_TRUE};
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CreateSibling(QlbeDiscretisation d, QlbeComparison what, PetscInt i,
+                                    double k_max, QlbeDiscretisation *sibling)
+{
+  QlbeDiscretisationUse use = d->use;
+
+  PetscFunctionBegin;
+  (void)what;
+  (void)i;
+  use.k_max = k_max;
+  PetscCall(QlbeDiscretisationNew_Private(d->ops, &d->problem, &use, sibling));
+  PetscCall(Make(*sibling, Data(d)->grid.points - FEWER_POINTS));
+  PetscFunctionReturn(0);
+}
+
+static PetscBool Isolated(QlbeDiscretisation d, const QlbeLevelChange *level)
+{
+  (void)d;
+  return (PetscBool)(PetscRealPart(level->value) > level->edge * (1.0 - 1e-6));
+}
+
+/* The coarser grid is off by far more than this one. */
+static double LevelError(QlbeDiscretisation d, const QlbeLevelChange *level)
+{
+  return level->change[0] + rounding * Data(d)->gamma;
+}
+
+static PetscErrorCode DiffusionErrors(QlbeDiscretisation d, const QlbeDiffusionChanges *changes,
+                                      QlbeDiffusionErrors *errors, QlbeEntries *entries)
+{
+  const double step = DifferenceStep(d), grid = fabs(changes->D - changes->sibling_D[0]);
+
+  PetscFunctionBegin;
+  *errors = (QlbeDiffusionErrors){.solved = (PetscBool)isfinite(grid),
+                                  .D = changes->D,
+                                  .relative = grid / fabs(changes->D),
+                                  .absolute = rounding * Data(d)->gamma};
+  errors->perturbation_error =
+      changes->D_error + rounding * (10.0 * fabs(changes->D) + Data(d)->gamma / (step * step));
+  errors->D_error = grid + errors->perturbation_error;
+  errors->quartic_error =
+      fabs(changes->quartic - changes->sibling_quartic[0]) + changes->fit_quartic_error;
+  if (entries) PetscCall(QlbeEntriesAdd(entries, "grid/spacing_error", QLBE_DIFFUSION, grid));
+  PetscFunctionReturn(0);
+}
+
+/* ---- functions of momentum ---- */
+
+static PetscErrorCode Space(QlbeDiscretisation d, PetscBool all, double width,
+                            QlbeMomentumSpace *space)
+{
+  const QlbeParameters *par = &d->problem.parameters;
+
+  PetscFunctionBegin;
+  (void)all;
+  (void)width;
+  PetscCall(QlbeMomentumSpaceCreateCartesian(&Data(d)->grid, sqrt(par->M / par->beta), space));
+  PetscFunctionReturn(0);
+}
+
+static double NodeSpacing(QlbeDiscretisation d)
+{
+  return Data(d)->grid.spacing;
+}
+
+static PetscErrorCode Suggest(QlbeDiscretisation d, const QlbeStateNeed *need,
+                              QlbeStateDeviation *measure, const void *context,
+                              const double deviation[2], QlbeComplaint *complaint)
+{
+  const QlbeParameters *par = &d->problem.parameters;
+
+  PetscFunctionBegin;
+  (void)measure;
+  (void)context;
+  PetscCall(QlbeComplain(complaint, "grid_extent",
+                         "the nodes do not hold the initial state, which is off by %.1e; expected "
+                         "%.3g or more",
+                         deviation[0], need->extent / sqrt(par->M / par->beta)));
+  PetscFunctionReturn(0);
+}
+
+const QlbeDiscretisationOps QlbeDiscretisation_bgk = {
+    .traits = {.name = "bgk"},
+    .serves = Serves,
+    .largest_wave_number = LargestWaveNumber,
+    .estimate = Estimate,
+    .print_cost = PrintCost,
+    .line = Line,
+    .rounding = Rounding,
+    .sizes = Sizes,
+    .create = Create,
+    .destroy = Destroy,
+    .operator_of = Operator,
+    .equilibrium = Equilibrium,
+    .edge = Edge,
+    .describe = Describe,
+    .difference_step = DifferenceStep,
+    .table_error = TableError,
+    .get_siblings = GetSiblings,
+    .create_sibling = CreateSibling,
+    .isolated = Isolated,
+    .level_error = LevelError,
+    .diffusion_errors = DiffusionErrors,
+    .space = Space,
+    .node_spacing = NodeSpacing,
+    .suggest = Suggest,
+};
