@@ -17,7 +17,7 @@
 enum { FEWER_POINTS = 4, LEAST_POINTS = 9 };
 
 /* Rounding of sums over nodes, as a part of gamma. */
-static const double rounding = 1e-15;
+static const double rounding = 1e-14;
 
 static const Bgk *Data(QlbeDiscretisation d)
 {
@@ -251,7 +251,7 @@ static PetscErrorCode DiffusionErrors(QlbeDiscretisation d, const QlbeDiffusionC
                                   .relative = grid / fabs(changes->D),
                                   .absolute = rounding * Data(d)->gamma};
   errors->perturbation_error =
-      changes->D_error + rounding * (10.0 * fabs(changes->D) + Data(d)->gamma / (step * step));
+      changes->D_error + rounding * (fabs(changes->D) + Data(d)->gamma / (step * step));
   errors->D_error = grid + errors->perturbation_error;
   errors->quartic_error =
       fabs(changes->quartic - changes->sibling_quartic[0]) + changes->fit_quartic_error;
