@@ -11,113 +11,9 @@
 
 #include <math.h>
 
-#include "qlbe/limits.h"
-
-/* The coarser grid that errors are told by has as many points fewer, which keeps the node at 0. */
-enum { FEWER_POINTS = 4, LEAST_POINTS = 9 };
-
-/* Rounding of sums over nodes, as a part of gamma. */
-static const double rounding = 1e-14;
-
 static const Bgk *Data(QlbeDiscretisation d)
 {
   return d->data;
-}
-
-static double HalfWidth(const QlbeProblem *problem)
-{
-  return problem->settings->grid.extent * sqrt(problem->parameters.M / problem->parameters.beta);
-}
-
-/* ---- by the settings of a problem ---- */
-
-/* Where free flight turns the phase by 2 from one node to the next within a collision time. */
-static double LargestWaveNumber(const QlbeProblem *problem)
-{
-  const double spacing =
-      2.0 * HalfWidth(problem) / (double)(problem->settings->grid.points - 1);
-
-  return 2.0 * BgkRate(&problem->parameters) * problem->parameters.M / spacing;
-}
-
-static PetscErrorCode Serves(const QlbeProblem *problem, const QlbeDiscretisationUse *use,
-                             QlbeComplaint *complaint)
-{
-  const PetscInt points = problem->settings->grid.points;
-
-  PetscFunctionBegin;
-  PetscCall(QlbeNeedsGas(problem, "bgk", complaint));
-  if (complaint->option) PetscFunctionReturn(0);
-  if (points < LEAST_POINTS || points % 2 == 0)
-    PetscCall(QlbeComplain(complaint, "grid_points",
-                           "expected an odd number of at least %d, got %" PetscInt_FMT,
-                           LEAST_POINTS, points));
-  else if (use->k_max > LargestWaveNumber(problem))
-    PetscCall(QlbeComplain(
-        complaint, "fibers_k", "expected numbers <= %.4g, got %g",
-        QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, LargestWaveNumber(problem)),
-        QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, use->k_max)));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode Estimate(const QlbeProblem *problem, const QlbeDiscretisationUse *use,
-                               QlbeDiscretisationCost *cost)
-{
-  const double rows = pow((double)problem->settings->grid.points, 3);
-
-  PetscFunctionBegin;
-  *cost = (QlbeDiscretisationCost){.rows = rows,
-                                   .bytes = (double)use->matrices * 2.0 * rows * sizeof(PetscScalar),
-                                   .seconds = 1e-8 * rows,
-                                   .propagation = 1e-6 * rows};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode PrintCost(const QlbeProblem *problem, const QlbeDiscretisationUse *spectrum,
-                                const QlbeDiscretisationUse *diffusion, FILE *out)
-{
-  QlbeDiscretisationCost cost;
-
-  PetscFunctionBegin;
-  (void)diffusion;
-  PetscCall(Estimate(problem, spectrum, &cost));
-  fprintf(out, "\nbgk: %.0f momenta, rate of collisions %.6g %s\n", cost.rows,
-          QlbeUnitsToDeck(&problem->units, QLBE_RATE, BgkRate(&problem->parameters)),
-          QlbeUnitsName(&problem->units, QLBE_RATE));
-  PetscFunctionReturn(0);
-}
-
-/* The nodes along the coordinate axis next to the given one. */
-static PetscErrorCode Line(const QlbeProblem *problem, const double axis[3], PetscInt *n,
-                           double (**p)[3])
-{
-  const double half_width = HalfWidth(problem);
-  int next = 2;
-
-  PetscFunctionBegin;
-  for (int i = 1; i >= 0; i--)
-    if (fabs(axis[i]) > fabs(axis[next])) next = i;
-  *n = problem->settings->grid.points;
-  PetscCall(PetscCalloc1(*n, p));
-  for (PetscInt i = 0; i < *n; i++)
-    (*p)[i][next] = half_width * (2.0 * (double)i / (double)(*n - 1) - 1.0);
-  PetscFunctionReturn(0);
-}
-
-static double Rounding(const QlbeProblem *problem, double k, double scale, double gap)
-{
-  (void)k;
-  (void)scale;
-  (void)gap;
-  return rounding * BgkRate(&problem->parameters);
-}
-
-static PetscErrorCode Sizes(const QlbeProblem *problem, double sizes[2])
-{
-  PetscFunctionBegin;
-  sizes[0] = (double)problem->settings->grid.points;
-  sizes[1] = problem->settings->grid.extent;
-  PetscFunctionReturn(0);
 }
 
 /* ---- the object ---- */
@@ -130,7 +26,7 @@ static PetscErrorCode Make(QlbeDiscretisation d, PetscInt points)
   PetscCall(PetscNew(&bgk));
   d->data = bgk;
   bgk->gamma = BgkRate(&d->problem.parameters);
-  PetscCall(QlbeMomentumGridSetUp(d->problem.comm, points, HalfWidth(&d->problem), &bgk->grid));
+  PetscCall(QlbeMomentumGridSetUp(d->problem.comm, points, BgkHalfWidth(&d->problem), &bgk->grid));
   PetscFunctionReturn(0);
 }
 
@@ -199,7 +95,7 @@ static double DifferenceStep(QlbeDiscretisation d)
 static double TableError(QlbeDiscretisation d)
 {
   (void)d;
-  return rounding;
+  return BGK_ROUNDING;
 }
 
 static PetscErrorCode GetSiblings(QlbeDiscretisation d, QlbeComparison what, PetscInt *n,
@@ -209,8 +105,7 @@ static PetscErrorCode GetSiblings(QlbeDiscretisation d, QlbeComparison what, Pet
   (void)d;
   (void)what;
   *n = 1;
-  traits[0] =
-      (QlbeSiblingTraits){.family = 1, .every_fiber = PETSC_TRUE, .quartic = PETSC_TRUE};
+  traits[0] = (QlbeSiblingTraits){.family = 1, .every_fiber = PETSC_TRUE, .quartic = PETSC_TRUE};
   PetscFunctionReturn(0);
 }
 
@@ -224,7 +119,7 @@ static PetscErrorCode CreateSibling(QlbeDiscretisation d, QlbeComparison what, P
   (void)i;
   use.k_max = k_max;
   PetscCall(QlbeDiscretisationNew_Private(d->ops, &d->problem, &use, sibling));
-  PetscCall(Make(*sibling, Data(d)->grid.points - FEWER_POINTS));
+  PetscCall(Make(*sibling, Data(d)->grid.points - BGK_FEWER_POINTS));
   PetscFunctionReturn(0);
 }
 
@@ -237,7 +132,7 @@ static PetscBool Isolated(QlbeDiscretisation d, const QlbeLevelChange *level)
 /* The coarser grid is off by far more than this one. */
 static double LevelError(QlbeDiscretisation d, const QlbeLevelChange *level)
 {
-  return level->change[0] + rounding * Data(d)->gamma;
+  return level->change[0] + BGK_ROUNDING * Data(d)->gamma;
 }
 
 static PetscErrorCode DiffusionErrors(QlbeDiscretisation d, const QlbeDiffusionChanges *changes,
@@ -249,9 +144,9 @@ static PetscErrorCode DiffusionErrors(QlbeDiscretisation d, const QlbeDiffusionC
   *errors = (QlbeDiffusionErrors){.solved = (PetscBool)isfinite(grid),
                                   .D = changes->D,
                                   .relative = grid / fabs(changes->D),
-                                  .absolute = rounding * Data(d)->gamma};
+                                  .absolute = BGK_ROUNDING * Data(d)->gamma};
   errors->perturbation_error =
-      changes->D_error + rounding * (fabs(changes->D) + Data(d)->gamma / (step * step));
+      changes->D_error + BGK_ROUNDING * (fabs(changes->D) + Data(d)->gamma / (step * step));
   errors->D_error = grid + errors->perturbation_error;
   errors->quartic_error =
       fabs(changes->quartic - changes->sibling_quartic[0]) + changes->fit_quartic_error;
@@ -296,13 +191,13 @@ static PetscErrorCode Suggest(QlbeDiscretisation d, const QlbeStateNeed *need,
 
 const QlbeDiscretisationOps QlbeDiscretisation_bgk = {
     .traits = {.name = "bgk"},
-    .serves = Serves,
-    .largest_wave_number = LargestWaveNumber,
-    .estimate = Estimate,
-    .print_cost = PrintCost,
-    .line = Line,
-    .rounding = Rounding,
-    .sizes = Sizes,
+    .serves = BgkServes,
+    .largest_wave_number = BgkLargestWaveNumber,
+    .estimate = BgkEstimate,
+    .print_cost = BgkPrintCost,
+    .line = BgkLine,
+    .rounding = BgkRounding,
+    .sizes = BgkSizes,
     .create = Create,
     .destroy = Destroy,
     .operator_of = Operator,

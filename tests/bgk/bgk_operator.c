@@ -113,8 +113,8 @@ static PetscErrorCode Wrap(Shell *shell, Mat *A)
   PetscFunctionBegin;
   PetscCall(VecGetLocalSize(shell->x0, &rows));
   PetscCall(VecGetSize(shell->x0, &size));
-  PetscCall(MatCreateShell(PetscObjectComm((PetscObject)shell->x0), rows, rows, size, size, shell,
-                           A));
+  PetscCall(
+      MatCreateShell(PetscObjectComm((PetscObject)shell->x0), rows, rows, size, size, shell, A));
   PetscCall(MatShellSetOperation(*A, MATOP_MULT, (void (*)(void))Mult));
   PetscCall(MatShellSetOperation(*A, MATOP_MULT_TRANSPOSE, (void (*)(void))Mult));
   PetscCall(MatShellSetOperation(*A, MATOP_GET_DIAGONAL, (void (*)(void))GetDiagonal));
