@@ -123,16 +123,17 @@ static PetscErrorCode CreateSibling(QlbeDiscretisation d, QlbeComparison what, P
   PetscFunctionReturn(0);
 }
 
+/* Nodes have modes of their own next to the edge, which change with them. */
 static PetscBool Isolated(QlbeDiscretisation d, const QlbeLevelChange *level)
 {
   (void)d;
-  return (PetscBool)(PetscRealPart(level->value) > level->edge * (1.0 - 1e-6));
+  return (PetscBool)(PetscRealPart(level->value) - level->edge > 10.0 * level->change[0]);
 }
 
-/* The coarser grid is off by far more than this one. */
+/* The coarser grid is off by far more than this one; without a partner nothing is known. */
 static double LevelError(QlbeDiscretisation d, const QlbeLevelChange *level)
 {
-  return level->change[0] + BGK_ROUNDING * Data(d)->gamma;
+  return (isfinite(level->change[0]) ? level->change[0] : NAN) + BGK_ROUNDING * Data(d)->gamma;
 }
 
 static PetscErrorCode DiffusionErrors(QlbeDiscretisation d, const QlbeDiffusionChanges *changes,

@@ -19,7 +19,9 @@ failures = 0
 
 
 def near(what, value, expected, allowed):
+    """A missing number, None or nan, fails."""
     global failures
+    value = np.nan if value is None else value
     error = float(np.max(np.abs(np.subtract(value, expected))))
     ok = error <= allowed
     failures += not ok
@@ -69,9 +71,9 @@ def diffusion(directory):
     D = 2 * kT / (M * gamma)
     near(f"{directory}: D by perturbation, relative", found["D_perturbation"] / D, 1, 1e-10)
     near(f"{directory}: D", found["D"], D, found["D_error"])
-    near(f"{directory}: D by the fit", found["D_fit"], D, found["D_fit_error"])
-    near(f"{directory}: error of the fit, relative", found["D_fit_error"] / D, 0, 1e-8)
-    excess = np.abs(np.array(found["hessian"]) + D * np.eye(3)) - found["hessian_error"]
+    near(f"{directory}: D by the fit", found["D_fit"], D, found["D_fit_error"] or 0)
+    near(f"{directory}: error of the fit", found["D_fit_error"], 0, 1e-8 * D)
+    excess = np.abs(np.array(found["hessian"], float) + D * np.eye(3)) - np.array(found["hessian_error"], float)
     near(f"{directory}: Hessian beyond its error", np.maximum(excess, 0), 0, 0)
     near(f"{directory}: k^4", found["quartic"], (kT / M) ** 2 / gamma**3, found["quartic_error"])
 
