@@ -27,9 +27,8 @@ typedef struct {
   double D_classical_velocity;   /* (2/3) <grad H . (-L_0)^(-1) grad H>_nu: D of a walker with
                                   velocity grad H */
   QlbeDensityTerm by_density[3]; /* A/eta, B, C eta: their sum is D */
-  double gap,
-      /* smallest nonzero eigenvalue of -L_0, or the escape rate at rest if that is less */
-      gap_error;
+  /* smallest nonzero eigenvalue of -L_0, or the escape rate at rest if that is less */
+  double gap, gap_error;
   double escape_rate_0; /* E(0) */
 } QlbeClosedForms;
 

@@ -27,9 +27,8 @@ typedef struct {
                           stands for all functions */
   PetscBool lattice;   /* sums over nodes: eps(k) has a term h^2 k^4 log k, functions repeat */
   PetscBool small;     /* matrices so small that all of their spectrum or exponential may be had */
-  PetscBool free_flight;   /* serves problems without gas, exactly */
-  PetscBool automatic;     /* its orders can be raised until a number settles (grid.auto) */
-  PetscBool row_checks;    /* QlbeDiscretisationStructure measures the structure of a fiber */
+  PetscBool automatic; /* its orders can be raised until a number settles (grid.auto) */
+  PetscBool row_checks;    /* QlbeDiscretisationMeasure can look at the rows of an operator */
   PetscInt spare;          /* levels looked for beyond several wanted ones in each sector */
   PetscInt spare_compared; /* ... and in comparisons: no conjugate pair may be cut */
 } QlbeDiscretisationTraits;
@@ -58,7 +57,7 @@ QlbeDiscretisationGetTraits(const QlbeProblem *problem);
 
 /*
    Complains about what cannot be served: kernel and radius, wave numbers, grids and orders,
-   matrices that do not fit into the memory, and no gas without the trait free_flight. Collective.
+   matrices that do not fit into the memory, and no gas where fibers without it are not exact. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationServes(const QlbeProblem *problem,
                                                      const QlbeDiscretisationUse *use,

@@ -65,6 +65,23 @@ static PetscErrorCode CheckUses(const QlbeProblem *problem, const Uses *uses,
   PetscFunctionReturn(0);
 }
 
+/*
+   A grid that cannot be is refused. Other limits of the two are told: the deck may be meant for
+   another command.
+*/
+static PetscBool Refused(const QlbeComplaint *complaint)
+{
+  return (PetscBool)(complaint->option && !strncmp(complaint->option, "grid_", 5));
+}
+
+static void WriteLimit(const QlbeComplaint *complaint, FILE *out)
+{
+  char shown[128];
+
+  QlbeOptionDeckName(complaint->option, sizeof(shown), shown);
+  fprintf(out, "not for spectrum and diffusion: %s: %s\n", shown, complaint->text);
+}
+
 /* Whether the deck or the command line says anything of an evolution. */
 static PetscErrorCode AsksForEvolution(QlbeRun *run, PetscBool *asks)
 {
@@ -132,7 +149,7 @@ static PetscErrorCode EstimateEvolve(const QlbeProblem *problem, PetscMPIInt ran
 PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
 {
   const QlbeProblem *problem = &run->problem;
-  QlbeComplaint complaint = {NULL};
+  QlbeComplaint complaint = {NULL}, evolution = {NULL};
   PetscMPIInt rank, ranks;
   PetscBool evolves;
   FILE *out;
@@ -144,15 +161,18 @@ PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
   out = rank ? NULL : stdout;
   FillUses(problem->settings, &uses);
   PetscCall(CheckUses(problem, &uses, &complaint));
-  PetscCall(QlbeRunComplain(run, &complaint, exit_status));
-  if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
+  if (Refused(&complaint)) {
+    PetscCall(QlbeRunComplain(run, &complaint, exit_status));
+    PetscFunctionReturn(0);
+  }
   if (out) {
     PetscCall(WriteOptions(run, out));
     PetscCall(QlbeDiscretisationPrintCost(problem, &uses.spectrum, &uses.diffusion, out));
+    if (complaint.option) WriteLimit(&complaint, out);
   }
   PetscCall(AsksForEvolution(run, &evolves));
-  if (evolves) PetscCall(EstimateEvolve(problem, ranks, out, &complaint));
-  PetscCall(QlbeRunComplain(run, &complaint, exit_status));
+  if (evolves) PetscCall(EstimateEvolve(problem, ranks, out, &evolution));
+  PetscCall(QlbeRunComplain(run, &evolution, exit_status));
   PetscCheck(!out || (!fflush(out) && !ferror(out)), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
              "cannot write to standard output");
   PetscFunctionReturn(0);

@@ -6,8 +6,15 @@
 
 /*
    The operations; contracts are those of the public functions. Functions of a problem come first;
-   create fills d->data from d->problem, d->use and, unless NULL, the choice. What is NULL does
-   nothing, or is never called for the traits.
+   create fills d->data from d->problem, d->use and, unless NULL, the choice.
+
+   NULL may be: settle without the trait automatic, measure without row_checks, sectors for one
+   operator, set_axis, release, announce, check, near, tail and describe_levels where there is
+   nothing to do, node_spacing without nodes, and get_siblings with reference where level_error and
+   diffusion_errors estimate all errors alone. Nothing else.
+
+   operator_of may give a shell; without row_checks it has to know MatDuplicate and MatRealPart.
+   level_error is nan where there is no estimate, also for a change that is not finite.
 */
 typedef struct {
   QlbeDiscretisationTraits traits;

@@ -19,9 +19,8 @@ struct _p_QlbePropagator {
   double norm; /* estimate of |A|, negative while unknown */
   PetscInt products;
   MFN mfn;
-  double
-      error; /* what the steps of the present solve have added to the error, by their estimates */
-  Mat full;  /* A on every rank */
+  double error;            /* what the steps of the present solve have added, by their estimates */
+  Mat full;                /* A on every rank */
   Mat exponential;         /* exp(exponential_time A), rows laid out like those of A */
   double exponential_time; /* 0 while there is none */
 };

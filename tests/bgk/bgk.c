@@ -8,6 +8,7 @@
    that may be left out is left out.
 */
 #include "bgk.h"
+#include "cartesian_space.h"
 
 #include <math.h>
 

@@ -3,7 +3,7 @@
 #define QLBE_BGK_H
 
 #include "discretisation_impl.h"
-#include "qlbe/momentum_grid.h"
+#include "momentum_grid.h"
 
 /* Rounding of sums over nodes, as a part of gamma. */
 #define BGK_ROUNDING 1e-14

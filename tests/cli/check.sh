@@ -101,6 +101,7 @@ END
 "$QLBE" check si.yaml > out || fail "check si.yaml"
 has out '^gas_temperature +300 +K +si\.yaml:3$'
 has out '^momentum_p +0,2\.62[0-9]*e-24,5\.24[0-9]*e-24,.* kg m s\^-1 +default$'
+has out '^not for spectrum and diffusion: interaction\.radius: expected .* <= 150 .* got 167'
 
 # PETSc's options pass by the table, with their values; ours never reach PETSc.
 "$QLBE" check deck.yaml -eps_tol 1e-9 -st_type sinvert -gas_mass 3 > out 2> err || fail "PETSc options"

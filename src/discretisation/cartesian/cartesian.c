@@ -356,7 +356,6 @@ static PetscErrorCode Line(const QlbeProblem *problem, const double axis[3], Pet
 const QlbeDiscretisationOps QlbeDiscretisation_cartesian = {
     .traits = {.name = "cartesian",
                .lattice = PETSC_TRUE,
-               .free_flight = PETSC_TRUE,
                .row_checks = PETSC_TRUE,
                .spare_compared = 1},
     .serves = QlbeCartesianServes_Private,
