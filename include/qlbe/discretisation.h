@@ -57,7 +57,8 @@ QlbeDiscretisationGetTraits(const QlbeProblem *problem);
 
 /*
    Complains about what cannot be served: kernel and radius, wave numbers, grids and orders,
-   matrices that do not fit into the memory, and no gas where fibers without it are not exact. Collective.
+   matrices that do not fit into the memory, and no gas where fibers without it are not exact.
+   Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationServes(const QlbeProblem *problem,
                                                      const QlbeDiscretisationUse *use,

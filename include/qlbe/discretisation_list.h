@@ -8,7 +8,8 @@
 
 /* Tests can add a discretisation of their own to a program of their own. */
 #ifdef QLBE_TEST_DISCRETISATION
-#define QLBE_ROW_OF(ROW, name)            ROW(name) /* name is a macro: replaced before ROW sees it */
+/* name is a macro: replaced before ROW sees it */
+#define QLBE_ROW_OF(ROW, name)            ROW(name)
 #define QLBE_TEST_DISCRETISATION_ROW(ROW) QLBE_ROW_OF(ROW, QLBE_TEST_DISCRETISATION)
 #else
 #define QLBE_TEST_DISCRETISATION_ROW(ROW)

@@ -33,8 +33,8 @@ struct _n_QlbeCheckpoint {
   PetscMPIInt rank;
   char path[PETSC_MAX_PATH_LEN];
   QlbeContent content; /* records on rank 0 alone */
-  PetscBool
-      damaged; /* the file at path was read and is damaged: not worth keeping as the previous one */
+  /* the file at path was read and is damaged: not worth keeping as the previous one */
+  PetscBool damaged;
   char difference[1536], note[1536];
 };
 

@@ -12,8 +12,8 @@
 typedef struct {
   PetscInt row_begin, row_end, line_begin, line_end;
   PetscInt points, reach; /* lines of columns at -reach .. reach along x and y */
-  PetscInt
-      *place; /* [lines][(2 reach + 1)^2][points]: counts, then first places in a row's entries */
+  /* [lines][(2 reach + 1)^2][points]: counts, then first places in a row's entries */
+  PetscInt *place;
   PetscInt *lower;     /* [lines][points]: entries left of the diagonal on the row's own line */
   PetscInt *row_start; /* [own rows + 1] */
   PetscInt *column;

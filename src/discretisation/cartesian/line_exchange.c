@@ -70,7 +70,7 @@ static PetscErrorCode ExchangeDestroy(Exchange *e)
   PetscFunctionReturn(0);
 }
 
-/* Hands a block, as it is taken, to the sink at all of its images; a folded one has no direction. */
+/* Hands a block as taken to the sink at all of its images; a folded one has no direction. */
 static PetscErrorCode Take(const Exchange *e, const LineColumn *column, PetscInt line,
                            const PetscScalar block[], LineSink *sink, void *context)
 {

@@ -21,7 +21,7 @@ static void Fill(const BlockLayout *layout, PetscScalar block[])
   }
 }
 
-/* The number of the entries of a place by rows and by columns; each must be the one it stands for. */
+/* The number of the entries of a place by rows and columns; each must be the one it stands for. */
 static PetscInt CheckPlace(const BlockPlace *place, PetscBool reversed, PetscBool transposed,
                            const PetscScalar block[])
 {
