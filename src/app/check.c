@@ -66,12 +66,14 @@ static PetscErrorCode CheckUses(const QlbeProblem *problem, const Uses *uses,
 }
 
 /*
-   A grid that cannot be is refused. Other limits of the two are told: the deck may be meant for
-   another command.
+   A grid that cannot be is refused, and more levels than it has. Other limits of the two are told:
+   the deck may be meant for another command.
 */
 static PetscBool Refused(const QlbeComplaint *complaint)
 {
-  return (PetscBool)(complaint->option && !strncmp(complaint->option, "grid_", 5));
+  const char *option = complaint->option;
+
+  return (PetscBool)(option && (!strncmp(option, "grid_", 5) || !strncmp(option, "spectrum_", 9)));
 }
 
 static void WriteLimit(const QlbeComplaint *complaint, FILE *out)
