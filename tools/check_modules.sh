@@ -23,6 +23,7 @@ app: core scattering kernel discretisation spectrum diffusion evolution io run'
 
 # A public header belongs to the module that has a .c file of its name; these have none.
 headers='discretisation_list:core
+vector_length:core
 radial:kernel
 app:app'
 

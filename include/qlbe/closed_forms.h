@@ -7,6 +7,7 @@
 #ifndef QLBE_CLOSED_FORMS_H
 #define QLBE_CLOSED_FORMS_H
 
+#include "qlbe/problem.h"
 #include "qlbe/radial.h"
 
 /* One of the terms of D = A/eta + B + C eta at the density of the parameters; length^2/time. */
@@ -40,5 +41,9 @@ typedef struct {
 */
 PETSC_EXTERN PetscErrorCode QlbeClosedFormsCompute(const QlbeParameters *par, PetscInt n_basis,
                                                    const QlbeTeam *team, QlbeClosedForms *result);
+
+/* The same by all ranks of the problem together, timed as "closed forms". Collective. */
+PETSC_EXTERN PetscErrorCode QlbeClosedFormsOfProblem(const QlbeProblem *problem, PetscInt n_basis,
+                                                     QlbeClosedForms *result);
 
 #endif

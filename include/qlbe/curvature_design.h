@@ -15,8 +15,9 @@
 */
 PETSC_EXTERN double QlbeCurvatureScale(double gap, double D);
 
-/* Unit vectors along (100), (010), (001), (110), (101), (011), that determine a symmetric matrix.
- */
+/*
+   Unit vectors along (100), (010), (001), (110), (101), (011), that determine a symmetric matrix.
+*/
 PETSC_EXTERN void QlbeCurvatureDirections(double directions[6][3]);
 
 /*

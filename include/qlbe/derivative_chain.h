@@ -52,8 +52,10 @@ PETSC_EXTERN PetscErrorCode QlbeDerivativeChainJoin(QlbeDerivativeChain chain, c
 /* The parts of z into x[3], existing vectors. Collective. */
 PETSC_EXTERN PetscErrorCode QlbeDerivativeChainSplit(QlbeDerivativeChain chain, Vec z, Vec x[3]);
 
-/* Time derivatives of the parts, without the length: rate[3], existing vectors, none of them in x.
- * Collective. */
+/*
+   Time derivatives of the parts, without the length: rate[3], existing vectors, none of them in x.
+   Collective.
+*/
 PETSC_EXTERN PetscErrorCode QlbeDerivativeChainRate(QlbeDerivativeChain chain, const Vec x[3],
                                                     Vec rate[3]);
 

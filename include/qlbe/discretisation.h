@@ -35,12 +35,12 @@ typedef struct {
 
 /* What is going to be computed. Plain data. */
 typedef struct {
-  double k_max;    /* the largest wave number */
-  PetscInt count;  /* eigenvalues wanted of each fiber, 0 for other uses */
-  PetscInt n_axes; /* directions of k that are known before; 0 for any */
-  const double (*axes)[3];
-  PetscInt matrices;  /* matrices that one group of ranks holds at a time */
-  PetscBool compared; /* errors are estimated by comparisons */
+  double k_max;            /* the largest wave number */
+  PetscInt count;          /* eigenvalues wanted of each fiber, 0 for other uses */
+  PetscInt n_axes;         /* directions of k that are known before; 0 for any */
+  const double (*axes)[3]; /* [n_axes], not copied: it has to stay as long as the use */
+  PetscInt matrices;       /* matrices that one group of ranks holds at a time */
+  PetscBool compared;      /* errors are estimated by comparisons */
 } QlbeDiscretisationUse;
 
 /* Orders that QlbeDiscretisationSettle has found, as numbers of a task's row. */
@@ -153,7 +153,7 @@ typedef struct {
   double column_sum, null_vector; /* at k = 0 */
   double asymmetry, contraction;
 } QlbeDiscretisationStructure;
-/* Measures them on an operator of d; for traits with row_checks. Collective. */
+/* Measures them on an operator of d. Collective. Error: PETSC_ERR_SUP without row_checks. */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationMeasure(QlbeDiscretisation d, Mat A,
                                                       QlbeDiscretisationStructure *structure);
 
@@ -165,8 +165,8 @@ PETSC_EXTERN PetscErrorCode QlbeDiscretisationDescribe(QlbeDiscretisation d, Qlb
 
 /*
    Adds the checks of whether d resolves kernel and jumps, and for eigenvalues (use->count > 0) of
-   whether its orders have settled. The
-   first rank of comm, all of whose ranks call this, prints a warning where one fails. Collective.
+   whether its orders have settled. The first rank of comm, all of whose ranks call this, prints a
+   warning where one fails. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationCheck(QlbeDiscretisation d, MPI_Comm comm,
                                                     QlbeChecks *checks);
@@ -176,7 +176,9 @@ PETSC_EXTERN PetscErrorCode QlbeDiscretisationCheck(QlbeDiscretisation d, MPI_Co
 /* The largest step in k of differences that derivatives of L_k are made of. Not collective. */
 PETSC_EXTERN double QlbeDiscretisationDifferenceStep(QlbeDiscretisation d);
 
-/* Error of products with A_k at small k > 0, as a part of the escape rate at p = 0. */
+/*
+   Error of products with A_k at small k > 0, as a part of the escape rate at p = 0. Not collective.
+*/
 PETSC_EXTERN double QlbeDiscretisationTableError(QlbeDiscretisation d);
 
 /*
@@ -290,7 +292,8 @@ typedef PetscErrorCode QlbeSettleMeasure(const QlbeProblem *problem, void *conte
 
 /*
    Raises the orders until the measured number changes by less than grid.auto, relative; prints a
-   line for each attempt. Where it gives up the choice has the orders given. Collective.
+   line for each attempt. Where it gives up *settled is false and the choice has the orders of the
+   settings. context is handed to measure. Collective. Error: PETSC_ERR_SUP without automatic.
 */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationSettle(const QlbeProblem *problem,
                                                      const QlbeDiscretisationUse *use,
@@ -311,8 +314,8 @@ PETSC_EXTERN PetscErrorCode QlbeDiscretisationSpace(QlbeDiscretisation d, PetscB
 PETSC_EXTERN double QlbeDiscretisationNodeSpacing(QlbeDiscretisation d);
 
 /*
-   The squared norm of the part of x[sectors] in the last functions of each kind, which is about to
-   be lost; 0 for nodes. Collective.
+   The squared norm of the part of x[n], all sectors of a space of d, in the last functions of each
+   kind, which is about to be lost; 0 for nodes. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationTail(QlbeDiscretisation d, PetscInt n, const Vec x[],
                                                    double *square);
@@ -330,14 +333,18 @@ typedef PetscErrorCode QlbeStateDeviation(QlbeMomentumSpace space, const void *c
                                           double *deviation);
 
 /*
-   Complains that d does not hold a state whose deviation is given, and says which sizes would: with
-   a deviation of `most` and less. Collective.
+   Complains that d does not hold a state, and says which sizes would. deviation[0] is that of the
+   state in d, deviation[1] the largest one that is allowed; measure(space, context, ..) tells that
+   of other spaces. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationSuggest(
     QlbeDiscretisation d, const QlbeStateNeed *need, QlbeStateDeviation *measure,
     const void *context, const double deviation[2], QlbeComplaint *complaint);
 
-/* Sizes that another run has to share to resume from fibers of this one: two numbers. */
+/*
+   Two numbers that another run has to share to start from the saved fibers of this one. Not
+   collective.
+*/
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationSizes(const QlbeProblem *problem, double sizes[2]);
 
 #endif

@@ -48,10 +48,11 @@ typedef struct {
 } QlbeEvolutionPlan;
 
 /*
-   Plans what the settings ask for, or complains about what is no state or cannot be served. from:
-   the snapshot to start from where state.type is file, else NULL; it has to stay as long as the
-   plan. Where the settings leave the set of fibers open, it is chosen to hold the closed fields of
-   the initial state. Whatever the outcome, the plan is to be destroyed. Collective.
+   Plans what the settings ask for, or complains about settings that describe no state or cannot be
+   served. from: the snapshot to start from where state.type is file, else NULL; it has to stay as
+   long as the plan. Where the settings leave the set of fibers open, it is chosen to hold the
+   closed fields of the initial state. Whatever the outcome, the plan is to be destroyed.
+   Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeEvolutionPlanCreate(const QlbeProblem *problem,
                                                     const QlbeFiberSnapshot *from,

@@ -30,8 +30,10 @@ PETSC_EXTERN double QlbeEnergyShift(QlbeGasAverage average, double p);
 /* dH_f/dp, a velocity. */
 PETSC_EXTERN double QlbeEnergyShiftSlope(QlbeGasAverage average, double p);
 
-/* u(p) = (hbar eta/M) < |p_rel| p_rel^ sigma_u > along p^, a velocity; (2.14) with the corrected
- * prefactor. */
+/*
+   u(p) = (hbar eta/M) < |p_rel| p_rel^ sigma_u > along p^, a velocity; (2.14) with the corrected
+   prefactor.
+*/
 PETSC_EXTERN double QlbeJumpDrift(QlbeGasAverage average, double p);
 
 /* v(p) = p/M + dH_f/dp + u(p), the velocity whose correlation gives D_kin. */

@@ -28,8 +28,9 @@ PETSC_EXTERN PetscErrorCode QlbeHDF5CheckSeal(MPI_Comm comm, const char path[], 
 PETSC_EXTERN PetscErrorCode QlbeHDF5ReadSize(MPI_Comm comm, const char path[], const char name[],
                                              PetscInt64 *n);
 
-/* The n reals at `name` (n = 1 for a scalar, the product of the lengths for an array) to all ranks.
- */
+/*
+   The n reals at `name` (n = 1 for a scalar, the product of the lengths for an array) to all ranks.
+*/
 PETSC_EXTERN PetscErrorCode QlbeHDF5ReadReal(MPI_Comm comm, const char path[], const char name[],
                                              PetscInt n, double values[]);
 

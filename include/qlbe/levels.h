@@ -32,8 +32,6 @@ typedef struct {
 typedef struct {
   QlbeLevel *levels; /* [n][count], each fiber's in order; those that did not converge come last */
   PetscInt missing;  /* levels that did not converge */
-  double one_fiber;  /* largest relative change of levels in siblings that one fiber is compared
-                         with; nan where no fiber can tell, 0 without such siblings */
   QlbeEntries entries; /* about the discretisation, "grid/..." */
   QlbeChecks checks;
 } QlbeLevels;

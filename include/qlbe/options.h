@@ -53,8 +53,10 @@ PETSC_EXTERN PetscInt QlbeOptionFind(const char name[]);
 */
 PETSC_EXTERN const char *QlbeOptionNearest(const char name[]);
 
-/* Number of single-character insertions, deletions and replacements from a to b (first 64
- * characters). */
+/*
+   Number of single-character insertions, deletions and replacements from a to b (first 64
+   characters).
+*/
 PETSC_EXTERN PetscInt QlbeEditDistance(const char a[], const char b[]);
 
 /* What a value must be, in words: "a number > 0", "an integer in 5..201", ... into text[size]. */

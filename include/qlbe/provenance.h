@@ -23,8 +23,9 @@ typedef struct _n_QlbeProvenance *QlbeProvenance;
 PETSC_EXTERN PetscErrorCode QlbeProvenanceCreate(MPI_Comm comm, int argc, char *const argv[],
                                                  QlbeProvenance *provenance);
 
-/* Adds one pair; both texts are copied. A name that is there already is an error. Not collective.
- */
+/*
+   Adds one pair; both texts are copied. A name that is there already is an error. Not collective.
+*/
 PETSC_EXTERN PetscErrorCode QlbeProvenanceAdd(QlbeProvenance provenance, const char name[],
                                               const char value[]);
 

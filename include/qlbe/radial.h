@@ -47,8 +47,10 @@ PETSC_EXTERN PetscErrorCode QlbeRadialEigenvalues(QlbeRadial radial, PetscInt l,
 PETSC_EXTERN PetscErrorCode QlbeRadialGap(QlbeRadial radial, PetscInt n_basis, double escape_rate_0,
                                           double *gap);
 
-/* The number of radial quadrature nodes and the nodes |p| themselves, ascending (owned by the
- * object). Not collective. */
+/*
+   The number of radial quadrature nodes and the nodes |p| themselves, ascending (owned by the
+   object). Not collective.
+*/
 PETSC_EXTERN PetscErrorCode QlbeRadialGetNodes(QlbeRadial radial, PetscInt *n, const double **p);
 
 /*

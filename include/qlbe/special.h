@@ -7,8 +7,10 @@
 #include <gsl/gsl_sf_result.h>
 #include <petscsys.h>
 
-/* The value, nan where the function failed; an underflow is a value. Needs GSL's handler off. Not
- * collective. */
+/*
+   The value, nan where the function failed; an underflow is a value. Needs GSL's handler off. Not
+   collective.
+*/
 PETSC_EXTERN double QlbeSpecialValue(int status, const gsl_sf_result *result);
 
 #endif

@@ -86,8 +86,10 @@ PETSC_EXTERN PetscErrorCode QlbeSpectrumSetCount(QlbeSpectrum s, PetscInt count)
 /* tolerance > 0, relative to scale; the recomputed residual has to meet it. */
 PETSC_EXTERN PetscErrorCode QlbeSpectrumSetTolerance(QlbeSpectrum s, PetscReal tolerance);
 
-/* Cap on outer iterations, >= 1 (restarts of Krylov-Schur; expansions of Davidson, which makes
- * two). */
+/*
+   Cap on outer iterations, >= 1 (restarts of Krylov-Schur; expansions of Davidson, which makes
+   two).
+*/
 PETSC_EXTERN PetscErrorCode QlbeSpectrumSetMaxIterations(QlbeSpectrum s, PetscInt iterations);
 
 /*
@@ -112,12 +114,15 @@ PETSC_EXTERN PetscErrorCode QlbeSpectrumSolve(QlbeSpectrum s);
 PETSC_EXTERN PetscErrorCode QlbeSpectrumContraction(Mat A, Vec guess, PetscReal scale,
                                                     PetscReal *contraction);
 
-/* Number of wanted pairs, <= count, from the leading one on, that meet the tolerance. Not
- * collective. */
+/*
+   Number of wanted pairs, <= count, from the leading one on, that meet the tolerance. Not
+   collective.
+*/
 PETSC_EXTERN PetscErrorCode QlbeSpectrumGetConverged(QlbeSpectrum s, PetscInt *n);
 
-/* Iterations and products with A of the last solve, whether it converged or not; each may be NULL.
- */
+/*
+   Iterations and products with A of the last solve, whether it converged or not; each may be NULL.
+*/
 PETSC_EXTERN PetscErrorCode QlbeSpectrumGetWork(QlbeSpectrum s, PetscInt *iterations,
                                                 PetscInt *matvecs);
 

@@ -46,16 +46,12 @@ PETSC_EXTERN PetscErrorCode QlbeTransverseCreate(const QlbeParameters *par,
 /* Frees the table and sets the handle to NULL. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeTransverseDestroy(QlbeTransverse *table);
 
-/* Number of doubles in a block (QlbeTransverseBlock) and in a slice (n_modes * n_rho). Not
- * collective. */
+/*
+   Number of doubles in a block (QlbeTransverseBlock) and in a slice (n_modes * n_rho). Not
+   collective.
+*/
 PETSC_EXTERN PetscErrorCode QlbeTransverseGetSizes(QlbeTransverse table, PetscInt *block,
                                                    PetscInt *slice);
-
-/* One line with the table's sizes and the measured error of the amplitude table. Not collective. */
-PETSC_EXTERN PetscErrorCode QlbeTransverseView(QlbeTransverse table, PetscViewer viewer);
-
-/* The measured error of the amplitude table below this one, in units of a. Not collective. */
-PETSC_EXTERN PetscErrorCode QlbeTransverseGetAmplitudeError(QlbeTransverse table, double *error);
 
 /* Contracts the table at momentum transfer q into block[] (all k_perp and rho still open). */
 PETSC_EXTERN PetscErrorCode QlbeTransverseBlock(QlbeTransverse table, double q, double block[]);

@@ -32,8 +32,10 @@ typedef enum {
   QLBE_DIMENSION_COUNT
 } QlbeDimension;
 
-/* Deck units per internal unit: (value in the deck's units) = factor * (internal value). Plain
- * data. */
+/*
+   Deck units per internal unit: (value in the deck's units) = factor * (internal value). Plain
+   data.
+*/
 typedef struct {
   PetscBool si; /* names are SI names; otherwise all factors are exactly 1 */
   double mass;

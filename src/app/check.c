@@ -6,8 +6,9 @@
 
 #include "commands.h"
 #include "evolve.h"
-#include "qlbe/curvature_design.h"
+#include "qlbe/diffusion.h"
 #include "qlbe/discretisation.h"
+#include "qlbe/levels.h"
 
 static PetscErrorCode WriteOptions(QlbeRun *run, FILE *out)
 {
@@ -26,29 +27,23 @@ static PetscErrorCode WriteOptions(QlbeRun *run, FILE *out)
   PetscFunctionReturn(0);
 }
 
-/* What `spectrum` and `diffusion` would ask of the discretisation. */
+/* What `spectrum` and `diffusion` would ask of the discretisation; the uses point to the rest. */
 typedef struct {
-  double along[1][3], axes[6][3];
+  QlbeFibers fibers;
+  double axes[6][3];
   QlbeDiscretisationUse spectrum, diffusion;
 } Uses;
 
-static void FillUses(const QlbeSettings *s, Uses *uses)
+static void FillUses(const QlbeProblem *problem, Uses *uses)
 {
-  double k_max = 0.0;
+  const QlbeSettings *s = problem->settings;
 
-  for (PetscInt i = 0; i < s->fibers.k.n; i++) k_max = PetscMax(k_max, s->fibers.k.values[i]);
-  for (int axis = 0; axis < 3; axis++) uses->along[0][axis] = s->fibers.direction.values[axis];
-  QlbeCurvatureDirections(uses->axes);
-  uses->spectrum = (QlbeDiscretisationUse){.k_max = k_max,
-                                           .count = s->spectrum.count,
-                                           .n_axes = 1,
-                                           .axes = (const double(*)[3])uses->along,
-                                           .matrices = 1,
-                                           .compared = PETSC_TRUE};
-  uses->diffusion = uses->spectrum;
-  uses->diffusion.count = 1;
-  uses->diffusion.n_axes = 6;
-  uses->diffusion.axes = (const double(*)[3])uses->axes;
+  uses->fibers =
+      (QlbeFibers){.n = s->fibers.k.n, .k = s->fibers.k.values, .count = s->spectrum.count};
+  for (int axis = 0; axis < 3; axis++)
+    uses->fibers.direction[axis] = s->fibers.direction.values[axis];
+  uses->spectrum = QlbeLevelsUse(&uses->fibers);
+  uses->diffusion = QlbeDiffusionUse(problem, uses->spectrum.k_max, uses->axes);
 }
 
 /* Complains about what neither of the two could do: what the one with smaller matrices cannot. */
@@ -117,8 +112,9 @@ static void WriteEvolve(const QlbeEvolutionPlan *plan, double seconds, FILE *out
 }
 
 /*
-   The fibers of `evolve` and what they cost, on out unless it is NULL; complains about a state that
-   is none, or that grid or memory do not hold. Collective: all ranks plan alike.
+   The fibers of `evolve` and what they cost, on out unless it is NULL; complains about settings
+   that describe no state, and about a state that grid or memory do not hold. Collective: all ranks
+   plan alike.
 */
 static PetscErrorCode EstimateEvolve(const QlbeProblem *problem, PetscMPIInt ranks, FILE *out,
                                      QlbeComplaint *complaint)
@@ -161,7 +157,7 @@ PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
   PetscCallMPI(MPI_Comm_rank(problem->comm, &rank));
   PetscCallMPI(MPI_Comm_size(problem->comm, &ranks));
   out = rank ? NULL : stdout;
-  FillUses(problem->settings, &uses);
+  FillUses(problem, &uses);
   PetscCall(CheckUses(problem, &uses, &complaint));
   if (Refused(&complaint)) {
     PetscCall(QlbeRunComplain(run, &complaint, exit_status));

@@ -9,9 +9,9 @@
 #include "qlbe/run.h"
 
 /*
-   A command: computes, writes its files, and sets *exit_status to one of the above (0 on entry).
-   Collective. A non-zero return is a system error and ends all ranks; bad input and lack of
-   convergence are not.
+   A command: computes, writes its files, and sets *exit_status to one of the exit statuses of run.h
+   (QLBE_EXIT_DONE on entry). Collective. A non-zero return is a system error and ends all ranks;
+   bad input and lack of convergence are not.
 */
 typedef PetscErrorCode QlbeCommandFunction(QlbeRun *run, int *exit_status);
 

@@ -24,14 +24,9 @@ static PetscBool HasFibers(const QlbeProblem *problem)
 static PetscErrorCode ClosedForms(const QlbeProblem *problem, QlbeClosedForms *closed)
 {
   const PetscBool light = (PetscBool)(problem->parameters.M < 0.5 * problem->parameters.m);
-  QlbeTeam team;
 
   PetscFunctionBegin;
-  PetscCall(QlbeTeamFromComm(&problem->comm, &team));
-  PetscCall(QlbePhaseBegin(problem->phases, "closed forms"));
-  PetscCall(
-      QlbeClosedFormsCompute(&problem->parameters, light ? N_BASIS_LIGHT : N_BASIS, &team, closed));
-  PetscCall(QlbePhaseEnd(problem->phases, "closed forms"));
+  PetscCall(QlbeClosedFormsOfProblem(problem, light ? N_BASIS_LIGHT : N_BASIS, closed));
   PetscFunctionReturn(0);
 }
 

@@ -7,6 +7,7 @@
 
 #include "qlbe/run_report.h"
 #include "spectrum_table.h"
+#include "qlbe/vector_length.h"
 
 /* The numbers of route (c), and the gap. */
 static PetscErrorCode ReportClosedForms(const QlbeProblem *problem, const QlbeClosedForms *closed,
@@ -114,9 +115,8 @@ static PetscErrorCode ReportLevels(const QlbeProblem *problem, const QlbeDiffusi
   for (PetscInt i = 0; i < result->n; i++) {
     const QlbeDiffusionLevel *level = &result->levels[i];
     const double *k = level->k;
-    const SpectrumTableEntry entry = {.k = {k[0], k[1], k[2]},
-                                      .size = sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]),
-                                      .error = level->error};
+    const SpectrumTableEntry entry = {
+        .k = {k[0], k[1], k[2]}, .size = QlbeVectorLength(k), .error = level->error};
     PetscCall(SpectrumTableAddEntry(&problem->units, report, &entry, &level->pair));
   }
   PetscFunctionReturn(0);

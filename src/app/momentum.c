@@ -28,7 +28,7 @@ typedef struct {
 } Work;
 
 /* Averages over the gas at one momentum; after those of the deck, at rest. */
-static PetscErrorCode AverageStep(const QlbeProblem *problem, void *context, PetscInt i,
+static PetscErrorCode AverageTask(const QlbeProblem *problem, void *context, PetscInt i,
                                   double row[])
 {
   Work *work = context;
@@ -48,7 +48,7 @@ static PetscErrorCode AverageStep(const QlbeProblem *problem, void *context, Pet
 }
 
 /* Eigenvalues of one angular momentum in two bases; after the last one, the gap. */
-static PetscErrorCode SectorStep(const QlbeProblem *problem, void *context, PetscInt l,
+static PetscErrorCode SectorTask(const QlbeProblem *problem, void *context, PetscInt l,
                                  double row[])
 {
   Work *work = context;
@@ -106,8 +106,10 @@ static double EigenvalueError(const Work *work, double value, double check)
   return 1.5 * fabs(value - check) + 3e-12 * work->escape_rate_0;
 }
 
-/* Eigenvalues of L_0 per l with the change against a smaller basis; those beyond -E(0) are
- * continuum and left out. */
+/*
+   Eigenvalues of L_0 per l with the change against a smaller basis; those beyond -E(0) are
+   continuum and left out.
+*/
 static PetscErrorCode AddEigenvalues(const QlbeProblem *problem, const Work *work,
                                      const double rows[], QlbeReport report)
 {
@@ -152,7 +154,7 @@ static PetscErrorCode Compute(QlbeRun *run, QlbeTasks tasks, Work *work, int *ex
                              &(const QlbeTaskSet){.name = "momenta",
                                                   .n = work->n + 1,
                                                   .width = AVERAGES,
-                                                  .task = AverageStep,
+                                                  .task = AverageTask,
                                                   .work = work},
                              averages, &stopped));
   if (!stopped) {
@@ -161,7 +163,7 @@ static PetscErrorCode Compute(QlbeRun *run, QlbeTasks tasks, Work *work, int *ex
                                &(const QlbeTaskSet){.name = "angular momenta",
                                                     .n = work->l_max + 2,
                                                     .width = SECTOR,
-                                                    .task = SectorStep,
+                                                    .task = SectorTask,
                                                     .work = work},
                                sectors, &stopped));
   }

@@ -33,10 +33,11 @@ enum { SIGMA_TOT, SIGMA_0, SIGMA_Z, SIGMA_U, F0_RE, F0_IM, ROW };
 
 typedef struct {
   const double *p;
-  QlbeInteraction interaction; /* made by the first step of this process */
+  QlbeInteraction interaction; /* made by the first task of this process */
 } Work;
 
-static PetscErrorCode Step(const QlbeProblem *problem, void *context, PetscInt i, double row[])
+static PetscErrorCode CrossSectionsTask(const QlbeProblem *problem, void *context, PetscInt i,
+                                        double row[])
 {
   Work *work = context;
   QlbeCrossSections cs;
@@ -56,8 +57,10 @@ static PetscErrorCode Step(const QlbeProblem *problem, void *context, PetscInt i
   PetscFunctionReturn(0);
 }
 
-/* Fills the table; optical is the largest relative violation of sigma_tot = (4 pi hbar/p) Im f(p,
- * 0). */
+/*
+   Fills the table; optical is the largest relative violation of
+   sigma_tot = (4 pi hbar/p) Im f(p, 0).
+*/
 static PetscErrorCode AddRows(const QlbeProblem *problem, PetscInt n, const double p[],
                               const double rows[], QlbeReport report, double *optical)
 {
@@ -130,7 +133,8 @@ PetscErrorCode QlbeCommandScattering(QlbeRun *run, int *exit_status)
   PetscCall(PetscMalloc1(n * ROW, &rows));
   PetscCall(QlbeTasksCompute(
       QlbeTaskRunGetTasks(tasks),
-      &(const QlbeTaskSet){.name = "momenta", .n = n, .width = ROW, .task = Step, .work = &work},
+      &(const QlbeTaskSet){
+          .name = "momenta", .n = n, .width = ROW, .task = CrossSectionsTask, .work = &work},
       rows, &stopped));
   if (!stopped) PetscCall(Report(run, n, work.p, rows, exit_status));
   PetscCall(PetscFree(rows));

@@ -12,8 +12,8 @@
 #include "qlbe/task_run.h"
 #include "spectrum_report.h"
 
-/* Wave numbers that the command chooses. */
-enum { CHOSEN = 4 };
+/* Wave numbers that the command chooses, and radial functions of the closed forms. */
+enum { CHOSEN = 4, N_BASIS = 16 };
 
 /*
    Wave numbers of the deck, or some from the gap and D that reach well beyond the parabola, into
@@ -96,7 +96,6 @@ PetscErrorCode QlbeCommandSpectrum(QlbeRun *run, int *exit_status)
   QlbeFibers fibers;
   QlbeTaskRun tasks = NULL;
   PetscInt groups;
-  QlbeTeam team;
   double *k;
 
   PetscFunctionBegin;
@@ -105,10 +104,7 @@ PetscErrorCode QlbeCommandSpectrum(QlbeRun *run, int *exit_status)
   PetscCall(QlbeKernelServes(problem, 0.0, &complaint));
   PetscCall(QlbeRunComplain(run, &complaint, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
-  PetscCall(QlbeTeamFromComm(&problem->comm, &team));
-  PetscCall(QlbePhaseBegin(problem->phases, "closed forms"));
-  PetscCall(QlbeClosedFormsCompute(&problem->parameters, 16, &team, &closed));
-  PetscCall(QlbePhaseEnd(problem->phases, "closed forms"));
+  PetscCall(QlbeClosedFormsOfProblem(problem, N_BASIS, &closed));
   PetscCall(ChooseFibers(problem->settings, &closed, &fibers, &k));
   use = QlbeLevelsUse(&fibers);
   PetscCall(QlbeDiscretisationServes(problem, &use, &complaint));

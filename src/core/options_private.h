@@ -40,16 +40,18 @@ PETSC_INTERN PetscErrorCode QlbeOptionValueParse(const QlbeOptionSpec *spec, con
                                                  QlbeOptionValue *value, PetscBool *ok);
 PETSC_INTERN PetscErrorCode QlbeOptionValueReset(QlbeOptionValue *value);
 
-/* A copy of text fit for a one-line message: unprintable bytes become '?', at most 40 characters.
- */
+/*
+   A copy of text fit for a one-line message: unprintable bytes become '?', at most 40 characters.
+*/
 PETSC_INTERN void QlbeQuote(const char text[], char quoted[48]);
 
 /* Keeps the message unless there is one already. */
 PETSC_INTERN PetscErrorCode QlbeOptionsFail(QlbeOptions options, const char format[], ...)
     __attribute__((format(printf, 2, 3)));
 
-/* "where: name: expected ..., got `text`; help"; shown is the option's name as the user wrote it.
- */
+/*
+   "where: name: expected ..., got `text`; help"; shown is the option's name as the user wrote it.
+*/
 PETSC_INTERN PetscErrorCode QlbeOptionsFailValue(QlbeOptions options, PetscInt i,
                                                  const char where[], const char shown[],
                                                  const char got[]);

@@ -88,8 +88,9 @@ static PetscErrorCode AddCommandLine(QlbeProvenance provenance, int argc, char *
   PetscFunctionReturn(0);
 }
 
-/* Hosts are counted by their lowest ranks: those that come first among the ranks that share memory.
- */
+/*
+   Hosts are counted by their lowest ranks: those that come first among the ranks that share memory.
+*/
 static PetscErrorCode AddRanks(MPI_Comm comm, QlbeProvenance provenance)
 {
   MPI_Comm host;

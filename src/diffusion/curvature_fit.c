@@ -43,8 +43,10 @@ static PetscErrorCode CheckPoints(PetscInt n, const double k[][3], const PetscSc
   PetscFunctionReturn(0);
 }
 
-/* Errors of the fit from its covariance, in scaled units: result of the caller's sigma or the
- * scatter. */
+/*
+   Errors of the fit from its covariance, in scaled units: result of the caller's sigma or the
+   scatter.
+*/
 static double VarianceScale(const double sigma[], double chi2, PetscInt dof)
 {
   if (dof == 0) return sigma ? 1.0 : 0.0;
@@ -87,8 +89,10 @@ static void StoreHessian(const QlbeCurvatureModel *model, const QlbeCurvatureSol
   }
 }
 
-/* even with a gradient on the axes that the points reach, less the sextic term where that is too
- * much. */
+/*
+   even with a gradient on the axes that the points reach, less the sextic term where that is too
+   much.
+*/
 static PetscErrorCode ChooseGradient(const QlbeCurvatureModel *even, PetscInt n,
                                      const double kappa[][3], const double weight[],
                                      QlbeCurvatureModel *model, PetscBool *usable)
@@ -133,8 +137,9 @@ static PetscErrorCode FitGradient(const QlbeCurvatureModel *even, const QlbeCurv
   PetscFunctionReturn(0);
 }
 
-/* Im eps, odd in k, by a gradient alone; scaled by unit. Skipped where an axis is not determined.
- */
+/*
+   Im eps, odd in k, by a gradient alone; scaled by unit. Skipped where an axis is not determined.
+*/
 static PetscErrorCode FitImaginary(PetscInt n, const double kappa[][3], const PetscScalar eps[],
                                    const double weight[], double unit, QlbeCurvature *result)
 {

@@ -1,5 +1,7 @@
-/* Terms of the curvature fit and their least-squares solution; scaled units. For curvature_fit.c
- * only. */
+/*
+   Terms of the curvature fit and their least-squares solution; scaled units. For curvature_fit.c
+   only.
+*/
 #ifndef QLBE_CURVATURE_MODEL_H
 #define QLBE_CURVATURE_MODEL_H
 
@@ -40,8 +42,9 @@ typedef struct {
   const double (*kappa)[3], *y, *weight;
 } QlbeCurvatureData;
 
-/* The richest model that the points determine; usable is false where Hessian and quartic term fail.
- */
+/*
+   The richest model that the points determine; usable is false where Hessian and quartic term fail.
+*/
 PetscErrorCode QlbeCurvatureChoose(const QlbeCurvatureData *data, PetscBool isotropic,
                                    QlbeCurvatureModel *model, double *rcond, PetscBool *usable);
 

@@ -7,16 +7,12 @@
 
 #include "diffusion_impl.h"
 #include "qlbe/pair_row.h"
+#include "qlbe/vector_length.h"
 
 /* The quartic coefficient, and higher powers of k, from one eigenvalue and D. */
 static double Quartic(double eps, double D, double k)
 {
   return (eps + 0.5 * D * k * k) / pow(k, 4);
-}
-
-static double Length(const double k[3])
-{
-  return sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
 }
 
 static double SolvedD(const QlbePerturbation *perturbation)
@@ -61,7 +57,7 @@ static void AddQuartics(const QlbeDiffusionWork *work, QlbeDiffusionChanges *cha
                         QlbeDiffusionFindings *found, QlbeDiffusion *result)
 {
   const PetscInt n = work->n_siblings, longest = work->vectors.longest;
-  const double k = Length(work->vectors.k[longest]);
+  const double k = QlbeVectorLength(work->vectors.k[longest]);
   double eps = PetscRealPart(result->levels[longest].pair.value);
   PetscBool again = PETSC_FALSE;
 

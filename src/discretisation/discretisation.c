@@ -63,9 +63,12 @@ PetscErrorCode QlbeDiscretisationSettle(const QlbeProblem *problem,
                                         QlbeSettleMeasure *measure, void *context,
                                         QlbeDiscretisationChoice *choice, PetscBool *settled)
 {
+  const QlbeDiscretisationOps *ops = QlbeDiscretisationFind_Private(problem);
+
   PetscFunctionBegin;
-  PetscCall(QlbeDiscretisationFind_Private(problem)->settle(problem, use, measure, context, choice,
-                                                            settled));
+  PetscCheck(ops->settle, problem->comm, PETSC_ERR_SUP, "orders of %s cannot be settled",
+             ops->traits.name);
+  PetscCall(ops->settle(problem, use, measure, context, choice, settled));
   PetscFunctionReturn(0);
 }
 
@@ -161,6 +164,8 @@ PetscErrorCode QlbeDiscretisationMeasure(QlbeDiscretisation d, Mat A,
                                          QlbeDiscretisationStructure *structure)
 {
   PetscFunctionBegin;
+  PetscCheck(d->ops->measure, d->problem.comm, PETSC_ERR_SUP, "%s has no row checks",
+             d->ops->traits.name);
   PetscCall(d->ops->measure(d, A, structure));
   PetscFunctionReturn(0);
 }

@@ -81,7 +81,7 @@ static PetscErrorCode ChooseLine(const QlbeProblem *problem, QlbeEvolutionPlan *
   PetscFunctionReturn(0);
 }
 
-/* Complains about what no state changes. */
+/* Complains about what does not depend on the state: interaction, grid.auto, the grid itself. */
 static PetscErrorCode CheckKind(const QlbeProblem *problem, QlbeComplaint *complaint)
 {
   const QlbeDiscretisationUse use = QlbeEvolutionUse(&problem->parameters, 0.0);
@@ -100,14 +100,10 @@ static PetscErrorCode CheckKind(const QlbeProblem *problem, QlbeComplaint *compl
 static PetscErrorCode ComputeClosedForms(const QlbeProblem *problem, QlbeClosedForms *closed)
 {
   enum { FUNCTIONS = 16 };
-  QlbeTeam team;
 
   PetscFunctionBegin;
   if (problem->parameters.eta <= 0.0) PetscFunctionReturn(0);
-  PetscCall(QlbeTeamFromComm(&problem->comm, &team));
-  PetscCall(QlbePhaseBegin(problem->phases, "closed forms"));
-  PetscCall(QlbeClosedFormsCompute(&problem->parameters, FUNCTIONS, &team, closed));
-  PetscCall(QlbePhaseEnd(problem->phases, "closed forms"));
+  PetscCall(QlbeClosedFormsOfProblem(problem, FUNCTIONS, closed));
   PetscFunctionReturn(0);
 }
 

@@ -5,8 +5,8 @@
 #include "qlbe/evolution_plan.h"
 
 /*
-   Complains about what no state is, and fills the state's part of the plan: from the settings, or
-   from the snapshot plan->from. Not collective.
+   Complains about settings that describe no state, and fills the state's part of the plan: from the
+   settings, or from the snapshot plan->from. Not collective.
 */
 PETSC_INTERN PetscErrorCode QlbeEvolutionPlanState(const QlbeProblem *problem,
                                                    QlbeEvolutionPlan *plan,

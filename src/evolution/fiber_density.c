@@ -9,6 +9,7 @@
 */
 #include "fiber_waves.h"
 #include "qlbe/spherical.h"
+#include "qlbe/vector_length.h"
 
 static const double fourier = 8.0 * PETSC_PI * PETSC_PI * PETSC_PI; /* (2 pi)^3 */
 
@@ -46,7 +47,7 @@ static PetscErrorCode Evaluate(const QlbeFiberSet *set, const Harmonics *h, cons
   for (int i = 0; i < 3; i++) {
     for (int j = 0; j < 3; j++) y[i] += e[i][j] * x[j];
   }
-  length = sqrt(y[0] * y[0] + y[1] * y[1] + y[2] * y[2]);
+  length = QlbeVectorLength(y);
   phi = atan2(y[1], y[0]);
   PetscCall(PetscMalloc1(h->n_l * (h->n_l + 1) / 2, &N));
   PetscCall(QlbeSphericalHarmonics(
@@ -99,7 +100,7 @@ static PetscErrorCode AtPoint(const QlbeFiberSet *set, const Harmonics *h, const
 {
   const QlbeFiberWaves *waves = &w->waves;
   const double unit = 4.0 * PETSC_PI / fourier;
-  const double r = sqrt(x[0] * x[0] + x[1] * x[1] + x[2] * x[2]);
+  const double r = QlbeVectorLength(x);
   PetscScalar all = 0.0, low = 0.0, cut = 0.0;
 
   PetscFunctionBegin;
@@ -135,8 +136,7 @@ PetscErrorCode QlbeFiberSetDensity(const QlbeFiberSet *set, const PetscScalar mu
 
   PetscFunctionBegin;
   PetscCall(HarmonicsCreate(set, &h));
-  for (PetscInt i = 0; i < n; i++)
-    r_max = PetscMax(r_max, sqrt(x[i][0] * x[i][0] + x[i][1] * x[i][1] + x[i][2] * x[i][2]));
+  for (PetscInt i = 0; i < n; i++) r_max = PetscMax(r_max, QlbeVectorLength(x[i]));
   PetscCall(PetscMalloc1(set->magnitude.n * h.columns, &c));
   PetscCall(Coefficients(set, &h, mu, c));
   PetscCall(QlbeFiberWavesCreate(set, h.columns, h.degree, c, r_max, &w.waves));
@@ -145,7 +145,7 @@ PetscErrorCode QlbeFiberSetDensity(const QlbeFiberSet *set, const PetscScalar mu
   *error = (QlbeFiberError){0.0, 0.0};
   for (PetscInt i = 0; i < n; i++) {
     density[i] = NAN;
-    if (sqrt(x[i][0] * x[i][0] + x[i][1] * x[i][1] + x[i][2] * x[i][2]) <= w.waves.reach)
+    if (QlbeVectorLength(x[i]) <= w.waves.reach)
       PetscCall(AtPoint(set, &h, x[i], &w, &density[i], error));
   }
   PetscCall(PetscFree4(w.bessel, w.radial, w.low, w.Y));

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "qlbe/discretisation.h"
+#include "qlbe/vector_length.h"
 
 /* 1: files without a seal */
 static const double format_version = 2.0;
@@ -250,5 +251,5 @@ PetscBool QlbeFiberSnapshotIsGood(QlbeFiberSnapshot *s)
   QlbeFiberSnapshotArrays(s, arrays);
   for (int i = 0; i < QLBE_SNAPSHOT_ARRAYS; i++)
     if (!AllFinite(arrays[i].n, arrays[i].values)) return PETSC_FALSE;
-  return (PetscBool)(fabs(sqrt(a[0] * a[0] + a[1] * a[1] + a[2] * a[2]) - 1.0) <= unit_length);
+  return (PetscBool)(fabs(QlbeVectorLength(a) - 1.0) <= unit_length);
 }

@@ -9,6 +9,7 @@
 #include "evolution_fields.h"
 #include "qlbe/spherical.h"
 #include "qlbe/worse.h"
+#include "qlbe/vector_length.h"
 
 void QlbeEvolutionFieldsMove(const QlbeFiberSet *set, const double centre[3], PetscInt columns,
                              const PetscScalar values[], PetscScalar moved[])
@@ -71,7 +72,7 @@ static double ByQuadrature(const QlbeFiberSet *set, const PetscScalar mu[], cons
     const double *e = set->direction[i % set->n_direction];
     const double k = set->magnitude.x[i / set->n_direction];
     const double phase = k * (e[0] * x[0] + e[1] * x[1] + e[2] * x[2]);
-    const double kr = k * sqrt(x[0] * x[0] + x[1] * x[1] + x[2] * x[2]);
+    const double kr = k * QlbeVectorLength(x);
     /* all directions of an isotropic state have the same fiber, however few are in the set */
     const PetscScalar wave = set->symmetry == QLBE_STATE_ISOTROPIC
                                  ? (kr > 0.0 ? sin(kr) / kr : 1.0)

@@ -11,6 +11,7 @@
 
 #include "evolution_impl.h"
 #include "evolution_plan_impl.h"
+#include "qlbe/vector_length.h"
 
 /* Fibers beyond the wave number where the state has fallen to this part of its largest value are
    left out. */
@@ -206,8 +207,7 @@ PetscErrorCode QlbeEvolutionPlanSet(const QlbeProblem *problem, QlbeEvolutionPla
   radial = problem->settings->fibers.radial;
   angular = problem->settings->fibers.angular;
   tolerance = problem->settings->fibers.tolerance;
-  plan->k_max = sqrt(plan->probe[0] * plan->probe[0] + plan->probe[1] * plan->probe[1] +
-                     plan->probe[2] * plan->probe[2]);
+  plan->k_max = QlbeVectorLength(plan->probe);
   if (plan->from) {
     const PetscInt n = plan->set.magnitude.n;
     plan->k_max = n > 0 ? plan->set.magnitude.x[n - 1] : 0.0;

@@ -1,13 +1,9 @@
 /* What a grid has to know of a state: its symmetry, its extent in k and its scale in p. */
+#include "qlbe/vector_length.h"
 #include "state_impl.h"
 
 /* Rounding, in units of the state's own momenta and positions. */
 #define TOLERANCE 1e-14
-
-static double Norm(const double v[3])
-{
-  return sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
-}
 
 /* The largest momentum and position that occur in a state: widths, centres and separations. */
 static void Units(const QlbeQuantumState *state, double *momentum, double *position)
@@ -16,8 +12,9 @@ static void Units(const QlbeQuantumState *state, double *momentum, double *posit
   for (PetscInt t = 0; t < state->n; t++) {
     const QlbeGaussianTerm *term = &state->terms[t];
 
-    *momentum = PetscMax(*momentum, PetscMax(Norm(term->P), state->hbar * Norm(term->kappa)));
-    *position = PetscMax(*position, PetscMax(Norm(term->X), Norm(term->d)));
+    *momentum = PetscMax(*momentum, PetscMax(QlbeVectorLength(term->P),
+                                             state->hbar * QlbeVectorLength(term->kappa)));
+    *position = PetscMax(*position, PetscMax(QlbeVectorLength(term->X), QlbeVectorLength(term->d)));
     for (int i = 0; i < 3; i++) {
       *momentum = PetscMax(*momentum, term->sigma[i]);
       *position = PetscMax(*position, term->s[i]);
@@ -51,7 +48,7 @@ static double LongestVector(const QlbeQuantumState *state, double momentum, doub
 
     TermVectors(&state->terms[t], state->hbar, momentum, position, v);
     for (int j = 0; j < 4; j++) {
-      const double length = Norm(v[j]);
+      const double length = QlbeVectorLength(v[j]);
 
       if (length <= longest) continue;
       longest = length;
@@ -78,7 +75,7 @@ static PetscBool AllParallel(const QlbeQuantumState *state, double momentum, dou
       const double cross[3] = {v[j][1] * axis[2] - v[j][2] * axis[1],
                                v[j][2] * axis[0] - v[j][0] * axis[2],
                                v[j][0] * axis[1] - v[j][1] * axis[0]};
-      if (Norm(cross) > TOLERANCE) return PETSC_FALSE;
+      if (QlbeVectorLength(cross) > TOLERANCE) return PETSC_FALSE;
     }
   }
   return PETSC_TRUE;
@@ -165,7 +162,8 @@ double QlbeStateExtent(const QlbeQuantumState *state, double tolerance)
     const double peak = TermPeak(term);
 
     if (peak <= level) continue;
-    extent = PetscMax(extent, Norm(term->kappa) + sqrt(2.0 * log(peak / level)) / narrow);
+    extent =
+        PetscMax(extent, QlbeVectorLength(term->kappa) + sqrt(2.0 * log(peak / level)) / narrow);
   }
   return extent;
 }
@@ -175,7 +173,7 @@ double QlbeStateMomentumScale(const QlbeQuantumState *state)
   double scale = HUGE_VAL;
 
   for (PetscInt t = 0; t < state->n; t++) {
-    const double separation = Norm(state->terms[t].d);
+    const double separation = QlbeVectorLength(state->terms[t].d);
 
     for (int i = 0; i < 3; i++) scale = PetscMin(scale, state->terms[t].sigma[i]);
     if (separation > 0.0) scale = PetscMin(scale, state->hbar / separation);

@@ -13,6 +13,7 @@
 
 #include "evolution_tasks.h"
 #include "qlbe/gas_average.h"
+#include "qlbe/vector_length.h"
 
 /* The small separation that gives the quadratic law, in units of hbar/(m_star kT)^(1/2). */
 static const double smallest = 1e-3;
@@ -24,7 +25,7 @@ static PetscScalar EscapeRate(const double p[3], const void *context)
 {
   const QlbeGasAverage *average = context;
 
-  return QlbeEscapeRate(*average, sqrt(p[0] * p[0] + p[1] * p[1] + p[2] * p[2]));
+  return QlbeEscapeRate(*average, QlbeVectorLength(p));
 }
 
 typedef struct {

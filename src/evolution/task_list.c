@@ -20,8 +20,8 @@ typedef struct {
 enum { FAILURES, APPROXIMATE, HEAD };
 
 /*
-   What is to be done into list, or only its number into *n: the longest first. After the first
-   round only fibers are.
+   The tasks of this round into list, the longest first, and their number into *n; list may be NULL.
+   Rounds after the first have fibers alone.
 */
 static void ListTasks(const QlbeEvolutionPlan *plan, PetscBool isotropic, Task list[], PetscInt *n)
 {

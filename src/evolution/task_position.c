@@ -88,8 +88,10 @@ static PetscErrorCode Measure(Vec one, const Vec x[3], const Vec rate[3],
   PetscFunctionReturn(0);
 }
 
-/* A length like those that the particle covers in all of the time, and its position and width at
- * first. */
+/*
+   A length like those that the particle covers in all of the time, and its position and width at
+   first.
+*/
 static PetscErrorCode Reach(const QlbeEvolutionPlan *plan, QlbeEvolution e, const Vec x[PARTS],
                             double *reach)
 {

@@ -13,6 +13,7 @@
 #include <math.h>
 
 #include "evolution_tasks.h"
+#include "qlbe/vector_length.h"
 
 typedef struct {
   QlbeMomentumSpace space;
@@ -29,7 +30,7 @@ static PetscErrorCode CoherenceCreate(const QlbeEvolutionPlan *plan, QlbeEvoluti
                                       const QlbeQuantumState *term, Coherence *c)
 {
   const double *k = plan->probe;
-  const double length = sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
+  const double length = QlbeVectorLength(k);
   QlbeEvolutionFiberFunction f = {.state = term};
 
   PetscFunctionBegin;

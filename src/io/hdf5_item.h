@@ -41,8 +41,10 @@ PETSC_INTERN hid_t QlbeHDF5Access(QlbeSafeFile *file);
 /* Opens `path` for reading by this rank alone; < 0 after a noted failure with `code`. */
 PETSC_INTERN hid_t QlbeHDF5OpenSerial(QlbeSafeFile *file, PetscErrorCode code, const char path[]);
 
-/* Creation properties: chunks of at most about 512 kB and Fletcher-32; no chunks where nothing is
- * stored. */
+/*
+   Creation properties: chunks of at most about 512 kB and Fletcher-32; no chunks where nothing is
+   stored.
+*/
 PETSC_INTERN hid_t QlbeHDF5Creation(QlbeSafeFile *file, int rank, const hsize_t dims[],
                                     size_t bytes);
 

@@ -55,8 +55,9 @@ static void PutReal(QlbeHDF5 *h, hid_t group, const QlbeNode *node)
       node->unit);
 }
 
-/* Attributes go to the root, under "group.name": that is where one looks for what describes a file.
- */
+/*
+   Attributes go to the root, under "group.name": that is where one looks for what describes a file.
+*/
 static void PutAttributes(QlbeHDF5 *h, hid_t root, const QlbeNode *group)
 {
   for (const QlbeNode *node = group->child; node; node = node->next) {

@@ -138,8 +138,9 @@ void QlbeSafeFileWriteBytes(QlbeSafeFile *file, const void *bytes, size_t size)
   if (!file->code) ReadBack(file, bytes, size);
 }
 
-/* fsync of a file or directory; a file system that cannot sync a directory says EINVAL: no error.
- */
+/*
+   fsync of a file or directory; a file system that cannot sync a directory says EINVAL: no error.
+*/
 static void Sync(QlbeSafeFile *file, const char path[])
 {
   const int fd = open(path, O_RDONLY);

@@ -15,8 +15,10 @@ enum { QLBE_SEAL_SIZE = 28 };
 /* The seal of bytes[size] into seal[], without a zero behind. */
 PETSC_INTERN void QlbeSealMake(size_t size, const void *bytes, char seal[QLBE_SEAL_SIZE]);
 
-/* Notes a failure, PETSC_ERR_FILE_READ, where the file does not end with the seal of what stands
- * before, or with none. Not collective. */
+/*
+   Notes a failure, PETSC_ERR_FILE_READ, where the file does not end with the seal of what stands
+   before, or with none. Not collective.
+*/
 PETSC_INTERN void QlbeSealCheck(QlbeSafeFile *file);
 
 #endif

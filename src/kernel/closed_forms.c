@@ -89,3 +89,16 @@ PetscErrorCode QlbeClosedFormsCompute(const QlbeParameters *par, PetscInt n_basi
   result->D_error = 2.0 * result->D_kin_error + result->D_jps_error + 1e-13 * fabs(result->D);
   PetscFunctionReturn(0);
 }
+
+PetscErrorCode QlbeClosedFormsOfProblem(const QlbeProblem *problem, PetscInt n_basis,
+                                        QlbeClosedForms *result)
+{
+  QlbeTeam team;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeTeamFromComm(&problem->comm, &team));
+  PetscCall(QlbePhaseBegin(problem->phases, "closed forms"));
+  PetscCall(QlbeClosedFormsCompute(&problem->parameters, n_basis, &team, result));
+  PetscCall(QlbePhaseEnd(problem->phases, "closed forms"));
+  PetscFunctionReturn(0);
+}

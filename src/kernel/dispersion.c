@@ -14,8 +14,10 @@ struct _p_QlbeDispersion {
   double *c;
 };
 
-/* Interpolates H_f with n terms; `tail` is the larger of the last two coefficients over the largest
- * one. */
+/*
+   Interpolates H_f with n terms; `tail` is the larger of the last two coefficients over the largest
+   one.
+*/
 static PetscErrorCode Interpolate(QlbeGasAverage average, double p2_max, PetscInt n, double c[],
                                   double *tail)
 {

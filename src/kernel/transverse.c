@@ -7,7 +7,6 @@
    the tolerance.
 */
 #include <gsl/gsl_errno.h>
-#include <petscviewer.h>
 
 #include "qlbe/chebyshev.h"
 #include "transverse_impl.h"
@@ -35,7 +34,6 @@ PetscErrorCode QlbeTransverseCreate(const QlbeParameters *par, QlbeInteraction i
   t->range = *range;
   t->tolerance = tolerance;
   PetscCall(QlbeTransverseSamplerCreate(par, interaction, range, tolerance, &s));
-  PetscCall(QlbeTransverseSamplerGetError(s, &t->amplitude_error));
   PetscCall(QlbeInteractionGetTeam(interaction, &team));
   PetscCall(QlbeTransverseFill_Private(t, s, &team));
   PetscCall(QlbeTransverseSamplerDestroy(&s));
@@ -59,24 +57,6 @@ PetscErrorCode QlbeTransverseGetSizes(QlbeTransverse table, PetscInt *block, Pet
   PetscFunctionBegin;
   if (block) *block = table->n_k * table->n_modes * table->n_rho;
   if (slice) *slice = table->n_modes * table->n_rho;
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeTransverseGetAmplitudeError(QlbeTransverse table, double *error)
-{
-  PetscFunctionBegin;
-  *error = table->amplitude_error;
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeTransverseView(QlbeTransverse table, PetscViewer viewer)
-{
-  PetscFunctionBegin;
-  PetscCall(PetscViewerASCIIPrintf(
-      viewer,
-      "kernel table: %" PetscInt_FMT " (q) x %" PetscInt_FMT " (k_perp) x %" PetscInt_FMT
-      " (modes) x %" PetscInt_FMT " (rho) terms, amplitude error %.1e a\n",
-      table->n_q, table->n_k, table->n_modes, table->n_rho, table->amplitude_error));
   PetscFunctionReturn(0);
 }
 

@@ -8,7 +8,6 @@ struct _p_QlbeTransverse {
   QlbeParameters par;
   QlbeTransverseRange range;
   double tolerance;
-  double amplitude_error;
   double largest; /* largest coefficient: the scale of the tolerance */
   PetscInt n_q, n_k, n_modes, n_rho;
   double *c;       /* [n_q][n_k][n_modes][n_rho] */

@@ -1,6 +1,6 @@
 /*
    The output directory of a run. One run at a time works in a directory, whatever its command; what
-   others have written there is never replaced unasked. Private to the commands.
+   others have written there is never replaced unasked. Private to the module `run`.
 */
 #ifndef QLBE_RUN_OUTPUT_H
 #define QLBE_RUN_OUTPUT_H

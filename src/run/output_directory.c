@@ -17,8 +17,10 @@ static const char lock_name[] = "qlbe.lock";
 /* Attempts to make the directory and to lock it before somebody removes it. */
 enum { ATTEMPTS = 100 };
 
-/* mkdir -p; made[i] is set where path[0 .. i) was made. False with errno, true when path is a
- * directory afterwards. */
+/*
+   mkdir -p; made[i] is set where path[0 .. i) was made. False with errno, true when path is a
+   directory afterwards.
+*/
 static PetscBool MakeDirectory(const char path[], char made[])
 {
   char part[PETSC_MAX_PATH_LEN];

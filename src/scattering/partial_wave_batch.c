@@ -11,8 +11,9 @@
 
 #define LANES 8
 
-/* Beyond this y_l, j_l/y_l is zero in double precision, and y_l^2 still finite after one more step.
- */
+/*
+   Beyond this y_l, j_l/y_l is zero in double precision, and y_l^2 still finite after one more step.
+*/
 static const double y_negligible = 1e130;
 
 typedef struct {

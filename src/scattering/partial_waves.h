@@ -29,8 +29,9 @@ typedef struct {
 /* Number of partial waves that contribute at kappa, to double precision. */
 PETSC_INTERN PetscInt QlbePartialWaveCount(double kappa);
 
-/* Fills waves for kappa >= 0, reusing its arrays; a zeroed struct is a valid start. Not collective.
- */
+/*
+   Fills waves for kappa >= 0, reusing its arrays; a zeroed struct is a valid start. Not collective.
+*/
 PETSC_INTERN PetscErrorCode QlbePartialWavesHardSphere(QlbePartialWaves *waves, QlbeReal kappa);
 
 PETSC_INTERN PetscErrorCode QlbePartialWavesFree(QlbePartialWaves *waves);

@@ -338,7 +338,6 @@ static PetscErrorCode CompareBest(QlbeTasks tasks, Work *work, QlbeLevels *resul
   }
   for (PetscInt s = 0; s < n; s++) {
     if (traits[s].every_fiber) continue;
-    result->one_fiber = isnan(changes[s]) ? NAN : QlbeWorse(result->one_fiber, changes[s]);
     for (PetscInt i = 0; i < f->n * f->count; i++) result->levels[i].change[s] = changes[s];
   }
   PetscFunctionReturn(0);

@@ -42,8 +42,9 @@ PetscErrorCode QlbeSpectrumCreateCounter(QlbeProductCounter *context, Mat *count
 /* Unit vector without any symmetry whose entries depend on the global index only. */
 PetscErrorCode QlbeSpectrumGenericVector(Vec x);
 
-/* Recomputes n pairs of the solver, and puts them in order: the quotient can exchange neighbours.
- */
+/*
+   Recomputes n pairs of the solver, and puts them in order: the quotient can exchange neighbours.
+*/
 PetscErrorCode QlbeSpectrumCollect(QlbeSpectrum s, EPS eps, PetscInt n);
 /* Keeps the wanted pairs that stand before the first one whose recomputed residual fails. */
 PetscErrorCode QlbeSpectrumTrim(QlbeSpectrum s);

@@ -28,8 +28,9 @@ static PetscBool IsSmall(const struct QlbeSpectrum_s *s, PetscInt n)
   return (PetscBool)(n < SMALL || s->count > n / 4 || (s->count > 1 && n < SMALL_FOR_SEVERAL));
 }
 
-/* Size of the generic part of the start vector: far above the tolerance, below what a guess gains.
- */
+/*
+   Size of the generic part of the start vector: far above the tolerance, below what a guess gains.
+*/
 static PetscReal GenericShare(const struct QlbeSpectrum_s *s)
 {
   return PetscMin(1e-2, 1e4 * s->tolerance);

@@ -2,6 +2,7 @@
    Assembly in the format of the choice or the estimate.
 */
 #include "fiber_impl.h"
+#include "qlbe/vector_length.h"
 
 /* Leaves *A where it is a dense matrix that can be filled anew, and destroys it otherwise. */
 static PetscErrorCode KeepDense(QlbeFiber fiber, Mat *A)
@@ -56,7 +57,7 @@ PetscErrorCode QlbeFiberAssemble(QlbeFiber fiber, const double wave_vector[3], M
 
   PetscFunctionBegin;
   TurnVector(fiber->rows->turn, wave_vector, k);
-  length = sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
+  length = QlbeVectorLength(k);
   PetscCall(QlbeJumpKernelGetMaxWaveNumber(fiber->kernel, &k_max));
   PetscCheck(length <= k_max * (1.0 + 1e-12), fiber->grid.comm, PETSC_ERR_ARG_OUTOFRANGE,
              "|k| = %g beyond the kernel table's %g", length, k_max);

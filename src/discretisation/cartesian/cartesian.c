@@ -4,6 +4,7 @@
 #include "cartesian_space.h"
 #include "qlbe/interaction.h"
 #include "cartesian.h"
+#include "qlbe/vector_length.h"
 
 #include <math.h>
 
@@ -15,37 +16,40 @@ static Cartesian *Data(QlbeDiscretisation d)
   return d->data;
 }
 
+/* d->data without tables, from d->problem and d->use. */
+static PetscErrorCode FillData(QlbeDiscretisation d, PetscInt points, double drop_tolerance)
+{
+  Cartesian *c;
+
+  PetscFunctionBegin;
+  PetscCall(PetscNew(&c));
+  d->data = c;
+  c->drop_tolerance = drop_tolerance;
+  c->symmetric = QlbeCartesianSymmetric_Private(&d->problem, &d->use);
+  PetscCall(QlbeMomentumGridSetUp(d->problem.comm, points,
+                                  QlbeCartesianHalfWidth_Private(&d->problem), &c->grid));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeCartesianNew_Private(QlbeDiscretisation like, PetscInt points,
                                         double drop_tolerance, double k_max, QlbeDiscretisation *d)
 {
   QlbeDiscretisationUse use = like->use;
-  Cartesian *c;
 
   PetscFunctionBegin;
   use.k_max = k_max;
   PetscCall(QlbeDiscretisationNew_Private(like->ops, &like->problem, &use, d));
-  PetscCall(PetscNew(&c));
-  (*d)->data = c;
-  c->drop_tolerance = drop_tolerance;
-  c->symmetric = QlbeCartesianSymmetric_Private(&like->problem, &use);
-  PetscCall(QlbeMomentumGridSetUp((*d)->problem.comm, points,
-                                  QlbeCartesianHalfWidth_Private(&like->problem), &c->grid));
+  PetscCall(FillData(*d, points, drop_tolerance));
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode Create(QlbeDiscretisation d, const QlbeDiscretisationChoice *choice)
 {
   const QlbeSettings *settings = d->problem.settings;
-  Cartesian *c;
 
   PetscFunctionBegin;
   (void)choice;
-  PetscCall(PetscNew(&c));
-  d->data = c;
-  c->drop_tolerance = settings->grid.drop_tolerance;
-  c->symmetric = QlbeCartesianSymmetric_Private(&d->problem, &d->use);
-  PetscCall(QlbeMomentumGridSetUp(d->problem.comm, settings->grid.points,
-                                  QlbeCartesianHalfWidth_Private(&d->problem), &c->grid));
+  PetscCall(FillData(d, settings->grid.points, settings->grid.drop_tolerance));
   PetscFunctionReturn(0);
 }
 
@@ -210,8 +214,7 @@ static PetscErrorCode Measure(QlbeDiscretisation d, Mat A, QlbeDiscretisationStr
 static PetscErrorCode Announce(QlbeDiscretisation d)
 {
   Cartesian *c = Data(d);
-  const double length =
-      sqrt(c->axis[0] * c->axis[0] + c->axis[1] * c->axis[1] + c->axis[2] * c->axis[2]);
+  const double length = QlbeVectorLength(c->axis);
   QlbeFiberEstimate estimate;
   PetscInt rows;
   double k[3];

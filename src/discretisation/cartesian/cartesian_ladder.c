@@ -18,7 +18,7 @@ static const double spacing_safety = 1.5;
 */
 static const double comparable = 1.75;
 
-/* The largest spacing at which three levels show order 4, in units of the resolving one. */
+/* The largest spacing at which three grids show order 4, in units of the resolving one. */
 static const double asymptotic = 1.5;
 
 /* Errors of dropped pairs, in units of what dropping changes on the coarser grid. */
@@ -209,27 +209,27 @@ typedef struct {
   double spacing[QLBE_MOST_SIBLINGS + 1], D[QLBE_MOST_SIBLINGS + 1];
   double drop_error; /* estimate of what dropped pairs cost D */
   PetscBool solved;
-} Levels;
+} Grids;
 
-static void FillLevels(QlbeDiscretisation d, const QlbeDiffusionChanges *changes, Levels *levels)
+static void FillGrids(QlbeDiscretisation d, const QlbeDiffusionChanges *changes, Grids *grids)
 {
   Rung rungs[QLBE_MOST_SIBLINGS];
   const PetscInt n = Rungs(d, QLBE_COMPARE_DIFFUSION, rungs);
 
-  *levels = (Levels){.solved = (PetscBool)isfinite(changes->D)};
+  *grids = (Grids){.solved = (PetscBool)isfinite(changes->D)};
   for (PetscInt i = 0; i < n; i++) {
     if (rungs[i].all) {
-      levels->drop_error = drop_safety * fabs(changes->sibling_D[i] - changes->sibling_D[0]);
+      grids->drop_error = drop_safety * fabs(changes->sibling_D[i] - changes->sibling_D[0]);
       continue;
     }
-    levels->points[levels->n] = rungs[i].points;
-    levels->spacing[levels->n] = SpacingOf(d, rungs[i].points);
-    levels->D[levels->n++] = changes->sibling_D[i];
-    levels->solved = (PetscBool)(levels->solved && isfinite(changes->sibling_D[i]));
+    grids->points[grids->n] = rungs[i].points;
+    grids->spacing[grids->n] = SpacingOf(d, rungs[i].points);
+    grids->D[grids->n++] = changes->sibling_D[i];
+    grids->solved = (PetscBool)(grids->solved && isfinite(changes->sibling_D[i]));
   }
-  levels->points[levels->n] = Data(d)->grid.points;
-  levels->spacing[levels->n] = Data(d)->grid.spacing;
-  levels->D[levels->n++] = changes->D;
+  grids->points[grids->n] = Data(d)->grid.points;
+  grids->spacing[grids->n] = Data(d)->grid.spacing;
+  grids->D[grids->n++] = changes->D;
 }
 
 /*
@@ -238,37 +238,37 @@ static void FillLevels(QlbeDiscretisation d, const QlbeDiffusionChanges *changes
    times more of the fourth moments than of the second; and the fit.
 */
 static double QuarticError(QlbeDiscretisation d, const QlbeDiffusionChanges *changes,
-                           const Levels *levels)
+                           const Grids *grids)
 {
   const double extent = d->problem.settings->grid.extent;
 
   return changes->fit_quartic_error +
          (1.0 + extent * extent / 5.0) * BoxShare(d->problem.settings->grid.extent) *
              fabs(changes->fit_quartic) +
-         SpacingError(d, levels->spacing[0], changes->quartic - changes->sibling_quartic[0],
+         SpacingError(d, grids->spacing[0], changes->quartic - changes->sibling_quartic[0],
                       changes->fit_quartic, 2.0);
 }
 
-static PetscErrorCode AddEntries(double half_width, const Levels *levels, double box_error,
+static PetscErrorCode AddEntries(double half_width, const Grids *grids, double box_error,
                                  double observed_order, QlbeEntries *entries)
 {
   PetscFunctionBegin;
   PetscCall(QlbeEntriesAdd(entries, "grid/half_width", QLBE_MOMENTUM, half_width));
   PetscCall(QlbeEntriesAdd(entries, "grid/box_error", QLBE_DIFFUSION, box_error));
-  PetscCall(QlbeEntriesAdd(entries, "grid/drop_error", QLBE_DIFFUSION, levels->drop_error));
+  PetscCall(QlbeEntriesAdd(entries, "grid/drop_error", QLBE_DIFFUSION, grids->drop_error));
   PetscCall(
       QlbeEntriesAddOrNaN(entries, "grid/observed_order", QLBE_DIMENSIONLESS, observed_order));
-  for (PetscInt i = 0; i < levels->n - 1; i++) {
+  for (PetscInt i = 0; i < grids->n - 1; i++) {
     char path[64];
-    (void)snprintf(path, sizeof(path), "grid/D_of_%d_points", (int)levels->points[i]);
-    PetscCall(QlbeEntriesAdd(entries, path, QLBE_DIFFUSION, levels->D[i]));
+    (void)snprintf(path, sizeof(path), "grid/D_of_%d_points", (int)grids->points[i]);
+    PetscCall(QlbeEntriesAdd(entries, path, QLBE_DIFFUSION, grids->D[i]));
   }
   PetscFunctionReturn(0);
 }
 
 /* Without extrapolation: from the coarser grid. With extrapolation: the scatter of three grids. */
 static PetscErrorCode Judge(QlbeDiscretisation d, const QlbeDiffusionChanges *changes,
-                            const Levels *levels, double box_error, QlbeDiffusionErrors *errors)
+                            const Grids *grids, double box_error, QlbeDiffusionErrors *errors)
 {
   QlbeRichardson richardson;
   double discretisation;
@@ -277,21 +277,20 @@ static PetscErrorCode Judge(QlbeDiscretisation d, const QlbeDiffusionChanges *ch
   errors->perturbation_error = changes->k_error + changes->D_error;
   if (d->problem.settings->grid.richardson) {
     PetscCall(QlbeRichardsonExtrapolate(
-        levels->n, levels->spacing, levels->D, 4.0,
+        grids->n, grids->spacing, grids->D, 4.0,
         asymptotic * QlbeCartesianResolvingSpacing_Private(&d->problem.parameters), &richardson));
     errors->D = changes->fit_D + (richardson.value - changes->D);
     discretisation = richardson.error + errors->perturbation_error;
   } else {
     errors->D = changes->fit_D;
-    discretisation =
-        SpacingError(d, levels->spacing[0], changes->D - levels->D[0], changes->D, 4.0);
+    discretisation = SpacingError(d, grids->spacing[0], changes->D - grids->D[0], changes->D, 4.0);
   }
-  errors->D_error = discretisation + box_error + levels->drop_error + changes->fit_error;
+  errors->D_error = discretisation + box_error + grids->drop_error + changes->fit_error;
   /* which pairs a threshold drops changes with k: derivatives in k move by as much as a part of the
      pairs contributes */
-  errors->derivative_error = levels->drop_error;
-  errors->perturbation_error += levels->drop_error;
-  errors->quartic_error = QuarticError(d, changes, levels);
+  errors->derivative_error = grids->drop_error;
+  errors->perturbation_error += grids->drop_error;
+  errors->quartic_error = QuarticError(d, changes, grids);
   PetscFunctionReturn(0);
 }
 
@@ -302,30 +301,29 @@ PetscErrorCode QlbeCartesianDiffusionErrors_Private(QlbeDiscretisation d,
 {
   double box_error = 0.0, observed_order = NAN;
   QlbeRichardson richardson;
-  Levels levels;
+  Grids grids;
 
   PetscFunctionBegin;
-  FillLevels(d, changes, &levels);
-  *errors = (QlbeDiffusionErrors){.solved = levels.solved,
+  FillGrids(d, changes, &grids);
+  *errors = (QlbeDiffusionErrors){.solved = grids.solved,
                                   .D = NAN,
                                   .D_error = NAN,
                                   .perturbation_error = NAN,
                                   .quartic_error = NAN,
                                   .absolute = table_error * changes->scale};
-  errors->relative =
-      (SpacingError(d, levels.spacing[0], changes->D - levels.D[0], changes->D, 4.0) +
-       levels.drop_error) /
-          fabs(changes->D) +
-      box_safety * BoxShare(d->problem.settings->grid.extent);
-  if (levels.solved) {
+  errors->relative = (SpacingError(d, grids.spacing[0], changes->D - grids.D[0], changes->D, 4.0) +
+                      grids.drop_error) /
+                         fabs(changes->D) +
+                     box_safety * BoxShare(d->problem.settings->grid.extent);
+  if (grids.solved) {
     box_error = fabs(changes->D) * BoxShare(d->problem.settings->grid.extent);
-    PetscCall(Judge(d, changes, &levels, box_error, errors));
+    PetscCall(Judge(d, changes, &grids, box_error, errors));
     PetscCall(QlbeRichardsonExtrapolate(
-        levels.n, levels.spacing, levels.D, 4.0,
+        grids.n, grids.spacing, grids.D, 4.0,
         asymptotic * QlbeCartesianResolvingSpacing_Private(&d->problem.parameters), &richardson));
     observed_order = richardson.observed_order;
   }
   if (entries)
-    PetscCall(AddEntries(Data(d)->grid.half_width, &levels, box_error, observed_order, entries));
+    PetscCall(AddEntries(Data(d)->grid.half_width, &grids, box_error, observed_order, entries));
   PetscFunctionReturn(0);
 }

@@ -1,5 +1,5 @@
 /*
-   What a Cartesian grid can serve, what its matrices take, and what there is for them.
+   What a Cartesian grid can serve, and the memory and time that its matrices take.
 */
 #include "qlbe/interaction.h"
 #include "cartesian.h"

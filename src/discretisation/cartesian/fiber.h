@@ -116,8 +116,10 @@ PETSC_EXTERN PetscErrorCode QlbeFiberFreeStorage(QlbeFiber fiber);
 */
 PETSC_EXTERN PetscErrorCode QlbeFiberGetNodeDiagonal(Mat A, Vec *diagonal);
 
-/* nu^(1/2) on the rows, of Euclidean norm 1: the null vector of A_0. Collective; the caller
- * destroys it. */
+/*
+   nu^(1/2) on the rows, of Euclidean norm 1: the null vector of A_0. Collective; the caller
+   destroys it.
+*/
 PETSC_EXTERN PetscErrorCode QlbeFiberEquilibrium(QlbeFiber fiber, Vec *x0);
 
 /* Largest violations of the exact properties, each relative to the escape rate of its row. */

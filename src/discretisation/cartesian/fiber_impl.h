@@ -36,8 +36,10 @@ struct _p_QlbeFiber {
   QlbeLatticeRule rule;
 };
 
-/* One displacement n at one k: the slice, and the factors along q^ tabulated in the integer t = b .
- * n. */
+/*
+   One displacement n at one k: the slice, and the factors along q^ tabulated in the integer
+   t = b . n.
+*/
 typedef struct {
   PetscInt n[3];
   PetscBool empty; /* every pair is below the threshold */
@@ -60,8 +62,9 @@ PetscErrorCode QlbeDisplacementClass_Private(QlbeFiber fiber, PetscInt n2,
 /* Whether some pair at |n|^2 = n2 may be kept at any k of the tables. */
 PetscErrorCode QlbeDisplacementReaches_Private(QlbeFiber fiber, PetscInt n2, PetscBool *reaches);
 
-/* w_i = exp(-beta |p_i - hbar k/2|^2/4M) on the whole grid into w[size]: loss ratios are w_j/w_i.
- */
+/*
+   w_i = exp(-beta |p_i - hbar k/2|^2/4M) on the whole grid into w[size]: loss ratios are w_j/w_i.
+*/
 void QlbeFiberLossWeights_Private(QlbeFiber fiber, const double k[3], double w[]);
 
 /*

@@ -6,10 +6,11 @@
    few percent.
 */
 #include "fiber_impl.h"
+#include "qlbe/vector_length.h"
 
 PetscErrorCode QlbePairCosts_Private(QlbeFiber fiber, const double k[3], PairCosts *costs)
 {
-  const double length = sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
+  const double length = QlbeVectorLength(k);
   const double reach = sqrt((double)fiber->reach2), last = PAIR_COSTS - 1;
   double *block, *work;
 

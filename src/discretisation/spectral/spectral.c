@@ -4,6 +4,7 @@
 */
 #include "spectral_space.h"
 #include "spectral.h"
+#include "qlbe/vector_length.h"
 
 #include <math.h>
 
@@ -62,7 +63,6 @@ static PetscErrorCode Create(QlbeDiscretisation d, const QlbeDiscretisationChoic
                                   .n_angular = (PetscInt)choice->values[1],
                                   .refinement = choice->values[2]};
   PetscCall(FillData(d, &orders, NULL));
-  Data(d)->asked = choice ? PETSC_TRUE : PETSC_FALSE;
   Data(d)->settled = (PetscBool)(!choice || choice->values[3] != 0.0);
   PetscFunctionReturn(0);
 }
@@ -96,7 +96,7 @@ static PetscErrorCode SetUp(QlbeDiscretisation d)
 
 static PetscErrorCode Operator(QlbeDiscretisation d, const double k[3], PetscInt m, Mat *A)
 {
-  const double size = sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]);
+  const double size = QlbeVectorLength(k);
   Spectral *s = Data(d);
   SpectralFamily *f = s->family;
 

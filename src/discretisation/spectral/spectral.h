@@ -20,10 +20,10 @@ typedef struct {
 typedef struct {
   QlbeSpectralOrders orders;
   SpectralFamily *family;
-  PetscBool asked, settled; /* whether orders were to settle, and did */
-  double step_factor;       /* of differences in k */
-  double k_edge;            /* the largest wave number of edges of the continuum */
-  QlbeGasAverage average;   /* for those; made when it is first needed */
+  PetscBool settled;      /* false where orders were to settle and did not */
+  double step_factor;     /* of differences in k */
+  double k_edge;          /* the largest wave number of edges of the continuum */
+  QlbeGasAverage average; /* for those; made when it is first needed */
 } Spectral;
 
 extern const QlbeDiscretisationOps QlbeDiscretisation_spectral;
