@@ -132,7 +132,7 @@ static PetscErrorCode EstimateEvolve(const QlbeProblem *problem, PetscMPIInt ran
 PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
 {
   const QlbeProblem *problem = &run->problem;
-  QlbeComplaint complaint = {NULL};
+  QlbeComplaint complaint = {.option = NULL};
   PetscMPIInt rank, ranks;
   PetscBool evolves;
   FILE *out;

@@ -81,7 +81,7 @@ static void lists_have_ends(void **state)
 /* The first complaint counts. */
 static void complaints_do_not_pile_up(void **state)
 {
-  QlbeComplaint complaint = {NULL};
+  QlbeComplaint complaint = {.option = NULL};
 
   (void)state;
   assert_int_equal(QlbeComplain(&complaint, "grid_points", "expected %d", 3), 0);
