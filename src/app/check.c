@@ -147,7 +147,7 @@ static PetscErrorCode EstimateEvolve(const QlbeProblem *problem, PetscMPIInt ran
 PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
 {
   const QlbeProblem *problem = &run->problem;
-  QlbeComplaint complaint = {NULL}, evolution = {NULL};
+  QlbeComplaint complaint = {.option = NULL}, evolution = {.option = NULL};
   PetscMPIInt rank, ranks;
   PetscBool evolves;
   FILE *out;

@@ -76,7 +76,7 @@ static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, int *
 
 PetscErrorCode QlbeCommandDiffusion(QlbeRun *run, int *exit_status)
 {
-  QlbeComplaint complaint = {NULL};
+  QlbeComplaint complaint = {.option = NULL};
   QlbeClosedForms closed;
 
   PetscFunctionBegin;

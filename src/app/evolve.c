@@ -46,7 +46,7 @@ static PetscErrorCode Compute(QlbeRun *run, QlbeTasks tasks, QlbeEvolutionPlan *
 static PetscErrorCode RunPlan(QlbeRun *run, QlbeEvolutionPlan *plan, int *exit_status)
 {
   const char *const names[] = {"observables.csv", "evolve.h5", "decoherence.csv"};
-  QlbeComplaint complaint = {NULL};
+  QlbeComplaint complaint = {.option = NULL};
   QlbeTaskRun task_run;
   QlbeEvolution e;
   QlbeTasks tasks;
@@ -69,7 +69,7 @@ static PetscErrorCode RunPlan(QlbeRun *run, QlbeEvolutionPlan *plan, int *exit_s
 
 PetscErrorCode QlbeCommandEvolve(QlbeRun *run, int *exit_status)
 {
-  QlbeComplaint complaint = {NULL};
+  QlbeComplaint complaint = {.option = NULL};
   QlbeFiberSnapshot snapshot;
   QlbeEvolutionPlan plan;
 

@@ -241,7 +241,11 @@ int main(int argc, char *argv[])
   char **own = malloc(room * sizeof(*own)), **petsc = malloc(room * sizeof(*petsc));
   int n_own, n_petsc, status = QLBE_EXIT_DONE;
 
-  if (!own || !petsc) return QLBE_EXIT_SYSTEM;
+  if (!own || !petsc) {
+    free(own);
+    free(petsc);
+    return QLBE_EXIT_SYSTEM;
+  }
   QlbeOptionsSplitArguments(argc, argv, &n_own, own, &n_petsc, petsc);
   petsc[n_petsc++] = no_files;
   petsc[n_petsc] = NULL;

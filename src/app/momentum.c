@@ -181,7 +181,7 @@ static PetscErrorCode Compute(QlbeRun *run, QlbeTasks tasks, Work *work, int *ex
 PetscErrorCode QlbeCommandMomentum(QlbeRun *run, int *exit_status)
 {
   const char *const names[] = {"momentum.csv", "momentum.json", "momentum.h5"};
-  QlbeComplaint complaint = {NULL};
+  QlbeComplaint complaint = {.option = NULL};
   Work work = {.average = NULL};
   PetscMPIInt ranks;
   QlbeTaskRun tasks;

@@ -108,7 +108,7 @@ PetscErrorCode QlbeCommandScattering(QlbeRun *run, int *exit_status)
 {
   const char *const names[] = {"scattering.csv", "scattering.h5"};
   const double largest = 1e6 * run->problem.parameters.hbar / run->problem.parameters.a;
-  QlbeComplaint complaint = {NULL};
+  QlbeComplaint complaint = {.option = NULL};
   Work work = {.interaction = NULL};
   PetscBool stopped;
   PetscMPIInt ranks;

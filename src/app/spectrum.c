@@ -90,7 +90,7 @@ PetscErrorCode QlbeCommandSpectrum(QlbeRun *run, int *exit_status)
 {
   const char *const names[] = {"spectrum.csv", "spectrum.json", "spectrum.h5"};
   const QlbeProblem *problem = &run->problem;
-  QlbeComplaint complaint = {NULL};
+  QlbeComplaint complaint = {.option = NULL};
   QlbeDiscretisationUse use;
   QlbeClosedForms closed;
   QlbeFibers fibers;

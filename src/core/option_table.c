@@ -12,7 +12,7 @@
 
 /* Choices from a list of rows, separated by bars: behind the first of them. */
 #define WORD(name)      "|" #name
-#define DISCRETISATIONS (QLBE_DISCRETISATION_LIST(WORD) + 1)
+#define DISCRETISATIONS (&(QLBE_DISCRETISATION_LIST(WORD))[1])
 
 #define POSITIVE       .lo = 0.0, .hi = HUGE_VAL, .lo_open = PETSC_TRUE
 #define AT_LEAST_ZERO  .lo = 0.0, .hi = HUGE_VAL

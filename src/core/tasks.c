@@ -80,7 +80,9 @@ static PetscErrorCode ComputeAlone(void *context, const QlbeTaskSet *set, const 
     const size_t width = offset[i + 1] - offset[i];
     PetscMPIInt count;
     PetscCall(set->task(problem, set->work, i, rows + offset[i]));
-    PetscCall(PetscMPIIntCast((PetscInt)width, &count));
+    PetscCheck(width <= PETSC_MPI_INT_MAX, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+               "a task of %zu numbers is too large for one message", width);
+    count = (PetscMPIInt)width;
     PetscCallMPI(MPI_Bcast(rows + offset[i], count, MPI_DOUBLE, 0, problem->comm));
   }
   PetscFunctionReturn(0);

@@ -108,7 +108,7 @@ PetscErrorCode QlbeDiffusionPerturbation(const QlbeProblem *problem, double scal
 {
   const QlbeDiscretisationTraits *traits = QlbeDiscretisationTraitsOf(d[0]);
   const double step = QlbeDiscretisationDifferenceStep(d[0]), axis[3] = {0.0, 0.0, step};
-  Products of[QLBE_MOST_RUNGS] = {{NULL}};
+  Products of[QLBE_MOST_RUNGS] = {{.x0 = NULL}};
   double k[QLBE_DERIVATIVE_STEPS];
   PetscInt steps;
 

@@ -46,7 +46,7 @@ static PetscErrorCode ChooseLimit(const QlbeProblem *problem, QlbeEvolutionPlan 
   PetscFunctionBegin;
   wanted = problem->settings->evolve.limit;
   for (PetscInt i = 0; i < plan->n_time; i++) late += plan->time[i] * plan->closed.gap >= 1.0;
-  stride = (late + LIMIT_TIMES - 1) / LIMIT_TIMES;
+  stride = PetscMax(1, (late + LIMIT_TIMES - 1) / LIMIT_TIMES);
   plan->n_limit = wanted && late > 0 && !plan->from ? LIMIT_POINTS : 0;
   PetscCall(PetscCalloc1(plan->n_time, &plan->at_limit));
   for (PetscInt i = 0; i < plan->n_time && plan->n_limit > 0; i++)

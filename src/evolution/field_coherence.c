@@ -23,11 +23,12 @@ static void Judge(const QlbeEvolutionPlan *plan, PetscInt time, QlbeEvolutionFie
   f->rho_error[time].radial /= peak;
   f->rho_error[time].angular /= peak;
   for (PetscInt i = 0; i < n * n && time == 0 && !plan->from; i++) {
+    const PetscInt row = i / n, column = i % n;
     double x[3], y[3];
     for (int axis = 0; axis < 3; axis++) {
       const double middle = 0.5 * (double)(n - 1), along = plan->line_spacing * plan->axis[axis];
-      x[axis] = f->line_origin[axis] + ((double)(i / n) - middle) * along;
-      y[axis] = f->line_origin[axis] + ((double)(i % n) - middle) * along;
+      x[axis] = f->line_origin[axis] + ((double)row - middle) * along;
+      y[axis] = f->line_origin[axis] + ((double)column - middle) * along;
     }
     f->rho_at_start = QlbeWorse(
         f->rho_at_start, PetscAbsScalar(rho[i] - QlbeStatePosition(&plan->state, x, y)) / peak);

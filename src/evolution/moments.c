@@ -12,7 +12,9 @@ void QlbeEvolutionGetTensors(const QlbeEvolutionPlan *plan, const QlbeEvolutionR
   const double *a = plan->axis;
   const QlbeEvolutionPosition *row[6];
 
-  for (PetscInt i = 0; i < plan->n_chain; i++) row[i] = &result->position[i * plan->n_time + time];
+  /* where the symmetry needs fewer axes than six, the last one stands for the others */
+  for (PetscInt i = 0; i < 6; i++)
+    row[i] = &result->position[PetscMin(i, plan->n_chain - 1) * plan->n_time + time];
   for (int i = 0; i < 3; i++) {
     const QlbeEvolutionPosition *own = row[plan->symmetry == QLBE_STATE_GENERAL ? i : 0];
     t->mean[i] = own->mean * (plan->symmetry == QLBE_STATE_GENERAL ? 1.0 : a[i]);

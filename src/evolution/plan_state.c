@@ -147,7 +147,8 @@ PetscErrorCode QlbeEvolutionPlanState(const QlbeProblem *problem, QlbeEvolutionP
                                       QlbeComplaint *complaint)
 {
   const int type = problem->settings->state.type;
-  StateOptions o;
+  /* set where there is no complaint, which the analyzer does not follow */
+  StateOptions o = {.phase = 0.0};
 
   PetscFunctionBegin;
   PetscCall(GetOptions(problem, &o, complaint));

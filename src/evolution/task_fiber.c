@@ -49,7 +49,7 @@ static PetscErrorCode Start(const QlbeEvolutionPlan *plan, QlbeEvolution e, Pets
 
   PetscFunctionBegin;
   if (plan->from) {
-    const size_t fiber = (size_t)(magnitude * plan->set.n_direction + j);
+    const size_t fiber = (size_t)magnitude * (size_t)plan->set.n_direction + (size_t)j;
     PetscCall(QlbeFiberSnapshotLoad(QlbeMomentumSpaceSectors(e->sectors),
                                     plan->from->fiber + fiber * (size_t)plan->from->n_all, x));
     PetscFunctionReturn(0);
@@ -238,7 +238,7 @@ static void Collect(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscInt mag
                     PetscInt direction, const double row[], QlbeEvolutionResult *result)
 {
   const PetscInt n = Directions(plan, e), width = Record(plan);
-  const size_t fiber = (size_t)(magnitude * plan->set.n_direction + direction);
+  const size_t fiber = (size_t)magnitude * (size_t)plan->set.n_direction + (size_t)direction;
 
   for (PetscInt time = 0; time < plan->n_time; time++) {
     for (PetscInt j = direction; j < direction + n; j++) {

@@ -143,6 +143,7 @@ static PetscErrorCode Unpack(QlbeSafeFile *file, const Packed *p, QlbeContent *c
   size_t at = 0;
 
   PetscFunctionBegin;
+  PetscCheck(name, PETSC_COMM_SELF, PETSC_ERR_PLIB, "names not read, and no failure recorded");
   for (size_t i = 0; i < count; i++) {
     char *end = strchr(name, '\n');
     const double length = p->lengths[i];

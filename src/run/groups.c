@@ -38,7 +38,8 @@ PetscErrorCode QlbeGroupsForFibers(const QlbeProblem *problem, PetscInt n, doubl
   *groups = 1;
   for (PetscInt g = 1; g <= PetscMin(n, ranks); g++) {
     const double rounds = alone + ceil((double)n / (double)g);
-    const double time = rounds / pow((double)(ranks / g), sharing);
+    const PetscInt team = ranks / g;
+    const double time = rounds / pow((double)team, sharing);
     if (ranks % g != 0 || (g > 1 && (double)g * bytes_per_group > most_bytes)) continue;
     if (time >= shortest) continue;
     shortest = time;

@@ -17,6 +17,7 @@ static PetscBool Closest(const PairList *of, const PairList *among, const PetscB
 {
   PetscReal least = HUGE_VAL;
 
+  best[0] = best[1] = -1;
   for (PetscInt i = 0; i < of->n; i++) {
     if (served[i] || !Usable(&of->pairs[i])) continue;
     for (PetscInt j = 0; j < among->n; j++) {
@@ -28,7 +29,7 @@ static PetscBool Closest(const PairList *of, const PairList *among, const PetscB
       best[1] = j;
     }
   }
-  return (PetscBool)(least < HUGE_VAL);
+  return (PetscBool)(best[0] >= 0 && best[1] >= 0);
 }
 
 PetscErrorCode PairPartners(const PairList *of, const PairList *among, PetscScalar partner[])

@@ -42,12 +42,13 @@ static double DenseBytes(double rows)
 static PetscErrorCode Copies(const QlbeProblem *problem, PetscInt matrices, double *copies)
 {
   PetscMPIInt ranks;
-  PetscInt groups;
+  PetscInt groups, smallest;
 
   PetscFunctionBegin;
   PetscCallMPI(MPI_Comm_size(problem->comm, &ranks));
   groups = PetscMax(1, PetscMin(problem->settings->fibers.groups, ranks));
-  *copies = (double)matrices * (double)ranks / (double)(ranks / groups);
+  smallest = ranks / groups;
+  *copies = (double)matrices * (double)ranks / (double)smallest;
   PetscFunctionReturn(0);
 }
 

@@ -37,11 +37,11 @@ static PetscErrorCode OrdersFit(const QlbeProblem *problem, const QlbeDiscretisa
   if (tolerance > 0.0 && tolerance < least_tolerance) {
     PetscCall(QlbeComplain(complaint, "grid_auto", "expected 0 or a number >= %g, got %g",
                            least_tolerance, tolerance));
-  } else if (problem->settings->spectrum.count > functions) {
+  } else if (use->count > functions) {
     PetscCall(QlbeComplain(complaint, "spectrum_count",
                            "expected at most %" PetscInt_FMT
                            ", the functions of the basis, got %" PetscInt_FMT,
-                           functions, problem->settings->spectrum.count));
+                           functions, use->count));
   } else {
     orders.refinement *= SPECTRAL_REFINED;
     PetscCall(QlbeSpectralFiberEstimate(&problem->parameters, &orders, use->k_max, &bytes));

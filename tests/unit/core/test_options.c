@@ -90,7 +90,6 @@ static void defaults(void **state)
   flag = Settings(o)->grid.richardson;
   assert_false(flag);
   n = Settings(o)->fibers.k.n;
-  x = Settings(o)->fibers.k.values;
   assert_int_equal(n, 0);
   n = Settings(o)->fibers.direction.n;
   x = Settings(o)->fibers.direction.values;

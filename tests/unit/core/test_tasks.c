@@ -37,7 +37,10 @@ static void rows_are_in_order(void **state)
   assert_int_equal(QlbeTasksGroupNumber(tasks), 0);
   assert_int_equal(QlbeTasksCompute(tasks, &equal, rows, &stopped), 0);
   assert_false(stopped);
-  for (int i = 0; i < 6; i++) assert_true(rows[i] == i / 2 + 0.5 * (i % 2));
+  for (int i = 0; i < 6; i++) {
+    const int task = i / 2, column = i % 2;
+    assert_true(rows[i] == task + 0.5 * column);
+  }
   assert_int_equal(QlbeTasksCompute(tasks, &different, rows, &stopped), 0);
   assert_true(rows[0] == 0.0 && rows[1] == 1.0 && rows[3] == 2.0 && rows[5] == 2.5);
   assert_int_equal(QlbeTasksDestroy(&tasks), 0);
@@ -81,7 +84,7 @@ static void lists_have_ends(void **state)
 /* The first complaint counts. */
 static void complaints_do_not_pile_up(void **state)
 {
-  QlbeComplaint complaint = {NULL};
+  QlbeComplaint complaint = {.option = NULL};
 
   (void)state;
   assert_int_equal(QlbeComplain(&complaint, "grid_points", "expected %d", 3), 0);

@@ -22,7 +22,7 @@ typedef struct {
 
 static void Compute(const char words[], Case *c)
 {
-  QlbeComplaint complaint = {NULL};
+  QlbeComplaint complaint = {.option = NULL};
   PetscBool stopped;
 
   ProblemCreate(words, &c->problem);

@@ -17,7 +17,7 @@ typedef struct {
 
 static void Create(const char words[], Case *c)
 {
-  c->complaint = (QlbeComplaint){NULL};
+  c->complaint = (QlbeComplaint){.option = NULL};
   ProblemCreate(words, &c->problem);
   assert_ok(QlbeEvolutionPlanCreate(&c->problem.problem, NULL, &c->plan, &c->complaint));
 }

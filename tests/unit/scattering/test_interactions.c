@@ -68,7 +68,7 @@ static void test_names(void **state)
     const char *found = strstr(text, QlbeInteractionGetName((QlbeInteractionType)i));
 
     assert_int_equal(found != NULL, has_phase);
-    with_phase += has_phase;
+    with_phase += (int)has_phase;
   }
   assert_int_equal(strncmp(text, "hard_sphere", 11), 0);
   assert_int_equal(strstr(text, " or ") != NULL, with_phase > 1);
