@@ -505,7 +505,7 @@ static const QlbeOptionSpec table[] = {
      .type = QLBE_OPTION_REAL,
      .default_text = "0",
      AT_LEAST_ZERO,
-     .help = "seconds of wall time between checkpoints; 0: after each step, as long as writing "
+     .help = "seconds of wall time between checkpoints; 0: after each task, as long as writing "
              "takes less than a twentieth of the time",
      .equation = ""},
 
