@@ -23,6 +23,7 @@ typedef struct _p_QlbeDiscretisation *QlbeDiscretisation;
 typedef struct {
   const char *name;    /* the choice of grid.type */
   PetscBool isotropic; /* fibers depend on |k| alone: k is the polar axis, whatever its direction */
+  PetscBool cubic;     /* eps(k) is the same for all k that the symmetries of a cube interchange */
   PetscBool sectors;   /* one operator for each azimuthal quantum number m about k, else m = 0 alone
                           stands for all functions */
   PetscBool lattice;   /* sums over nodes: eps(k) has a term h^2 k^4 log k, functions repeat */

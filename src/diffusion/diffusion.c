@@ -187,7 +187,9 @@ static PetscErrorCode ComputeTasks(const QlbeProblem *problem, QlbeTasks tasks,
                                    QlbeDiscretisation whole, QlbeDiffusionWork *work,
                                    PetscBool *stopped)
 {
-  const PetscBool all = (PetscBool)(problem->settings->grid.functions == QLBE_FUNCTIONS_ALL);
+  const PetscBool alike = (PetscBool)(work->traits->isotropic || work->traits->cubic);
+  const PetscBool all =
+      (PetscBool)(!alike || problem->settings->grid.functions == QLBE_FUNCTIONS_ALL);
 
   PetscFunctionBegin;
   PetscCall(QlbeDiscretisationGetSiblings(whole, QLBE_COMPARE_DIFFUSION, &work->n_siblings,

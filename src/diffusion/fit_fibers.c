@@ -17,6 +17,7 @@ enum {
   FIBER_WIDTH = FIBER_STRUCTURE + (int)(sizeof(QlbeDiscretisationStructure) / sizeof(double))
 };
 
+/* Whether a symmetry of a cube turns a into b. */
 static PetscBool Equivalent(const double a[3], const double b[3])
 {
   PetscReal x[3] = {fabs(a[0]), fabs(a[1]), fabs(a[2])},

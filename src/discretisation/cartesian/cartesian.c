@@ -358,6 +358,7 @@ static PetscErrorCode Line(const QlbeProblem *problem, const double axis[3], Pet
 
 const QlbeDiscretisationOps QlbeDiscretisation_cartesian = {
     .traits = {.name = "cartesian",
+               .cubic = PETSC_TRUE,
                .lattice = PETSC_TRUE,
                .row_checks = PETSC_TRUE,
                .spare_compared = 1},
