@@ -38,6 +38,8 @@ run 1 3 diffusion -grid_type spectral -eps_target -5 -eps_target_magnitude -outp
 # levels of m = 0 that this solver does not find stand before those of m = 1 that it does
 run 1 3 $spectral -grid_radial 8 -grid_angular 6 -grid_refinement 0.75 -fibers_k 0.5 -spectrum_count 3 -eps_type jd -output_directory hidden
 grep -q "eigenvalues_not_converged .* FAIL" log || { cat log; echo "FAIL: levels are hidden"; exit 1; }
+run 1 3 $spectral -grid_radial 8 -grid_angular 6 -fibers_k 0.5 -spectrum_count 3 -eps_type krylovschur -eps_max_it 1 \
+  -eps_ncv 14 -output_directory missing
 for type in krylovschur gd lapack; do
   run 1 0 $spectral -fibers_k 0.3 -eps_type $type -eps_ncv 40 -eps_max_it 400 -output_directory "tuned_s_$type"
   run 1 0 $cartesian -fibers_k 0.5 -eps_type $type -eps_tol 1e-10 -output_directory "tuned_c_$type"
@@ -89,6 +91,8 @@ for grid, scale in (("s", 1e-12), ("c", 1e-11)):
         error = max(abs(number(a, "eps_error") / number(b, "eps_error") - 1) for a, b in zip(first, other))
         check(f"{grid} on {ranks} ranks", len(first) == len(other) and worst <= scale * 20 and error <= 0.1,
               f"values {worst:.1e}, errors {error:.1e}")
+missing = [level for level in json.load(open("missing/spectrum.json"))["levels"] if level["value_re"] is None]
+check("a missing pair has no number", missing and all(level[n] is None for level in missing for n in ("value_im", "error")))
 digits = [[level["digits"] for level in json.load(open(f"s{r}/spectrum.json"))["levels"]] for r in "1234"]
 check("digits", all(d == digits[0] and min(d) >= 10 for d in digits), digits)
 
