@@ -133,8 +133,8 @@ PetscErrorCode QlbeAmplitudeTableSlice(QlbeAmplitudeTable table, double y, doubl
   PetscCall(PetscArrayzero(re, nz));
   PetscCall(PetscArrayzero(im, nz));
   for (PetscInt j = 0; j < table->c.ny; j++) {
-    const double T = table->basis[j], *row_re = &table->c.re[j * nz],
-                 *row_im = &table->c.im[j * nz];
+    const double T = table->basis[j];
+    const double *row_re = table->c.re + j * nz, *row_im = table->c.im + j * nz;
 
 #pragma omp simd
     for (PetscInt i = 0; i < nz; i++) {
