@@ -200,11 +200,12 @@ typedef struct {
   PetscBool quartic;     /* in diffusion also eps at the largest wave number */
 } QlbeSiblingTraits;
 
+enum { QLBE_MOST_SIBLINGS = 4 };
+
 /*
    The number of siblings that d is compared with for this purpose, and their traits[n] unless NULL;
    those of other families than 0 come first. n <= QLBE_MOST_SIBLINGS. Not collective.
 */
-enum { QLBE_MOST_SIBLINGS = 4 };
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationGetSiblings(QlbeDiscretisation d, QlbeComparison what,
                                                           PetscInt *n, QlbeSiblingTraits traits[]);
 
@@ -290,6 +291,9 @@ enum { QLBE_SETTLE_BASES = 3 };
 typedef PetscErrorCode QlbeSettleMeasure(const QlbeProblem *problem, void *context,
                                          const QlbeDiscretisation bases[QLBE_SETTLE_BASES],
                                          double value[QLBE_SETTLE_BASES]);
+
+/* Whether the settings ask for orders that settle, and there are such. Not collective. */
+PETSC_EXTERN PetscBool QlbeDiscretisationHasToSettle(const QlbeProblem *problem);
 
 /*
    Raises the orders until the measured number changes by less than grid.auto, relative; prints a

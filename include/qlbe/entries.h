@@ -44,15 +44,23 @@ typedef struct {
   QlbeCheck check[QLBE_MOST_CHECKS];
 } QlbeChecks;
 
-/* Not collective. Errors: PETSC_ERR_ARG_SIZ where the list or the path is too long. */
+/*
+   Appends a real number in internal units, which has to be finite where it is reported. path is
+   copied. Not collective. Errors, as of all that follow: PETSC_ERR_ARG_SIZ where the list or the
+   path is too long.
+*/
 PETSC_EXTERN PetscErrorCode QlbeEntriesAdd(QlbeEntries *entries, const char path[],
                                            QlbeDimension dimension, double value);
+/* The same of a number that may be nan: there is none. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeEntriesAddOrNaN(QlbeEntries *entries, const char path[],
                                                 QlbeDimension dimension, double value);
+/* Appends a whole number. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeEntriesAddInteger(QlbeEntries *entries, const char path[],
                                                   PetscInt value);
+/* Appends a text, which is not copied: it has to stay as long as the list. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeEntriesAddText(QlbeEntries *entries, const char path[],
                                                const char text[]);
+/* Appends a check, value <= bound; name has to stay as long as the list. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeChecksAdd(QlbeChecks *checks, const char name[], double value,
                                           double bound);
 

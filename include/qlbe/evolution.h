@@ -135,6 +135,7 @@ PETSC_EXTERN PetscErrorCode QlbeEvolutionEstimate(const QlbeProblem *problem,
 PETSC_EXTERN PetscErrorCode QlbeEvolutionCompute(const QlbeProblem *problem, QlbeTasks tasks,
                                                  QlbeEvolutionPlan *plan, QlbeEvolution e,
                                                  QlbeEvolutionResult *result, PetscBool *stopped);
+/* Frees the arrays, also of a result that is not complete. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeEvolutionResultDestroy(QlbeEvolutionResult *result);
 
 /* Observables at output time number i. Not collective. */

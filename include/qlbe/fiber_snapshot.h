@@ -30,8 +30,9 @@ typedef struct {
   PetscScalar *chain;            /* [n_chain][3][n_axial]: fiber and two derivatives at k = 0 */
 } QlbeFiberSnapshot;
 
-/* Room for the arrays by the counts, all zero, and its end. Not collective. */
+/* Room for the arrays by the counts, all zero. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeFiberSnapshotAllocate(QlbeFiberSnapshot *s);
+/* Frees the arrays; counts stay. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeFiberSnapshotDestroy(QlbeFiberSnapshot *s);
 
 /*

@@ -53,7 +53,7 @@ static PetscErrorCode ChooseGroups(const QlbeProblem *problem, const QlbeFibers 
   PetscFunctionBegin;
   PetscCall(QlbeDiscretisationEstimate(problem, use, &cost));
   /* settling the orders is one long task, which all ranks had better share */
-  if (traits->automatic && problem->settings->grid.automatic > 0.0)
+  if (QlbeDiscretisationHasToSettle(problem))
     PetscCall(QlbeGroupsGiven(problem, groups));
   else
     PetscCall(QlbeGroupsForFibers(problem, f->n, traits->lattice ? 0.0 : compared_once, cost.dense,

@@ -174,8 +174,7 @@ static PetscErrorCode ChooseOrders(const QlbeProblem *problem, QlbeTasks tasks,
 {
   PetscFunctionBegin;
   *stopped = PETSC_FALSE;
-  if (!work->traits->automatic || !(problem->settings->grid.automatic > 0.0))
-    PetscFunctionReturn(0);
+  if (!QlbeDiscretisationHasToSettle(problem)) PetscFunctionReturn(0);
   work->use.k_max = work->step;
   PetscCall(QlbeDiffusionOrders(tasks, work, choice, stopped));
   work->choice = choice;

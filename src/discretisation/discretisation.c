@@ -9,6 +9,12 @@ const QlbeDiscretisationTraits *QlbeDiscretisationGetTraits(const QlbeProblem *p
   return &QlbeDiscretisationFind_Private(problem)->traits;
 }
 
+PetscBool QlbeDiscretisationHasToSettle(const QlbeProblem *problem)
+{
+  return (PetscBool)(QlbeDiscretisationGetTraits(problem)->automatic &&
+                     problem->settings->grid.automatic > 0.0);
+}
+
 const QlbeDiscretisationTraits *QlbeDiscretisationTraitsOf(QlbeDiscretisation d)
 {
   return &d->ops->traits;

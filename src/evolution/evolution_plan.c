@@ -85,14 +85,13 @@ static PetscErrorCode ChooseLine(const QlbeProblem *problem, QlbeEvolutionPlan *
 static PetscErrorCode CheckKind(const QlbeProblem *problem, QlbeComplaint *complaint)
 {
   const QlbeDiscretisationUse use = QlbeEvolutionUse(&problem->parameters, 0.0);
-  const double automatic = problem->settings->grid.automatic;
 
   PetscFunctionBegin;
   PetscCall(QlbeNeedsPhase(problem, "evolve", complaint));
-  if (QlbeDiscretisationGetTraits(problem)->automatic && automatic > 0.0)
+  if (QlbeDiscretisationHasToSettle(problem))
     PetscCall(QlbeComplain(complaint, "grid_auto",
                            "evolve takes the orders as they are given: expected 0, got %g",
-                           automatic));
+                           problem->settings->grid.automatic));
   if (!complaint->option) PetscCall(QlbeDiscretisationServes(problem, &use, complaint));
   PetscFunctionReturn(0);
 }

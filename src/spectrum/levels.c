@@ -147,8 +147,7 @@ static PetscErrorCode ChooseOrders(const QlbeProblem *problem, QlbeTasks tasks, 
 
   PetscFunctionBegin;
   *stopped = PETSC_FALSE;
-  work->chosen = (PetscBool)(QlbeDiscretisationGetTraits(problem)->automatic &&
-                             problem->settings->grid.automatic > 0.0);
+  work->chosen = QlbeDiscretisationHasToSettle(problem);
   if (work->chosen) PetscCall(QlbeTasksCompute(tasks, &set, work->choice.values, stopped));
   PetscFunctionReturn(0);
 }
