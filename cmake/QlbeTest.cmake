@@ -65,6 +65,8 @@ function(qlbe_test)
   target_link_libraries(${T_NAME} PRIVATE qlbe_all PkgConfig::CMOCKA)
   # tests see the private headers of the discretisations, which nothing else does
   target_include_directories(${T_NAME} PRIVATE "${PROJECT_SOURCE_DIR}/tests"
+    "${PROJECT_SOURCE_DIR}/src/discretisation"
+    "${PROJECT_SOURCE_DIR}/src/discretisation/flight"
     "${PROJECT_SOURCE_DIR}/src/discretisation/cartesian"
     "${PROJECT_SOURCE_DIR}/src/discretisation/spectral")
   target_compile_definitions(${T_NAME} PRIVATE QLBE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")

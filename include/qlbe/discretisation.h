@@ -29,6 +29,7 @@ typedef struct {
   PetscBool lattice;   /* sums over nodes: eps(k) has a term h^2 k^4 log k, functions repeat */
   PetscBool small;     /* matrices so small that all of their spectrum or exponential may be had */
   PetscBool automatic; /* its orders can be raised until a number settles (grid.auto) */
+  PetscBool exact_free;    /* serves density 0 */
   PetscBool row_checks;    /* QlbeDiscretisationMeasure can look at the rows of an operator */
   PetscInt spare;          /* levels looked for beyond several wanted ones in each sector */
   PetscInt spare_compared; /* ... and in comparisons: no conjugate pair may be cut */
@@ -42,6 +43,11 @@ typedef struct {
   const double (*axes)[3]; /* [n_axes], not copied: it has to stay as long as the use */
   PetscInt matrices;       /* matrices that one group of ranks holds at a time */
   PetscBool compared;      /* errors are estimated by comparisons */
+  /* of states that evolve, all 0 for other uses: */
+  double duration; /* of all of the evolution */
+  double reach;    /* the largest |r|/hbar of waves exp(i p.r/hbar) in states and functionals */
+  double extent;   /* the largest momentum that states have */
+  double width;    /* the smallest scale in momentum on which they vary */
 } QlbeDiscretisationUse;
 
 /* Orders that QlbeDiscretisationSettle has found, as numbers of a task's row. */
@@ -129,6 +135,18 @@ PETSC_EXTERN PetscErrorCode QlbeDiscretisationSetAxis(QlbeDiscretisation d, cons
 */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationOperator(QlbeDiscretisation d, const double k[3],
                                                        PetscInt m, Mat *A);
+
+/* Whether d propagates by itself, by QlbeDiscretisationAdvance. Not collective. */
+PETSC_EXTERN PetscBool QlbeDiscretisationPropagates(QlbeDiscretisation d);
+
+/*
+   x[n] from time[0] to time[1] >= time[0], counted from the start of the evolution: exp((t1 - t0) A)
+   x[i] with A a matrix of d, all vectors together; the relative error of truncation is at most
+   `tolerance`. Collective. Error: PETSC_ERR_SUP where d does not propagate by itself.
+*/
+PETSC_EXTERN PetscErrorCode QlbeDiscretisationAdvance(QlbeDiscretisation d, Mat A,
+                                                      const double time[2], double tolerance,
+                                                      PetscInt n, Vec x[]);
 
 /* Destroys a matrix with the storage that d keeps for the next; tables stay. Collective. */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationRelease(QlbeDiscretisation d, Mat *A);

@@ -18,6 +18,7 @@
 #define QLBE_DISCRETISATION_LIST(ROW)                                                              \
   ROW(cartesian)                                                                                   \
   ROW(spectral)                                                                                    \
+  ROW(flight)                                                                                      \
   QLBE_TEST_DISCRETISATION_ROW(ROW)
 
 #endif

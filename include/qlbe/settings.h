@@ -73,6 +73,7 @@ typedef struct {
     double memory; /* GB, 0: eight tenths of the machine */
     PetscBool richardson;
     PetscInt radial, angular;
+    PetscInt nodes; /* along k, 0: chosen */
     double refinement;
     double automatic; /* grid.auto: tolerance, 0 without */
   } grid;

@@ -147,6 +147,21 @@ PetscErrorCode QlbeDiscretisationOperator(QlbeDiscretisation d, const double k[3
   PetscFunctionReturn(0);
 }
 
+PetscBool QlbeDiscretisationPropagates(QlbeDiscretisation d)
+{
+  return (PetscBool)(d->ops->advance != NULL);
+}
+
+PetscErrorCode QlbeDiscretisationAdvance(QlbeDiscretisation d, Mat A, const double time[2],
+                                         double tolerance, PetscInt n, Vec x[])
+{
+  PetscFunctionBegin;
+  PetscCheck(d->ops->advance, d->problem.comm, PETSC_ERR_SUP, "%s does not propagate by itself",
+             d->ops->traits.name);
+  PetscCall(d->ops->advance(d, A, time, tolerance, n, x));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeDiscretisationEquilibrium(QlbeDiscretisation d, Mat A, Vec *x0)
 {
   PetscFunctionBegin;

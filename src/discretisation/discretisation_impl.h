@@ -9,7 +9,7 @@
    create fills d->data from d->problem, d->use and, unless NULL, the choice.
 
    NULL may be: settle without the trait automatic, measure without row_checks, sectors for one
-   operator, set_axis, release, announce, check, near, tail and describe_levels where there is
+   operator, set_axis, advance, release, announce, check, near, tail and describe_levels where there is
    nothing to do, node_spacing without nodes, and get_siblings with reference where level_error and
    diffusion_errors estimate all errors alone. Nothing else.
 
@@ -34,6 +34,7 @@ typedef struct {
   PetscErrorCode (*destroy)(QlbeDiscretisation);
   PetscErrorCode (*set_axis)(QlbeDiscretisation, const double[3]);
   PetscErrorCode (*operator_of)(QlbeDiscretisation, const double[3], PetscInt, Mat *);
+  PetscErrorCode (*advance)(QlbeDiscretisation, Mat, const double[2], double, PetscInt, Vec[]);
   PetscErrorCode (*release)(QlbeDiscretisation);
   PetscErrorCode (*equilibrium)(QlbeDiscretisation, Mat, Vec *);
   PetscInt (*sectors)(QlbeDiscretisation);

@@ -1,36 +1,62 @@
 /*
    h_k(p): the kinetic part in closed form, so that nothing cancels at small k, and the
-   forward-scattering shift H_f (2.6) from a Chebyshev series in p^2.
+   forward-scattering shift H_f (2.6) from a Chebyshev series in p^2; E_k(p) from another one.
 */
 #include "qlbe/chebyshev.h"
 #include "qlbe/dispersion.h"
 
 enum { MAX_TERMS = 1024 };
 
+/* A function of |p|: its Chebyshev series in p^2. */
+typedef struct {
+  PetscInt n;
+  double *c;
+} Series;
+
 struct _p_QlbeDispersion {
   QlbeParameters par;
   double p2_max;
-  PetscInt n;
-  double *c;
+  Series shift, rate; /* H_f and E */
 };
 
+typedef double RadialFunction(QlbeGasAverage average, double p);
+
 /*
-   Interpolates H_f with n terms; `tail` is the larger of the last two coefficients over the largest
+   Interpolates f with n terms; `tail` is the larger of the last two coefficients over the largest
    one.
 */
-static PetscErrorCode Interpolate(QlbeGasAverage average, double p2_max, PetscInt n, double c[],
-                                  double *tail)
+static PetscErrorCode Interpolate(QlbeGasAverage average, RadialFunction *f, double p2_max,
+                                  Series *series, double *tail)
 {
-  double *p2, largest = 0.0;
+  const PetscInt n = series->n;
+  double *p2, *c = series->c, largest = 0.0;
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc1(n, &p2));
   QlbeChebyshevNodes(n, 0.0, p2_max, p2);
-  for (PetscInt j = 0; j < n; j++) c[j] = QlbeEnergyShift(average, sqrt(p2[j]));
+  for (PetscInt j = 0; j < n; j++) c[j] = f(average, sqrt(p2[j]));
   PetscCall(QlbeChebyshevTransform(1, n, 1, c));
   for (PetscInt k = 0; k < n; k++) largest = PetscMax(largest, fabs(c[k]));
   *tail = largest > 0.0 ? PetscMax(fabs(c[n - 1]), fabs(c[n - 2])) / largest : 0.0;
   PetscCall(PetscFree(p2));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Tabulate(QlbeGasAverage average, RadialFunction *f, double p2_max,
+                               Series *series)
+{
+  double tail = 1.0;
+
+  PetscFunctionBegin;
+  for (series->n = 24; tail > 1e-13; series->n *= 2) {
+    PetscCheck(series->n <= MAX_TERMS, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+               "rates and energy shifts up to p = %g need more than %d terms", sqrt(p2_max),
+               MAX_TERMS);
+    PetscCall(PetscFree(series->c));
+    PetscCall(PetscMalloc1(series->n, &series->c));
+    PetscCall(Interpolate(average, f, p2_max, series, &tail));
+    if (tail <= 1e-13) break;
+  }
   PetscFunctionReturn(0);
 }
 
@@ -39,21 +65,14 @@ PetscErrorCode QlbeDispersionCreate(const QlbeParameters *par, double p_max,
 {
   QlbeDispersion d;
   QlbeGasAverage average;
-  double tail = 1.0;
 
   PetscFunctionBegin;
   PetscCall(PetscNew(&d));
   d->par = *par;
   d->p2_max = p_max * p_max * (1.0 + 1e-12);
   PetscCall(QlbeGasAverageCreate(par, p_max, &average));
-  for (d->n = 24; tail > 1e-13; d->n *= 2) {
-    PetscCheck(d->n <= MAX_TERMS, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-               "the energy shift up to p = %g needs more than %d terms", p_max, MAX_TERMS);
-    PetscCall(PetscFree(d->c));
-    PetscCall(PetscMalloc1(d->n, &d->c));
-    PetscCall(Interpolate(average, d->p2_max, d->n, d->c, &tail));
-    if (tail <= 1e-13) break;
-  }
+  PetscCall(Tabulate(average, QlbeEnergyShift, d->p2_max, &d->shift));
+  PetscCall(Tabulate(average, QlbeEscapeRate, d->p2_max, &d->rate));
   PetscCall(QlbeGasAverageDestroy(&average));
   *dispersion = d;
   PetscFunctionReturn(0);
@@ -63,21 +82,44 @@ PetscErrorCode QlbeDispersionDestroy(QlbeDispersion *dispersion)
 {
   PetscFunctionBegin;
   if (!*dispersion) PetscFunctionReturn(0);
-  PetscCall(PetscFree((*dispersion)->c));
+  PetscCall(PetscFree((*dispersion)->shift.c));
+  PetscCall(PetscFree((*dispersion)->rate.c));
   PetscCall(PetscFree(*dispersion));
   PetscFunctionReturn(0);
 }
 
-double QlbeDispersionDifference(QlbeDispersion d, const double p[3], const double k[3])
+/* |p - hbar k/2|^2 and |p + hbar k/2|^2 */
+static void Squares(QlbeDispersion d, const double p[3], const double k[3], double *minus2,
+                    double *plus2)
 {
   const double half = 0.5 * d->par.hbar;
-  double minus2 = 0.0, plus2 = 0.0, p_dot_k = 0.0;
 
+  *minus2 = *plus2 = 0.0;
   for (int axis = 0; axis < 3; axis++) {
-    minus2 += (p[axis] - half * k[axis]) * (p[axis] - half * k[axis]);
-    plus2 += (p[axis] + half * k[axis]) * (p[axis] + half * k[axis]);
-    p_dot_k += p[axis] * k[axis];
+    *minus2 += (p[axis] - half * k[axis]) * (p[axis] - half * k[axis]);
+    *plus2 += (p[axis] + half * k[axis]) * (p[axis] + half * k[axis]);
   }
-  return -d->par.hbar * p_dot_k / d->par.M + QlbeChebyshevSum(d->n, d->c, 0.0, d->p2_max, minus2) -
-         QlbeChebyshevSum(d->n, d->c, 0.0, d->p2_max, plus2);
+}
+
+static double Value(QlbeDispersion d, const Series *series, double p2)
+{
+  return QlbeChebyshevSum(series->n, series->c, 0.0, d->p2_max, p2);
+}
+
+double QlbeDispersionDifference(QlbeDispersion d, const double p[3], const double k[3])
+{
+  const double p_dot_k = p[0] * k[0] + p[1] * k[1] + p[2] * k[2];
+  double minus2, plus2;
+
+  Squares(d, p, k, &minus2, &plus2);
+  return -d->par.hbar * p_dot_k / d->par.M + Value(d, &d->shift, minus2) -
+         Value(d, &d->shift, plus2);
+}
+
+double QlbeDispersionLoss(QlbeDispersion d, const double p[3], const double k[3])
+{
+  double minus2, plus2;
+
+  Squares(d, p, k, &minus2, &plus2);
+  return 0.5 * (Value(d, &d->rate, minus2) + Value(d, &d->rate, plus2));
 }

@@ -3,6 +3,7 @@
    polar axis.
 */
 #include "spectral_space.h"
+#include "basis_errors.h"
 #include "spectral.h"
 #include "qlbe/vector_length.h"
 
@@ -15,14 +16,6 @@ static const double line_reach = 5.0;
 static Spectral *Data(QlbeDiscretisation d)
 {
   return d->data;
-}
-
-QlbeSpectralOrders QlbeSpectralOrders_Private(const QlbeProblem *problem)
-{
-  const QlbeSettings *s = problem->settings;
-
-  return (QlbeSpectralOrders){
-      .n_radial = s->grid.radial, .n_angular = s->grid.angular, .refinement = s->grid.refinement};
 }
 
 static PetscErrorCode FillData(QlbeDiscretisation d, const QlbeSpectralOrders *orders,
@@ -55,7 +48,7 @@ PetscErrorCode QlbeSpectralNew_Private(const QlbeProblem *problem, const QlbeDis
 
 static PetscErrorCode Create(QlbeDiscretisation d, const QlbeDiscretisationChoice *choice)
 {
-  QlbeSpectralOrders orders = QlbeSpectralOrders_Private(&d->problem);
+  QlbeSpectralOrders orders = QlbeBasisOrders_Private(&d->problem);
 
   PetscFunctionBegin;
   if (choice)
@@ -138,6 +131,33 @@ static PetscErrorCode Edge(QlbeDiscretisation d, Mat A, double k, double *edge)
   if (!s->average) PetscCall(QlbeGasAverageCreate(par, 0.5 * par->hbar * s->k_edge, &s->average));
   *edge = -QlbeEscapeRate(s->average, 0.5 * par->hbar * k);
   PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CreateSibling(QlbeDiscretisation d, QlbeComparison what, PetscInt i,
+                                    double k_max, QlbeDiscretisation *sibling)
+{
+  const Spectral *s = d->data;
+  QlbeDiscretisationUse use = d->use;
+
+  PetscFunctionBegin;
+  (void)what;
+  if (i == QLBE_BASIS_SMALLER) {
+    const QlbeSpectralOrders smaller = QlbeBasisSmaller_Private(&s->orders);
+    PetscCall(QlbeSpectralNew_Private(&d->problem, &use, &smaller, s->family, sibling));
+  } else {
+    QlbeSpectralOrders finer = s->orders;
+    finer.refinement *= QLBE_BASIS_REFINED;
+    use.k_max = k_max;
+    PetscCall(QlbeSpectralNew_Private(&d->problem, &use, &finer, NULL, sibling));
+    ((Spectral *)(*sibling)->data)->step_factor = QLBE_BASIS_OTHER_STEP;
+  }
+  ((Spectral *)(*sibling)->data)->k_edge = s->k_edge;
+  PetscFunctionReturn(0);
+}
+
+static double DifferenceStep(QlbeDiscretisation d)
+{
+  return QlbeBasisDifferenceStep_Private(&d->problem.parameters) * Data(d)->step_factor;
 }
 
 static PetscErrorCode Announce(QlbeDiscretisation d)
@@ -245,7 +265,7 @@ const QlbeDiscretisationOps QlbeDiscretisation_spectral = {
     .estimate = QlbeSpectralEstimate_Private,
     .print_cost = QlbeSpectralPrintCost_Private,
     .line = Line,
-    .rounding = QlbeSpectralRounding_Private,
+    .rounding = QlbeBasisRounding_Private,
     .settle = QlbeSpectralSettle_Private,
     .sizes = Sizes,
     .create = Create,
@@ -257,14 +277,14 @@ const QlbeDiscretisationOps QlbeDiscretisation_spectral = {
     .announce = Announce,
     .describe = Describe,
     .check = Check,
-    .difference_step = QlbeSpectralDifferenceStep_Private,
+    .difference_step = DifferenceStep,
     .table_error = TableError,
-    .get_siblings = QlbeSpectralGetSiblings_Private,
-    .create_sibling = QlbeSpectralCreateSibling_Private,
-    .isolated = QlbeSpectralIsolated_Private,
-    .describe_levels = QlbeSpectralDescribeLevels_Private,
-    .level_error = QlbeSpectralLevelError_Private,
-    .diffusion_errors = QlbeSpectralDiffusionErrors_Private,
+    .get_siblings = QlbeBasisGetSiblings_Private,
+    .create_sibling = CreateSibling,
+    .isolated = QlbeBasisIsolated_Private,
+    .describe_levels = QlbeBasisDescribeLevels_Private,
+    .level_error = QlbeBasisLevelError_Private,
+    .diffusion_errors = QlbeBasisDiffusionErrors_Private,
     .space = Space,
     .tail = Tail,
     .suggest = QlbeSpectralSuggest_Private,

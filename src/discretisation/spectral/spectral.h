@@ -28,18 +28,8 @@ typedef struct {
 
 extern const QlbeDiscretisationOps QlbeDiscretisation_spectral;
 
-/* Orders of basis and quadrature from the settings. */
-QlbeSpectralOrders QlbeSpectralOrders_Private(const QlbeProblem *problem);
-
 /* Bytes that the tables of a fiber may take on one rank. */
 #define SPECTRAL_MOST_BYTES 8e9
-
-/*
-   A quadrature is compared with one of a quarter more nodes in each variable: errors fall
-   exponentially. Its error in units of the change: as much again is left room for.
-*/
-#define SPECTRAL_REFINED           1.25
-#define SPECTRAL_QUADRATURE_SAFETY 2.0
 
 /* An object of these orders, in a family of its own, or with the assemblies of `family`. */
 PetscErrorCode QlbeSpectralNew_Private(const QlbeProblem *problem, const QlbeDiscretisationUse *use,
@@ -64,20 +54,5 @@ PetscErrorCode QlbeSpectralSettle_Private(const QlbeProblem *problem,
 PetscErrorCode QlbeSpectralSuggest_Private(QlbeDiscretisation d, const QlbeStateNeed *need,
                                            QlbeStateDeviation *measure, const void *context,
                                            const double deviation[2], QlbeComplaint *complaint);
-PetscErrorCode QlbeSpectralGetSiblings_Private(QlbeDiscretisation d, QlbeComparison what,
-                                               PetscInt *n, QlbeSiblingTraits traits[]);
-PetscErrorCode QlbeSpectralCreateSibling_Private(QlbeDiscretisation d, QlbeComparison what,
-                                                 PetscInt i, double k_max,
-                                                 QlbeDiscretisation *sibling);
-PetscBool QlbeSpectralIsolated_Private(QlbeDiscretisation d, const QlbeLevelChange *level);
-PetscErrorCode QlbeSpectralDescribeLevels_Private(QlbeDiscretisation d, const double change[],
-                                                  QlbeEntries *entries);
-double QlbeSpectralLevelError_Private(QlbeDiscretisation d, const QlbeLevelChange *level);
-PetscErrorCode QlbeSpectralDiffusionErrors_Private(QlbeDiscretisation d,
-                                                   const QlbeDiffusionChanges *changes,
-                                                   QlbeDiffusionErrors *errors,
-                                                   QlbeEntries *entries);
-double QlbeSpectralRounding_Private(const QlbeProblem *problem, double k, double scale, double gap);
-double QlbeSpectralDifferenceStep_Private(QlbeDiscretisation d);
 
 #endif

@@ -154,7 +154,11 @@ PetscInt QlbeSpectralFiberSize(QlbeSpectralFiber fiber, PetscInt m)
   return QlbeSpectralGridSize(&fiber->grid, m);
 }
 
-PetscErrorCode QlbeSpectralFiberAssemble(QlbeSpectralFiber f, double k, PetscInt m)
+/*
+   A_0 + (J_k - J_0), with `potential` less the rest of A_k, into matrix[size][size].
+*/
+static PetscErrorCode Compute(QlbeSpectralFiber f, double k, PetscInt m, PetscBool potential,
+                              PetscScalar matrix[])
 {
   const PetscInt n = f->grid.n_radial, first = PetscAbs(m),
                  size = QlbeSpectralGridSize(&f->grid, m);
@@ -167,20 +171,38 @@ PetscErrorCode QlbeSpectralFiberAssemble(QlbeSpectralFiber f, double k, PetscInt
              "wave number %g beyond %g", k, f->k_max);
   PetscCall(PetscCalloc1(size * size, &sum));
   PetscCall(QlbeSpectralGain_Private(f, k, m, sum));
-  PetscCall(QlbeSpectralPotential_Private(f, k, m, sum));
+  if (potential) PetscCall(QlbeSpectralPotential_Private(f, k, m, sum));
   PetscCall(f->team.sum(f->team.context, size * size, sum));
-  PetscCall(PetscFree(f->matrix));
-  PetscCall(PetscMalloc1(size * size, &f->matrix));
-  f->m = m;
   for (PetscInt i = 0; i < size; i++) {
     for (PetscInt j = 0; j < size; j++) {
       const PetscInt l = i / n, l_before = j / n;
       const double rest = l == l_before ? f->at_zero_k[((first + l) * n + i % n) * n + j % n] : 0.0;
-      f->matrix[i * size + j] = (l + l_before) % 2 == 0 ? PetscCMPLX(sum[i * size + j] + rest, 0.0)
-                                                        : PetscCMPLX(0.0, sum[i * size + j]);
+      matrix[i * size + j] = (l + l_before) % 2 == 0 ? PetscCMPLX(sum[i * size + j] + rest, 0.0)
+                                                     : PetscCMPLX(0.0, sum[i * size + j]);
     }
   }
   PetscCall(PetscFree(sum));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeSpectralFiberAssemble(QlbeSpectralFiber f, double k, PetscInt m)
+{
+  const PetscInt size = QlbeSpectralGridSize(&f->grid, m);
+  PetscScalar *matrix;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(size * size, &matrix));
+  PetscCall(Compute(f, k, m, PETSC_TRUE, matrix));
+  PetscCall(PetscFree(f->matrix));
+  f->matrix = matrix;
+  f->m = m;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeSpectralFiberGain(QlbeSpectralFiber f, double k, PetscInt m, PetscScalar gain[])
+{
+  PetscFunctionBegin;
+  PetscCall(Compute(f, k, m, PETSC_FALSE, gain));
   PetscFunctionReturn(0);
 }
 

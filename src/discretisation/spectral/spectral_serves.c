@@ -4,6 +4,7 @@
 #include "spectral_space.h"
 #include "qlbe/interaction.h"
 #include "qlbe/limits.h"
+#include "basis_errors.h"
 #include "spectral.h"
 
 #include <math.h>
@@ -29,7 +30,7 @@ static PetscErrorCode OrdersFit(const QlbeProblem *problem, const QlbeDiscretisa
                                 QlbeComplaint *complaint)
 {
   const double tolerance = problem->settings->grid.automatic;
-  QlbeSpectralOrders orders = QlbeSpectralOrders_Private(problem);
+  QlbeSpectralOrders orders = QlbeBasisOrders_Private(problem);
   const PetscInt functions = orders.n_radial * orders.n_angular;
   double bytes;
 
@@ -43,7 +44,7 @@ static PetscErrorCode OrdersFit(const QlbeProblem *problem, const QlbeDiscretisa
                            ", the functions of the basis, got %" PetscInt_FMT,
                            functions, use->count));
   } else {
-    orders.refinement *= SPECTRAL_REFINED;
+    orders.refinement *= QLBE_BASIS_REFINED;
     PetscCall(QlbeSpectralFiberEstimate(&problem->parameters, &orders, use->k_max, &bytes));
     if (bytes > SPECTRAL_MOST_BYTES)
       PetscCall(QlbeComplain(complaint, "grid_refinement",
@@ -94,7 +95,7 @@ PetscErrorCode QlbeSpectralEstimate_Private(const QlbeProblem *problem,
                                             const QlbeDiscretisationUse *use,
                                             QlbeDiscretisationCost *cost)
 {
-  const QlbeSpectralOrders orders = QlbeSpectralOrders_Private(problem);
+  const QlbeSpectralOrders orders = QlbeBasisOrders_Private(problem);
   double bytes;
   PetscMPIInt ranks;
 
@@ -112,7 +113,7 @@ PetscErrorCode QlbeSpectralPrintCost_Private(const QlbeProblem *problem,
                                              const QlbeDiscretisationUse *spectrum,
                                              const QlbeDiscretisationUse *diffusion, FILE *out)
 {
-  const QlbeSpectralOrders orders = QlbeSpectralOrders_Private(problem);
+  const QlbeSpectralOrders orders = QlbeBasisOrders_Private(problem);
   char text[QLBE_BYTES_SIZE];
   PetscMPIInt ranks;
   double bytes;

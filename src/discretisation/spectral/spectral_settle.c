@@ -1,6 +1,7 @@
 /*
    Orders of basis and quadrature that are raised until a number settles.
 */
+#include "basis_errors.h"
 #include "spectral.h"
 
 #include <math.h>
@@ -86,7 +87,7 @@ PetscErrorCode QlbeSpectralSettle_Private(const QlbeProblem *problem,
                                           QlbeSettleMeasure *measure, void *context,
                                           QlbeDiscretisationChoice *choice, PetscBool *settled)
 {
-  const QlbeSpectralOrders given = QlbeSpectralOrders_Private(problem);
+  const QlbeSpectralOrders given = QlbeBasisOrders_Private(problem);
   const double tolerance = problem->settings->grid.automatic;
   QlbeSpectralOrders orders = given;
   History history = {.before = NAN, .before_change = HUGE_VAL, .go_on = PETSC_TRUE};

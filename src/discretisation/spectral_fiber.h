@@ -62,6 +62,14 @@ PETSC_EXTERN PetscErrorCode QlbeSpectralFiberAssemble(QlbeSpectralFiber fiber, d
                                                       PetscInt m);
 
 /*
+   A_0 + (J_k - J_0) of the sector, without the part of A_k that multiplies by a function of p: the
+   gain but for <E>, the matrix of E at k = 0 in the basis. gain[size][size], row by row; complex
+   symmetric. Collective. Errors as above.
+*/
+PETSC_EXTERN PetscErrorCode QlbeSpectralFiberGain(QlbeSpectralFiber fiber, double k, PetscInt m,
+                                                  PetscScalar gain[]);
+
+/*
    A_k of the last assembly as a dense matrix with its rows dealt to the ranks, restricted to
    n_radial radial functions and n_angular angular momenta, at most those of the fiber: the matrix
    of the smaller basis exactly. The caller destroys it. Collective. Errors: PETSC_ERR_ORDER before

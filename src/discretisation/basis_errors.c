@@ -1,12 +1,11 @@
 /*
    Smaller bases and finer quadratures, and what they say of the errors of a basis.
 */
-#include "spectral.h"
+#include "basis_errors.h"
 
 #include <math.h>
 
-/* Siblings: a smaller basis of the same assemblies, and the same basis in a finer quadrature. */
-enum { SMALLER, FINER, SIBLINGS };
+enum { SMALLER = QLBE_BASIS_SMALLER, FINER = QLBE_BASIS_FINER };
 
 /*
    What rounding of F leaves of D through differences in k; it need not show in a comparison of two
@@ -15,11 +14,16 @@ enum { SMALLER, FINER, SIBLINGS };
 */
 static const double difference_floor = 1e-10, rate_floor = 6e-15;
 
-/* The finer quadrature takes another step in k: what is left of the differences shows too. */
-static const double other_step = 0.7;
+QlbeSpectralOrders QlbeBasisOrders_Private(const QlbeProblem *problem)
+{
+  const QlbeSettings *s = problem->settings;
+
+  return (QlbeSpectralOrders){
+      .n_radial = s->grid.radial, .n_angular = s->grid.angular, .refinement = s->grid.refinement};
+}
 
 /* A sixth of the radial functions and one angular momentum fewer. */
-static QlbeSpectralOrders Smaller(const QlbeSpectralOrders *orders)
+QlbeSpectralOrders QlbeBasisSmaller_Private(const QlbeSpectralOrders *orders)
 {
   QlbeSpectralOrders smaller = *orders;
 
@@ -28,39 +32,16 @@ static QlbeSpectralOrders Smaller(const QlbeSpectralOrders *orders)
   return smaller;
 }
 
-PetscErrorCode QlbeSpectralGetSiblings_Private(QlbeDiscretisation d, QlbeComparison what,
-                                               PetscInt *n, QlbeSiblingTraits traits[])
+PetscErrorCode QlbeBasisGetSiblings_Private(QlbeDiscretisation d, QlbeComparison what, PetscInt *n,
+                                            QlbeSiblingTraits traits[])
 {
   PetscFunctionBegin;
   (void)d;
   (void)what;
-  *n = SIBLINGS;
+  *n = QLBE_BASIS_SIBLINGS;
   traits[SMALLER] =
       (QlbeSiblingTraits){.family = 0, .every_fiber = PETSC_TRUE, .quartic = PETSC_TRUE};
   traits[FINER] = (QlbeSiblingTraits){.family = 1, .quartic = PETSC_TRUE};
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeSpectralCreateSibling_Private(QlbeDiscretisation d, QlbeComparison what,
-                                                 PetscInt i, double k_max,
-                                                 QlbeDiscretisation *sibling)
-{
-  const Spectral *s = d->data;
-  QlbeDiscretisationUse use = d->use;
-
-  PetscFunctionBegin;
-  (void)what;
-  if (i == SMALLER) {
-    const QlbeSpectralOrders smaller = Smaller(&s->orders);
-    PetscCall(QlbeSpectralNew_Private(&d->problem, &use, &smaller, s->family, sibling));
-  } else {
-    QlbeSpectralOrders finer = s->orders;
-    finer.refinement *= SPECTRAL_REFINED;
-    use.k_max = k_max;
-    PetscCall(QlbeSpectralNew_Private(&d->problem, &use, &finer, NULL, sibling));
-    ((Spectral *)(*sibling)->data)->step_factor = other_step;
-  }
-  ((Spectral *)(*sibling)->data)->k_edge = s->k_edge;
   PetscFunctionReturn(0);
 }
 
@@ -70,13 +51,12 @@ PetscErrorCode QlbeSpectralCreateSibling_Private(QlbeDiscretisation d, QlbeCompa
    vary. At smaller steps the rounding of F, whose cones at -+kappa the quadrature has to see, takes
    more than the truncation gives back.
 */
-double QlbeSpectralDifferenceStep_Private(QlbeDiscretisation d)
+double QlbeBasisDifferenceStep_Private(const QlbeParameters *par)
 {
-  const QlbeParameters *par = &d->problem.parameters;
   const double rates = par->M / par->m * sqrt(par->m / par->beta) / par->hbar;
   const double phase = par->M / (par->a * par->m_star);
 
-  return PetscMin(0.02 * rates, 0.01 * phase) * ((const Spectral *)d->data)->step_factor;
+  return PetscMin(0.02 * rates, 0.01 * phase);
 }
 
 /*
@@ -84,7 +64,7 @@ double QlbeSpectralDifferenceStep_Private(QlbeDiscretisation d)
    worse the smaller kappa is. Seen were 1e-13 of the escape rate for equal masses and 2e-12 for
    M/m = 100: like escape rate over gap. At k = 0 it is that of sums alone.
 */
-double QlbeSpectralRounding_Private(const QlbeProblem *problem, double k, double scale, double gap)
+double QlbeBasisRounding_Private(const QlbeProblem *problem, double k, double scale, double gap)
 {
   const double differences = 3e-14, sums = 1e-14;
 
@@ -99,7 +79,7 @@ double QlbeSpectralRounding_Private(const QlbeProblem *problem, double k, double
    eigenvalues can fail too: those of a heavy particle, once k v_th is a few times the gap, are so
    far from normal (condition above 1e10) that no basis settles them.
 */
-PetscBool QlbeSpectralIsolated_Private(QlbeDiscretisation d, const QlbeLevelChange *level)
+PetscBool QlbeBasisIsolated_Private(QlbeDiscretisation d, const QlbeLevelChange *level)
 {
   const double change = level->change[SMALLER];
 
@@ -108,8 +88,8 @@ PetscBool QlbeSpectralIsolated_Private(QlbeDiscretisation d, const QlbeLevelChan
                      change <= 0.05 * PetscAbsScalar(level->value) + 1e-10 * level->scale);
 }
 
-PetscErrorCode QlbeSpectralDescribeLevels_Private(QlbeDiscretisation d, const double change[],
-                                                  QlbeEntries *entries)
+PetscErrorCode QlbeBasisDescribeLevels_Private(QlbeDiscretisation d, const double change[],
+                                               QlbeEntries *entries)
 {
   PetscFunctionBegin;
   (void)d;
@@ -119,11 +99,11 @@ PetscErrorCode QlbeSpectralDescribeLevels_Private(QlbeDiscretisation d, const do
 }
 
 /* Basis, quadrature, rounding. */
-double QlbeSpectralLevelError_Private(QlbeDiscretisation d, const QlbeLevelChange *level)
+double QlbeBasisLevelError_Private(QlbeDiscretisation d, const QlbeLevelChange *level)
 {
   return level->change[SMALLER] +
-         SPECTRAL_QUADRATURE_SAFETY * level->change[FINER] * PetscAbsScalar(level->value) +
-         QlbeSpectralRounding_Private(&d->problem, level->k, level->scale, level->gap);
+         QLBE_BASIS_QUADRATURE_SAFETY * level->change[FINER] * PetscAbsScalar(level->value) +
+         QlbeBasisRounding_Private(&d->problem, level->k, level->scale, level->gap);
 }
 
 /*
@@ -131,12 +111,11 @@ double QlbeSpectralLevelError_Private(QlbeDiscretisation d, const QlbeLevelChang
    Of an error of fourth order in the step the change shows three quarters: twice the change covers
    it.
 */
-PetscErrorCode QlbeSpectralDiffusionErrors_Private(QlbeDiscretisation d,
-                                                   const QlbeDiffusionChanges *changes,
-                                                   QlbeDiffusionErrors *errors,
-                                                   QlbeEntries *entries)
+PetscErrorCode QlbeBasisDiffusionErrors_Private(QlbeDiscretisation d,
+                                                const QlbeDiffusionChanges *changes,
+                                                QlbeDiffusionErrors *errors, QlbeEntries *entries)
 {
-  const double step = QlbeSpectralDifferenceStep_Private(d);
+  const double step = d->ops->difference_step(d);
   const double basis = fabs(changes->sibling_D[SMALLER] - changes->D);
   const double quadrature = fabs(changes->sibling_D[FINER] - changes->D);
   const double *quartic = changes->sibling_quartic;
@@ -148,15 +127,15 @@ PetscErrorCode QlbeSpectralDiffusionErrors_Private(QlbeDiscretisation d,
                                isfinite(quartic[FINER]));
   if (errors->solved) {
     errors->D = changes->D;
-    errors->perturbation_error = SPECTRAL_QUADRATURE_SAFETY * quadrature +
+    errors->perturbation_error = QLBE_BASIS_QUADRATURE_SAFETY * quadrature +
                                  difference_floor * fabs(changes->D) +
                                  rate_floor * changes->scale / (step * step);
   }
   errors->D_error = basis + errors->perturbation_error;
   errors->quartic_error = fabs(quartic[SMALLER] - changes->quartic) +
-                          SPECTRAL_QUADRATURE_SAFETY * fabs(quartic[FINER] - changes->quartic);
+                          QLBE_BASIS_QUADRATURE_SAFETY * fabs(quartic[FINER] - changes->quartic);
   errors->quartic_error += changes->fit_quartic_error;
-  errors->relative = (basis + SPECTRAL_QUADRATURE_SAFETY * quadrature) / fabs(changes->D);
+  errors->relative = (basis + QLBE_BASIS_QUADRATURE_SAFETY * quadrature) / fabs(changes->D);
   if (!entries) PetscFunctionReturn(0);
   PetscCall(QlbeEntriesAdd(entries, "grid/basis_error", QLBE_DIFFUSION, basis));
   PetscCall(QlbeEntriesAdd(entries, "grid/quadrature_error", QLBE_DIFFUSION, quadrature));

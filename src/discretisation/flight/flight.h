@@ -1,0 +1,57 @@
+/* Exact flight with a spectral gain as a discretisation: what its files share. */
+#ifndef QLBE_FLIGHT_H
+#define QLBE_FLIGHT_H
+
+#include "basis_errors.h"
+#include "flight_operator.h"
+#include "qlbe/gas_average.h"
+
+/* Sizes of nodes and flight for a use. Plain data. */
+typedef struct {
+  FlightCylinder cylinder;
+  double window; /* 2 pi/spacing: what exp(i s p_par) may have for s, an inverse momentum */
+  double flight; /* the largest s = k t/M that the nodes follow */
+} FlightSizes;
+
+/* d->data */
+typedef struct {
+  QlbeSpectralOrders orders;
+  double refined;     /* factor on the numbers of nodes */
+  double step_factor; /* of differences in k */
+  FlightSizes sizes;
+  FlightNodes nodes;
+  FlightBasis basis;
+  double **values;         /* [n_angular]: B of the sectors that were needed */
+  QlbeSpectralFiber fiber; /* of the gain, made with the first operator; NULL without a gas */
+  QlbeDispersion dispersion;
+  QlbeGasAverage average; /* for edges of the continuum; made when it is first needed */
+} Flight;
+
+extern const QlbeDiscretisationOps QlbeDiscretisation_flight;
+
+/*
+   Nodes from duration, wave numbers, escape rate, basis and what the state asks for. `refined`: a
+   factor on their numbers. Not collective.
+*/
+PetscErrorCode QlbeFlightSizes_Private(const QlbeProblem *problem, const QlbeDiscretisationUse *use,
+                                       const QlbeSpectralOrders *orders, double refined,
+                                       FlightSizes *sizes);
+
+/* The time after which a fiber of wave number k is out of the reach of the gain, or infinity. */
+double QlbeFlightLeaves_Private(const QlbeParameters *par, const FlightSizes *sizes, double k);
+
+/* Contracts as in discretisation.h. */
+PetscErrorCode QlbeFlightServes_Private(const QlbeProblem *problem,
+                                        const QlbeDiscretisationUse *use, QlbeComplaint *complaint);
+double QlbeFlightLargestWaveNumber_Private(const QlbeProblem *problem);
+PetscErrorCode QlbeFlightEstimate_Private(const QlbeProblem *problem,
+                                          const QlbeDiscretisationUse *use,
+                                          QlbeDiscretisationCost *cost);
+PetscErrorCode QlbeFlightPrintCost_Private(const QlbeProblem *problem,
+                                           const QlbeDiscretisationUse *spectrum,
+                                           const QlbeDiscretisationUse *diffusion, FILE *out);
+PetscErrorCode QlbeFlightSuggest_Private(QlbeDiscretisation d, const QlbeStateNeed *need,
+                                         QlbeStateDeviation *measure, const void *context,
+                                         const double deviation[2], QlbeComplaint *complaint);
+
+#endif

@@ -1,0 +1,148 @@
+/*
+   exp(t A) x for blocks of vectors.
+
+   The spectrum of A = U C U^T - D lies in [-rate, 0] + i [-phase, phase]. With X = (A + c)/(i R),
+   c = rate/2, R > phase,
+
+     exp(t A) = e^(-c t) sum_n (2 - delta_n0) i^n J_n(R t) T_n(X),
+
+   (H. Tal-Ezer, R. Kosloff, J. Chem. Phys. 81, 3967 (1984)): one product for each radian of the
+   fastest phase and no orthogonalisation, so that many vectors go together. Real parts of X up to
+   c/R make T_n grow like rho^n, rho = c/R + (1 + (c/R)^2)^(1/2); steps in time keep that small.
+
+   A fiber whose flight has carried it out of the reach of the gain decays by D alone. Its phases are
+   frozen where no functional sees them: the nodes, equidistant along k, would fold them back.
+*/
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_sf_bessel.h>
+
+#include "flight_operator.h"
+
+#include <math.h>
+
+/* c t of one step: rounding grows by exp of it. */
+static const double most_growth = 3.0;
+
+/* R over the largest phase. */
+static const double margin = 1.02;
+
+/* Terms beyond R t. */
+enum { MORE_TERMS = 60 };
+
+/* Coefficients (2 - delta) e^(-c t) J_n(R t), n < *terms, into a[]. */
+static PetscErrorCode Coefficients(double R, double c, double t, double tolerance, PetscInt *terms,
+                                   double **a)
+{
+  const double reach = R * t, rho = c / R + sqrt(1.0 + (c / R) * (c / R)), factor = exp(-c * t);
+  const PetscInt most = (PetscInt)ceil(reach + 8.0 * cbrt(reach)) + MORE_TERMS;
+  double bound = 0.0;
+  int status;
+
+  PetscFunctionBegin;
+  (void)gsl_set_error_handler_off();
+  PetscCall(PetscMalloc1(most, a));
+  status = gsl_sf_bessel_Jn_array(0, (int)most - 1, reach, *a);
+  PetscCheck(status == GSL_SUCCESS || status == GSL_EUNDRFLW, PETSC_COMM_SELF, PETSC_ERR_LIB,
+             "Bessel functions: %s", gsl_strerror(status));
+  /* from the end: the first terms whose sum is below the tolerance */
+  *terms = most;
+  while (*terms > 1) {
+    bound += 2.0 * factor * fabs((*a)[*terms - 1]) * pow(rho, (double)*terms - 1.0);
+    if (bound > tolerance) break;
+    (*terms)--;
+  }
+  PetscCheck(*terms < most || tolerance == 0.0, PETSC_COMM_SELF, PETSC_ERR_NOT_CONVERGED,
+             "a Chebyshev expansion of %" PetscInt_FMT " terms", most);
+  for (PetscInt n = 0; n < *terms; n++) (*a)[n] *= (n == 0 ? 1.0 : 2.0) * factor;
+  PetscFunctionReturn(0);
+}
+
+/* i^n */
+static PetscScalar Power(PetscInt n)
+{
+  const PetscScalar power[4] = {1.0, PETSC_i, -1.0, -PETSC_i};
+
+  return power[n % 4];
+}
+
+/* One step: T_n by their recurrence, T_(n+1) = 2 X T_n - T_(n-1). */
+static PetscErrorCode Step(const FlightOperator *op, double t, double tolerance, PetscInt n,
+                           PetscScalar x[])
+{
+  const double c = 0.5 * op->rate, R = PetscMax(margin * op->phase, PetscMax(c, 1e-300));
+  const PetscScalar unit = -PETSC_i / R; /* 1/(i R) */
+  const PetscInt size = op->local * n;
+  PetscScalar *before, *now, *product;
+  double *a;
+  PetscInt terms = 0;
+
+  PetscFunctionBegin;
+  PetscCall(Coefficients(R, c, t, tolerance, &terms, &a));
+  PetscCall(PetscMalloc3(size, &before, size, &now, size, &product));
+  PetscCall(PetscArraycpy(now, x, size));
+  for (PetscInt i = 0; i < size; i++) x[i] *= a[0];
+  for (PetscInt term = 1; term < terms; term++) {
+    const PetscScalar weight = a[term] * Power(term), two = term == 1 ? unit : 2.0 * unit;
+    PetscCall(QlbeFlightOperatorApply_Private(op, n, PETSC_FALSE, now, product));
+    for (PetscInt i = 0; i < size; i++) {
+      const PetscScalar next = two * (product[i] + c * now[i]) - (term == 1 ? 0.0 : before[i]);
+      before[i] = now[i];
+      now[i] = next;
+      x[i] += weight * next;
+    }
+  }
+  PetscCall(PetscFree3(before, now, product));
+  PetscCall(PetscFree(a));
+  PetscFunctionReturn(0);
+}
+
+/* Decay alone: x exp(-Re D t). */
+static void Decay(const FlightOperator *op, double t, PetscInt n, PetscScalar x[])
+{
+  for (PetscInt j = 0; j < op->local; j++) {
+    const double factor = exp(-PetscRealPart(op->D[j]) * t);
+    for (PetscInt i = 0; i < n; i++) x[j * n + i] *= factor;
+  }
+}
+
+/* Exact flight without a gain. */
+static void Fly(const FlightOperator *op, double t, PetscInt n, PetscScalar x[])
+{
+  for (PetscInt j = 0; j < op->local; j++) {
+    const PetscScalar factor = PetscExpScalar(-op->D[j] * t);
+    for (PetscInt i = 0; i < n; i++) x[j * n + i] *= factor;
+  }
+}
+
+/*
+   What has been carried along by exp(i s p_par), s up to that of op->leaves, is turned by half of
+   the period 2 pi/spacing less half of its reach: the gap stands around s = 0 then.
+*/
+static void Park(const FlightOperator *op, PetscInt n, PetscScalar x[])
+{
+  const double period = 2.0 * PETSC_PI / op->spacing;
+  const double shift = 0.5 * (period - op->speed * op->leaves);
+
+  for (PetscInt j = 0; j < op->local; j++) {
+    const PetscScalar factor = PetscExpScalar(PetscCMPLX(0.0, shift * op->par[j]));
+    for (PetscInt i = 0; i < n; i++) x[j * n + i] *= factor;
+  }
+}
+
+PetscErrorCode QlbeFlightAdvance_Private(const FlightOperator *op, const double time[2],
+                                         double tolerance, PetscInt n, PetscScalar x[])
+{
+  const double end = PetscMin(time[1], op->leaves), span = end - time[0];
+
+  PetscFunctionBegin;
+  if (span > 0.0 && op->U) {
+    const PetscInt steps = PetscMax(1, (PetscInt)ceil(0.5 * op->rate * span / most_growth - 1e-9));
+    for (PetscInt i = 0; i < steps; i++)
+      PetscCall(Step(op, span / (double)steps, tolerance / (double)steps, n, x));
+  } else if (span > 0.0) {
+    Fly(op, span, n, x);
+  }
+  if (time[0] < op->leaves && time[1] >= op->leaves) Park(op, n, x);
+  if (time[1] > op->leaves) Decay(op, time[1] - PetscMax(time[0], op->leaves), n, x);
+  PetscFunctionReturn(0);
+}

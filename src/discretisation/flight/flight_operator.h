@@ -1,0 +1,76 @@
+/*
+   A_k at nodes: exact flight and loss, with the gain between the functions of a basis.
+
+     A = U C U^T - D,   U = E_k B,   C = M^-1 J M^-1,   M = B^T E_k B,   D = E_k + (i/hbar) h_k,
+
+   complex symmetric, with B of flight_basis.h and J the gain J_k between its functions. At k = 0
+   J is A_0 + B^T E B with the A_0 of the basis, whose null vector is its first function: A nu^(1/2)
+   = 0 to rounding on any nodes and in any basis.
+*/
+#ifndef QLBE_FLIGHT_OPERATOR_H
+#define QLBE_FLIGHT_OPERATOR_H
+
+#include <petscmat.h>
+
+#include "flight_basis.h"
+#include "qlbe/dispersion.h"
+
+/* Plain data, shared by the matrices and propagations that use it. */
+typedef struct {
+  MPI_Comm comm;
+  PetscInt references;
+  PetscInt local, n;  /* nodes of this rank, functions */
+  double *U;          /* [local][n]; NULL without gain */
+  PetscScalar *C;     /* [n][n] */
+  PetscScalar *D;     /* [local] */
+  double *par;        /* [local]: momentum along k */
+  double spacing;     /* of nodes along k, 0 where they have none */
+  double k;           /* wave number */
+  double speed;       /* k/M: exp(i speed t p_par) is the phase of free flight */
+  double rate, phase; /* the largest Re D and |Im D| on all ranks */
+  double leaves;      /* the time after which the gain is left out; infinite: never */
+} FlightOperator;
+
+/* What an operator is made of. Plain data; nothing is kept. */
+typedef struct {
+  MPI_Comm comm;
+  const FlightNodes *nodes;
+  const FlightBasis *basis;
+  const double *values; /* B of QlbeFlightBasisValues_Private; NULL without a gas */
+  PetscInt m;           /* the sector, or -1 for all of them at nodes with azimuths */
+  double k, hbar, M;
+  QlbeDispersion dispersion; /* NULL without a gas */
+  /*
+     A_0 + (J_k - J_0) of sector m into gain[size][size]; NULL without a gas. Collective.
+  */
+  PetscErrorCode (*gain)(void *context, double k, PetscInt m, PetscScalar gain[]);
+  void *context;
+} FlightOperatorMake;
+
+/* Collective. The caller ends it with QlbeFlightOperatorDestroy_Private. */
+PetscErrorCode QlbeFlightOperatorCreate_Private(const FlightOperatorMake *make,
+                                                FlightOperator **op);
+/* Drops one reference. Not collective. */
+PetscErrorCode QlbeFlightOperatorDestroy_Private(FlightOperator **op);
+
+/*
+   y = A x for n vectors: x and y have [local][n] entries, a node's values of all vectors together.
+   With `gain` only U C U^T x. Collective.
+*/
+PetscErrorCode QlbeFlightOperatorApply_Private(const FlightOperator *op, PetscInt n, PetscBool gain,
+                                               const PetscScalar x[], PetscScalar y[]);
+
+/* The matrix of an operator, which it keeps: a shell with products and a diagonal. Collective. */
+PetscErrorCode QlbeFlightMatrix_Private(FlightOperator *op, PetscInt size, Mat *A);
+
+/* The operator of such a matrix. Not collective. */
+PetscErrorCode QlbeFlightMatrixOperator_Private(Mat A, FlightOperator **op);
+
+/*
+   x[local][n] from time[0] to time[1]: exp((t1 - t0) A) x by Chebyshev expansions whose truncation
+   is below `tolerance`, relative; from the time op->leaves on without the gain. Collective.
+*/
+PetscErrorCode QlbeFlightAdvance_Private(const FlightOperator *op, const double time[2],
+                                         double tolerance, PetscInt n, PetscScalar x[]);
+
+#endif

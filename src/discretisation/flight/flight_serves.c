@@ -1,0 +1,127 @@
+/* What exact flight can serve, and what it takes. */
+#include <math.h>
+
+#include "flight.h"
+#include "qlbe/interaction.h"
+#include "qlbe/limits.h"
+
+/* Unknowns of a fiber and functions of a basis times nodes that one rank may hold. */
+static const double most_numbers = 4e8;
+
+double QlbeFlightLargestWaveNumber_Private(const QlbeProblem *problem)
+{
+  const QlbeParameters *par = &problem->parameters;
+  const double box = 12.0 * sqrt(par->M / par->beta) / par->hbar;
+
+  return !QlbeInteractionGetTraits(par->interaction)->varies
+             ? box
+             : PetscMin(box, 8.0 * par->M / (par->a * par->m_star));
+}
+
+/* Numbers that the operators of all sectors hold: B and U. */
+static double Numbers(const FlightSizes *sizes, const QlbeSpectralOrders *orders)
+{
+  const double nodes = (double)sizes->cylinder.n_par * (double)sizes->cylinder.n_perp;
+  const double n_l = (double)orders->n_angular;
+
+  return 2.0 * nodes * (double)orders->n_radial * 0.5 * n_l * (n_l + 1.0);
+}
+
+PetscErrorCode QlbeFlightServes_Private(const QlbeProblem *problem,
+                                        const QlbeDiscretisationUse *use, QlbeComplaint *complaint)
+{
+  const double most = QlbeFlightLargestWaveNumber_Private(problem);
+  QlbeSpectralOrders orders = QlbeBasisOrders_Private(problem);
+  FlightSizes sizes;
+  double bytes;
+
+  PetscFunctionBegin;
+  if (problem->parameters.eta > 0.0) PetscCall(QlbeKernelServes(problem, 0.0, complaint));
+  if (!complaint->option && use->k_max > most)
+    PetscCall(QlbeComplain(complaint, "fibers_k",
+                           "expected numbers <= %.4g, the most that a basis of this kind serves, "
+                           "got %g",
+                           QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, most),
+                           QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, use->k_max)));
+  if (complaint->option) PetscFunctionReturn(0);
+  PetscCall(QlbeFlightSizes_Private(problem, use, &orders, QLBE_BASIS_REFINED, &sizes));
+  if (Numbers(&sizes, &orders) > most_numbers)
+    PetscCall(QlbeComplain(complaint, "grid_nodes",
+                           "exact flight at these wave numbers and orders needs %.3g nodes with "
+                           "%.3g numbers, expected at most %.3g: smaller wave numbers, fewer "
+                           "functions, or a shorter duration",
+                           (double)sizes.cylinder.n_par * (double)sizes.cylinder.n_perp,
+                           Numbers(&sizes, &orders), most_numbers));
+  if (problem->parameters.eta <= 0.0 || complaint->option) PetscFunctionReturn(0);
+  orders.refinement *= QLBE_BASIS_REFINED;
+  PetscCall(QlbeSpectralFiberEstimate(&problem->parameters, &orders, use->k_max, &bytes));
+  if (bytes > 8e9)
+    PetscCall(QlbeComplain(complaint, "grid_refinement",
+                           "these orders together need arrays beyond 8 GB on each rank; lower "
+                           "this, radial or angular"));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFlightEstimate_Private(const QlbeProblem *problem,
+                                          const QlbeDiscretisationUse *use,
+                                          QlbeDiscretisationCost *cost)
+{
+  const QlbeSpectralOrders orders = QlbeBasisOrders_Private(problem);
+  FlightSizes sizes;
+  PetscMPIInt ranks;
+  double bytes = 0.0, product;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_size(problem->comm, &ranks));
+  PetscCall(QlbeFlightSizes_Private(problem, use, &orders, 1.0, &sizes));
+  if (problem->parameters.eta > 0.0)
+    PetscCall(QlbeSpectralFiberEstimate(&problem->parameters, &orders, use->k_max, &bytes));
+  *cost =
+      (QlbeDiscretisationCost){.rows = (double)sizes.cylinder.n_par * (double)sizes.cylinder.n_perp,
+                               .bytes = bytes * ranks + 8.0 * Numbers(&sizes, &orders),
+                               .sector = 1.0 / 3.0};
+  /* measured: one product of all sectors for a vector, at some 5e9 operations per second */
+  product = 4.0 * Numbers(&sizes, &orders) / 5e9;
+  cost->seconds = 0.3 + 20.0 * product;
+  cost->propagation = cost->seconds + product * sizes.cylinder.reach * PetscMax(sizes.flight, 1.0);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFlightPrintCost_Private(const QlbeProblem *problem,
+                                           const QlbeDiscretisationUse *spectrum,
+                                           const QlbeDiscretisationUse *diffusion, FILE *out)
+{
+  const QlbeSpectralOrders orders = QlbeBasisOrders_Private(problem);
+  QlbeDiscretisationCost cost;
+  FlightSizes sizes;
+  char text[QLBE_BYTES_SIZE];
+
+  PetscFunctionBegin;
+  (void)diffusion;
+  PetscCall(QlbeFlightSizes_Private(problem, spectrum, &orders, 1.0, &sizes));
+  PetscCall(QlbeFlightEstimate_Private(problem, spectrum, &cost));
+  fprintf(out,
+          "\ngrid: exact flight on %d x %d nodes (along and across k), gain in %d radial x %d "
+          "angular functions\n"
+          "memory: %s on all ranks\n"
+          "time: about %.2g s for one fiber (an estimate)\n",
+          (int)sizes.cylinder.n_par, (int)sizes.cylinder.n_perp, (int)orders.n_radial,
+          (int)orders.n_angular, QlbeBytesText(cost.bytes, text), cost.seconds);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFlightSuggest_Private(QlbeDiscretisation d, const QlbeStateNeed *need,
+                                         QlbeStateDeviation *measure, const void *context,
+                                         const double deviation[2], QlbeComplaint *complaint)
+{
+  PetscFunctionBegin;
+  (void)d;
+  (void)measure;
+  (void)context;
+  PetscCall(QlbeComplain(complaint, "grid_nodes",
+                         "the nodes do not hold the initial state: it is off by %.2g, expected at "
+                         "most %.2g; it varies over momenta of %.3g and reaches to %.3g (internal "
+                         "units)",
+                         deviation[0], deviation[1], need->scale, need->extent));
+  PetscFunctionReturn(0);
+}

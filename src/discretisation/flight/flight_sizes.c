@@ -1,0 +1,82 @@
+/*
+   How many nodes an exact flight needs.
+
+   Along k, s of exp(i s p_par) moves from where the state has it, by k t/M. Equidistant nodes with
+   the spacing h know it up to 2 pi/h. What has flown is damped by exp(-E t); and functions of the
+   basis, through which it can be scattered, have s up to `basis_reach`.
+*/
+#include <math.h>
+
+#include "flight.h"
+#include "qlbe/limits.h"
+
+/* All in thermal momenta (M/beta)^(1/2) or their inverse. */
+static const double least_reach = 8.5;   /* where nodes along k end */
+static const double most_flight = 100.0; /* s of a flight that nodes follow */
+static const double damped = 36.0;       /* exp(-damped) is rounding */
+static const double room = 8.0;
+
+/* What the square of a function of the state may lose between nodes across k. */
+static const double across_error = 1e-7;
+
+/* Nodes across k beyond the radial functions, and the most of them. */
+enum { ACROSS_NODES = 10, MOST_ACROSS = 400 };
+
+/* The largest s of a basis function, in units of 1/thermal. */
+static double BasisReach(const QlbeSpectralOrders *orders)
+{
+  return (double)orders->n_radial + 1.0;
+}
+
+/*
+   Nodes of the Gauss rule of exp(-rho^2/2) for exp(-rho^2/sigma^2), the square of a Gaussian state
+   of width sigma: of Laguerre's rule the error is (a/(2 + a))^(2 n), a = 2/sigma^2 - 1.
+*/
+static double Across(const QlbeSpectralOrders *orders, double sigma)
+{
+  const double a = PetscMax(2.0 / (sigma * sigma) - 1.0, 0.0);
+  const double basis = (double)(orders->n_radial + ACROSS_NODES);
+  const double state = a > 0.0 ? 0.5 * log(across_error) / log(a / (2.0 + a)) : 0.0;
+
+  return PetscMin(PetscMax(basis, state), (double)MOST_ACROSS);
+}
+
+PetscErrorCode QlbeFlightSizes_Private(const QlbeProblem *problem, const QlbeDiscretisationUse *use,
+                                       const QlbeSpectralOrders *orders, double refined,
+                                       FlightSizes *sizes)
+{
+  const QlbeParameters *par = &problem->parameters;
+  const double thermal = sqrt(par->M / par->beta), basis = BasisReach(orders);
+  const double reach = PetscMax(least_reach * thermal, use->extent) / thermal;
+  const double state = use->reach * thermal, width = use->width > 0.0 ? use->width / thermal : 1.0;
+  double flight = HUGE_VAL, window, nodes;
+  FlightCylinder *c = &sizes->cylinder;
+
+  PetscFunctionBegin;
+  if (par->eta > 0.0) {
+    QlbeGasAverage average;
+    PetscCall(QlbeGasAverageCreate(par, 0.0, &average));
+    flight = damped * use->k_max * thermal * thermal / par->M / QlbeEscapeRate(average, 0.0);
+    PetscCall(QlbeGasAverageDestroy(&average));
+  }
+  /* flight: s in units of 1/thermal, s = k t/M */
+  flight /= 1.0;
+  if (use->duration > 0.0)
+    flight = PetscMin(PetscMin(flight, use->k_max * use->duration / par->M * thermal), most_flight);
+  window = flight + basis + 2.0 * state + room;
+  window = PetscMax(window, 2.0 * basis + 4.0);
+  *sizes = (FlightSizes){.window = refined * window / thermal, .flight = flight / thermal};
+  nodes = 2.0 * reach * refined * window / (2.0 * PETSC_PI);
+  if (problem->settings->grid.nodes > 0) nodes = (double)problem->settings->grid.nodes * refined;
+  *c = (FlightCylinder){.reach = reach * thermal, .thermal = thermal};
+  c->n_par = 2 * (PetscInt)ceil(PetscMin(0.5 * nodes, 1e8)) + 1;
+  c->spacing = 2.0 * c->reach / (double)(c->n_par - 1);
+  c->n_perp = (PetscInt)ceil(refined * Across(orders, width));
+  sizes->window = 2.0 * PETSC_PI / c->spacing;
+  PetscFunctionReturn(0);
+}
+
+double QlbeFlightLeaves_Private(const QlbeParameters *par, const FlightSizes *sizes, double k)
+{
+  return k > 0.0 ? sizes->flight * par->M / k * (1.0 + 1e-9) : HUGE_VAL;
+}
