@@ -148,6 +148,13 @@ PETSC_EXTERN PetscErrorCode QlbeDiscretisationAdvance(QlbeDiscretisation d, Mat 
                                                       const double time[2], double tolerance,
                                                       PetscInt n, Vec x[]);
 
+/*
+   The time from which on a fiber of wave number k, propagated by QlbeDiscretisationAdvance, has flown
+   too far for integrals over momentum to see it: they are 0. Infinite where that does not happen.
+   Not collective.
+*/
+PETSC_EXTERN double QlbeDiscretisationLeaves(QlbeDiscretisation d, double k);
+
 /* Destroys a matrix with the storage that d keeps for the next; tables stay. Collective. */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationRelease(QlbeDiscretisation d, Mat *A);
 

@@ -21,4 +21,8 @@
   ROW(flight)                                                                                      \
   QLBE_TEST_DISCRETISATION_ROW(ROW)
 
+/* The numbers of the rows, and that of `auto`, which leaves the choice to the program. */
+#define QLBE_GRID_NUMBER(name) QLBE_GRID_##name,
+typedef enum { QLBE_DISCRETISATION_LIST(QLBE_GRID_NUMBER) QLBE_GRID_auto } QlbeGridType;
+
 #endif

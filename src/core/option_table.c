@@ -12,7 +12,7 @@
 
 /* Choices from a list of rows, separated by bars: behind the first of them. */
 #define WORD(name)      "|" #name
-#define DISCRETISATIONS (&(QLBE_DISCRETISATION_LIST(WORD))[1])
+#define DISCRETISATIONS (&(QLBE_DISCRETISATION_LIST(WORD) "|auto")[1])
 
 #define POSITIVE       .lo = 0.0, .hi = HUGE_VAL, .lo_open = PETSC_TRUE
 #define AT_LEAST_ZERO  .lo = 0.0, .hi = HUGE_VAL
@@ -94,7 +94,9 @@ static const QlbeOptionSpec table[] = {
      .choices = DISCRETISATIONS,
      .help =
          "discretisation of momentum space: nodes on a cube, basis functions around k, or exact "
-         "flight on nodes around k with the gain in that basis",
+         "flight on nodes around k with the gain in that basis; auto: spectral, in evolve flight "
+         "for "
+         "fibers that fly far between collisions, and where there is no gas",
      .equation = ""},
     {.name = "grid_points",
      .setting = offsetof(QlbeSettings, grid.points),

@@ -4,6 +4,8 @@
 */
 #include "discretisation_impl.h"
 
+#include <math.h>
+
 const QlbeDiscretisationTraits *QlbeDiscretisationGetTraits(const QlbeProblem *problem)
 {
   return &QlbeDiscretisationFind_Private(problem)->traits;
@@ -150,6 +152,11 @@ PetscErrorCode QlbeDiscretisationOperator(QlbeDiscretisation d, const double k[3
 PetscBool QlbeDiscretisationPropagates(QlbeDiscretisation d)
 {
   return (PetscBool)(d->ops->advance != NULL);
+}
+
+double QlbeDiscretisationLeaves(QlbeDiscretisation d, double k)
+{
+  return d->ops->leaves ? d->ops->leaves(d, k) : HUGE_VAL;
 }
 
 PetscErrorCode QlbeDiscretisationAdvance(QlbeDiscretisation d, Mat A, const double time[2],

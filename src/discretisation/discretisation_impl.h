@@ -9,7 +9,7 @@
    create fills d->data from d->problem, d->use and, unless NULL, the choice.
 
    NULL may be: settle without the trait automatic, measure without row_checks, sectors for one
-   operator, set_axis, advance, release, announce, check, near, tail and describe_levels where there is
+   operator, set_axis, advance, leaves, release, announce, check, near, tail and describe_levels where there is
    nothing to do, node_spacing without nodes, and get_siblings with reference where level_error and
    diffusion_errors estimate all errors alone. Nothing else.
 
@@ -35,6 +35,7 @@ typedef struct {
   PetscErrorCode (*set_axis)(QlbeDiscretisation, const double[3]);
   PetscErrorCode (*operator_of)(QlbeDiscretisation, const double[3], PetscInt, Mat *);
   PetscErrorCode (*advance)(QlbeDiscretisation, Mat, const double[2], double, PetscInt, Vec[]);
+  double (*leaves)(QlbeDiscretisation, double);
   PetscErrorCode (*release)(QlbeDiscretisation);
   PetscErrorCode (*equilibrium)(QlbeDiscretisation, Mat, Vec *);
   PetscInt (*sectors)(QlbeDiscretisation);

@@ -10,5 +10,10 @@ const QlbeDiscretisationOps *QlbeDiscretisationFind_Private(const QlbeProblem *p
 #define ADDRESS(name) &QlbeDiscretisation_##name,
   static const QlbeDiscretisationOps *const table[] = {QLBE_DISCRETISATION_LIST(ADDRESS)};
 
-  return table[problem->settings->grid.type];
+  const int type = problem->settings->grid.type;
+
+  /* smooth functions where there is a gas, exact flight where there is none */
+  if (type == QLBE_GRID_auto)
+    return table[problem->parameters.eta > 0.0 ? QLBE_GRID_spectral : QLBE_GRID_flight];
+  return table[type];
 }

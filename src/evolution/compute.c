@@ -39,6 +39,10 @@ PetscErrorCode QlbeEvolutionCompute(const QlbeProblem *problem, QlbeTasks tasks,
 
   PetscFunctionBegin;
   e->tasks = tasks;
+  if (e->fast) {
+    e->fast->tasks = tasks;
+    e->fast->length = e->length;
+  }
   PetscCall(QlbeEvolutionResultCreate(plan, e, result));
   do {
     PetscCall(ComputeSet(problem, plan, e, result, &refined, stopped));
@@ -50,7 +54,7 @@ PetscErrorCode QlbeEvolutionCompute(const QlbeProblem *problem, QlbeTasks tasks,
 PetscErrorCode QlbeEvolutionEstimate(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
                                      QlbeEvolution e, double *seconds, double *bytes)
 {
-  const QlbeDiscretisationUse use = QlbeEvolutionUse(&problem->parameters, plan->k_max);
+  const QlbeDiscretisationUse use = QlbeEvolutionUse(&problem->parameters, plan, plan->k_max);
   const double sectors = 0.5 * (double)(QlbeMomentumSpaceSectors(e->sectors) + 1);
   const double directions = e->traits->isotropic ? 1.0 : (double)plan->set.n_direction;
   double fibers = (double)plan->set.magnitude.n * directions;

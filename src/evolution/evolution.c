@@ -5,6 +5,7 @@
    points of its quadratures.
 */
 #include "evolution_impl.h"
+#include "qlbe/discretisation_list.h"
 
 #include <math.h>
 
@@ -13,6 +14,9 @@ enum { LARGEST_DENSE = 600 };
 
 /* What matrices of all groups together may take where their number is free. */
 static const double most_bytes = 4e9;
+
+/* Widths that a packet reaches from its centre, in momentum and in the wave conjugate to it. */
+static const double packet_reach = 7.0, packet_waves = 6.0;
 
 double QlbeEvolutionDifferenceStep(const QlbeParameters *par)
 {
@@ -31,15 +35,38 @@ double QlbeEvolutionMomentumScale(const QlbeParameters *par, const QlbeEvolution
   return PetscMin(PetscMin(QlbeStateMomentumScale(&plan->state), line), thermal);
 }
 
-QlbeDiscretisationUse QlbeEvolutionUse(const QlbeParameters *par, double k_max)
+/* What nodes have to hold of states and functionals. */
+static void AddState(const QlbeParameters *par, const QlbeEvolutionPlan *plan,
+                     QlbeDiscretisationUse *use)
 {
-  return (QlbeDiscretisationUse){.k_max = PetscMax(k_max, QlbeEvolutionDifferenceStep(par)),
-                                 .matrices = QLBE_EVOLUTION_MATRICES};
+  const double reach = (double)PetscMax(plan->n_line - 1, 0) * plan->line_spacing / par->hbar;
+
+  use->duration = plan->time[plan->n_time - 1];
+  use->reach = reach;
+  use->width = PetscMin(QlbeStateMomentumScale(&plan->state), sqrt(par->M / par->beta));
+  for (PetscInt t = 0; t < plan->state.n; t++) {
+    const QlbeGaussianTerm *term = &plan->state.terms[t];
+    for (int i = 0; i < 3; i++) {
+      use->reach =
+          PetscMax(use->reach, packet_waves / term->sigma[i] + fabs(term->d[i]) / par->hbar);
+      use->extent = PetscMax(use->extent, fabs(term->P[i]) + packet_reach * term->sigma[i]);
+    }
+  }
+}
+
+QlbeDiscretisationUse QlbeEvolutionUse(const QlbeParameters *par, const QlbeEvolutionPlan *plan,
+                                       double k_max)
+{
+  QlbeDiscretisationUse use = {.k_max = PetscMax(k_max, QlbeEvolutionDifferenceStep(par)),
+                               .matrices = QLBE_EVOLUTION_MATRICES};
+
+  if (plan && plan->n_time > 0) AddState(par, plan, &use);
+  return use;
 }
 
 PetscErrorCode QlbeEvolutionChooseGroups(const QlbeProblem *problem, PetscInt *groups)
 {
-  const QlbeDiscretisationUse use = QlbeEvolutionUse(&problem->parameters, 0.0);
+  const QlbeDiscretisationUse use = QlbeEvolutionUse(&problem->parameters, NULL, 0.0);
   const PetscInt given = problem->settings->fibers.groups;
   QlbeDiscretisationCost cost;
   PetscMPIInt ranks;
@@ -85,10 +112,10 @@ static PetscErrorCode Unknowns(QlbeMomentumSpace space, PetscInt *n)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeEvolutionCreate(const QlbeProblem *group, const QlbeEvolutionPlan *plan,
-                                   QlbeEvolution *evolution)
+/* An object of one discretisation. */
+static PetscErrorCode CreateOne(const QlbeProblem *group, const QlbeEvolutionPlan *plan,
+                                const QlbeDiscretisationUse *use, QlbeEvolution *evolution)
 {
-  const QlbeDiscretisationUse use = QlbeEvolutionUse(&group->parameters, plan->k_max);
   const double width = QlbeEvolutionMomentumScale(&group->parameters, plan);
   const PetscBool all = (PetscBool)(plan->symmetry != QLBE_STATE_ISOTROPIC);
   QlbeEvolution e;
@@ -98,8 +125,9 @@ PetscErrorCode QlbeEvolutionCreate(const QlbeProblem *group, const QlbeEvolution
   e->problem = *group;
   e->problem.memory /= QLBE_EVOLUTION_MATRICES;
   e->free = (PetscBool)(group->parameters.eta <= 0.0);
+  e->k_fast = HUGE_VAL;
   ChooseMethod(e);
-  PetscCall(QlbeDiscretisationCreate(&e->problem, &use, NULL, &e->d));
+  PetscCall(QlbeDiscretisationCreate(&e->problem, use, NULL, &e->d));
   e->traits = QlbeDiscretisationTraitsOf(e->d);
   e->spacing = QlbeDiscretisationNodeSpacing(e->d);
   PetscCall(QlbeDiscretisationSpace(e->d, all, width, &e->sectors));
@@ -112,6 +140,42 @@ PetscErrorCode QlbeEvolutionCreate(const QlbeProblem *group, const QlbeEvolution
   PetscFunctionReturn(0);
 }
 
+double QlbeEvolutionFastFrom(const QlbeProblem *problem, const QlbeEvolutionPlan *plan)
+{
+  const QlbeParameters *par = &problem->parameters;
+
+  if (problem->settings->grid.type != QLBE_GRID_auto || par->eta <= 0.0) return HUGE_VAL;
+  return QLBE_EVOLUTION_FAST * plan->closed.escape_rate_0 * sqrt(par->M * par->beta);
+}
+
+PetscErrorCode QlbeEvolutionCreate(const QlbeProblem *group, const QlbeEvolutionPlan *plan,
+                                   QlbeEvolution *evolution)
+{
+  const double k_fast = QlbeEvolutionFastFrom(group, plan);
+  QlbeDiscretisationUse use = QlbeEvolutionUse(&group->parameters, plan, plan->k_max);
+  QlbeProblem problem = *group;
+
+  PetscFunctionBegin;
+  if (k_fast >= use.k_max) {
+    PetscCall(CreateOne(group, plan, &use, evolution));
+    PetscFunctionReturn(0);
+  }
+  use.k_max = PetscMax(k_fast, QlbeEvolutionDifferenceStep(&group->parameters));
+  PetscCall(CreateOne(group, plan, &use, evolution));
+  (*evolution)->k_fast = k_fast;
+  (*evolution)->settings = *group->settings;
+  (*evolution)->settings.grid.type = QLBE_GRID_flight;
+  problem.settings = &(*evolution)->settings;
+  use.k_max = plan->k_max;
+  PetscCall(CreateOne(&problem, plan, &use, &(*evolution)->fast));
+  PetscFunctionReturn(0);
+}
+
+QlbeEvolution QlbeEvolutionAt(QlbeEvolution e, double k)
+{
+  return k > e->k_fast ? e->fast : e;
+}
+
 PetscErrorCode QlbeEvolutionForgetLine(QlbeEvolution e)
 {
   PetscFunctionBegin;
@@ -119,6 +183,7 @@ PetscErrorCode QlbeEvolutionForgetLine(QlbeEvolution e)
     PetscCall(QlbeEvolutionVectorsDestroy(e->sectors, &e->line[i]));
   PetscCall(PetscFree(e->line));
   e->n_line = 0;
+  if (e->fast) PetscCall(QlbeEvolutionForgetLine(e->fast));
   PetscFunctionReturn(0);
 }
 
@@ -128,6 +193,7 @@ PetscErrorCode QlbeEvolutionDestroy(QlbeEvolution *evolution)
 
   PetscFunctionBegin;
   if (!e) PetscFunctionReturn(0);
+  PetscCall(QlbeEvolutionDestroy(&e->fast));
   PetscCall(QlbeEvolutionForgetLine(e));
   PetscCall(QlbeMomentumSpaceDestroy(&e->sectors));
   PetscCall(QlbeMomentumSpaceDestroy(&e->axial));
@@ -153,16 +219,15 @@ PetscErrorCode QlbeEvolutionOperator(QlbeEvolution e, const double k[3], PetscIn
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeEvolutionPropagator(QlbeEvolution e, Mat A, QlbePropagator *propagator)
+PetscErrorCode QlbeEvolutionPropagator(QlbeEvolution e, Mat A, PetscBool diagonal,
+                                       QlbePropagator *propagator)
 {
   QlbePropagatorMethod method = e->method;
-  PetscBool chain;
   PetscInt size;
 
   PetscFunctionBegin;
   PetscCall(MatGetSize(A, &size, NULL));
-  PetscCall(PetscObjectTypeCompare((PetscObject)A, MATSHELL, &chain));
-  if (e->free && !chain) method = QLBE_PROPAGATE_DIAGONAL;
+  if (diagonal) method = QLBE_PROPAGATE_DIAGONAL;
   if (e->any_method && e->traits->small && size <= LARGEST_DENSE) method = QLBE_PROPAGATE_DENSE;
   if (method == QLBE_PROPAGATE_KRYLOV || method == QLBE_PROPAGATE_TS) e->approximate = PETSC_TRUE;
   PetscCall(QlbePropagatorCreate(e->problem.comm, propagator));

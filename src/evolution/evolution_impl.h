@@ -27,9 +27,18 @@
 /* Matrices that one group of ranks holds at a time. */
 enum { QLBE_EVOLUTION_MATRICES = 4 };
 
+/*
+   The wave numbers in units of escape rate over thermal velocity beyond which flight is exact where
+   the choice is free: a basis loses the phases of a fiber from about 1 on, and both agree below.
+*/
+#define QLBE_EVOLUTION_FAST 0.3
+
 struct _p_QlbeEvolution {
   QlbeProblem problem; /* as the group sees it, with the memory that there is for one matrix */
   QlbeTasks tasks;     /* of the present computation */
+  QlbeEvolution fast;  /* for wave numbers from k_fast on, or NULL: another discretisation */
+  double k_fast;
+  QlbeSettings settings; /* of `fast`, which has its own */
   const QlbeDiscretisationTraits *traits;
   QlbeDiscretisation d;                /* serves all wave numbers of the plan */
   QlbeDiscretisation near;             /* for the small steps in k of derivatives at k = 0 */
@@ -73,9 +82,18 @@ PETSC_INTERN double QlbeEvolutionFoldedBack(const QlbeParameters *par,
                                             double t);
 
 /*
-   The use of a discretisation for fibers up to k_max, and for derivatives at k = 0. Not collective.
+   The use of a discretisation for fibers up to k_max, and for derivatives at k = 0. plan: what
+   states and times ask for, or NULL. Not collective.
 */
-PETSC_INTERN QlbeDiscretisationUse QlbeEvolutionUse(const QlbeParameters *par, double k_max);
+PETSC_INTERN QlbeDiscretisationUse QlbeEvolutionUse(const QlbeParameters *par,
+                                                    const QlbeEvolutionPlan *plan, double k_max);
+
+/* The wave number from which on flight serves where the choice is free. Not collective. */
+PETSC_INTERN double QlbeEvolutionFastFrom(const QlbeProblem *problem,
+                                          const QlbeEvolutionPlan *plan);
+
+/* The object for fibers of this wave number: e or e->fast. Not collective. */
+PETSC_INTERN QlbeEvolution QlbeEvolutionAt(QlbeEvolution e, double k);
 
 /* ---- generators and propagators ---- */
 
@@ -89,8 +107,11 @@ PETSC_INTERN PetscErrorCode QlbeEvolutionForgetLine(QlbeEvolution e);
 PETSC_INTERN PetscErrorCode QlbeEvolutionOperator(QlbeEvolution e, const double k[3], PetscInt m,
                                                   Mat *A);
 
-/* A propagator of the run's method and tolerance for A, which it keeps. Collective on the group. */
-PETSC_INTERN PetscErrorCode QlbeEvolutionPropagator(QlbeEvolution e, Mat A,
+/*
+   A propagator of the run's method and tolerance for A, which it keeps; diagonal: A is. Collective
+   on the group.
+*/
+PETSC_INTERN PetscErrorCode QlbeEvolutionPropagator(QlbeEvolution e, Mat A, PetscBool diagonal,
                                                     QlbePropagator *propagator);
 
 /*
@@ -105,9 +126,9 @@ PETSC_INTERN PetscErrorCode QlbeEvolutionAdvance(QlbeEvolution e, QlbePropagator
    share both.
 */
 typedef struct {
-  PetscInt n, m_max; /* n = 2 m_max + 1 sectors */
-  Mat *A;            /* [m_max + 1] */
-  QlbePropagator *propagator;
+  PetscInt n, m_max;          /* n = 2 m_max + 1 sectors */
+  Mat *A;                     /* [m_max + 1] */
+  QlbePropagator *propagator; /* the same, NULL where the discretisation propagates by itself */
 } QlbeEvolutionSectors;
 
 /* Collective on the group. */
@@ -116,10 +137,20 @@ PETSC_INTERN PetscErrorCode QlbeEvolutionSectorsCreate(QlbeEvolution e, QlbeMome
                                                        QlbeEvolutionSectors *sectors);
 PETSC_INTERN PetscErrorCode QlbeEvolutionSectorsDestroy(QlbeEvolutionSectors *sectors);
 
-/* QlbeEvolutionAdvance on x[n]; the products A x[n] into Ax[n]. Collective on the group. */
+/*
+   x[n_vectors][n] from the time[0] to time[1] of the evolution, step = time[1] - time[0]: all
+   vectors of a sector together where the discretisation propagates by itself. The products A x[n]
+   into Ax[n]. Collective on the group.
+*/
+typedef struct {
+  double time[2], step;
+} QlbeEvolutionSpan;
 PETSC_INTERN PetscErrorCode QlbeEvolutionSectorsAdvance(QlbeEvolution e,
                                                         const QlbeEvolutionSectors *sectors,
-                                                        double t, Vec x[]);
+                                                        const QlbeEvolutionSpan *span,
+                                                        PetscInt n_vectors, Vec x[]);
+/* The span before output number i. */
+PETSC_INTERN QlbeEvolutionSpan QlbeEvolutionSpanOf(const QlbeEvolutionPlan *plan, PetscInt i);
 PETSC_INTERN PetscErrorCode QlbeEvolutionSectorsMult(const QlbeEvolutionSectors *sectors,
                                                      const Vec x[], Vec Ax[]);
 

@@ -84,7 +84,7 @@ static PetscErrorCode ChooseLine(const QlbeProblem *problem, QlbeEvolutionPlan *
 /* Complains about what does not depend on the state: interaction, grid.auto, the grid itself. */
 static PetscErrorCode CheckKind(const QlbeProblem *problem, QlbeComplaint *complaint)
 {
-  const QlbeDiscretisationUse use = QlbeEvolutionUse(&problem->parameters, 0.0);
+  const QlbeDiscretisationUse use = QlbeEvolutionUse(&problem->parameters, NULL, 0.0);
 
   PetscFunctionBegin;
   PetscCall(QlbeNeedsPhase(problem, "evolve", complaint));

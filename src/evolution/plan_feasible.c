@@ -87,7 +87,7 @@ PetscErrorCode QlbeEvolutionPlanFeasible(const QlbeProblem *problem, QlbeEvoluti
   PetscFunctionBegin;
   PetscCall(CheckWaveNumbers(problem, plan, complaint));
   PetscCall(CheckSizes(problem, plan, complaint));
-  use = QlbeEvolutionUse(&problem->parameters, plan->k_max);
+  use = QlbeEvolutionUse(&problem->parameters, plan, plan->k_max);
   if (!complaint->option) PetscCall(QlbeDiscretisationServes(problem, &use, complaint));
   PetscFunctionReturn(0);
 }

@@ -168,17 +168,19 @@ static PetscErrorCode See(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscI
   const PetscInt first = plan->shared ? 0 : j;
   const PetscInt last = plan->shared ? plan->set.n_direction - 1 : j;
   const Vec *x = f->x + (j - f->begin) * f->sectors.n;
-  PetscScalar mu;
+  /* what has flown too far for nodes to follow is 0 in all integrals over momentum */
+  const PetscBool seen = (PetscBool)(t <= QlbeDiscretisationLeaves(e->d, f->k));
+  PetscScalar mu = 0.0;
 
   PetscFunctionBegin;
-  PetscCall(QlbeEvolutionFunctional(f->sectors.n, f->one, x, &mu));
+  if (seen) PetscCall(QlbeEvolutionFunctional(f->sectors.n, f->one, x, &mu));
   record[MU] = PetscRealPart(mu);
   record[MU + 1] = PetscImaginaryPart(mu);
   PetscCall(QlbeMomentumSpaceSquare(e->sectors, x, &record[SQUARE]));
   PetscCall(QlbeMomentumSpaceNorm1(e->sectors, x, &record[NORM]));
   PetscCall(QlbeEvolutionLength(f->sectors.n, x, &record[LENGTH]));
   PetscCall(Tail(plan, e, f, x, record[LENGTH], t, &record[TAIL]));
-  for (PetscInt to = first; to <= last; to++)
+  for (PetscInt to = first; to <= last && seen; to++)
     PetscCall(SeeLine(plan, e, to, x, record + COHERENCE + 2 * LinePoints(plan) * (to - first)));
   PetscFunctionReturn(0);
 }
@@ -186,11 +188,12 @@ static PetscErrorCode See(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscI
 static PetscErrorCode Advance(const QlbeEvolutionPlan *plan, QlbeEvolution e, void *context,
                               PetscInt i, double record[])
 {
+  const QlbeEvolutionSpan span = QlbeEvolutionSpanOf(plan, i);
   const Fibers *f = context;
 
   PetscFunctionBegin;
+  PetscCall(QlbeEvolutionSectorsAdvance(e, &f->sectors, &span, f->n, f->x));
   for (PetscInt j = 0; j < f->n; j++) {
-    PetscCall(QlbeEvolutionSectorsAdvance(e, &f->sectors, plan->step[i], f->x + j * f->sectors.n));
     PetscCall(See(plan, e, f->begin + j, plan->time[i], f, record + j * Record(plan)));
   }
   PetscFunctionReturn(0);
@@ -210,6 +213,7 @@ static PetscErrorCode Work(const QlbeEvolutionPlan *plan, QlbeEvolution e, Petsc
   QlbeEvolutionCourse course = {.ends_in_row = plan->save, .advance = Advance, .context = &f};
 
   PetscFunctionBegin;
+  e = QlbeEvolutionAt(e, plan->set.magnitude.x[magnitude]);
   PetscCall(FibersCreate(plan, e, magnitude, direction, &f));
   course.n = f.n * f.sectors.n;
   course.x = f.x;

@@ -25,16 +25,19 @@ static PetscErrorCode Work(const QlbeEvolutionPlan *plan, QlbeEvolution e, Petsc
   QlbeEvolutionSectors sectors;
   PetscScalar mu;
   Vec *x, *y;
+  const QlbeEvolutionSpan span = {.time = {0.0, plan->time[time]}, .step = plan->time[time]};
 
   PetscFunctionBegin;
+  e = QlbeEvolutionAt(e, k);
   for (int i = 0; i < 3; i++) f.k[i] = k * plan->axis[i];
   PetscCall(QlbeEvolutionVectorsCreate(e->axial, &x));
   PetscCall(QlbeEvolutionVectorsCreate(e->axial, &y));
   PetscCall(QlbeMomentumSpaceExpand(e->axial, plan->axis, QlbeEvolutionFiberValue, &f, x));
   PetscCall(QlbeMomentumSpaceFunctional(e->axial, plan->axis, QlbeEvolutionWeightValue, &one, y));
   PetscCall(QlbeEvolutionSectorsCreate(e, e->axial, f.k, &sectors));
-  PetscCall(QlbeEvolutionSectorsAdvance(e, &sectors, plan->time[time], x));
+  PetscCall(QlbeEvolutionSectorsAdvance(e, &sectors, &span, 1, x));
   PetscCall(QlbeEvolutionFunctional(sectors.n, y, x, &mu));
+  if (span.time[1] > QlbeDiscretisationLeaves(e->d, k)) mu = 0.0;
   row[0] = PetscRealPart(mu);
   row[1] = PetscImaginaryPart(mu);
   PetscCall(QlbeEvolutionSectorsDestroy(&sectors));
@@ -71,7 +74,7 @@ static PetscErrorCode Coefficient(const Quartic *q, double size, double *value)
   PetscFunctionBegin;
   *value = NAN;
   for (int axis = 0; axis < 3; axis++) k[axis] = size * q->plan->axis[axis];
-  PetscCall(QlbeEvolutionOperator(q->e, k, 0, &A));
+  PetscCall(QlbeEvolutionOperator(QlbeEvolutionAt(q->e, size), k, 0, &A));
   PetscCall(QlbeSpectrumCreate(q->e->problem.comm, &solver));
   PetscCall(QlbeSpectrumSetOperator(solver, A, PETSC_TRUE, q->plan->closed.escape_rate_0));
   PetscCall(QlbeSpectrumSetTolerance(solver, 1e-12));

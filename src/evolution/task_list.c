@@ -69,11 +69,16 @@ static PetscErrorCode RunTask(const QlbeProblem *group, void *context, PetscInt 
 
   PetscFunctionBegin;
   (void)group;
-  e->failures = 0.0;
-  e->approximate = PETSC_FALSE;
+  for (QlbeEvolution part = e; part; part = part->fast) {
+    part->failures = 0.0;
+    part->approximate = PETSC_FALSE;
+  }
   PetscCall(task->kind->work(t->plan, e, task->i, task->j, row + HEAD));
-  row[FAILURES] = e->failures;
-  row[APPROXIMATE] = e->approximate ? 1.0 : 0.0;
+  row[FAILURES] = row[APPROXIMATE] = 0.0;
+  for (QlbeEvolution part = e; part; part = part->fast) {
+    row[FAILURES] += part->failures;
+    if (part->approximate) row[APPROXIMATE] = 1.0;
+  }
   PetscFunctionReturn(0);
 }
 

@@ -82,10 +82,11 @@ static PetscErrorCode Advance(const QlbeEvolutionPlan *plan, QlbeEvolution e, vo
                               PetscInt i, double record[])
 {
   Momentum *w = context;
+  const QlbeEvolutionSpan span = QlbeEvolutionSpanOf(plan, i);
   QlbeEvolutionMomentum seen = {.trace = 0.0};
 
   PetscFunctionBegin;
-  PetscCall(QlbeEvolutionSectorsAdvance(e, &w->sectors, plan->step[i], w->x));
+  PetscCall(QlbeEvolutionSectorsAdvance(e, &w->sectors, &span, 1, w->x));
   PetscCall(Measure(e, w, &seen));
   PetscCall(PetscMemcpy(record, &seen, sizeof(seen)));
   PetscCall(QlbeMomentumSpaceEvaluate(w->space, plan->axis, w->x, plan->n_momentum,

@@ -129,7 +129,7 @@ static PetscErrorCode ChainsCreate(const QlbeEvolutionPlan *plan, QlbeEvolution 
   if (largest > 0.0 && isfinite(largest))
     PetscCall(QlbeDerivativeChainSetLength(c->equations, largest));
   PetscCall(QlbeDerivativeChainGetOperator(c->equations, &A));
-  PetscCall(QlbeEvolutionPropagator(e, A, &c->propagator));
+  PetscCall(QlbeEvolutionPropagator(e, A, PETSC_FALSE, &c->propagator));
   for (int i = 0; i < PARTS; i++) PetscCall(VecDuplicate(c->x[i], &c->rate[i]));
   PetscFunctionReturn(0);
 }

@@ -85,11 +85,12 @@ static PetscErrorCode Measure(const QlbeEvolutionPlan *plan, QlbeEvolution e, do
 static PetscErrorCode Advance(const QlbeEvolutionPlan *plan, QlbeEvolution e, void *context,
                               PetscInt i, double record[])
 {
+  const QlbeEvolutionSpan span = QlbeEvolutionSpanOf(plan, i);
   Coherence *c = context;
   PetscScalar amplitude, rate;
 
   PetscFunctionBegin;
-  PetscCall(QlbeEvolutionSectorsAdvance(e, &c->sectors, plan->step[i], c->x));
+  PetscCall(QlbeEvolutionSectorsAdvance(e, &c->sectors, &span, 1, c->x));
   PetscCall(Measure(plan, e, plan->time[i], c, &amplitude, &rate));
   record[AMPLITUDE] = PetscAbsScalar(amplitude);
   record[DECAY] = -PetscRealPart(rate / amplitude);
@@ -113,6 +114,7 @@ static PetscErrorCode Work(const QlbeEvolutionPlan *plan, QlbeEvolution e, Petsc
   PetscFunctionBegin;
   (void)i;
   (void)j;
+  e = QlbeEvolutionAt(e, QlbeVectorLength(plan->probe));
   PetscCall(CoherenceCreate(plan, e, &term, &c));
   course.n = c.sectors.n;
   course.x = c.x;

@@ -117,6 +117,14 @@ static PetscErrorCode Values(QlbeDiscretisation d, PetscInt m, const double **va
   PetscFunctionReturn(0);
 }
 
+/* Only what evolves is followed for a limited time. */
+static double Leaves(QlbeDiscretisation d, double k)
+{
+  return d->use.duration > 0.0
+             ? QlbeFlightLeaves_Private(&d->problem.parameters, &Data(d)->sizes, k)
+             : HUGE_VAL;
+}
+
 static PetscErrorCode Operator(QlbeDiscretisation d, const double k[3], PetscInt m, Mat *A)
 {
   const QlbeParameters *par = &d->problem.parameters;
@@ -140,8 +148,7 @@ static PetscErrorCode Operator(QlbeDiscretisation d, const double k[3], PetscInt
     make.context = f->fiber;
   }
   PetscCall(QlbeFlightOperatorCreate_Private(&make, &op));
-  op->spacing = f->sizes.cylinder.spacing;
-  if (d->use.duration > 0.0) op->leaves = QlbeFlightLeaves_Private(par, &f->sizes, make.k);
+  op->leaves = Leaves(d, make.k);
   PetscCall(MatDestroy(A));
   PetscCall(QlbeFlightMatrix_Private(op, f->nodes.n, A));
   PetscCall(QlbeFlightOperatorDestroy_Private(&op));
@@ -350,5 +357,6 @@ const QlbeDiscretisationOps QlbeDiscretisation_flight = {
     .diffusion_errors = QlbeBasisDiffusionErrors_Private,
     .space = Space,
     .advance = Advance,
+    .leaves = Leaves,
     .suggest = QlbeFlightSuggest_Private,
 };

@@ -10,8 +10,8 @@
    fastest phase and no orthogonalisation, so that many vectors go together. Real parts of X up to
    c/R make T_n grow like rho^n, rho = c/R + (1 + (c/R)^2)^(1/2); steps in time keep that small.
 
-   A fiber whose flight has carried it out of the reach of the gain decays by D alone. Its phases are
-   frozen where no functional sees them: the nodes, equidistant along k, would fold them back.
+   A fiber whose flight has carried it out of the reach of the gain flies and decays by D alone: exact
+   at the nodes, though sums over them would fold back what oscillates faster than they are dense.
 */
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_sf_bessel.h>
@@ -96,35 +96,11 @@ static PetscErrorCode Step(const FlightOperator *op, double t, double tolerance,
   PetscFunctionReturn(0);
 }
 
-/* Decay alone: x exp(-Re D t). */
-static void Decay(const FlightOperator *op, double t, PetscInt n, PetscScalar x[])
-{
-  for (PetscInt j = 0; j < op->local; j++) {
-    const double factor = exp(-PetscRealPart(op->D[j]) * t);
-    for (PetscInt i = 0; i < n; i++) x[j * n + i] *= factor;
-  }
-}
-
 /* Exact flight without a gain. */
 static void Fly(const FlightOperator *op, double t, PetscInt n, PetscScalar x[])
 {
   for (PetscInt j = 0; j < op->local; j++) {
     const PetscScalar factor = PetscExpScalar(-op->D[j] * t);
-    for (PetscInt i = 0; i < n; i++) x[j * n + i] *= factor;
-  }
-}
-
-/*
-   What has been carried along by exp(i s p_par), s up to that of op->leaves, is turned by half of
-   the period 2 pi/spacing less half of its reach: the gap stands around s = 0 then.
-*/
-static void Park(const FlightOperator *op, PetscInt n, PetscScalar x[])
-{
-  const double period = 2.0 * PETSC_PI / op->spacing;
-  const double shift = 0.5 * (period - op->speed * op->leaves);
-
-  for (PetscInt j = 0; j < op->local; j++) {
-    const PetscScalar factor = PetscExpScalar(PetscCMPLX(0.0, shift * op->par[j]));
     for (PetscInt i = 0; i < n; i++) x[j * n + i] *= factor;
   }
 }
@@ -142,7 +118,6 @@ PetscErrorCode QlbeFlightAdvance_Private(const FlightOperator *op, const double 
   } else if (span > 0.0) {
     Fly(op, span, n, x);
   }
-  if (time[0] < op->leaves && time[1] >= op->leaves) Park(op, n, x);
-  if (time[1] > op->leaves) Decay(op, time[1] - PetscMax(time[0], op->leaves), n, x);
+  if (time[1] > op->leaves) Fly(op, time[1] - PetscMax(time[0], op->leaves), n, x);
   PetscFunctionReturn(0);
 }

@@ -63,9 +63,8 @@ static PetscErrorCode Copy(const FlightOperator *from, FlightOperator **copy)
   PetscCall(PetscNew(&op));
   *op = *from;
   op->references = 1;
-  PetscCall(PetscMalloc2(op->local, &op->D, op->local, &op->par));
+  PetscCall(PetscMalloc1(op->local, &op->D));
   PetscCall(PetscArraycpy(op->D, from->D, op->local));
-  PetscCall(PetscArraycpy(op->par, from->par, op->local));
   if (from->U) {
     PetscCall(PetscMalloc2(op->local * op->n, &op->U, op->n * op->n, &op->C));
     PetscCall(PetscArraycpy(op->U, from->U, op->local * op->n));

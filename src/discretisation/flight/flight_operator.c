@@ -169,15 +169,9 @@ PetscErrorCode QlbeFlightOperatorCreate_Private(const FlightOperatorMake *make,
 
   PetscFunctionBegin;
   PetscCall(PetscNew(&op));
-  *op = (FlightOperator){.comm = make->comm,
-                         .references = 1,
-                         .local = local,
-                         .k = make->k,
-                         .speed = make->k / make->M,
-                         .leaves = HUGE_VAL};
-  PetscCall(PetscMalloc2(local, &op->D, local, &op->par));
+  *op = (FlightOperator){.comm = make->comm, .references = 1, .local = local, .leaves = HUGE_VAL};
+  PetscCall(PetscMalloc1(local, &op->D));
   PetscCall(PetscMalloc1(local, &loss));
-  PetscCall(PetscArraycpy(op->par, make->nodes->par, local));
   PetscCall(FillDiagonal(make, op, loss));
   if (make->gain) PetscCall(MakeGain(make, loss, op));
   PetscCall(PetscFree(loss));
@@ -190,7 +184,7 @@ PetscErrorCode QlbeFlightOperatorDestroy_Private(FlightOperator **op)
   PetscFunctionBegin;
   if (*op && --(*op)->references == 0) {
     if ((*op)->U) PetscCall(PetscFree2((*op)->U, (*op)->C));
-    PetscCall(PetscFree2((*op)->D, (*op)->par));
+    PetscCall(PetscFree((*op)->D));
     PetscCall(PetscFree(*op));
   }
   *op = NULL;
@@ -229,8 +223,8 @@ static PetscErrorCode Couple(const FlightOperator *op, PetscInt n, const PetscSc
   int status;
 
   PetscFunctionBegin;
-  status = gsl_blas_zgemm(CblasNoTrans, CblasNoTrans, gsl_complex_rect(1.0, 0.0), &C.matrix, &in.matrix,
-                          gsl_complex_rect(0.0, 0.0), &out.matrix);
+  status = gsl_blas_zgemm(CblasNoTrans, CblasNoTrans, gsl_complex_rect(1.0, 0.0), &C.matrix,
+                          &in.matrix, gsl_complex_rect(0.0, 0.0), &out.matrix);
   PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "zgemm: %s",
              gsl_strerror(status));
   PetscFunctionReturn(0);

@@ -23,10 +23,6 @@ typedef struct {
   double *U;          /* [local][n]; NULL without gain */
   PetscScalar *C;     /* [n][n] */
   PetscScalar *D;     /* [local] */
-  double *par;        /* [local]: momentum along k */
-  double spacing;     /* of nodes along k, 0 where they have none */
-  double k;           /* wave number */
-  double speed;       /* k/M: exp(i speed t p_par) is the phase of free flight */
   double rate, phase; /* the largest Re D and |Im D| on all ranks */
   double leaves;      /* the time after which the gain is left out; infinite: never */
 } FlightOperator;
