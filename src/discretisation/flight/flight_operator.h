@@ -1,11 +1,18 @@
 /*
    A_k at nodes: exact flight and loss, with the gain between the functions of a basis.
 
-     A = U C U^T - D,   U = E_k B,   C = M^-1 J M^-1,   M = B^T E_k B,   D = E_k + (i/hbar) h_k,
+     A = E B M^-1 J M^-1 B^T E - D,   E = E_k,   M = B^T E_k B,   D = E_k + (i/hbar) h_k,
 
    complex symmetric, with B of flight_basis.h and J the gain J_k between its functions. At k = 0
    J is A_0 + B^T E B with the A_0 of the basis, whose null vector is its first function: A nu^(1/2)
    = 0 to rounding on any nodes and in any basis.
+
+   J is real between functions of equal parity and imaginary otherwise. With M = L L^T and T = 1 for
+   even functions, i for odd ones, L^-1 J L^-T = T K T for a real symmetric K = Q diag(lambda) Q^T:
+
+     A = V diag(lambda) V^T - D,   V = E B L^-T T Q,
+
+   where eigenvalues below a tolerance are left out: the gain smooths, and few of them count.
 */
 #ifndef QLBE_FLIGHT_OPERATOR_H
 #define QLBE_FLIGHT_OPERATOR_H
@@ -15,17 +22,23 @@
 #include "flight_basis.h"
 #include "qlbe/dispersion.h"
 
+typedef struct _p_FlightOperator FlightOperator;
+
 /* Plain data, shared by the matrices and propagations that use it. */
-typedef struct {
+struct _p_FlightOperator {
   MPI_Comm comm;
   PetscInt references;
-  PetscInt local, n;  /* nodes of this rank, functions */
-  double *U;          /* [local][n]; NULL without gain */
-  PetscScalar *C;     /* [n][n] */
-  PetscScalar *D;     /* [local] */
-  double rate, phase; /* the largest Re D and |Im D| on all ranks */
-  double leaves;      /* the time after which the gain is left out; infinite: never */
-} FlightOperator;
+  PetscInt local;      /* nodes of this rank */
+  PetscInt line;       /* nodes of a line whose two ends are mirror images; 0: lines do not count */
+  PetscInt rows, rank; /* of even and odd: half of the nodes where there are lines */
+  double *even, *odd;  /* [rows][rank]: V = even + i odd at one of two mirror images */
+  double *lambda;      /* [rank] */
+  PetscBool real_part; /* Re A instead of A */
+  FlightOperator *from; /* whose even, odd and lambda these are, or NULL */
+  PetscScalar *D;       /* [local] */
+  double rate, phase;   /* the largest Re D and |Im D| on all ranks */
+  double leaves;        /* the time after which the gain is left out; infinite: never */
+};
 
 /* What an operator is made of. Plain data; nothing is kept. */
 typedef struct {
@@ -35,6 +48,7 @@ typedef struct {
   const double *values; /* B of QlbeFlightBasisValues_Private; NULL without a gas */
   PetscInt m;           /* the sector, or -1 for all of them at nodes with azimuths */
   double k, hbar, M;
+  double tolerance;          /* eigenvalues of the gain below this part of E are left out */
   QlbeDispersion dispersion; /* NULL without a gas */
   /*
      A_0 + (J_k - J_0) of sector m into gain[size][size]; NULL without a gas. Collective.
@@ -50,10 +64,20 @@ PetscErrorCode QlbeFlightOperatorCreate_Private(const FlightOperatorMake *make,
 PetscErrorCode QlbeFlightOperatorDestroy_Private(FlightOperator **op);
 
 /*
-   y = A x for n vectors: x and y have [local][n] entries, a node's values of all vectors together.
-   With `gain` only U C U^T x. Collective.
+   even, odd and lambda of a new operator from its loss E_k at the nodes. Collective.
 */
-PetscErrorCode QlbeFlightOperatorApply_Private(const FlightOperator *op, PetscInt n, PetscBool gain,
+PetscErrorCode QlbeFlightGain_Private(const FlightOperatorMake *make, const double loss[],
+                                      FlightOperator *op);
+
+/*
+   y = V diag(lambda) V^T x for n vectors: x and y have [local][n] entries, a node's values of all
+   vectors together. Collective.
+*/
+PetscErrorCode QlbeFlightOperatorGain_Private(const FlightOperator *op, PetscInt n,
+                                              const PetscScalar x[], PetscScalar y[]);
+
+/* y = A x in the same form. Collective. */
+PetscErrorCode QlbeFlightOperatorApply_Private(const FlightOperator *op, PetscInt n,
                                                const PetscScalar x[], PetscScalar y[]);
 
 /* The matrix of an operator, which it keeps: a shell with products and a diagonal. Collective. */

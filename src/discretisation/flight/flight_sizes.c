@@ -59,8 +59,6 @@ PetscErrorCode QlbeFlightSizes_Private(const QlbeProblem *problem, const QlbeDis
     flight = damped * use->k_max * thermal * thermal / par->M / QlbeEscapeRate(average, 0.0);
     PetscCall(QlbeGasAverageDestroy(&average));
   }
-  /* flight: s in units of 1/thermal, s = k t/M */
-  flight /= 1.0;
   if (use->duration > 0.0)
     flight = PetscMin(PetscMin(flight, use->k_max * use->duration / par->M * thermal), most_flight);
   window = flight + basis + 2.0 * state + room;
@@ -69,7 +67,7 @@ PetscErrorCode QlbeFlightSizes_Private(const QlbeProblem *problem, const QlbeDis
   nodes = 2.0 * reach * refined * window / (2.0 * PETSC_PI);
   if (problem->settings->grid.nodes > 0) nodes = (double)problem->settings->grid.nodes * refined;
   *c = (FlightCylinder){.reach = reach * thermal, .thermal = thermal};
-  c->n_par = 2 * (PetscInt)ceil(PetscMin(0.5 * nodes, 1e8)) + 1;
+  c->n_par = 2 * (PetscInt)ceil(PetscMin(0.5 * nodes, 1e8));
   c->spacing = 2.0 * c->reach / (double)(c->n_par - 1);
   c->n_perp = (PetscInt)ceil(refined * Across(orders, width));
   sizes->window = 2.0 * PETSC_PI / c->spacing;
