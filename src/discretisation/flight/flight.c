@@ -12,9 +12,6 @@
 enum { LINE_POINTS = 61 };
 static const double line_reach = 5.0;
 
-/* Terms of the gain that are left out, of states that evolve and of eigenvalues. */
-static const double evolving_tolerance = 1e-10, least_tolerance = 1e-15;
-
 /* Room in the tables of rates beyond the last node. */
 static const double table_room = 1.0 + 1e-9;
 
@@ -138,9 +135,7 @@ static PetscErrorCode Operator(QlbeDiscretisation d, const double k[3], PetscInt
                              .m = PetscAbs(m),
                              .k = QlbeVectorLength(k),
                              .hbar = par->hbar,
-                             .M = par->M,
-                             .tolerance =
-                                 d->use.duration > 0.0 ? evolving_tolerance : least_tolerance};
+                             .M = par->M};
   FlightOperator *op;
 
   PetscFunctionBegin;

@@ -147,7 +147,7 @@ PetscErrorCode QlbeFlightAdvance_Private(const FlightOperator *op, const double 
   const double end = PetscMin(time[1], op->leaves), span = end - time[0];
 
   PetscFunctionBegin;
-  if (span > 0.0 && op->rank > 0) {
+  if (span > 0.0 && op->C) {
     const PetscInt steps = PetscMax(1, (PetscInt)ceil(0.5 * op->rate * span / most_growth - 1e-9));
     for (PetscInt i = 0; i < steps; i++)
       PetscCall(Step(op, span / (double)steps, tolerance / (double)steps, n, x));

@@ -1,6 +1,5 @@
-/* The gain of a basis at nodes, in as few terms as count. */
+/* The gain of a basis at nodes. */
 #include <gsl/gsl_blas.h>
-#include <gsl/gsl_eigen.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_linalg.h>
 #include <math.h>
@@ -12,10 +11,8 @@
 typedef struct {
   PetscInt n, local; /* functions, nodes */
   int *parity;       /* [n]: 0 for even functions, 1 for odd ones */
-  double *L;         /* [n][n]: Cholesky factor of M */
-  double *K;         /* [n][n] */
-  double *vectors;   /* [n][n]: columns of Q */
-  double *values;    /* [n] */
+  double *M;         /* [n][n] */
+  double *K;         /* [n][n]: T^-1 J T^-1 */
 } Work;
 
 /* B^T diag(w) B of this communicator's nodes into M[n][n]. */
@@ -78,98 +75,65 @@ static PetscErrorCode FillGain(const FlightOperatorMake *make, const double rest
   PetscFunctionReturn(0);
 }
 
-/* M = L L^T in place of M, and K becomes L^-1 K L^-T: functions of different parity do not mix. */
-static PetscErrorCode Orthogonalise(Work *work)
+/* K becomes M^-1 K M^-1: functions of different parity do not mix in M. */
+static PetscErrorCode Sandwich(Work *work)
 {
-  gsl_matrix_view M = gsl_matrix_view_array(work->L, (size_t)work->n, (size_t)work->n);
-  gsl_matrix_view K = gsl_matrix_view_array(work->K, (size_t)work->n, (size_t)work->n);
+  const size_t n = (size_t)work->n;
+  gsl_matrix_view M = gsl_matrix_view_array(work->M, n, n);
+  gsl_matrix_view K = gsl_matrix_view_array(work->K, n, n);
+  /* L^-1 from the left, L^-T, and the same from the right */
+  const struct {
+    CBLAS_SIDE_t side;
+    CBLAS_TRANSPOSE_t form;
+  } steps[] = {{CblasLeft, CblasNoTrans},
+               {CblasLeft, CblasTrans},
+               {CblasRight, CblasTrans},
+               {CblasRight, CblasNoTrans}};
   int status;
 
   PetscFunctionBegin;
   (void)gsl_set_error_handler_off();
   for (PetscInt i = 0; i < work->n; i++)
     for (PetscInt j = 0; j < work->n; j++)
-      if (work->parity[i] != work->parity[j]) work->L[i * work->n + j] = 0.0;
+      if (work->parity[i] != work->parity[j]) work->M[i * work->n + j] = 0.0;
   status = gsl_linalg_cholesky_decomp1(&M.matrix);
   PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB,
              "the nodes do not resolve the functions of the basis: %s", gsl_strerror(status));
-  status =
-      gsl_blas_dtrsm(CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, 1.0, &M.matrix, &K.matrix);
-  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dtrsm: %s",
-             gsl_strerror(status));
-  status =
-      gsl_blas_dtrsm(CblasRight, CblasLower, CblasTrans, CblasNonUnit, 1.0, &M.matrix, &K.matrix);
-  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dtrsm: %s",
-             gsl_strerror(status));
-  PetscFunctionReturn(0);
-}
-
-/* Eigenvalues and vectors of K, which is lost. */
-static PetscErrorCode Diagonalise(Work *work)
-{
-  const size_t n = (size_t)work->n;
-  gsl_matrix_view K = gsl_matrix_view_array(work->K, n, n);
-  gsl_matrix_view Q = gsl_matrix_view_array(work->vectors, n, n);
-  gsl_vector_view values = gsl_vector_view_array(work->values, n);
-  gsl_eigen_symmv_workspace *space = gsl_eigen_symmv_alloc(n);
-  int status;
-
-  PetscFunctionBegin;
-  PetscCheck(space, PETSC_COMM_SELF, PETSC_ERR_MEM, "No memory for eigenvectors");
-  status = gsl_eigen_symmv(&K.matrix, &values.vector, &Q.matrix, space);
-  gsl_eigen_symmv_free(space);
-  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "eigenvalues of a gain: %s",
-             gsl_strerror(status));
-  PetscFunctionReturn(0);
-}
-
-/* L^-T times the columns of Q that count, into vectors[n][rank]; lambda of those. */
-static PetscErrorCode Select(const FlightOperatorMake *make, Work *work, double columns[],
-                             FlightOperator *op)
-{
-  const PetscInt n = work->n;
-  gsl_matrix_view M = gsl_matrix_view_array(work->L, (size_t)n, (size_t)n), Q;
-  double largest = 0.0;
-  PetscInt rank = 0;
-  int status;
-
-  PetscFunctionBegin;
-  for (PetscInt i = 0; i < n; i++) largest = PetscMax(largest, fabs(work->values[i]));
-  for (PetscInt i = 0; i < n; i++) {
-    if (fabs(work->values[i]) <= make->tolerance * largest) continue;
-    for (PetscInt a = 0; a < n; a++) columns[a * op->rank + rank] = work->vectors[a * n + i];
-    op->lambda[rank++] = work->values[i];
+  for (int i = 0; i < 4; i++) {
+    status = gsl_blas_dtrsm(steps[i].side, CblasLower, steps[i].form, CblasNonUnit, 1.0, &M.matrix,
+                            &K.matrix);
+    PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dtrsm: %s",
+               gsl_strerror(status));
   }
-  Q = gsl_matrix_view_array(columns, (size_t)n, (size_t)op->rank);
-  status =
-      gsl_blas_dtrsm(CblasLeft, CblasLower, CblasTrans, CblasNonUnit, 1.0, &M.matrix, &Q.matrix);
-  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dtrsm: %s",
-             gsl_strerror(status));
   PetscFunctionReturn(0);
 }
 
-/* E B columns at the nodes of op->even and op->odd. */
-static PetscErrorCode Spread(const FlightOperatorMake *make, const Work *work, const double loss[],
-                             const double columns[], FlightOperator *op)
+/* U and C with the functions sorted by parity. */
+static PetscErrorCode Sort(const FlightOperatorMake *make, const Work *work, const double loss[],
+                           FlightOperator *op)
 {
   const PetscInt n = work->n, half = op->line / 2;
-  double *part, *EB;
+  PetscInt *place, next[2] = {0, 0};
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc2(n * op->rank, &part, op->rows * n, &EB));
+  op->n[0] = op->n[1] = 0;
+  for (PetscInt i = 0; i < n; i++) op->n[work->parity[i]]++;
+  PetscCall(
+      PetscMalloc3(op->rows * op->n[0], &op->U[0], op->rows * op->n[1], &op->U[1], n * n, &op->C));
+  PetscCall(PetscMalloc1(n, &place));
+  for (PetscInt i = 0; i < n; i++) place[i] = next[work->parity[i]]++;
   for (PetscInt row = 0; row < op->rows; row++) {
     const PetscInt node = op->line > 0 ? row / half * op->line + row % half : row;
-    for (PetscInt i = 0; i < n; i++) EB[row * n + i] = loss[node] * make->values[node * n + i];
+    for (PetscInt i = 0; i < n; i++) {
+      const int parity = work->parity[i];
+      op->U[parity][row * op->n[parity] + place[i]] = loss[node] * make->values[node * n + i];
+    }
   }
-  for (int odd = 0; odd < 2 && op->rows > 0; odd++) {
-    const QlbeMatrixFactor left = {op->rows, n, EB, PETSC_FALSE};
-    const QlbeMatrixFactor right = {n, op->rank, part, PETSC_FALSE};
-    for (PetscInt i = 0; i < n; i++)
-      for (PetscInt a = 0; a < op->rank; a++)
-        part[i * op->rank + a] = work->parity[i] == odd ? columns[i * op->rank + a] : 0.0;
-    PetscCall(QlbeMatrixProduct(&left, &right, PETSC_FALSE, op->rank, odd ? op->odd : op->even));
-  }
-  PetscCall(PetscFree2(part, EB));
+  for (PetscInt i = 0; i < n; i++)
+    for (PetscInt j = 0; j < n; j++) /* symmetric to the last bit */
+      op->C[(place[i] + work->parity[i] * op->n[0]) * n + place[j] + work->parity[j] * op->n[0]] =
+          0.5 * (work->K[i * n + j] + work->K[j * n + i]);
+  PetscCall(PetscFree(place));
   PetscFunctionReturn(0);
 }
 
@@ -179,32 +143,20 @@ PetscErrorCode QlbeFlightGain_Private(const FlightOperatorMake *make, const doub
   const double rest[3] = {0.0, 0.0, 0.0};
   Work work = {.n = QlbeFlightBasisSize_Private(make->basis, make->m), .local = op->local};
   const PetscInt n = work.n;
-  double *loss_rest, *columns, largest = 0.0;
+  double *loss_rest;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc5(n, &work.parity, n * n, &work.L, n * n, &work.K, n * n, &work.vectors, n,
-                         &work.values));
-  PetscCall(PetscMalloc1(op->local, &loss_rest));
+  PetscCall(PetscMalloc4(n, &work.parity, n * n, &work.M, n * n, &work.K, op->local, &loss_rest));
   QlbeFlightBasisParity_Private(make->basis, make->m, work.parity);
   for (PetscInt j = 0; j < op->local; j++) {
     const double p[3] = {make->nodes->perp[j], 0.0, make->nodes->par[j]};
     loss_rest[j] = QlbeDispersionLoss(make->dispersion, p, rest);
   }
-  PetscCall(Overlap(make, &work, loss_rest, work.L));
-  PetscCall(FillGain(make, work.L, &work));
-  PetscCall(Overlap(make, &work, loss, work.L));
-  PetscCall(Orthogonalise(&work));
-  PetscCall(Diagonalise(&work));
-  for (PetscInt i = 0; i < n; i++) largest = PetscMax(largest, fabs(work.values[i]));
-  op->rank = 0;
-  for (PetscInt i = 0; i < n; i++) op->rank += fabs(work.values[i]) > make->tolerance * largest;
-  PetscCall(PetscMalloc3(op->rows * op->rank, &op->even, op->rows * op->rank, &op->odd, op->rank,
-                         &op->lambda));
-  PetscCall(PetscMalloc1(n * op->rank, &columns));
-  PetscCall(Select(make, &work, columns, op));
-  PetscCall(Spread(make, &work, loss, columns, op));
-  PetscCall(PetscFree(columns));
-  PetscCall(PetscFree(loss_rest));
-  PetscCall(PetscFree5(work.parity, work.L, work.K, work.vectors, work.values));
+  PetscCall(Overlap(make, &work, loss_rest, work.M));
+  PetscCall(FillGain(make, work.M, &work));
+  PetscCall(Overlap(make, &work, loss, work.M));
+  PetscCall(Sandwich(&work));
+  PetscCall(Sort(make, &work, loss, op));
+  PetscCall(PetscFree4(work.parity, work.M, work.K, loss_rest));
   PetscFunctionReturn(0);
 }

@@ -31,7 +31,25 @@ static PetscErrorCode Mult(Mat A, Vec x, Vec y)
   PetscFunctionReturn(0);
 }
 
-/* sum over the terms of lambda V^2, less D */
+/* A row of U in both parities times C times itself: even and odd parts, and what mixes them. */
+static void RowSquare(const FlightOperator *op, PetscInt row, double *square, double *mixed)
+{
+  const PetscInt even = op->n[0], all = op->n[0] + op->n[1];
+
+  *square = *mixed = 0.0;
+  for (PetscInt a = 0; a < all; a++) {
+    const double u = a < even ? op->U[0][row * even + a] : op->U[1][row * op->n[1] + a - even];
+    for (PetscInt b = 0; b < all; b++) {
+      const double v = b < even ? op->U[0][row * even + b] : op->U[1][row * op->n[1] + b - even];
+      const double term = u * op->C[a * all + b] * v;
+      if ((a < even) == (b < even))
+        *square += a < even ? term : -term;
+      else
+        *mixed += term;
+    }
+  }
+}
+
 static PetscErrorCode GetDiagonal(Mat A, Vec diagonal)
 {
   FlightOperator *op;
@@ -41,15 +59,11 @@ static PetscErrorCode GetDiagonal(Mat A, Vec diagonal)
   PetscCall(Context(A, &op));
   PetscCall(VecGetArrayWrite(diagonal, &d));
   for (PetscInt j = 0; j < op->local; j++) d[j] = -op->D[j];
-  for (PetscInt row = 0; row < op->rows; row++) {
+  for (PetscInt row = 0; op->C && row < op->rows; row++) {
     const PetscInt half = op->line / 2;
     const PetscInt node = op->line > 0 ? row / half * op->line + row % half : row;
-    const double *even = op->even + row * op->rank, *odd = op->odd + row * op->rank;
-    double square = 0.0, mixed = 0.0;
-    for (PetscInt a = 0; a < op->rank; a++) {
-      square += op->lambda[a] * (even[a] * even[a] - odd[a] * odd[a]);
-      mixed += 2.0 * op->lambda[a] * even[a] * odd[a];
-    }
+    double square, mixed;
+    RowSquare(op, row, &square, &mixed);
     if (op->real_part) mixed = 0.0;
     d[node] += PetscCMPLX(square, mixed);
     if (op->line > 0)

@@ -63,8 +63,8 @@ PetscErrorCode QlbeFlightOperatorDestroy_Private(FlightOperator **op)
   if (*op && --(*op)->references == 0) {
     if ((*op)->from)
       PetscCall(QlbeFlightOperatorDestroy_Private(&(*op)->from));
-    else
-      PetscCall(PetscFree3((*op)->even, (*op)->odd, (*op)->lambda));
+    else if ((*op)->C)
+      PetscCall(PetscFree3((*op)->U[0], (*op)->U[1], (*op)->C));
     PetscCall(PetscFree((*op)->D));
     PetscCall(PetscFree(*op));
   }
@@ -74,8 +74,8 @@ PetscErrorCode QlbeFlightOperatorDestroy_Private(FlightOperator **op)
 
 /* Complex blocks are real ones of twice the columns. Work space of one product. */
 typedef struct {
-  double *sum, *difference;     /* [rows][2 n]: of mirror images; without lines x itself */
-  double *from_even, *from_odd; /* [rank][2 n] */
+  double *sum, *difference; /* [rows][2 n]: of mirror images; without lines x itself */
+  double *c, *d;            /* [n[0] + n[1]][2 n]: coefficients, and C times them */
 } Work;
 
 /* Sums and differences of mirror images. */
@@ -112,93 +112,104 @@ static void Unfold(const FlightOperator *op, PetscInt n, const Work *w, double y
   }
 }
 
-/* from = part^T x with the rows of this rank. */
-static PetscErrorCode Contract(const FlightOperator *op, PetscInt n, const double part[],
-                               const double x[], double from[])
+/* c = U^T x with the rows of this rank, for functions of one parity. */
+static PetscErrorCode Contract(const FlightOperator *op, PetscInt n, int parity, const double x[],
+                               double c[])
 {
-  const QlbeMatrixFactor V = {op->rows, op->rank, part, PETSC_TRUE};
+  const QlbeMatrixFactor U = {op->rows, op->n[parity], op->U[parity], PETSC_TRUE};
   const QlbeMatrixFactor block = {op->rows, 2 * n, x, PETSC_FALSE};
 
   PetscFunctionBegin;
+  if (op->n[parity] == 0) PetscFunctionReturn(0);
   if (op->rows > 0)
-    PetscCall(QlbeMatrixProduct(&V, &block, PETSC_FALSE, 2 * n, from));
+    PetscCall(QlbeMatrixProduct(&U, &block, PETSC_FALSE, 2 * n, c));
   else
-    PetscCall(PetscArrayzero(from, 2 * n * op->rank));
+    PetscCall(PetscArrayzero(c, 2 * n * op->n[parity]));
   PetscFunctionReturn(0);
 }
 
-/* y = part c */
-static PetscErrorCode Spread(const FlightOperator *op, PetscInt n, const double part[],
-                             const double c[], double y[])
+/* y = U d */
+static PetscErrorCode Spread(const FlightOperator *op, PetscInt n, int parity, const double d[],
+                             double y[])
 {
-  const QlbeMatrixFactor V = {op->rows, op->rank, part, PETSC_FALSE};
-  const QlbeMatrixFactor block = {op->rank, 2 * n, c, PETSC_FALSE};
+  const QlbeMatrixFactor U = {op->rows, op->n[parity], op->U[parity], PETSC_FALSE};
+  const QlbeMatrixFactor block = {op->n[parity], 2 * n, d, PETSC_FALSE};
 
   PetscFunctionBegin;
-  if (op->rows > 0) PetscCall(QlbeMatrixProduct(&V, &block, PETSC_FALSE, 2 * n, y));
+  if (op->rows == 0) PetscFunctionReturn(0);
+  if (op->n[parity] > 0)
+    PetscCall(QlbeMatrixProduct(&U, &block, PETSC_FALSE, 2 * n, y));
+  else
+    PetscCall(PetscArrayzero(y, 2 * n * op->rows));
   PetscFunctionReturn(0);
 }
 
-/*
-   c = lambda (even^T x + i odd^T x) into from_even, and i c into from_odd; of the real part the two
-   do not mix.
-*/
-static void Couple(const FlightOperator *op, PetscInt n, double even[], double odd[])
+/* Multiplies `count` complex numbers by i. */
+static void Turn(PetscInt count, double c[])
 {
-  for (PetscInt a = 0; a < op->rank; a++) {
-    const double lambda = op->lambda[a];
-    double *e = even + 2 * n * a, *o = odd + 2 * n * a;
-    for (PetscInt i = 0; i < n; i++) {
-      const double re = e[2 * i] - o[2 * i + 1], im = e[2 * i + 1] + o[2 * i];
-      if (op->real_part) {
-        for (int part = 0; part < 2; part++) {
-          e[2 * i + part] *= lambda;
-          o[2 * i + part] *= -lambda;
-        }
-      } else {
-        e[2 * i] = lambda * re;
-        e[2 * i + 1] = lambda * im;
-        o[2 * i] = -lambda * im;
-        o[2 * i + 1] = lambda * re;
-      }
-    }
+  for (PetscInt i = 0; i < count; i++) {
+    const double re = c[2 * i];
+    c[2 * i] = -c[2 * i + 1];
+    c[2 * i + 1] = re;
   }
+}
+
+/* d = T C T c; of the real part even and odd functions do not mix. */
+static PetscErrorCode Couple(const FlightOperator *op, PetscInt n, Work *w)
+{
+  const PetscInt even = op->n[0], all = op->n[0] + op->n[1], columns = 2 * n;
+  const QlbeMatrixFactor C = {all, all, op->C, PETSC_FALSE};
+  const QlbeMatrixFactor c = {all, columns, w->c, PETSC_FALSE};
+
+  PetscFunctionBegin;
+  if (op->real_part) {
+    for (PetscInt a = 0; a < all; a++) {
+      const PetscInt first = a < even ? 0 : even, last = a < even ? even : all;
+      for (PetscInt i = 0; i < columns; i++) w->d[a * columns + i] = 0.0;
+      for (PetscInt b = first; b < last; b++)
+        for (PetscInt i = 0; i < columns; i++)
+          w->d[a * columns + i] +=
+              (a < even ? 1.0 : -1.0) * op->C[a * all + b] * w->c[b * columns + i];
+    }
+    PetscFunctionReturn(0);
+  }
+  Turn((all - even) * n, w->c + even * columns);
+  PetscCall(QlbeMatrixProduct(&C, &c, PETSC_FALSE, columns, w->d));
+  Turn((all - even) * n, w->d + even * columns);
+  PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeFlightOperatorGain_Private(const FlightOperator *op, PetscInt n,
                                               const PetscScalar x[], PetscScalar y[])
 {
-  const PetscInt columns = 2 * n;
-  double *all; /* both coefficients together: one message */
+  const PetscInt columns = 2 * n, all = op->n[0] + op->n[1];
+  const double *sum = (const double *)x, *difference = (const double *)x;
   PetscMPIInt ranks, count;
   Work w;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc3(op->rows * columns, &w.sum, op->rows * columns, &w.difference,
-                         2 * op->rank * columns, &all));
-  w.from_even = all;
-  w.from_odd = all + op->rank * columns;
+  PetscCall(PetscMalloc4(op->rows * columns, &w.sum, op->rows * columns, &w.difference,
+                         all * columns, &w.c, all * columns, &w.d));
   if (op->line > 0) {
     Fold(op, n, (const double *)x, &w);
-    PetscCall(Contract(op, n, op->even, w.sum, w.from_even));
-    PetscCall(Contract(op, n, op->odd, w.difference, w.from_odd));
-  } else {
-    PetscCall(Contract(op, n, op->even, (const double *)x, w.from_even));
-    PetscCall(Contract(op, n, op->odd, (const double *)x, w.from_odd));
+    sum = w.sum;
+    difference = w.difference;
   }
+  PetscCall(Contract(op, n, 0, sum, w.c));
+  PetscCall(Contract(op, n, 1, difference, w.c + op->n[0] * columns));
   PetscCallMPI(MPI_Comm_size(op->comm, &ranks));
-  PetscCall(PetscMPIIntCast(2 * op->rank * columns, &count));
+  PetscCall(PetscMPIIntCast(all * columns, &count));
   if (ranks > 1)
-    PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, all, count, MPI_DOUBLE, MPI_SUM, op->comm));
-  Couple(op, n, w.from_even, w.from_odd);
-  PetscCall(Spread(op, n, op->even, w.from_even, w.sum));
-  PetscCall(Spread(op, n, op->odd, w.from_odd, w.difference));
+    PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, w.c, count, MPI_DOUBLE, MPI_SUM, op->comm));
+  PetscCall(Couple(op, n, &w));
+  PetscCall(Spread(op, n, 0, w.d, w.sum));
+  PetscCall(Spread(op, n, 1, w.d + op->n[0] * columns, w.difference));
   if (op->line > 0) {
     Unfold(op, n, &w, (double *)y);
   } else {
     for (PetscInt i = 0; i < op->rows * columns; i++) ((double *)y)[i] = w.sum[i] + w.difference[i];
   }
-  PetscCall(PetscFree3(w.sum, w.difference, all));
+  PetscCall(PetscFree4(w.sum, w.difference, w.c, w.d));
   PetscFunctionReturn(0);
 }
 
@@ -206,7 +217,7 @@ PetscErrorCode QlbeFlightOperatorApply_Private(const FlightOperator *op, PetscIn
                                                const PetscScalar x[], PetscScalar y[])
 {
   PetscFunctionBegin;
-  if (op->rank > 0)
+  if (op->C)
     PetscCall(QlbeFlightOperatorGain_Private(op, n, x, y));
   else
     PetscCall(PetscArrayzero(y, op->local * n));

@@ -7,12 +7,10 @@
    J is A_0 + B^T E B with the A_0 of the basis, whose null vector is its first function: A nu^(1/2)
    = 0 to rounding on any nodes and in any basis.
 
-   J is real between functions of equal parity and imaginary otherwise. With M = L L^T and T = 1 for
-   even functions, i for odd ones, L^-1 J L^-T = T K T for a real symmetric K = Q diag(lambda) Q^T:
+   J is real between functions of equal parity and imaginary otherwise, so that with sums and
+   differences of mirror images everything is real but for factors i:
 
-     A = V diag(lambda) V^T - D,   V = E B L^-T T Q,
-
-   where eigenvalues below a tolerance are left out: the gain smooths, and few of them count.
+     A = U T C T U^T - D,   U = E B,   C = T^-1 M^-1 J M^-1 T^-1 real,   T = 1 or i by parity.
 */
 #ifndef QLBE_FLIGHT_OPERATOR_H
 #define QLBE_FLIGHT_OPERATOR_H
@@ -30,11 +28,12 @@ struct _p_FlightOperator {
   PetscInt references;
   PetscInt local;      /* nodes of this rank */
   PetscInt line;       /* nodes of a line whose two ends are mirror images; 0: lines do not count */
-  PetscInt rows, rank; /* of even and odd: half of the nodes where there are lines */
-  double *even, *odd;  /* [rows][rank]: V = even + i odd at one of two mirror images */
-  double *lambda;      /* [rank] */
+  PetscInt rows;       /* half of the nodes where there are lines, else all */
+  PetscInt n[2];       /* even and odd functions */
+  double *U[2];        /* [rows][n[parity]], at one of two mirror images */
+  double *C;           /* [n[0] + n[1]][n[0] + n[1]], even functions first; NULL without a gain */
   PetscBool real_part; /* Re A instead of A */
-  FlightOperator *from; /* whose even, odd and lambda these are, or NULL */
+  FlightOperator *from; /* whose U and C these are, or NULL */
   PetscScalar *D;       /* [local] */
   double rate, phase;   /* the largest Re D and |Im D| on all ranks */
   double leaves;        /* the time after which the gain is left out; infinite: never */
@@ -48,7 +47,6 @@ typedef struct {
   const double *values; /* B of QlbeFlightBasisValues_Private; NULL without a gas */
   PetscInt m;           /* the sector, or -1 for all of them at nodes with azimuths */
   double k, hbar, M;
-  double tolerance;          /* eigenvalues of the gain below this part of E are left out */
   QlbeDispersion dispersion; /* NULL without a gas */
   /*
      A_0 + (J_k - J_0) of sector m into gain[size][size]; NULL without a gas. Collective.
@@ -63,14 +61,12 @@ PetscErrorCode QlbeFlightOperatorCreate_Private(const FlightOperatorMake *make,
 /* Drops one reference. Not collective. */
 PetscErrorCode QlbeFlightOperatorDestroy_Private(FlightOperator **op);
 
-/*
-   even, odd and lambda of a new operator from its loss E_k at the nodes. Collective.
-*/
+/* U and C of a new operator from its loss E_k at the nodes. Collective. */
 PetscErrorCode QlbeFlightGain_Private(const FlightOperatorMake *make, const double loss[],
                                       FlightOperator *op);
 
 /*
-   y = V diag(lambda) V^T x for n vectors: x and y have [local][n] entries, a node's values of all
+   y = U T C T U^T x for n vectors: x and y have [local][n] entries, a node's values of all
    vectors together. Collective.
 */
 PetscErrorCode QlbeFlightOperatorGain_Private(const FlightOperator *op, PetscInt n,
