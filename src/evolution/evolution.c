@@ -112,22 +112,28 @@ static PetscErrorCode Unknowns(QlbeMomentumSpace space, PetscInt *n)
   PetscFunctionReturn(0);
 }
 
-/* An object of one discretisation. */
-static PetscErrorCode CreateOne(const QlbeProblem *group, const QlbeEvolutionPlan *plan,
-                                const QlbeDiscretisationUse *use, QlbeEvolution *evolution)
+/* An object without a discretisation. */
+static PetscErrorCode CreateEmpty(const QlbeProblem *group, QlbeEvolution *evolution)
 {
-  const double width = QlbeEvolutionMomentumScale(&group->parameters, plan);
-  const PetscBool all = (PetscBool)(plan->symmetry != QLBE_STATE_ISOTROPIC);
   QlbeEvolution e;
 
   PetscFunctionBegin;
   PetscCall(PetscNew(&e));
   e->problem = *group;
-  e->problem.memory /= QLBE_EVOLUTION_MATRICES;
   e->free = (PetscBool)(group->parameters.eta <= 0.0);
   e->k_fast = HUGE_VAL;
   ChooseMethod(e);
-  PetscCall(QlbeDiscretisationCreate(&e->problem, use, NULL, &e->d));
+  *evolution = e;
+  PetscFunctionReturn(0);
+}
+
+/* Spaces of e->d. */
+static PetscErrorCode CreateSpaces(const QlbeEvolutionPlan *plan, QlbeEvolution e)
+{
+  const double width = QlbeEvolutionMomentumScale(&e->problem.parameters, plan);
+  const PetscBool all = (PetscBool)(plan->symmetry != QLBE_STATE_ISOTROPIC);
+
+  PetscFunctionBegin;
   e->traits = QlbeDiscretisationTraitsOf(e->d);
   e->spacing = QlbeDiscretisationNodeSpacing(e->d);
   PetscCall(QlbeDiscretisationSpace(e->d, all, width, &e->sectors));
@@ -136,7 +142,29 @@ static PetscErrorCode CreateOne(const QlbeProblem *group, const QlbeEvolutionPla
   PetscCall(Unknowns(e->sectors, &e->n_all));
   PetscCall(Unknowns(e->axial, &e->n_axial));
   PetscCall(Unknowns(e->about_axis, &e->n_momentum));
-  *evolution = e;
+  PetscFunctionReturn(0);
+}
+
+/* An object of one discretisation. */
+static PetscErrorCode CreateOne(const QlbeProblem *group, const QlbeEvolutionPlan *plan,
+                                const QlbeDiscretisationUse *use, QlbeEvolution *evolution)
+{
+  PetscFunctionBegin;
+  PetscCall(CreateEmpty(group, evolution));
+  (*evolution)->problem.memory /= QLBE_EVOLUTION_MATRICES;
+  PetscCall(QlbeDiscretisationCreate(&(*evolution)->problem, use, NULL, &(*evolution)->d));
+  PetscCall(CreateSpaces(plan, *evolution));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeEvolutionCreateSibling(const QlbeEvolutionPlan *plan, QlbeEvolution e,
+                                          PetscInt i, QlbeEvolution *sibling)
+{
+  PetscFunctionBegin;
+  PetscCall(CreateEmpty(&e->problem, sibling));
+  PetscCall(
+      QlbeDiscretisationCreateSibling(e->d, QLBE_COMPARE_LEVELS, i, plan->k_max, &(*sibling)->d));
+  PetscCall(CreateSpaces(plan, *sibling));
   PetscFunctionReturn(0);
 }
 
