@@ -15,6 +15,10 @@ enum { LARGEST_DENSE = 600 };
 /* What matrices of all groups together may take where their number is free. */
 static const double most_bytes = 4e9;
 
+/* Radial functions and angular momenta of the gain of fast fibers from this tolerance on. */
+enum { MOST_GAIN = 8 };
+static const double usual_tolerance = 1e-4;
+
 /* Widths that a packet reaches from its centre, in momentum and in the wave conjugate to it. */
 static const double packet_reach = 7.0, packet_waves = 6.0;
 
@@ -176,6 +180,17 @@ double QlbeEvolutionFastFrom(const QlbeProblem *problem, const QlbeEvolutionPlan
   return QLBE_EVOLUTION_FAST * plan->closed.escape_rate_0 * sqrt(par->M * par->beta);
 }
 
+/*
+   Fast fibers hold the state on nodes: only the gain goes through a basis, and a small one does for
+   the usual tolerance. The error is measured (task_compare.c).
+*/
+static void ChooseGain(QlbeSettings *settings)
+{
+  if (settings->fibers.tolerance < usual_tolerance) return;
+  settings->grid.radial = PetscMin(settings->grid.radial, MOST_GAIN);
+  settings->grid.angular = PetscMin(settings->grid.angular, MOST_GAIN);
+}
+
 PetscErrorCode QlbeEvolutionCreate(const QlbeProblem *group, const QlbeEvolutionPlan *plan,
                                    QlbeEvolution *evolution)
 {
@@ -193,6 +208,8 @@ PetscErrorCode QlbeEvolutionCreate(const QlbeProblem *group, const QlbeEvolution
   (*evolution)->k_fast = k_fast;
   (*evolution)->settings = *group->settings;
   (*evolution)->settings.grid.type = QLBE_GRID_flight;
+  use.modes = group->settings->grid.angular - 1;
+  ChooseGain(&(*evolution)->settings);
   problem.settings = &(*evolution)->settings;
   use.k_max = plan->k_max;
   PetscCall(CreateOne(&problem, plan, &use, &(*evolution)->fast));

@@ -141,12 +141,12 @@ static PetscErrorCode Operator(QlbeDiscretisation d, const double k[3], PetscInt
   PetscFunctionBegin;
   PetscCall(SetUp(d));
   PetscCall(QlbePhaseBegin(d->problem.phases, "assembly"));
-  if (f->fiber) {
+  if (f->fiber && make.m < f->orders.n_angular) {
     PetscCall(Values(d, make.m, &make.values));
-    make.dispersion = f->dispersion;
     make.gain = Gain;
     make.context = f->fiber;
   }
+  make.dispersion = f->dispersion;
   PetscCall(QlbeFlightOperatorCreate_Private(&make, &op));
   op->leaves = Leaves(d, make.k);
   PetscCall(MatDestroy(A));
@@ -298,7 +298,8 @@ static PetscErrorCode Space(QlbeDiscretisation d, PetscBool all, double width,
   PetscFunctionBegin;
   (void)width;
   PetscCall(QlbeMomentumSpaceCreateFlight(d->problem.comm, &f->sizes.cylinder,
-                                          all ? f->orders.n_angular - 1 : 0, space));
+                                          all ? PetscMax(f->orders.n_angular - 1, d->use.modes) : 0,
+                                          space));
   PetscFunctionReturn(0);
 }
 
