@@ -72,6 +72,15 @@ PETSC_EXTERN PetscErrorCode QlbeDiscretisationServes(const QlbeProblem *problem,
                                                      const QlbeDiscretisationUse *use,
                                                      QlbeComplaint *complaint);
 
+/*
+   Settles grid.type where it is `auto`: exact flight for wave numbers up to k_max whose flight
+   between collisions is long, k v_th/E(0) > 0.4, and without a gas; `spectral` otherwise. `settings`
+   is a copy with the choice, which the problem has from then on; it has to stay as long. With
+   another type nothing changes. Not collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeDiscretisationChoose(QlbeProblem *problem, double k_max,
+                                                     QlbeSettings *settings);
+
 /* The largest wave number that is served. Not collective. */
 PETSC_EXTERN double QlbeDiscretisationLargestWaveNumber(const QlbeProblem *problem);
 
