@@ -208,7 +208,7 @@ static PetscScalar One(const double p[3], const void *context)
 */
 static void free_flight_is_closed(void **state)
 {
-  enum { SECTORS = 61 };
+  enum { SECTORS = 25 };
   const Packet packet = {{0.3, -0.4, 0.2}, 0.6, {0.1, 0.2, -0.1}};
   const QlbeDiscretisationUse use = {.k_max = 2.0,
                                      .matrices = 1,
@@ -216,7 +216,7 @@ static void free_flight_is_closed(void **state)
                                      .reach = 11.0,
                                      .extent = 5.0,
                                      .width = 0.6,
-                                     .modes = 30};
+                                     .modes = 12};
   double k[3], square, norm, s2 = 0.0, phase = 0.0;
   QlbeMomentumSpace space;
   QlbeDiscretisation d;
