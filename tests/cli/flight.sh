@@ -43,6 +43,10 @@ run 1 few_nodes $state -gas_density 0.06 -grid_type flight -grid_radial 12 -grid
 fails flight_nodes
 run 1 few_functions $state -gas_density 0.06 -grid_type flight -grid_radial 4 -grid_angular 3 -fibers_tolerance 1e-5
 fails flight_basis
+# nodes follow the run: its fibers serve no other
+status=0
+"$QLBE" evolve $state -gas_density 0.06 -grid_type auto -evolve_save_fibers true -output_directory saved > log 2>&1 || status=$?
+[ $status -eq 2 ] && grep -q "evolve.save_fibers" log && [ ! -e saved ] || { cat log; echo "FAIL: status $status"; exit 1; }
 
 /usr/bin/python3 - <<'PYTHON'
 import sys
