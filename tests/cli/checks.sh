@@ -58,7 +58,7 @@ propagation_not_converged | evolve $packet -evolve_duration 3 -propagate_mfn_tol
 contraction | evolve $growth
 trace_norm_growth | evolve $growth
 flight_basis | evolve $thin -grid_angular 3
-flight_nodes | evolve $thin -grid_angular 3 -grid_nodes 20
+flight_nodes | evolve $thin -grid_angular 3 -grid_nodes 26
 basis_holds_fibers | evolve $small -fibers_radial 2 -fibers_angular 1 -evolve_times 0.5,2 -gas_density 0.05
 grid_holds_flight | evolve $flight
 grid_holds_density | evolve $flight
