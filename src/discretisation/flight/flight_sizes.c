@@ -82,7 +82,7 @@ PetscErrorCode QlbeFlightSizes_Private(const QlbeProblem *problem, const QlbeDis
   const double least = use->duration > 0.0 ? evolving_reach : least_reach;
   const double reach = PetscMax(least * thermal, use->extent) / thermal;
   const double state = use->reach * thermal, width = use->width > 0.0 ? use->width / thermal : 1.0;
-  double flight = HUGE_VAL, window, nodes;
+  double flight = use->duration > 0.0 ? HUGE_VAL : 0.0, window, nodes;
   FlightCylinder *c = &sizes->cylinder;
 
   PetscFunctionBegin;
