@@ -6,6 +6,7 @@
 #define QLBE_EVOLUTION_PLAN_H
 
 #include "qlbe/closed_forms.h"
+#include "qlbe/decoherence.h"
 #include "qlbe/fiber_set.h"
 #include "qlbe/fiber_snapshot.h"
 #include "qlbe/problem.h"
@@ -60,5 +61,8 @@ PETSC_EXTERN PetscErrorCode QlbeEvolutionPlanCreate(const QlbeProblem *problem,
                                                     QlbeComplaint *complaint);
 /* Frees what the structure holds. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeEvolutionPlanDestroy(QlbeEvolutionPlan *plan);
+
+/* The momentum distribution of the first packet of the state; needs terms. Not collective. */
+PETSC_EXTERN QlbeMomentumDistribution QlbeEvolutionPacketMomentum(const QlbeEvolutionPlan *plan);
 
 #endif

@@ -9,15 +9,30 @@
 enum { SEPARATIONS = 12 };
 static const double nearest = 0.1, farthest = 10.0;
 
+QlbeMomentumDistribution QlbeEvolutionPacketMomentum(const QlbeEvolutionPlan *plan)
+{
+  const QlbeGaussianTerm *term = &plan->state.terms[0];
+  QlbeMomentumDistribution n;
+
+  for (int i = 0; i < 3; i++) {
+    n.mean[i] = term->P[i];
+    n.deviation[i] = term->sigma[i];
+  }
+  return n;
+}
+
 PetscErrorCode QlbeEvolutionPlanSeparations(const QlbeProblem *problem, QlbeEvolutionPlan *plan)
 {
   const QlbeParameters *par = &problem->parameters;
   const double unit = par->hbar / sqrt(par->m_star / par->beta);
+  QlbeMomentumDistribution packet;
   const double *given;
   PetscInt n;
 
   PetscFunctionBegin;
   if (par->eta <= 0.0 || plan->from) PetscFunctionReturn(0);
+  packet = QlbeEvolutionPacketMomentum(plan);
+  if (!QlbeDecoherenceServes(par, &packet)) PetscFunctionReturn(0);
   n = problem->settings->evolve.separations.n;
   given = problem->settings->evolve.separations.values;
   plan->n_separation = n > 0 ? n : SEPARATIONS;
