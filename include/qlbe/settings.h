@@ -58,6 +58,7 @@ typedef struct {
   } particle;
   struct {
     double mass, density, temperature;
+    QlbeRealList pressure; /* none or one; density holds what follows from it */
   } gas;
   struct {
     int type; /* QlbeInteractionType */
@@ -117,6 +118,11 @@ typedef struct {
     QlbeRealList separations;
     PetscBool limit;
   } evolve;
+  struct {
+    QlbeRealList separation;
+    double time; /* 0: no visibility */
+    QlbeRealList pressure;
+  } decoherence;
   struct {
     int resume;                             /* QlbeResumeChoice */
     double wall_limit, checkpoint_interval; /* seconds */

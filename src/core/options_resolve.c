@@ -15,6 +15,12 @@ static double Raw(QlbeOptions options, const char name[])
   return options->values[QlbeOptionFind(name)].values[0];
 }
 
+/* The pressure is an empty list where the density is to be taken. */
+static PetscBool PressureGiven(QlbeOptions options)
+{
+  return (PetscBool)(options->values[QlbeOptionFind("gas_pressure")].n > 0);
+}
+
 static PetscErrorCode CheckUnitsGiven(QlbeOptions options)
 {
   QlbeUnits si;
@@ -25,6 +31,7 @@ static PetscErrorCode CheckUnitsGiven(QlbeOptions options)
     const QlbeOptionSpec *spec = &options->specs[i];
     char name[128];
     if (!spec->needs_unit || options->values[i].level != QLBE_FROM_DEFAULT) continue;
+    if (i == QlbeOptionFind("gas_density") && PressureGiven(options)) continue;
     QlbeOptionDeckName(spec->name, sizeof(name), name);
     PetscCall(QlbeOptionsFail(options,
                               "%s: %s: missing unit of measure: with `units: si` a value in %s is "
@@ -91,6 +98,50 @@ static PetscErrorCode Convert(QlbeOptions options)
   PetscFunctionReturn(0);
 }
 
+/* A value that follows from another option: its text in the deck's units, and its origin. */
+static PetscErrorCode SetDerived(QlbeOptions options, PetscInt i, double value, const char from[])
+{
+  QlbeOptionValue *derived = &options->values[i];
+  char text[32];
+
+  PetscFunctionBegin;
+  (void)snprintf(text, sizeof(text), "%.17g",
+                 QlbeUnitsToDeck(&options->units, options->specs[i].dimension, value));
+  PetscCall(PetscFree(derived->text));
+  PetscCall(PetscStrallocpy(text, &derived->text));
+  if (derived->level != QLBE_FROM_DEFAULT) PetscFunctionReturn(0);
+  PetscCall(PetscFree(derived->origin));
+  PetscCall(PetscStrallocpy(from, &derived->origin));
+  PetscFunctionReturn(0);
+}
+
+/* The density from the pressure where that is given; the pressure for the record otherwise. */
+static PetscErrorCode ResolvePressure(QlbeOptions options)
+{
+  const PetscInt d = QlbeOptionFind("gas_density"), p = QlbeOptionFind("gas_pressure");
+  QlbeOptionValue *density = &options->values[d], *pressure = &options->values[p];
+  const double kT = Raw(options, "gas_temperature");
+
+  PetscFunctionBegin;
+  if (!PressureGiven(options)) {
+    PetscCall(SetDerived(options, p, density->values[0] * kT, "from gas.density"));
+    PetscFunctionReturn(0);
+  }
+  if (density->level != QLBE_FROM_DEFAULT) {
+    PetscCall(QlbeOptionsFail(options,
+                              "%s: gas.pressure: expected either gas.density or gas.pressure, got "
+                              "both; gas.density is from %s",
+                              pressure->origin, density->origin));
+    PetscFunctionReturn(0);
+  }
+  density->values[0] = pressure->values[0] / kT;
+  if (pressure->values[0] > 0.0 && !isnormal(density->values[0]))
+    PetscCall(FailExtreme(options, p,
+                          QlbeUnitsToDeck(&options->units, QLBE_PRESSURE, pressure->values[0])));
+  PetscCall(SetDerived(options, d, density->values[0], "from gas.pressure"));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode SetInteraction(const char name[], QlbeInteractionType *type)
 {
 #define INTERACTION_NAME(NAME, name, text) #name,
@@ -147,6 +198,7 @@ PetscErrorCode QlbeOptionsResolve(QlbeOptions options)
                               options->deck ? options->deck : "command line"));
   }
   if (!options->error) PetscCall(Convert(options));
+  if (!options->error) PetscCall(ResolvePressure(options));
   if (!options->error) PetscCall(SetParameters(options));
   if (!options->error) QlbeSettingsFill_Private(options);
   PetscFunctionReturn(0);

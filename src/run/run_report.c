@@ -84,6 +84,8 @@ static PetscErrorCode AddParameters(QlbeRun *run, QlbeReport report)
   PetscCall(QlbeRunReportSet(&run->problem.units, report, "parameters/gas_mass", QLBE_MASS, p->m));
   PetscCall(QlbeRunReportSet(&run->problem.units, report, "parameters/gas_density", QLBE_DENSITY,
                              p->eta));
+  PetscCall(QlbeRunReportSet(&run->problem.units, report, "parameters/gas_pressure", QLBE_PRESSURE,
+                             p->eta / p->beta));
   PetscCall(QlbeRunReportSet(&run->problem.units, report, "parameters/gas_temperature",
                              QLBE_TEMPERATURE, 1.0 / p->beta));
   PetscCall(QlbeReportSetString(report, "parameters/interaction_type",
