@@ -54,9 +54,8 @@ PETSC_EXTERN PetscErrorCode QlbeDecoherenceDestroy(QlbeDecoherence *decoherence)
 
 /*
    The work is in parts, ranges of the momentum transfer |q|, which anyone may compute in any order:
-   part i of QlbeDecoherenceParts at the distances d[n] >= 0 into row[QlbeDecoherenceWidth(n)]. An
-   isotropic n, and mean 0, allows all d; otherwise the rate is nan where the phase q d/hbar would
-   turn some ten thousand times over the range of q. Not collective. Errors: those of the amplitude; PETSC_ERR_LIB for a special function.
+   part i of QlbeDecoherenceParts at the distances d[n] >= 0 into row[QlbeDecoherenceWidth(n)].
+   Not collective. Errors: those of the amplitude.
 */
 PETSC_EXTERN PetscInt QlbeDecoherenceParts(QlbeDecoherence decoherence);
 PETSC_EXTERN PetscInt QlbeDecoherenceWidth(PetscInt n);

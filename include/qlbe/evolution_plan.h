@@ -65,4 +65,12 @@ PETSC_EXTERN PetscErrorCode QlbeEvolutionPlanDestroy(QlbeEvolutionPlan *plan);
 /* The momentum distribution of the first packet of the state; needs terms. Not collective. */
 PETSC_EXTERN QlbeMomentumDistribution QlbeEvolutionPacketMomentum(const QlbeEvolutionPlan *plan);
 
+/*
+   The same of the settings' state, and its axis[3], a unit vector, without a plan; complains about
+   settings that describe no state, and about a state from a file. Not collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeEvolutionPacket(const QlbeProblem *problem,
+                                                QlbeMomentumDistribution *n, double axis[3],
+                                                QlbeComplaint *complaint);
+
 #endif

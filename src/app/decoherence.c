@@ -1,11 +1,12 @@
 /*
    `qlbe decoherence`: the rate at which coherence between two positions is lost, against their
-   distance, of a particle in equilibrium with the gas, and of an infinitely heavy one.
+   distance, for the momenta of the state's packet, and for an infinitely heavy particle.
 */
 #include <math.h>
 
 #include "commands.h"
 #include "qlbe/decoherence.h"
+#include "qlbe/evolution_plan.h"
 #include "qlbe/limits.h"
 #include "qlbe/run_report.h"
 #include "qlbe/task_run.h"
@@ -24,6 +25,8 @@ static const double most_kappa = 1e5, tolerance = 1e-8;
 
 /* What tasks work with, and what comes of them: with recoil, and without. */
 typedef struct {
+  QlbeMomentumDistribution packet;
+  double axis[3]; /* the direction of d */
   PetscInt n;
   double *d; /* [n] */
   QlbeDecoherence of[2];
@@ -47,9 +50,8 @@ static PetscErrorCode PartTask(const QlbeProblem *problem, void *context, PetscI
 static PetscErrorCode WorkCreate(const QlbeProblem *problem, Work *work)
 {
   const QlbeParameters *par = &problem->parameters;
-  const QlbeMomentumDistribution n = QlbeThermalDistribution(par);
   const QlbeRealList given = problem->settings->decoherence.separation;
-  const double unit = par->hbar / sqrt(par->m_star / par->beta), axis[3] = {0.0, 0.0, 1.0};
+  const double unit = par->hbar / sqrt(par->m_star / par->beta);
 
   PetscFunctionBegin;
   work->n = given.n > 0 ? given.n : SEPARATIONS;
@@ -61,8 +63,8 @@ static PetscErrorCode WorkCreate(const QlbeProblem *problem, Work *work)
                              : unit * nearest *
                                    pow(farthest / nearest, (double)i / (double)(SEPARATIONS - 1));
   PetscCall(QlbePhaseBegin(problem->phases, "cross sections"));
-  PetscCall(QlbeDecoherenceCreate(par, &n, axis, QLBE_RECOIL, &work->of[0]));
-  PetscCall(QlbeDecoherenceCreate(par, &n, axis, QLBE_NO_RECOIL, &work->of[1]));
+  PetscCall(QlbeDecoherenceCreate(par, &work->packet, work->axis, QLBE_RECOIL, &work->of[0]));
+  PetscCall(QlbeDecoherenceCreate(par, &work->packet, work->axis, QLBE_NO_RECOIL, &work->of[1]));
   PetscCall(QlbePhaseEnd(problem->phases, "cross sections"));
   for (int i = 0; i < 2; i++) work->parts[i] = QlbeDecoherenceParts(work->of[i]);
   PetscFunctionReturn(0);
@@ -138,6 +140,13 @@ static PetscErrorCode AddVisibility(const QlbeProblem *problem, const Work *work
   PetscFunctionReturn(0);
 }
 
+static PetscBool IsAtRest(const QlbeMomentumDistribution *n)
+{
+  for (int i = 0; i < 3; i++)
+    if (n->mean[i] != 0.0 || n->deviation[i] != n->deviation[0]) return PETSC_FALSE;
+  return PETSC_TRUE;
+}
+
 /* The limits of both, with what they have of error, and the largest relative error of a rate. */
 static PetscErrorCode AddNumbers(const QlbeProblem *problem, const Work *work, QlbeReport report)
 {
@@ -150,6 +159,8 @@ static PetscErrorCode AddNumbers(const QlbeProblem *problem, const Work *work, Q
   for (int j = 0; j < 2; j++) {
     const QlbeDecoherenceRates *r = &work->rates[j];
     const double per_area = u->rate / u->area;
+    /* cos(q.d) may be below 0 on average only where the momenta have a direction */
+    const double most = IsAtRest(&work->packet) ? r->total : 2.0 * r->total;
     const struct {
       const char *name, *unit;
       double value;
@@ -168,7 +179,7 @@ static PetscErrorCode AddNumbers(const QlbeProblem *problem, const Work *work, Q
     for (PetscInt i = 0; i < work->n; i++) {
       const double d2 = work->d[i] * work->d[i];
       error = QlbeWorse(error, r->error[i] / r->rate[i]);
-      above = QlbeWorse(above, r->rate[i] / PetscMin(r->total, r->quadratic * d2) - 1.0);
+      above = QlbeWorse(above, r->rate[i] / PetscMin(most, r->quadratic * d2) - 1.0);
     }
   }
   PetscCall(QlbeReportAddCheck(report, "rates_converged", error, tolerance));
@@ -196,32 +207,52 @@ static PetscErrorCode Report(QlbeRun *run, const Work *work, int *exit_status)
 }
 
 /* All parts of both, and the files unless the run was stopped. */
-static PetscErrorCode Compute(QlbeRun *run, QlbeTasks tasks, int *exit_status)
+static PetscErrorCode Compute(QlbeRun *run, QlbeTasks tasks, Work *work, int *exit_status)
 {
-  Work work = {.n = 0};
   PetscBool stopped;
   PetscInt width;
   double *rows;
 
   PetscFunctionBegin;
-  PetscCall(WorkCreate(&run->problem, &work));
-  width = QlbeDecoherenceWidth(work.n);
-  PetscCall(PetscMalloc1((work.parts[0] + work.parts[1]) * width, &rows));
+  PetscCall(WorkCreate(&run->problem, work));
+  width = QlbeDecoherenceWidth(work->n);
+  PetscCall(PetscMalloc1((work->parts[0] + work->parts[1]) * width, &rows));
   PetscCall(QlbeTasksCompute(tasks,
                              &(const QlbeTaskSet){.name = "momentum transfers",
-                                                  .n = work.parts[0] + work.parts[1],
+                                                  .n = work->parts[0] + work->parts[1],
                                                   .width = width,
                                                   .task = PartTask,
-                                                  .work = &work},
+                                                  .work = work},
                              rows, &stopped));
   if (!stopped) {
     for (int i = 0; i < 2; i++)
-      PetscCall(QlbeDecoherenceCollect(work.of[i], work.n, width, rows + i * work.parts[0] * width,
-                                       &work.rates[i]));
-    PetscCall(Report(run, &work, exit_status));
+      PetscCall(QlbeDecoherenceCollect(work->of[i], work->n, width,
+                                       rows + i * work->parts[0] * width, &work->rates[i]));
+    PetscCall(Report(run, work, exit_status));
   }
   PetscCall(PetscFree(rows));
-  PetscCall(WorkDestroy(&work));
+  PetscCall(WorkDestroy(work));
+  PetscFunctionReturn(0);
+}
+
+/* What the rules do not serve in reasonable time. */
+static PetscErrorCode CheckReach(const QlbeProblem *problem, const Work *work,
+                                 QlbeComplaint *complaint)
+{
+  double kappa;
+
+  PetscFunctionBegin;
+  if (complaint->option) PetscFunctionReturn(0);
+  kappa = QlbeDecoherenceKappa(&problem->parameters, &work->packet);
+  if (!(kappa <= most_kappa))
+    PetscCall(QlbeComplain(complaint, "interaction_radius",
+                           "expected a radius whose a p/hbar is <= %g for all relative momenta of "
+                           "the gas, got %.4g",
+                           most_kappa, kappa));
+  if (!QlbeDecoherenceServes(&problem->parameters, &work->packet))
+    PetscCall(QlbeComplain(complaint, "state_momentum",
+                           "expected a mean velocity, and a spread of it that depends on the "
+                           "direction, of at most some 50 thermal velocities of the gas"));
   PetscFunctionReturn(0);
 }
 
@@ -229,27 +260,22 @@ PetscErrorCode QlbeCommandDecoherence(QlbeRun *run, int *exit_status)
 {
   const char *const names[] = {"decoherence.csv", "decoherence.json", "decoherence.h5",
                                "visibility.csv"};
-  const QlbeParameters *par = &run->problem.parameters;
-  const QlbeMomentumDistribution n = QlbeThermalDistribution(par);
   const PetscBool flies = (PetscBool)(run->problem.settings->decoherence.time > 0.0);
-  const double kappa = QlbeDecoherenceKappa(par, &n);
   QlbeComplaint complaint = {.option = NULL};
+  Work work = {.n = 0};
   PetscMPIInt ranks;
   QlbeTaskRun tasks;
 
   PetscFunctionBegin;
   PetscCall(QlbeNeedsGas(&run->problem, run->command, &complaint));
-  if (!(kappa <= most_kappa))
-    PetscCall(QlbeComplain(&complaint, "interaction_radius",
-                           "expected a radius whose a p/hbar is <= %g for all relative momenta of "
-                           "the gas, got %.4g",
-                           most_kappa, kappa));
+  PetscCall(QlbeEvolutionPacket(&run->problem, &work.packet, work.axis, &complaint));
+  PetscCall(CheckReach(&run->problem, &work, &complaint));
   PetscCall(QlbeRunComplain(run, &complaint, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   PetscCallMPI(MPI_Comm_size(run->problem.comm, &ranks));
   PetscCall(QlbeTaskRunCreate(run, flies ? 4 : 3, names, ranks, &tasks, exit_status));
   if (!tasks) PetscFunctionReturn(0);
-  PetscCall(Compute(run, QlbeTaskRunGetTasks(tasks), exit_status));
+  PetscCall(Compute(run, QlbeTaskRunGetTasks(tasks), &work, exit_status));
   PetscCall(QlbeTaskRunDestroy(&tasks, exit_status));
   PetscFunctionReturn(0);
 }

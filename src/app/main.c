@@ -31,7 +31,7 @@ static const QlbeCommand commands[] = {
      "units particle gas interaction grid fibers state evolve run output", QlbeCommandEvolve},
     {"decoherence", "the rate of decoherence against the separation of two positions",
      "decoherence.csv, decoherence.json, visibility.csv, decoherence.h5",
-     "units particle gas interaction decoherence run output", QlbeCommandDecoherence},
+     "units particle gas interaction state decoherence run output", QlbeCommandDecoherence},
     {"check", "validates a deck, prints what it resolves to and what it would cost; solves nothing",
      "", NULL, QlbeCommandCheck},
     {NULL, NULL, NULL, NULL, NULL},

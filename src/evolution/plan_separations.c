@@ -1,5 +1,5 @@
 /*
-   Distances of two packets whose rates of decoherence are asked for.
+   The packet whose rates of decoherence are asked for, and the distances.
 */
 #include "evolution_plan_impl.h"
 
@@ -19,6 +19,24 @@ QlbeMomentumDistribution QlbeEvolutionPacketMomentum(const QlbeEvolutionPlan *pl
     n.deviation[i] = term->sigma[i];
   }
   return n;
+}
+
+PetscErrorCode QlbeEvolutionPacket(const QlbeProblem *problem, QlbeMomentumDistribution *n,
+                                   double axis[3], QlbeComplaint *complaint)
+{
+  QlbeEvolutionPlan plan = {.n_time = 0};
+
+  PetscFunctionBegin;
+  if (problem->settings->state.type == QLBE_STATE_FILE)
+    PetscCall(QlbeComplain(complaint, "state_type", "expected a state of packets, got `file`"));
+  if (complaint->option) PetscFunctionReturn(0);
+  PetscCall(QlbeEvolutionPlanState(problem, &plan, complaint));
+  if (!complaint->option) {
+    *n = QlbeEvolutionPacketMomentum(&plan);
+    PetscCall(PetscArraycpy(axis, plan.axis, 3));
+  }
+  PetscCall(QlbeEvolutionPlanDestroy(&plan));
+  PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeEvolutionPlanSeparations(const QlbeProblem *problem, QlbeEvolutionPlan *plan)
