@@ -8,6 +8,7 @@
 */
 #include "commands.h"
 #include "qlbe/interruption.h"
+#include "qlbe/validity.h"
 #include <slepcsys.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,6 +167,7 @@ static PetscErrorCode RunCommand(MPI_Comm comm, const QlbeArguments *own, const 
   PetscFunctionBegin;
   PetscCall(QlbeRunStart(comm, command->name, &rest, all, &run, &ok));
   run.sections = command->sections;
+  if (command->function != QlbeCommandScattering) run.describe = QlbeValidityDescribe;
   *status = QLBE_EXIT_BAD_INPUT;
   if (ok) {
     *status = QLBE_EXIT_DONE;

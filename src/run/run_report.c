@@ -95,6 +95,23 @@ static PetscErrorCode AddParameters(QlbeRun *run, QlbeReport report)
   PetscFunctionReturn(0);
 }
 
+/* What the program says of every problem. */
+static PetscErrorCode AddDescription(QlbeRun *run, QlbeReport report)
+{
+  QlbeEntries entries = {.n = 0};
+  char lines[512], group[64];
+
+  PetscFunctionBegin;
+  if (!run->describe) PetscFunctionReturn(0);
+  PetscCall(run->describe(&run->problem, &entries, sizeof(lines), lines));
+  if (entries.n == 0) PetscFunctionReturn(0);
+  PetscCall(QlbeRunReportAddEntries(&run->problem.units, report, &entries));
+  PetscCall(PetscStrncpy(group, entries.entry[0].path, sizeof(group)));
+  group[strcspn(group, "/")] = '\0';
+  PetscCall(QlbeReportSummarizeGroup(report, group, lines));
+  PetscFunctionReturn(0);
+}
+
 /* Options with value, unit and origin, and the provenance, as attributes. */
 static PetscErrorCode AddAttributes(QlbeRun *run, QlbeReport report)
 {
@@ -150,6 +167,7 @@ PetscErrorCode QlbeRunReportFinish(QlbeRun *run, QlbeReport report, PetscInt n,
   PetscInt failures;
 
   PetscFunctionBegin;
+  PetscCall(AddDescription(run, report));
   PetscCall(QlbeReportCheckFinite(report, sizeof(unfit), unfit));
   PetscCall(AddParameters(run, report));
   PetscCall(AddWallTimes(run, report));
