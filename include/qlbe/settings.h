@@ -57,8 +57,7 @@ typedef struct {
     double mass;
   } particle;
   struct {
-    double mass, density, temperature;
-    QlbeRealList pressure; /* none or one; density holds what follows from it */
+    double mass, density, pressure, temperature; /* density and pressure agree */
   } gas;
   struct {
     int type; /* QlbeInteractionType */
@@ -120,7 +119,8 @@ typedef struct {
   } evolve;
   struct {
     QlbeRealList separation;
-    double time; /* 0: no visibility */
+    QlbeRealList direction; /* none or three, checked by the command */
+    double time;            /* 0: no visibility */
     QlbeRealList pressure;
   } decoherence;
   struct {

@@ -235,6 +235,24 @@ static PetscErrorCode Compute(QlbeRun *run, QlbeTasks tasks, Work *work, int *ex
   PetscFunctionReturn(0);
 }
 
+/* The packet, and the direction of the settings or along its axis. */
+static PetscErrorCode GetPacket(const QlbeProblem *problem, Work *work, QlbeComplaint *complaint)
+{
+  const QlbeRealList given = problem->settings->decoherence.direction;
+  const double *v = given.values;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeEvolutionPacket(problem, &work->packet, work->axis, complaint));
+  if (given.n == 0) PetscFunctionReturn(0);
+  if (given.n != 3 || (v[0] == 0.0 && v[1] == 0.0 && v[2] == 0.0)) {
+    PetscCall(QlbeComplain(complaint, "decoherence_direction",
+                           "expected three numbers, not all zero, or none"));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscArraycpy(work->axis, v, 3));
+  PetscFunctionReturn(0);
+}
+
 /* What the rules do not serve in reasonable time. */
 static PetscErrorCode CheckReach(const QlbeProblem *problem, const Work *work,
                                  QlbeComplaint *complaint)
@@ -268,7 +286,7 @@ PetscErrorCode QlbeCommandDecoherence(QlbeRun *run, int *exit_status)
 
   PetscFunctionBegin;
   PetscCall(QlbeNeedsGas(&run->problem, run->command, &complaint));
-  PetscCall(QlbeEvolutionPacket(&run->problem, &work.packet, work.axis, &complaint));
+  PetscCall(GetPacket(&run->problem, &work, &complaint));
   PetscCall(CheckReach(&run->problem, &work, &complaint));
   PetscCall(QlbeRunComplain(run, &complaint, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);

@@ -15,10 +15,9 @@ static double Raw(QlbeOptions options, const char name[])
   return options->values[QlbeOptionFind(name)].values[0];
 }
 
-/* The pressure is an empty list where the density is to be taken. */
-static PetscBool PressureGiven(QlbeOptions options)
+static PetscBool Given(QlbeOptions options, const char name[])
 {
-  return (PetscBool)(options->values[QlbeOptionFind("gas_pressure")].n > 0);
+  return (PetscBool)(options->values[QlbeOptionFind(name)].level != QLBE_FROM_DEFAULT);
 }
 
 static PetscErrorCode CheckUnitsGiven(QlbeOptions options)
@@ -31,7 +30,7 @@ static PetscErrorCode CheckUnitsGiven(QlbeOptions options)
     const QlbeOptionSpec *spec = &options->specs[i];
     char name[128];
     if (!spec->needs_unit || options->values[i].level != QLBE_FROM_DEFAULT) continue;
-    if (i == QlbeOptionFind("gas_density") && PressureGiven(options)) continue;
+    if (i == QlbeOptionFind("gas_density") && Given(options, "gas_pressure")) continue;
     QlbeOptionDeckName(spec->name, sizeof(name), name);
     PetscCall(QlbeOptionsFail(options,
                               "%s: %s: missing unit of measure: with `units: si` a value in %s is "
@@ -98,47 +97,44 @@ static PetscErrorCode Convert(QlbeOptions options)
   PetscFunctionReturn(0);
 }
 
-/* A value that follows from another option: its text in the deck's units, and its origin. */
+/* A value that follows from that of another option, its text in the deck's units, and its origin. */
 static PetscErrorCode SetDerived(QlbeOptions options, PetscInt i, double value, const char from[])
 {
   QlbeOptionValue *derived = &options->values[i];
   char text[32];
 
   PetscFunctionBegin;
+  derived->values[0] = value;
   (void)snprintf(text, sizeof(text), "%.17g",
                  QlbeUnitsToDeck(&options->units, options->specs[i].dimension, value));
   PetscCall(PetscFree(derived->text));
   PetscCall(PetscStrallocpy(text, &derived->text));
-  if (derived->level != QLBE_FROM_DEFAULT) PetscFunctionReturn(0);
   PetscCall(PetscFree(derived->origin));
   PetscCall(PetscStrallocpy(from, &derived->origin));
   PetscFunctionReturn(0);
 }
 
-/* The density from the pressure where that is given; the pressure for the record otherwise. */
+/* The density from the pressure where that is given, the pressure from the density otherwise. */
 static PetscErrorCode ResolvePressure(QlbeOptions options)
 {
   const PetscInt d = QlbeOptionFind("gas_density"), p = QlbeOptionFind("gas_pressure");
-  QlbeOptionValue *density = &options->values[d], *pressure = &options->values[p];
-  const double kT = Raw(options, "gas_temperature");
+  const double kT = Raw(options, "gas_temperature"), pressure = Raw(options, "gas_pressure");
 
   PetscFunctionBegin;
-  if (!PressureGiven(options)) {
-    PetscCall(SetDerived(options, p, density->values[0] * kT, "from gas.density"));
+  if (!Given(options, "gas_pressure")) {
+    PetscCall(SetDerived(options, p, Raw(options, "gas_density") * kT, "gas.density"));
     PetscFunctionReturn(0);
   }
-  if (density->level != QLBE_FROM_DEFAULT) {
+  if (Given(options, "gas_density")) {
     PetscCall(QlbeOptionsFail(options,
-                              "%s: gas.pressure: expected either gas.density or gas.pressure, got "
-                              "both; gas.density is from %s",
-                              pressure->origin, density->origin));
+                              "%s: gas.pressure: expected it in place of gas.density, got both; "
+                              "gas.density is from %s",
+                              options->values[p].origin, options->values[d].origin));
     PetscFunctionReturn(0);
   }
-  density->values[0] = pressure->values[0] / kT;
-  if (pressure->values[0] > 0.0 && !isnormal(density->values[0]))
-    PetscCall(FailExtreme(options, p,
-                          QlbeUnitsToDeck(&options->units, QLBE_PRESSURE, pressure->values[0])));
-  PetscCall(SetDerived(options, d, density->values[0], "from gas.pressure"));
+  if (pressure > 0.0 && !isnormal(pressure / kT))
+    PetscCall(FailExtreme(options, p, QlbeUnitsToDeck(&options->units, QLBE_PRESSURE, pressure)));
+  PetscCall(SetDerived(options, d, pressure / kT, "gas.pressure"));
   PetscFunctionReturn(0);
 }
 
