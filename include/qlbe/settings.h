@@ -120,7 +120,8 @@ typedef struct {
   struct {
     QlbeRealList separation;
     QlbeRealList direction; /* none or three, checked by the command */
-    double time;            /* 0: no visibility */
+    double tolerance;
+    double time; /* 0: no visibility */
     QlbeRealList pressure;
   } decoherence;
   struct {

@@ -20,8 +20,8 @@ static const double nearest = 0.01, farthest = 1e4;
 enum { PRESSURES = 21 };
 static const double most_pressure = 4.0;
 
-/* Largest a p/hbar that is computed, and the relative error that no rate may have. */
-static const double most_kappa = 1e5, tolerance = 1e-8;
+/* Largest a p/hbar that is computed. */
+static const double most_kappa = 1e5;
 
 /* What tasks work with, and what comes of them: with recoil, and without. */
 typedef struct {
@@ -152,6 +152,7 @@ static PetscErrorCode AddNumbers(const QlbeProblem *problem, const Work *work, Q
 {
   const QlbeUnits *u = &problem->units;
   const char *const names[2] = {"", "heavy_"};
+  const double tolerance = problem->settings->decoherence.tolerance;
   const char *localisation = u->si ? "m^-2 s^-1" : "natural";
   double error = 0.0, mismatch = 0.0, above = 0.0;
 

@@ -6,7 +6,7 @@
 #include "decoherence_impl.h"
 #include "qlbe/worse.h"
 
-enum { N = QLBE_PANEL_NODES, MOST_HALVINGS = 24 };
+enum { N = QLBE_PANEL_NODES, MOST_HALVINGS = 13 };
 
 /* Part of the moments 0 and 2 that the last terms of the series of a panel may have. */
 static const double panel_tolerance = 1e-12;
