@@ -16,8 +16,11 @@
 
 enum { N = QLBE_PANEL_NODES, LEAST_NODES = 16, MOST_NODES = 2000 };
 
-/* Part of the moments 0 and 2 by which the two rules in z may differ. */
-static const double rule_tolerance = 1e-10;
+/*
+   Part of the moments 0 and 2 by which the two rules in z may differ, less where amplitudes are
+   cheap. The finer rule is better by far.
+*/
+static const double cheap_kappa = 1e3, cheap_tolerance = 1e-10, rule_tolerance = 1e-9;
 
 /* Relative change of the moments of cross sections with half as many nodes again. */
 static const double moment_tolerance = 3e-13;
@@ -183,13 +186,15 @@ static PetscErrorCode CompareRules(QlbeDecoherence x, double *difference)
 static PetscErrorCode ChooseRules(QlbeDecoherence x)
 {
   PetscInt n = LEAST_NODES + (PetscInt)ceil(3.0 * (x->g.hi - x->g.lo) / x->g.narrow);
+  const double kappa = x->par.a * x->g.hi / x->par.hbar;
+  const double tolerance = kappa < cheap_kappa ? cheap_tolerance : rule_tolerance;
   double difference = 0.0;
 
   PetscFunctionBegin;
   for (;; n += n / 3) {
     PetscCall(SetRules(x, n));
     PetscCall(CompareRules(x, &difference));
-    if (difference <= rule_tolerance || n > MOST_NODES) break;
+    if (difference <= tolerance || n > MOST_NODES) break;
   }
   PetscFunctionReturn(0);
 }

@@ -11,6 +11,9 @@ enum { N = QLBE_PANEL_NODES, MOST_HALVINGS = 13 };
 /* Part of the moments 0 and 2 that the last terms of the series of a panel may have. */
 static const double panel_tolerance = 1e-12;
 
+/* ... and times this where a panel twice as long may do as well. */
+static const double much_better = 1e-3;
+
 /* Samples w_l at the nodes of a panel and expands it. */
 static PetscErrorCode FillPanel(QlbeDecoherence x, double lo, double hi, double w[],
                                 QlbePanel *panel)
@@ -92,16 +95,15 @@ PetscErrorCode QlbeDecoherencePart(QlbeDecoherence x, PetscInt part, PetscInt n,
     const double hi = lo + length * (at + step);
     double share;
     PetscCall(FillPanel(x, lo + length * at, hi, w, &panel));
-    share = 2.0 * panel.half * hi * panel.tail / panel_tolerance;
-    if (share > x->moment[0] || share * hi * hi > x->moment[1]) {
-      if (step > ldexp(1.0, -MOST_HALVINGS)) {
-        step *= 0.5;
-        continue;
-      }
+    share =
+        2.0 * panel.half * hi * panel.tail * PetscMax(1.0 / x->moment[0], hi * hi / x->moment[1]);
+    if (share > panel_tolerance && step > ldexp(1.0, -MOST_HALVINGS)) {
+      step *= 0.5;
+      continue;
     }
     PetscCall(AddPanel(x, &panel, n, d, row));
     at += step;
-    if (fmod(at, 2.0 * step) == 0.0) step *= 2.0;
+    if (share < much_better * panel_tolerance && fmod(at, 2.0 * step) == 0.0) step *= 2.0;
   }
   PetscCall(PetscFree2(storage, w));
   PetscFunctionReturn(0);
