@@ -137,8 +137,7 @@ static PetscErrorCode SetPanel(QlbeDecoherence x)
   PetscFunctionReturn(0);
 }
 
-/* Two rules in z with n and 2 n/3 nodes, closer at small z, where f varies over shorter ways. */
-static PetscErrorCode SetRules(QlbeDecoherence x, PetscInt n)
+PetscErrorCode QlbeDecoherenceSetRules(QlbeDecoherence x, PetscInt n)
 {
   QlbeRule *const rules[2] = {&x->fine, &x->coarse};
 
@@ -192,7 +191,7 @@ static PetscErrorCode ChooseRules(QlbeDecoherence x)
 
   PetscFunctionBegin;
   for (;; n += n / 3) {
-    PetscCall(SetRules(x, n));
+    PetscCall(QlbeDecoherenceSetRules(x, n));
     PetscCall(CompareRules(x, &difference));
     if (difference <= tolerance || n > MOST_NODES) break;
   }

@@ -46,6 +46,12 @@ enum {
   QLBE_ROW_SUMS
 };
 
+/*
+   Two rules in z with n and 2 n/3 nodes, closer at small z, where f varies over shorter ways, in
+   place of those before. Not collective.
+*/
+PETSC_INTERN PetscErrorCode QlbeDecoherenceSetRules(QlbeDecoherence x, PetscInt n);
+
 /* w_l(q) with both rules into w[2][n_l]. Not collective. Errors: those of the amplitude. */
 PETSC_INTERN PetscErrorCode QlbeDecoherenceSample(QlbeDecoherence x, double q, double w[]);
 

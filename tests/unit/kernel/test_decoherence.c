@@ -5,6 +5,7 @@
 */
 #include <gsl/gsl_sf_dawson.h>
 
+#include "../../../src/kernel/decoherence_impl.h"
 #include "kernel_test.h"
 #include "qlbe/cross_sections.h"
 #include "qlbe/decoherence.h"
@@ -212,6 +213,75 @@ static void test_moving(void **state)
   assert_close(found.rate[8], found.rates.total, 1e-11 * found.rates.total, "largest distance");
 }
 
+/*
+   f = -a, a packet that moves along d: < |p_rel| (1 - cos(p_rel.d) sin(|p_rel| d)/(|p_rel| d)) > in
+   |p_rel| and the cosine, also where the kernel oscillates.
+*/
+static double Along(const QlbeParameters *par, double deviation, double mean, double d)
+{
+  const double w = par->m_star * hypot(sqrt(1.0 / (par->m * par->beta)), deviation / par->M);
+  const double U = par->m_star / par->M * mean;
+  QlbeRule p, cosine;
+  double sum = 0.0;
+
+  assert_ok(QlbeRuleLegendre(900, 0.0, U + 9.0 * w, &p));
+  assert_ok(QlbeRuleLegendre(900, -1.0, 1.0, &cosine));
+  for (PetscInt i = 0; i < p.n; i++)
+    for (PetscInt j = 0; j < cosine.n; j++) {
+      const double x = p.x[i] * d / par->hbar, c = cosine.x[j];
+      const double e = (p.x[i] * p.x[i] - 2.0 * p.x[i] * U * c + U * U) / (2.0 * w * w);
+      sum += p.w[i] * cosine.w[j] * pow(p.x[i], 3) * exp(-e) * (1.0 - cos(x * c) * sin(x) / x);
+    }
+  assert_ok(QlbeRuleDestroy(&p));
+  assert_ok(QlbeRuleDestroy(&cosine));
+  return par->eta / par->m_star * 4.0 * PETSC_PI * par->a * par->a * 2.0 * PETSC_PI *
+         pow(2.0 * PETSC_PI * w * w, -1.5) * sum;
+}
+
+static void test_oscillating(void **state)
+{
+  const QlbeParameters par = UnlikeParameters(QLBE_CONSTANT);
+  const QlbeMomentumDistribution n = {.mean = {0.0, 0.0, 2.0}, .deviation = {1.0, 1.0, 1.0}};
+  Found found;
+
+  (void)state;
+  Compute(&par, &n, z_axis, QLBE_RECOIL, &found);
+  for (int i = 1; i < 7; i++)
+    assert_close(found.rate[i], Along(&par, 1.0, 2.0, distance[i]),
+                 found.error[i] + 1e-12 * found.rate[i], "rate of a fast particle");
+}
+
+/* Rules with too few nodes: the estimates are larger than the true errors, and not zero. */
+static void test_estimates(void **state)
+{
+  const PetscInt nodes[] = {12, 18, 27, 40};
+
+  (void)state;
+  for (int r = 0; r < 3; r++) {
+    const double radii[] = {0.8, 4.0, 20.0};
+    QlbeParameters par = UnlikeParameters(QLBE_HARD_SPHERE);
+    QlbeMomentumDistribution n = QlbeThermalDistribution(&par);
+    Found exact, found;
+    par.a = radii[r];
+    Compute(&par, &n, z_axis, QLBE_RECOIL, &exact);
+    for (int k = 0; k < 4; k++) {
+      QlbeDecoherence x;
+      found.rates = (QlbeDecoherenceRates){.rate = found.rate, .error = found.error};
+      assert_ok(QlbeDecoherenceCreate(&par, &n, z_axis, QLBE_RECOIL, &x));
+      assert_ok(QlbeDecoherenceSetRules(x, nodes[k]));
+      assert_ok(QlbeDecoherenceCompute(x, DISTANCES, distance, &found.rates));
+      assert_ok(QlbeDecoherenceDestroy(&x));
+      for (int i = 0; i < DISTANCES; i++) {
+        const double error = fabs(found.rate[i] - exact.rate[i]);
+        assert_small(error, found.error[i] + exact.error[i], "error of a coarse rule");
+        assert_true(nodes[k] > 18 || error > exact.error[i]);
+      }
+      assert_small(fabs(found.rates.quadratic - exact.rates.quadratic),
+                   found.rates.quadratic_error + exact.rates.quadratic_error, "quadratic law");
+    }
+  }
+}
+
 static void test_out_of_reach(void **state)
 {
   const QlbeParameters par = UnlikeParameters(QLBE_HARD_SPHERE);
@@ -231,9 +301,10 @@ static void test_out_of_reach(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_constant), cmocka_unit_test(test_hard_sphere),
-      cmocka_unit_test(test_limits),   cmocka_unit_test(test_heavy),
-      cmocka_unit_test(test_moving),   cmocka_unit_test(test_out_of_reach)};
+      cmocka_unit_test(test_constant),  cmocka_unit_test(test_hard_sphere),
+      cmocka_unit_test(test_limits),    cmocka_unit_test(test_heavy),
+      cmocka_unit_test(test_moving),    cmocka_unit_test(test_oscillating),
+      cmocka_unit_test(test_estimates), cmocka_unit_test(test_out_of_reach)};
 
   int failed;
 
