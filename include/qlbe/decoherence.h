@@ -22,9 +22,6 @@ typedef struct {
   double mean[3], deviation[3];
 } QlbeMomentumDistribution;
 
-/* The one of equilibrium with the gas. Not collective. */
-PETSC_EXTERN QlbeMomentumDistribution QlbeThermalDistribution(const QlbeParameters *par);
-
 /* The largest a |p_rel|/hbar that Lambda needs, for the cost; infinite where that overflows. */
 PETSC_EXTERN double QlbeDecoherenceKappa(const QlbeParameters *par,
                                          const QlbeMomentumDistribution *n);

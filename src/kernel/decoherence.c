@@ -31,13 +31,6 @@ static const double rounding = 1e-14;
 /* Ratio of the ends of parts of the work. */
 static const double part_ratio = 1.3;
 
-QlbeMomentumDistribution QlbeThermalDistribution(const QlbeParameters *par)
-{
-  const double thermal = sqrt(par->M / par->beta);
-
-  return (QlbeMomentumDistribution){.deviation = {thermal, thermal, thermal}};
-}
-
 double QlbeDecoherenceKappa(const QlbeParameters *par, const QlbeMomentumDistribution *n)
 {
   QlbeRelativeMomentum g[2];

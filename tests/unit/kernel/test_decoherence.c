@@ -21,6 +21,14 @@ typedef struct {
   QlbeDecoherenceRates rates;
 } Found;
 
+/* Momenta in equilibrium with the gas. */
+static QlbeMomentumDistribution Thermal(const QlbeParameters *par)
+{
+  const double thermal = sqrt(par->M / par->beta);
+
+  return (QlbeMomentumDistribution){.deviation = {thermal, thermal, thermal}};
+}
+
 static void Compute(const QlbeParameters *par, const QlbeMomentumDistribution *n,
                     const double axis[3], QlbeRecoil recoil, Found *found)
 {
@@ -54,7 +62,7 @@ static void CheckConstant(const QlbeParameters *par, double m_star, double w, co
 static void test_constant(void **state)
 {
   const QlbeParameters par = UnlikeParameters(QLBE_CONSTANT);
-  const QlbeMomentumDistribution n = QlbeThermalDistribution(&par);
+  const QlbeMomentumDistribution n = Thermal(&par);
   Found found;
 
   (void)state;
@@ -102,7 +110,7 @@ static void test_hard_sphere(void **state)
   (void)state;
   for (int r = 0; r < 3; r++) {
     QlbeParameters par = UnlikeParameters(QLBE_HARD_SPHERE);
-    QlbeMomentumDistribution n = QlbeThermalDistribution(&par);
+    QlbeMomentumDistribution n = Thermal(&par);
     Found found;
     par.a = radii[r];
     Compute(&par, &n, z_axis, QLBE_RECOIL, &found);
@@ -124,7 +132,7 @@ static void test_limits(void **state)
   (void)state;
   for (int r = 0; r < 4; r++) {
     QlbeParameters par = UnlikeParameters(QLBE_HARD_SPHERE);
-    const QlbeMomentumDistribution n = QlbeThermalDistribution(&par);
+    const QlbeMomentumDistribution n = Thermal(&par);
     Found found;
     par.a = radii[r];
     Compute(&par, &n, z_axis, QLBE_RECOIL, &found);
@@ -152,7 +160,7 @@ static void test_heavy(void **state)
   for (int step = 0; step < 2; step++) {
     par.M = step ? 1e6 : 1e4;
     par.m_star = par.m * par.M / (par.m + par.M);
-    n = QlbeThermalDistribution(&par);
+    n = Thermal(&par);
     Compute(&par, &n, z_axis, QLBE_RECOIL, &recoil);
     Compute(&par, &n, z_axis, QLBE_NO_RECOIL, &heavy);
     for (int i = 0; i < DISTANCES; i++) {
@@ -260,7 +268,7 @@ static void test_estimates(void **state)
   for (int r = 0; r < 3; r++) {
     const double radii[] = {0.8, 4.0, 20.0};
     QlbeParameters par = UnlikeParameters(QLBE_HARD_SPHERE);
-    QlbeMomentumDistribution n = QlbeThermalDistribution(&par);
+    QlbeMomentumDistribution n = Thermal(&par);
     Found exact, found;
     par.a = radii[r];
     Compute(&par, &n, z_axis, QLBE_RECOIL, &exact);
@@ -286,7 +294,7 @@ static void test_out_of_reach(void **state)
 {
   const QlbeParameters par = UnlikeParameters(QLBE_HARD_SPHERE);
   const QlbeMomentumDistribution fast = {.mean = {0.0, 0.0, 1e3}, .deviation = {1.0, 1.0, 1.0}};
-  const QlbeMomentumDistribution thermal = QlbeThermalDistribution(&par);
+  const QlbeMomentumDistribution thermal = Thermal(&par);
   QlbeDecoherence x;
 
   (void)state;
