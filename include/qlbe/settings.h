@@ -118,6 +118,11 @@ typedef struct {
     PetscBool limit;
   } evolve;
   struct {
+    double omega_max;
+    PetscInt points;
+    QlbeRealList times;
+  } structure;
+  struct {
     int resume;                             /* QlbeResumeChoice */
     double wall_limit, checkpoint_interval; /* seconds */
   } run;

@@ -1,0 +1,50 @@
+/*
+   S(w) and F(t) of one matrix by both routes, and the choice of one. Private to this folder.
+*/
+#ifndef QLBE_EVOLUTION_STRUCTURE_RESPONSE_H
+#define QLBE_EVOLUTION_STRUCTURE_RESPONSE_H
+
+#include "correlation.h"
+#include "qlbe/krylov_form.h"
+#include "qlbe/problem.h"
+
+/* Where S and F are wanted, and rates of the fiber. Plain data. */
+typedef struct {
+  PetscInt points, n_times;
+  const double *omega, *times; /* ascending */
+  double rate;                 /* of the decay of F, roughly */
+  double fast;                 /* of the fastest change in momentum space */
+  double gap;
+} ResponseQuery;
+
+typedef struct {
+  QlbeKrylovForm form;
+  Correlation correlation;
+  PetscBool by_resolvent; /* the route that values come from */
+  double S_change;        /* of S by the Krylov space at the last look, the largest */
+  PetscScalar *F;         /* [n_times], by the Krylov space */
+  double *F_error;
+} Response;
+
+/* Both routes for A and x of norm 1. Collective. */
+PETSC_INTERN PetscErrorCode ResponseCreate(const QlbeProblem *problem, Mat A, Vec x,
+                                           const ResponseQuery *query, Response *r);
+PETSC_INTERN PetscErrorCode ResponseDestroy(Response *r);
+
+/* S at the frequency w by one route. Not collective. */
+PETSC_INTERN PetscErrorCode ResponseSpectrum(const Response *r, PetscBool by_resolvent, double w,
+                                             double *value, double *error);
+/* Re F at time i of the query by one route. Not collective. */
+PETSC_INTERN void ResponseTime(const Response *r, PetscBool by_resolvent,
+                               const ResponseQuery *query, PetscInt i, double *value,
+                               double *error);
+
+/* int S dw and int (w^2 S + F'(0)/pi) dw over all w, by the chosen route. Not collective. */
+PETSC_INTERN PetscErrorCode ResponseIntegrals(const Response *r, const ResponseQuery *query,
+                                              double *integral, double *second);
+
+/* The w > 0 where S is half of S(0), nan where none is found. Not collective. */
+PETSC_INTERN PetscErrorCode ResponseHalfWidth(const Response *r, const ResponseQuery *query,
+                                              double *half_width);
+
+#endif
