@@ -57,7 +57,10 @@ PETSC_EXTERN PetscErrorCode QlbeKrylovFormExponential(QlbeKrylovForm form, Petsc
                                                       const double t[], PetscScalar value[],
                                                       double error[]);
 
-/* x^T A^j x for j < n, n <= 2 steps, into moment[n]. */
+/*
+   x^T A^j x for j < n into moment[n], n <= 2 (steps - 2) unless the space is invariant. Error:
+   PETSC_ERR_ARG_OUTOFRANGE.
+*/
 PETSC_EXTERN PetscErrorCode QlbeKrylovFormMoments(QlbeKrylovForm form, PetscInt n,
                                                   PetscScalar moment[]);
 

@@ -47,7 +47,7 @@ static PetscErrorCode AddFunctions(const QlbeUnits *u, const QlbeStructureQuery 
   PetscFunctionReturn(0);
 }
 
-enum { FIBER_COLUMNS = 14 };
+enum { FIBER_COLUMNS = 15 };
 
 static PetscErrorCode AddFiberTable(const QlbeUnits *u, QlbeReport report)
 {
@@ -67,6 +67,7 @@ static PetscErrorCode AddFiberTable(const QlbeUnits *u, QlbeReport report)
       {"integral", QLBE_COLUMN_REAL, NULL},
       {"by_resolvent", QLBE_COLUMN_BOOL, NULL},
       {"steps", QLBE_COLUMN_INTEGER, NULL},
+      {"products", QLBE_COLUMN_INTEGER, NULL},
   };
 
   PetscFunctionBegin;
@@ -94,7 +95,8 @@ static PetscErrorCode AddFiber(const QlbeProblem *problem, const QlbeStructureQu
                                      f->second_moment / (flight * flight),
                                      f->integral,
                                      (double)f->by_resolvent,
-                                     (double)f->steps};
+                                     (double)f->steps,
+                                     (double)f->products};
 
   PetscFunctionBegin;
   PetscCall(QlbeReportAddRow(report, "fibers", FIBER_COLUMNS, row));

@@ -23,8 +23,9 @@ typedef struct {
 
 QlbeDiscretisationUse QlbeStructureUse(const QlbeStructureQuery *query)
 {
+  /* functions with the symmetries of k, as for the leading level alone */
   QlbeDiscretisationUse use = {
-      .n_axes = 1, .axes = &query->direction, .matrices = 1, .compared = PETSC_TRUE};
+      .count = 1, .n_axes = 1, .axes = &query->direction, .matrices = 1, .compared = PETSC_TRUE};
 
   for (PetscInt i = 0; i < query->n; i++) use.k_max = PetscMax(use.k_max, query->k[i]);
   return use;

@@ -102,7 +102,7 @@ static ResponseQuery FiberQuery(const QlbeProblem *problem, const QlbeStructureQ
 
 /* Both routes in one discretisation. */
 static PetscErrorCode Solve(const QlbeProblem *problem, QlbeDiscretisation d, const double k[3],
-                            const ResponseQuery *query, Response *r)
+                            const ResponseQuery *query, PetscBool both, Response *r)
 {
   Mat A = NULL;
   Vec x0;
@@ -110,7 +110,7 @@ static PetscErrorCode Solve(const QlbeProblem *problem, QlbeDiscretisation d, co
   PetscFunctionBegin;
   PetscCall(QlbeDiscretisationOperator(d, k, 0, &A));
   PetscCall(QlbeDiscretisationEquilibrium(d, A, &x0));
-  PetscCall(ResponseCreate(problem, A, x0, query, r));
+  PetscCall(ResponseCreate(problem, A, x0, query, both, r));
   PetscCall(QlbeKrylovFormRelease(r->form));
   PetscCall(VecDestroy(&x0));
   PetscCall(QlbeDiscretisationRelease(d, &A));
@@ -232,7 +232,8 @@ static PetscErrorCode Compare(const QlbeProblem *problem, const StructureLadder 
 
   PetscFunctionBegin;
   for (PetscInt i = 0; i < ladder->n; i++) {
-    PetscCall(Solve(problem, ladder->sibling[i], k, query, &s.response[i]));
+    PetscCall(Solve(problem, ladder->sibling[i], k, query, (PetscBool)!fiber->by_resolvent,
+                    &s.response[i]));
     PetscCall(ResponseHalfWidth(&s.response[i], query, &s.half_width[i]));
   }
   for (PetscInt i = 0; i < ladder->n; i++) PetscCall(AddChanges(ladder, &s, i, query, a, fiber));
@@ -262,7 +263,7 @@ PetscErrorCode StructureFiber(const QlbeProblem *problem, const QlbeStructureQue
 
   PetscFunctionBegin;
   for (int axis = 0; axis < 3; axis++) k[axis] = q->k[i] * q->direction[axis];
-  PetscCall(Solve(problem, ladder->d, k, &query, &r));
+  PetscCall(Solve(problem, ladder->d, k, &query, PETSC_TRUE, &r));
   PetscCall(Fill(&r, &query, &a, &fiber));
   PetscCall(Numbers(&r, &query, &fiber));
   solver = a.S_error[0] / a.S[0];

@@ -70,7 +70,7 @@ static PetscErrorCode LookAtSpectrum(QlbeKrylovForm form, Look *look)
     look->largest = QlbeWorse(look->largest, fabs(S));
     look->S_change = QlbeWorse(look->S_change, look->S_error[i]);
   }
-  look->S_change /= look->largest;
+  look->S_change = isfinite(look->largest) ? look->S_change / look->largest : HUGE_VAL;
   PetscFunctionReturn(0);
 }
 
@@ -123,7 +123,7 @@ static PetscInt MostSteps(const QlbeProblem *problem, PetscInt rows)
 }
 
 PetscErrorCode ResponseCreate(const QlbeProblem *problem, Mat A, Vec x, const ResponseQuery *query,
-                              Response *r)
+                              PetscBool both, Response *r)
 {
   const CorrelationScales scales = {.fast = query->fast, .gap = query->gap, .limit = HUGE_VAL};
   PetscInt rows, most;
@@ -140,10 +140,13 @@ PetscErrorCode ResponseCreate(const QlbeProblem *problem, Mat A, Vec x, const Re
   PetscCall(QlbeKrylovFormCreate(A, x, &r->form));
   PetscCall(Grow(query, r, most, &look));
   PetscCall(QlbePhaseEnd(problem->phases, "krylov spaces"));
-  PetscCall(QlbePhaseBegin(problem->phases, "propagation"));
-  PetscCall(CorrelationCreate(A, x, &scales, &r->correlation));
-  PetscCall(QlbePhaseEnd(problem->phases, "propagation"));
-  r->by_resolvent = (PetscBool)(look.S_change <= preferred && !r->correlation.returned);
+  r->by_resolvent = (PetscBool)(look.S_change <= preferred);
+  if (both || !r->by_resolvent) {
+    PetscCall(QlbePhaseBegin(problem->phases, "propagation"));
+    PetscCall(CorrelationCreate(A, x, &scales, &r->correlation));
+    PetscCall(QlbePhaseEnd(problem->phases, "propagation"));
+  }
+  if (r->correlation.returned) r->by_resolvent = PETSC_FALSE;
   r->S_change = look.S_change * look.largest;
   PetscCall(LookDestroy(&look));
   PetscFunctionReturn(0);

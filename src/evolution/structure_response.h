@@ -26,9 +26,12 @@ typedef struct {
   double *F_error;
 } Response;
 
-/* Both routes for A and x of norm 1. Collective. */
+/*
+   Both routes for A and x of norm 1; without `both`, Krylov spaces alone where they converge.
+   Collective.
+*/
 PETSC_INTERN PetscErrorCode ResponseCreate(const QlbeProblem *problem, Mat A, Vec x,
-                                           const ResponseQuery *query, Response *r);
+                                           const ResponseQuery *query, PetscBool both, Response *r);
 PETSC_INTERN PetscErrorCode ResponseDestroy(Response *r);
 
 /* S at the frequency w by one route. Not collective. */
