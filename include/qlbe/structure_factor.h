@@ -36,13 +36,13 @@ typedef struct {
   double second_by_frequency;          /* the same from int (w^2 S + F'(0)/pi) dw */
   double integral;                     /* int S dw */
   double negative;           /* -S beyond its error, relative to the peak; at most 0 where S >= 0 */
-  double uneven;             /* |S(-w) - S(w)|, relative to the peak */
-  double imaginary;          /* |Im F| */
+  double asymmetry;          /* |S(-w) - S(w)| relative to the peak, or |Im F|: rounding */
   double S_excess, F_excess; /* difference of the two routes over the error they claim */
   double unresolved;         /* error of S relative to the peak */
   PetscBool by_resolvent;    /* values are those of Krylov spaces, else of the evolution */
   PetscInt steps;            /* dimensions of the Krylov space */
   PetscInt products;         /* with A_k in the evolution */
+  PetscInt failures;         /* of the evolution, which then gives nothing */
 } QlbeStructureFiber;
 
 /* Plain data but for the arrays, each fiber's in turn. */

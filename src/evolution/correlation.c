@@ -34,6 +34,7 @@ typedef struct {
   Vec y;         /* y at the present node */
   Vec work;
   double steps;
+  PetscInt failures;
 } Course;
 
 static PetscErrorCode CourseCreate(Mat A, Vec x, Course *course)
@@ -59,6 +60,27 @@ static PetscErrorCode CourseDestroy(Course *course)
   PetscCall(VecDestroy(&course->begin));
   PetscCall(VecDestroy(&course->y));
   PetscCall(VecDestroy(&course->work));
+  PetscFunctionReturn(0);
+}
+
+/*
+   `to` = exp(step A) y. A propagator that gives up, or numbers that overflow, are results, which a
+   check reports.
+*/
+static PetscErrorCode Propagate(Course *course, double step, Vec to)
+{
+  PetscErrorCode ierr;
+
+  PetscFunctionBegin;
+  course->steps += 1.0;
+  if (course->failures > 0) PetscFunctionReturn(0);
+  PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
+  ierr = QlbePropagatorApply(course->propagator, step, course->y, to);
+  PetscCall(PetscPopErrorHandler());
+  if (ierr == PETSC_ERR_NOT_CONVERGED || ierr == PETSC_ERR_FP)
+    course->failures = 1;
+  else if (ierr)
+    SETERRQ(PetscObjectComm((PetscObject)to), ierr, "propagation over the time %g failed", step);
   PetscFunctionReturn(0);
 }
 
@@ -91,13 +113,12 @@ static PetscErrorCode Sample(Course *course, CorrelationPanel *panel, double *im
   for (int i = 0; i < CORRELATION_NODES; i++) {
     const double step = 0.5 * panel->half * (course->rule.x[i] - now);
     PetscScalar value;
-    PetscCall(QlbePropagatorApply(course->propagator, step, course->y, course->y));
+    PetscCall(Propagate(course, step, course->y));
     PetscCall(VecTDot(course->y, course->y, &value));
     F[i] = PetscRealPart(value);
     *imaginary = PetscMax(*imaginary, fabs(PetscImaginaryPart(value)));
     panel->largest = PetscMax(panel->largest, fabs(F[i]));
     now = course->rule.x[i];
-    course->steps += 1.0;
   }
   Expand(&course->rule, F, panel);
   PetscFunctionReturn(0);
@@ -109,8 +130,7 @@ static PetscErrorCode Advance(Course *course, const CorrelationPanel *panel)
   const double step = 0.5 * panel->half * (1.0 - course->rule.x[CORRELATION_NODES - 1]);
 
   PetscFunctionBegin;
-  PetscCall(QlbePropagatorApply(course->propagator, step, course->y, course->begin));
-  course->steps += 1.0;
+  PetscCall(Propagate(course, step, course->begin));
   PetscFunctionReturn(0);
 }
 
@@ -189,6 +209,7 @@ static PetscErrorCode Follow(Course *course, const CorrelationScales *scales, Co
     length = PetscMin(length, scales->limit - c->end);
     panel.half = 0.5 * length;
     PetscCall(Sample(course, &panel, &c->imaginary));
+    if (course->failures > 0) break;
     if (!(panel.error <= panel_tolerance) && length * scales->fast > 1e-3) {
       length *= 0.5;
       continue;
@@ -199,7 +220,9 @@ static PetscErrorCode Follow(Course *course, const CorrelationScales *scales, Co
     if (!ended) ended = Returns(c);
     if (panel.error <= panel_easy) length = PetscMin(2.0 * length, longest);
   }
-  c->end = c->panels[c->n - 1].begin + 2.0 * c->panels[c->n - 1].half;
+  c->failures = course->failures;
+  if (c->failures > 0) c->cut = c->cut_time = HUGE_VAL;
+  if (c->n > 0) c->end = c->panels[c->n - 1].begin + 2.0 * c->panels[c->n - 1].half;
   PetscFunctionReturn(0);
 }
 

@@ -42,9 +42,10 @@ typedef struct {
   double propagation; /* error of F by the propagator */
   double imaginary;   /* the largest |Im F| */
   PetscInt products;
+  PetscInt failures; /* 1 where the propagator has given up: errors are infinite then */
 } Correlation;
 
-/* Panels and tail. Collective. Errors: those of QlbePropagatorApply. */
+/* Panels and tail. Collective. */
 PETSC_INTERN PetscErrorCode CorrelationCreate(Mat A, Vec x, const CorrelationScales *scales,
                                               Correlation *c);
 PETSC_INTERN PetscErrorCode CorrelationDestroy(Correlation *c);

@@ -26,16 +26,17 @@ static const CorrelationPanel *Find(const Correlation *c, double t)
 
 void CorrelationAt(const Correlation *c, double t, double *value, double *error)
 {
-  const CorrelationPanel *panel = Find(c, t);
-  const double x = (t - panel->begin) / panel->half - 1.0;
-  double before = 0.0, now = 1.0;
+  const CorrelationPanel *panel;
+  double before = 0.0, now = 1.0, x;
 
-  if (t > c->end) {
+  if (t > c->end || c->n == 0) {
     const double since = t - c->end;
     *value = c->tail != 0.0 ? c->tail * exp(c->tail_rate * since) : 0.0;
     *error = c->cut + c->propagation + fabs(*value) * since * c->tail_rate_error;
     return;
   }
+  panel = Find(c, t);
+  x = (t - panel->begin) / panel->half - 1.0;
   *value = 0.0;
   for (int l = 0; l < CORRELATION_NODES; l++) {
     const double next = ((double)(2 * l + 1) * x * now - (double)l * before) / (double)(l + 1);

@@ -103,8 +103,8 @@ static double WidthDeviation(const QlbeStructureQuery *q, const QlbeStructureFib
 
 static PetscErrorCode AddChecks(const QlbeStructureQuery *q, QlbeStructureResult *r)
 {
-  double integral = 0.0, moment = 0.0, negative = -HUGE_VAL, uneven = 0.0, routes = 0.0,
-         unresolved = 0.0, width = 0.0;
+  double integral = 0.0, moment = 0.0, negative = -HUGE_VAL, asymmetry = 0.0, routes = 0.0,
+         failures = 0.0, unresolved = 0.0, width = 0.0;
 
   PetscFunctionBegin;
   for (PetscInt i = 0; i < q->n; i++) {
@@ -112,7 +112,8 @@ static PetscErrorCode AddChecks(const QlbeStructureQuery *q, QlbeStructureResult
     integral = QlbeWorse(integral, fabs(f->integral - 1.0));
     moment = QlbeWorse(moment, fabs(f->second_by_frequency / f->second_moment - 1.0));
     negative = QlbeWorse(negative, f->negative);
-    uneven = QlbeWorse(uneven, QlbeWorse(f->uneven, f->imaginary));
+    asymmetry = QlbeWorse(asymmetry, f->asymmetry);
+    failures += (double)f->failures;
     routes = QlbeWorse(routes, QlbeWorse(f->S_excess, f->F_excess));
     unresolved = QlbeWorse(unresolved, f->unresolved);
     width = QlbeWorse(width, WidthDeviation(q, f));
@@ -120,7 +121,8 @@ static PetscErrorCode AddChecks(const QlbeStructureQuery *q, QlbeStructureResult
   PetscCall(QlbeChecksAdd(&r->checks, "integral_is_one", integral, 1e-6));
   PetscCall(QlbeChecksAdd(&r->checks, "second_moment", moment, 1e-6));
   PetscCall(QlbeChecksAdd(&r->checks, "structure_negative", negative, 0.0));
-  PetscCall(QlbeChecksAdd(&r->checks, "structure_even", uneven, 1e-9));
+  PetscCall(QlbeChecksAdd(&r->checks, "structure_even", asymmetry, 1e-9));
+  PetscCall(QlbeChecksAdd(&r->checks, "propagation_not_converged", failures, 0.0));
   PetscCall(QlbeChecksAdd(&r->checks, "routes_agree", routes, 1.0));
   PetscCall(QlbeChecksAdd(&r->checks, "structure_resolved", unresolved, 1e-3));
   PetscCall(QlbeChecksAdd(&r->checks, "half_width_against_diffusion", width, 1.0));

@@ -29,8 +29,8 @@ static const QlbeField fields[] = {QLBE_FIELD(QlbeStructureFiber, k),
                                    QLBE_FIELD(QlbeStructureFiber, second_by_frequency),
                                    QLBE_FIELD(QlbeStructureFiber, integral),
                                    QLBE_FIELD(QlbeStructureFiber, negative),
-                                   QLBE_FIELD(QlbeStructureFiber, uneven),
-                                   QLBE_FIELD(QlbeStructureFiber, imaginary),
+                                   QLBE_FIELD(QlbeStructureFiber, asymmetry),
+                                   QLBE_FIELD(QlbeStructureFiber, failures),
                                    QLBE_FIELD(QlbeStructureFiber, S_excess),
                                    QLBE_FIELD(QlbeStructureFiber, F_excess),
                                    QLBE_FIELD(QlbeStructureFiber, unresolved),
@@ -117,32 +117,15 @@ static PetscErrorCode Solve(const QlbeProblem *problem, QlbeDiscretisation d, co
   PetscFunctionReturn(0);
 }
 
-/* Values of the chosen route, and what the other makes of them in terms of both errors. */
-static PetscErrorCode Fill(const Response *r, const ResponseQuery *query, StructureArrays *a,
-                           QlbeStructureFiber *fiber)
+/* Values of the chosen route. */
+static PetscErrorCode Fill(const Response *r, const ResponseQuery *query, StructureArrays *a)
 {
   PetscFunctionBegin;
-  for (PetscInt i = 0; i < query->points; i++) {
-    double S[2], error[2], mirrored, unused;
-    for (int route = 0; route < 2; route++)
-      PetscCall(
-          ResponseSpectrum(r, (PetscBool)(route == 1), a->omega[i], &S[route], &error[route]));
-    if (!r->correlation.returned)
-      fiber->S_excess = QlbeWorse(fiber->S_excess, fabs(S[1] - S[0]) / (error[0] + error[1]));
-    PetscCall(ResponseSpectrum(r, r->by_resolvent, -a->omega[i], &mirrored, &unused));
-    a->S[i] = S[r->by_resolvent];
-    a->S_error[i] = error[r->by_resolvent];
-    fiber->uneven = QlbeWorse(fiber->uneven, fabs(mirrored - a->S[i]) / a->S[0]);
-  }
+  for (PetscInt i = 0; i < query->points; i++)
+    PetscCall(ResponseSpectrum(r, r->by_resolvent, a->omega[i], &a->S[i], &a->S_error[i]));
   for (PetscInt i = 0; i < query->n_times; i++) {
-    double F[2], error[2];
-    for (int route = 0; route < 2; route++)
-      ResponseTime(r, (PetscBool)(route == 1), query, i, &F[route], &error[route]);
-    if (!r->correlation.returned || a->t[i] < r->correlation.end)
-      fiber->F_excess = QlbeWorse(fiber->F_excess, fabs(F[1] - F[0]) / (error[0] + error[1]));
-    a->F_re[i] = F[r->by_resolvent];
-    a->F_error[i] = error[r->by_resolvent];
-    a->F_im[i] = r->by_resolvent ? PetscImaginaryPart(r->F[i]) : 0.0;
+    ResponseTime(r, r->by_resolvent, query, i, &a->F_re[i], &a->F_error[i]);
+    a->F_im[i] = PetscImaginaryPart(r->F[i]);
   }
   PetscFunctionReturn(0);
 }
@@ -164,7 +147,9 @@ static PetscErrorCode Numbers(const Response *r, const ResponseQuery *query,
   fiber->slope = PetscRealPart(moment[1]);
   fiber->second_moment = -PetscRealPart(moment[2]);
   fiber->eps = r->correlation.tail != 0.0 ? r->correlation.tail_rate : NAN;
-  fiber->imaginary = r->correlation.imaginary;
+  PetscCall(ResponseDisagreement(r, query, &fiber->S_excess, &fiber->F_excess));
+  PetscCall(ResponseAsymmetry(r, query, &fiber->asymmetry));
+  fiber->failures = r->correlation.failures;
   fiber->products = r->correlation.products;
   fiber->by_resolvent = r->by_resolvent;
   PetscFunctionReturn(0);
@@ -264,7 +249,7 @@ PetscErrorCode StructureFiber(const QlbeProblem *problem, const QlbeStructureQue
   PetscFunctionBegin;
   for (int axis = 0; axis < 3; axis++) k[axis] = q->k[i] * q->direction[axis];
   PetscCall(Solve(problem, ladder->d, k, &query, PETSC_TRUE, &r));
-  PetscCall(Fill(&r, &query, &a, &fiber));
+  PetscCall(Fill(&r, &query, &a));
   PetscCall(Numbers(&r, &query, &fiber));
   solver = a.S_error[0] / a.S[0];
   /* near the half width S falls by about its peak in twice the width */

@@ -50,4 +50,18 @@ PETSC_INTERN PetscErrorCode ResponseIntegrals(const Response *r, const ResponseQ
 PETSC_INTERN PetscErrorCode ResponseHalfWidth(const Response *r, const ResponseQuery *query,
                                               double *half_width);
 
+/*
+   The largest difference of the two routes in S and in F over the error that they claim together: at
+   most 1 where both are right. 0 for times and spectra that nodes have spoilt. Not collective.
+*/
+PETSC_INTERN PetscErrorCode ResponseDisagreement(const Response *r, const ResponseQuery *query,
+                                                 double *S, double *F);
+
+/*
+   The largest |S(-w) - S(w)| relative to S(0), or |Im F| of either route if that is larger: 0 where
+   A_(-k) is the mirror image of A_k. Not collective.
+*/
+PETSC_INTERN PetscErrorCode ResponseAsymmetry(const Response *r, const ResponseQuery *query,
+                                              double *asymmetry);
+
 #endif

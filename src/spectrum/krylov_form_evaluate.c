@@ -91,6 +91,8 @@ PetscErrorCode QlbeKrylovFormResolvent(QlbeKrylovForm f, PetscScalar z, PetscSca
     *value = Contract(f, first);
     size = f->residual * PetscAbsScalar(first[n - 1]);
     *error = f->square * size * size * sqrt(PetscMax(length[0], length[1]));
+    /* rounding of entries of A, to first order */
+    *error += f->square * 4.0 * PETSC_MACHINE_EPSILON * f->norm * length[0];
   }
   PetscCall(PetscFree2(M, first));
   PetscCall(PetscFree(y));
