@@ -33,8 +33,8 @@ typedef struct {
   double eps;                          /* the mode that is left at late times, nan without one */
   double slope;                        /* F'(0) = <1|L_k|nu> */
   double second_moment;                /* -F''(0) = -<1|L_k^2|nu> */
-  double second_by_frequency;          /* the same from int (w^2 S + F'(0)/pi) dw */
-  double integral;                     /* int S dw */
+  double second_by_route;    /* the same from int (w^2 S + F'(0)/pi) dw, or from F near t = 0 */
+  double integral;           /* int S dw */
   double negative;           /* -S beyond its error, relative to the peak; at most 0 where S >= 0 */
   double asymmetry;          /* |S(-w) - S(w)| relative to the peak, or |Im F|: rounding */
   double S_excess, F_excess; /* difference of the two routes over the error they claim */

@@ -19,7 +19,7 @@ enum { CORRELATION_NODES = 16 };
 typedef struct {
   double fast;  /* rate of the fastest change */
   double gap;   /* rate at which all but one mode decay, 0 where there is none */
-  double limit; /* time beyond which F is not what it stands for; infinite without one */
+  double limit; /* time beyond which F is not followed */
 } CorrelationScales;
 
 typedef struct {
@@ -52,6 +52,9 @@ PETSC_INTERN PetscErrorCode CorrelationDestroy(Correlation *c);
 
 /* Re F(t), t >= 0, and its error. Not collective. */
 PETSC_INTERN void CorrelationAt(const Correlation *c, double t, double *value, double *error);
+
+/* Re F''(0), by the series of the first panel; nan without one. Not collective. */
+PETSC_INTERN double CorrelationCurvature(const Correlation *c);
 
 /*
    (1/pi) Re int_0^inf F(t) exp(-i w t) dt, and its error. Not collective. Error: PETSC_ERR_LIB from

@@ -47,6 +47,20 @@ void CorrelationAt(const Correlation *c, double t, double *value, double *error)
   *error = panel->error + c->propagation;
 }
 
+double CorrelationCurvature(const Correlation *c)
+{
+  double sum = 0.0, sign = 1.0;
+
+  if (c->n == 0) return NAN;
+  for (int l = 0; l < CORRELATION_NODES; l++) {
+    const double n = (double)l;
+    /* P_l''(-1) */
+    sum += sign * c->panels[0].c[l] * (n - 1.0) * n * (n + 1.0) * (n + 2.0) / 8.0;
+    sign = -sign;
+  }
+  return sum / (c->panels[0].half * c->panels[0].half);
+}
+
 /* int over one panel of F exp(-i w t). */
 static PetscErrorCode TransformPanel(const CorrelationPanel *panel, double w, PetscScalar *sum)
 {

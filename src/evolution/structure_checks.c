@@ -18,6 +18,8 @@ PetscErrorCode ResponseDisagreement(const Response *r, const ResponseQuery *quer
     for (int route = 0; route < 2; route++)
       PetscCall(ResponseSpectrum(r, (PetscBool)(route == 1), query->omega[i], &value[route],
                                  &error[route]));
+    /* without a claim there is nothing to compare */
+    if (error[0] == HUGE_VAL || error[1] == HUGE_VAL) continue;
     *S = QlbeWorse(*S, fabs(value[1] - value[0]) / (error[0] + error[1]));
   }
   for (PetscInt i = 0; i < query->n_times; i++) {
@@ -25,6 +27,7 @@ PetscErrorCode ResponseDisagreement(const Response *r, const ResponseQuery *quer
     if (c->returned && query->times[i] > c->end) continue;
     for (int route = 0; route < 2; route++)
       ResponseTime(r, (PetscBool)(route == 1), query, i, &value[route], &error[route]);
+    if (error[0] == HUGE_VAL || error[1] == HUGE_VAL) continue;
     *F = QlbeWorse(*F, fabs(value[1] - value[0]) / (error[0] + error[1]));
   }
   PetscFunctionReturn(0);

@@ -23,9 +23,13 @@ typedef struct {
 
 QlbeDiscretisationUse QlbeStructureUse(const QlbeStructureQuery *query)
 {
-  /* functions with the symmetries of k, as for the leading level alone */
-  QlbeDiscretisationUse use = {
-      .count = 1, .n_axes = 1, .axes = &query->direction, .matrices = 1, .compared = PETSC_TRUE};
+  /* functions with the symmetries of k, as for the leading level alone; without gas operators act
+     on all functions */
+  QlbeDiscretisationUse use = {.count = query->scale > 0.0 ? 1 : 0,
+                               .n_axes = 1,
+                               .axes = &query->direction,
+                               .matrices = 1,
+                               .compared = PETSC_TRUE};
 
   for (PetscInt i = 0; i < query->n; i++) use.k_max = PetscMax(use.k_max, query->k[i]);
   return use;
@@ -110,7 +114,7 @@ static PetscErrorCode AddChecks(const QlbeStructureQuery *q, QlbeStructureResult
   for (PetscInt i = 0; i < q->n; i++) {
     const QlbeStructureFiber *f = &r->fibers[i];
     integral = QlbeWorse(integral, fabs(f->integral - 1.0));
-    moment = QlbeWorse(moment, fabs(f->second_by_frequency / f->second_moment - 1.0));
+    moment = QlbeWorse(moment, fabs(f->second_by_route / f->second_moment - 1.0));
     negative = QlbeWorse(negative, f->negative);
     asymmetry = QlbeWorse(asymmetry, f->asymmetry);
     failures += (double)f->failures;

@@ -26,7 +26,7 @@ static const QlbeField fields[] = {QLBE_FIELD(QlbeStructureFiber, k),
                                    QLBE_FIELD(QlbeStructureFiber, eps),
                                    QLBE_FIELD(QlbeStructureFiber, slope),
                                    QLBE_FIELD(QlbeStructureFiber, second_moment),
-                                   QLBE_FIELD(QlbeStructureFiber, second_by_frequency),
+                                   QLBE_FIELD(QlbeStructureFiber, second_by_route),
                                    QLBE_FIELD(QlbeStructureFiber, integral),
                                    QLBE_FIELD(QlbeStructureFiber, negative),
                                    QLBE_FIELD(QlbeStructureFiber, asymmetry),
@@ -141,7 +141,7 @@ static PetscErrorCode Numbers(const Response *r, const ResponseQuery *query,
   PetscFunctionBegin;
   PetscCall(ResponseSpectrum(r, r->by_resolvent, 0.0, &fiber->peak, &integral_error));
   PetscCall(ResponseHalfWidth(r, query, &fiber->half_width));
-  PetscCall(ResponseIntegrals(r, query, &fiber->integral, &fiber->second_by_frequency));
+  PetscCall(ResponseIntegrals(r, query, &fiber->integral, &fiber->second_by_route));
   PetscCall(QlbeKrylovFormMoments(r->form, 3, moment));
   PetscCall(QlbeKrylovFormGetSteps(r->form, &fiber->steps, &invariant));
   fiber->slope = PetscRealPart(moment[1]);

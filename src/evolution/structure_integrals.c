@@ -54,7 +54,7 @@ PetscErrorCode ResponseIntegrals(const Response *r, const ResponseQuery *query, 
     sign = -sign;
   }
   *integral = 2.0 * sums[0];
-  *second = 2.0 * sums[1];
+  *second = r->by_resolvent ? 2.0 * sums[1] : -CorrelationCurvature(&r->correlation);
   PetscFunctionReturn(0);
 }
 

@@ -24,6 +24,9 @@ enum { BEYOND = 16 };
 /* Largest error of S by the Krylov space, relative to the peak, where it is preferred. */
 static const double preferred = 1e-8;
 
+/* F has decayed after this many times of flight, or of relaxation: what is left is of the nodes. */
+static const double flight_time = 60.0, relaxation_time = 100.0;
+
 /* S and F as they were at the last look. */
 typedef struct {
   PetscInt n_S, n_F;
@@ -125,7 +128,11 @@ static PetscInt MostSteps(const QlbeProblem *problem, PetscInt rows)
 PetscErrorCode ResponseCreate(const QlbeProblem *problem, Mat A, Vec x, const ResponseQuery *query,
                               PetscBool both, Response *r)
 {
-  const CorrelationScales scales = {.fast = query->fast, .gap = query->gap, .limit = HUGE_VAL};
+  const PetscBool flies = (PetscBool)(query->rate > 2.0 * query->gap);
+  const CorrelationScales scales = {.fast = query->fast,
+                                    .gap = query->gap,
+                                    .limit = flies ? flight_time / query->rate
+                                                   : relaxation_time / query->gap};
   PetscInt rows, most;
   Look look;
 

@@ -42,7 +42,10 @@ PETSC_INTERN void ResponseTime(const Response *r, PetscBool by_resolvent,
                                const ResponseQuery *query, PetscInt i, double *value,
                                double *error);
 
-/* int S dw and int (w^2 S + F'(0)/pi) dw over all w, by the chosen route. Not collective. */
+/*
+   int S dw and int (w^2 S + F'(0)/pi) dw = -F''(0) over all w, by the chosen route; of the evolution
+   the second one is the curvature of F itself. Not collective.
+*/
 PETSC_INTERN PetscErrorCode ResponseIntegrals(const Response *r, const ResponseQuery *query,
                                               double *integral, double *second);
 

@@ -93,6 +93,7 @@ PetscErrorCode QlbeKrylovFormResolvent(QlbeKrylovForm f, PetscScalar z, PetscSca
     *error = f->square * size * size * sqrt(PetscMax(length[0], length[1]));
     /* rounding of entries of A, to first order */
     *error += f->square * 4.0 * PETSC_MACHINE_EPSILON * f->norm * length[0];
+    if (!isfinite(*error)) *error = HUGE_VAL;
   }
   PetscCall(PetscFree2(M, first));
   PetscCall(PetscFree(y));
