@@ -34,7 +34,7 @@ run 2 0 constant -interaction_type constant -grid_type spectral -fibers_k 0.01,0
 run 2 0 hard -grid_type spectral -grid_refinement 0.75 -fibers_k 0.01,0.1,0.5
 # free flight and a dilute gas on nodes: Gaussian
 run 2 0 flight -gas_density 0 -grid_points 31 -fibers_k 0.5
-run 2 0 dilute -interaction_type constant -gas_density 1e-4 -grid_points 21 -fibers_k 1 -structure_points 60
+run 2 0 dilute -interaction_type constant -gas_density 1e-4 -grid_points 27 -fibers_k 1 -structure_points 60
 # a small basis against a large one: errors cover the difference
 small="-interaction_type constant -grid_type spectral -gas_density 0.1 -structure_omega_max 6 -structure_points 40 -structure_times 0,0.2,0.5,1,2"
 run 1 3 small $small -grid_radial 8 -grid_angular 6 -fibers_k 0.5,1,2
