@@ -126,6 +126,11 @@ typedef struct {
     QlbeRealList pressure;
   } decoherence;
   struct {
+    double omega_max;
+    PetscInt points;
+    QlbeRealList times;
+  } structure;
+  struct {
     int resume;                             /* QlbeResumeChoice */
     double wall_limit, checkpoint_interval; /* seconds */
   } run;

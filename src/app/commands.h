@@ -21,6 +21,7 @@ QlbeCommandFunction QlbeCommandSpectrum;
 QlbeCommandFunction QlbeCommandDiffusion;
 QlbeCommandFunction QlbeCommandEvolve;
 QlbeCommandFunction QlbeCommandDecoherence;
+QlbeCommandFunction QlbeCommandStructure;
 QlbeCommandFunction QlbeCommandCheck;
 
 /* One row of the command table; the last row has name NULL. */

@@ -545,6 +545,33 @@ static const QlbeOptionSpec table[] = {
      .help = "pressures of that visibility; empty: 21 from 0 to 4 times the one at which the "
              "fastest rate leaves 1/e",
      .equation = ""},
+    {.name = "structure_omega_max",
+     .setting = offsetof(QlbeSettings, structure.omega_max),
+     .type = QLBE_OPTION_REAL,
+     .dimension = QLBE_RATE,
+     .default_text = "0",
+     AT_LEAST_ZERO,
+     .help =
+         "largest frequency of S(k, w); 0: for each k six times D k^2/2, or six times k v_th if "
+         "that is less",
+     .equation = ""},
+    {.name = "structure_points",
+     .setting = offsetof(QlbeSettings, structure.points),
+     .type = QLBE_OPTION_INT,
+     .default_text = "200",
+     .lo = 2,
+     .hi = 10000,
+     .help = "number of frequencies of S(k, w), from 0 on, at equal distances",
+     .equation = ""},
+    {.name = "structure_times",
+     .setting = offsetof(QlbeSettings, structure.times),
+     LIST(0, 1000),
+     .dimension = QLBE_TIME,
+     .default_text = "",
+     AT_LEAST_ZERO,
+     .help = "times of F(k, t), ascending; empty: 0 and thirty at equal ratios up to six times the "
+             "decay time of each k",
+     .equation = ""},
 
     {.name = "run_resume",
      .setting = offsetof(QlbeSettings, run.resume),

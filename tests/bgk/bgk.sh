@@ -47,6 +47,8 @@ for ranks in 1 2; do
   run $ranks 3 diffusion$ranks diffusion
   fails_only grid_against_closed_forms # those are the gas's
   run $ranks 0 axial$ranks evolve $packet $moments $times -evolve_separations 0.2,0.4
+  run $ranks 3 structure$ranks structure -fibers_k 0.5,2,4 -structure_points 60
+  fails_only half_width_against_diffusion # D is that of the gas
 done
 run 2 0 slanted spectrum -fibers_k 0.1,0.5,1,1.5,2 -fibers_direction 1,2,-3
 run 2 0 general evolve $skew $moments $times

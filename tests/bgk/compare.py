@@ -178,11 +178,41 @@ def fields(directory, packet):
         near(f"{directory} at {t:g}: <exp(i k.x)> for k = s t^(-1/2)", row, exact, 1e-10)
 
 
+def structure(directory):
+    """S = (1/pi) Re W/(1 - gamma W), W the flight between two collisions; F by a Volterra equation."""
+    rows = table(f"{directory}/structure.csv")
+    x, w = np.polynomial.legendre.leggauss(100)
+    for k in (0.5, 2.0, 4.0):
+        kappa, here = k * math.sqrt(kT / M), rows["k"] == k
+        end = 40 / gamma
+        t, weight = end * (x + 1) / 2, end / 2 * w
+        turn = weight * np.exp(-gamma * t - 1j * np.outer(rows["omega"][here], t))
+        W = turn @ np.exp(-((kappa * t) ** 2) / 2)
+        # 1 - gamma W without cancellation
+        rest = 1j * rows["omega"][here] / (gamma + 1j * rows["omega"][here]) - gamma * (turn @ np.expm1(-((kappa * t) ** 2) / 2))
+        exact = (W / rest).real / math.pi
+        error = np.abs(rows["S"][here] - exact) / exact[0]
+        claimed = rows["error"][here] / exact[0]
+        near(f"{directory}: S(k, w), k = {k}, relative to the peak", error, 0, 1e-10 if k < 4 else 1e-6)
+        near(f"{directory}: ... beyond its error", np.maximum(error - claimed, 0), 0, 1e-13)
+    rows = table(f"{directory}/intermediate.csv")
+    for k in (0.5, 2.0, 4.0):
+        here = (rows["k"] == k) & (rows["t"] * gamma < 12)
+        # equilibrium: a packet whose momenta are thermal, in one point
+        packet = Packet([0.5 / math.sqrt(theta)] * 3, [0, 0, 0], [0, 0, 0])
+        packet.width = np.zeros(3)
+        exact = packet.characteristic(np.array([0, 0, k]), rows["t"][here])
+        error = np.abs(rows["F_re"][here] - exact)
+        near(f"{directory}: F(k, t), k = {k}", error, 0, 1e-10 if k < 4 else 1e-8)
+        near(f"{directory}: ... beyond its error", np.maximum(error - rows["error"][here] - 1e-11, 0), 0, 0)
+
+
 axial = Packet([0.35] * 3, [0, 0, 0.3], [0, 0, 1])
 for ranks in (1, 2):
     spectrum(f"spectrum{ranks}")
     diffusion(f"diffusion{ranks}")
     evolve(f"axial{ranks}", axial)
+    structure(f"structure{ranks}")
 spectrum("slanted")
 evolve("general", Packet([0.35, 0.3, 0.33], [0.1, -0.2, 0.3], [0.5, -0.3, 1]))
 evolve("first", axial)

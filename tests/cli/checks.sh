@@ -17,6 +17,8 @@ flight="$short -gas_density 0 -grid_points 9 -grid_extent 4 -state_width 0.6 -ev
 # spacing far beyond the width of the jumps: the generator is no contraction any more
 growth="$short -particle_mass 10 -interaction_type constant -grid_points 9 -grid_extent 10 -state_width 0.065 -fibers_radial 4 -fibers_angular 1 -evolve_density none -evolve_times 1,10"
 packet="$short -grid_points 9 -grid_extent 4 -interaction_radius 0.3 -state_width 0.6 -fibers_radial 0"
+# free flight on a few nodes
+bare="-gas_density 0 -grid_points 7 -grid_extent 4 -fibers_k 1"
 small="$short -grid_type spectral -grid_radial 4 -grid_angular 3 -grid_refinement 0.5 -state_type thermal"
 
 thin="$short -grid_type flight -grid_radial 4 -grid_refinement 0.5 -state_type thermal -gas_density 0.05 -fibers_radial 3 -fibers_angular 1 -fibers_tolerance 1e-8 -evolve_times 0.5,2"
@@ -76,6 +78,11 @@ density_by_quadrature | evolve $flight
 density_negative | evolve $flight
 coherence_resolved | evolve $flight
 coherence_at_start | evolve $flight
+integral_is_one | structure $bare
+structure_negative | structure $bare
+structure_resolved | structure $basis -fibers_k 5
+half_width_against_diffusion | structure -grid_points 5 -grid_extent 10 -interaction_radius 0.3 -fibers_k 0.01
+propagation_not_converged | structure $basis -fibers_k 0.5 -propagate_mfn_tol 0.1 -propagate_mfn_ncv 3
 slope_isotropic | evolve $short -grid_points 9 -grid_extent 4 -particle_mass 100 -state_type thermal -fibers_radial 0 -state_momentum 0,0,2
 slope_against_closed_forms | evolve $small -fibers_radial 0 -evolve_duration 6
 TABLE
@@ -88,6 +95,8 @@ reversal_symmetry_over_gap | diffusion $grid -eps_max_it 1 -spectrum_tolerance 1
 fit_against_perturbation | diffusion $grid -eps_max_it 1 -spectrum_tolerance 1e-15
 grid_against_closed_forms | diffusion $grid -perturbation_ksp_max_it 1
 isotropy_defect | diffusion $grid -eps_max_it 1 -spectrum_tolerance 1e-15
+second_moment | structure -gas_density 0 -grid_points 9 -grid_extent 4 -fibers_k 1 -propagate_mfn_max_it 1
+structure_even | structure -gas_density 0 -grid_points 9 -grid_extent 4 -fibers_k 1 -propagate_mfn_max_it 1
 TABLE
 
 # NAME | file and function: fulfilled by every matrix that the program makes, to rounding. The unit test
@@ -98,6 +107,7 @@ complex_symmetry | tests/unit/discretisation/test_structure.c test_measures_noti
 equilibrium_is_stationary | tests/unit/discretisation/test_structure.c test_measures_notice
 equilibrium_is_stationary | tests/unit/diffusion/test_perturbation.c null_defect_notices
 equilibrium_is_stationary | tests/unit/kernel/test_radial.c test_broken_mode
+routes_agree | tests/unit/evolution/test_structure_response.c disagreement_notices
 eps_positive | tests/unit/spectrum/test_eigenpair.c impossible_values_are_refused
 TABLE
 
