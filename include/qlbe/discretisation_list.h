@@ -19,6 +19,7 @@
   ROW(cartesian)                                                                                   \
   ROW(spectral)                                                                                    \
   ROW(flight)                                                                                      \
+  ROW(flight_cartesian)                                                                            \
   QLBE_TEST_DISCRETISATION_ROW(ROW)
 
 /* The numbers of the rows, and that of `auto`, which leaves the choice to the program. */

@@ -49,7 +49,7 @@ static PetscErrorCode Create(QlbeDiscretisation d, const QlbeDiscretisationChoic
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Destroy(QlbeDiscretisation d)
+PetscErrorCode QlbeFlightDestroy_Private(QlbeDiscretisation d)
 {
   Flight *f = Data(d);
 
@@ -79,7 +79,7 @@ static PetscErrorCode LargestMomentum(QlbeDiscretisation d, double *p_max)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode SetUp(QlbeDiscretisation d)
+PetscErrorCode QlbeFlightSetUp_Private(QlbeDiscretisation d)
 {
   Flight *f = Data(d);
   double p_max = 0.0;
@@ -102,18 +102,19 @@ static PetscErrorCode Gain(void *context, double k, PetscInt m, PetscScalar gain
   PetscFunctionReturn(0);
 }
 
-/* B of the sector, which all wave numbers share. */
+/* B of the sector, which all wave numbers share; that of all sectors takes the place of m = 0. */
 static PetscErrorCode Values(QlbeDiscretisation d, PetscInt m, const double **values)
 {
   Flight *f = Data(d);
+  double **own = &f->values[PetscMax(m, 0)];
 
   PetscFunctionBegin;
-  if (!f->values[m]) {
+  if (!*own) {
     const PetscInt size = QlbeFlightBasisSize_Private(&f->basis, m);
-    PetscCall(PetscMalloc1((f->nodes.end - f->nodes.begin) * size, &f->values[m]));
-    PetscCall(QlbeFlightBasisValues_Private(&f->basis, &f->nodes, m, f->values[m]));
+    PetscCall(PetscMalloc1((f->nodes.end - f->nodes.begin) * size, own));
+    PetscCall(QlbeFlightBasisValues_Private(&f->basis, &f->nodes, m, *own));
   }
-  *values = f->values[m];
+  *values = *own;
   PetscFunctionReturn(0);
 }
 
@@ -125,27 +126,27 @@ static double Leaves(QlbeDiscretisation d, double k)
              : HUGE_VAL;
 }
 
-static PetscErrorCode Operator(QlbeDiscretisation d, const double k[3], PetscInt m, Mat *A)
+PetscErrorCode QlbeFlightOperatorOf_Private(QlbeDiscretisation d, double k, PetscInt m,
+                                            const FlightGain *gain, Mat *A)
 {
   const QlbeParameters *par = &d->problem.parameters;
   Flight *f = Data(d);
   FlightOperatorMake make = {.comm = d->problem.comm,
                              .nodes = &f->nodes,
                              .basis = &f->basis,
-                             .m = PetscAbs(m),
-                             .k = QlbeVectorLength(k),
+                             .m = m,
+                             .k = k,
                              .hbar = par->hbar,
                              .M = par->M};
   FlightOperator *op;
 
   PetscFunctionBegin;
-  PetscCall(SetUp(d));
   PetscCall(QlbePhaseBegin(d->problem.phases, "assembly"));
   if (f->fiber) {
     PetscCall(Values(d, make.m, &make.values));
     make.dispersion = f->dispersion;
-    make.gain = Gain;
-    make.context = f->fiber;
+    make.gain = gain->of;
+    make.context = gain->context;
   }
   PetscCall(QlbeFlightOperatorCreate_Private(&make, &op));
   op->leaves = Leaves(d, make.k);
@@ -156,8 +157,19 @@ static PetscErrorCode Operator(QlbeDiscretisation d, const double k[3], PetscInt
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Advance(QlbeDiscretisation d, Mat A, const double time[2], double tolerance,
-                              PetscInt n, Vec x[])
+static PetscErrorCode Operator(QlbeDiscretisation d, const double k[3], PetscInt m, Mat *A)
+{
+  FlightGain gain = {.of = Gain};
+
+  PetscFunctionBegin;
+  PetscCall(QlbeFlightSetUp_Private(d));
+  gain.context = Data(d)->fiber;
+  PetscCall(QlbeFlightOperatorOf_Private(d, QlbeVectorLength(k), PetscAbs(m), &gain, A));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFlightBlockAdvance_Private(QlbeDiscretisation d, Mat A, const double time[2],
+                                              double tolerance, PetscInt n, Vec x[])
 {
   FlightOperator *op;
   PetscScalar *block, *own;
@@ -182,7 +194,7 @@ static PetscErrorCode Advance(QlbeDiscretisation d, Mat A, const double time[2],
 }
 
 /* W^(1/2) nu^(1/2) at the nodes. */
-static PetscErrorCode Equilibrium(QlbeDiscretisation d, Mat A, Vec *x0)
+PetscErrorCode QlbeFlightEquilibrium_Private(QlbeDiscretisation d, Mat A, Vec *x0)
 {
   const Flight *f = Data(d);
   const double thermal = f->sizes.cylinder.thermal;
@@ -206,7 +218,7 @@ static PetscInt Sectors(QlbeDiscretisation d)
 }
 
 /* -min E_k, where the continuum begins: E grows with |p|, so that the minimum is at p = 0. */
-static PetscErrorCode Edge(QlbeDiscretisation d, Mat A, double k, double *edge)
+PetscErrorCode QlbeFlightEdge_Private(QlbeDiscretisation d, Mat A, double k, double *edge)
 {
   const QlbeParameters *par = &d->problem.parameters;
   Flight *f = Data(d);
@@ -248,12 +260,12 @@ static PetscErrorCode Describe(QlbeDiscretisation d, QlbeEntries *entries)
   PetscFunctionReturn(0);
 }
 
-static double DifferenceStep(QlbeDiscretisation d)
+double QlbeFlightDifferenceStep_Private(QlbeDiscretisation d)
 {
   return QlbeBasisDifferenceStep_Private(&d->problem.parameters) * Data(d)->step_factor;
 }
 
-static double TableError(QlbeDiscretisation d)
+double QlbeFlightTableError_Private(QlbeDiscretisation d)
 {
   (void)d;
   return 0.0;
@@ -340,15 +352,15 @@ const QlbeDiscretisationOps QlbeDiscretisation_flight = {
     .rounding = QlbeBasisRounding_Private,
     .sizes = Sizes,
     .create = Create,
-    .destroy = Destroy,
+    .destroy = QlbeFlightDestroy_Private,
     .operator_of = Operator,
-    .equilibrium = Equilibrium,
+    .equilibrium = QlbeFlightEquilibrium_Private,
     .sectors = Sectors,
-    .edge = Edge,
+    .edge = QlbeFlightEdge_Private,
     .announce = Announce,
     .describe = Describe,
-    .difference_step = DifferenceStep,
-    .table_error = TableError,
+    .difference_step = QlbeFlightDifferenceStep_Private,
+    .table_error = QlbeFlightTableError_Private,
     .get_siblings = GetSiblings,
     .create_sibling = CreateSibling,
     .isolated = QlbeBasisIsolated_Private,
@@ -356,7 +368,7 @@ const QlbeDiscretisationOps QlbeDiscretisation_flight = {
     .level_error = QlbeBasisLevelError_Private,
     .diffusion_errors = QlbeBasisDiffusionErrors_Private,
     .space = Space,
-    .advance = Advance,
+    .advance = QlbeFlightBlockAdvance_Private,
     .leaves = Leaves,
     .suggest = QlbeFlightSuggest_Private,
 };

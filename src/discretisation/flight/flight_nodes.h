@@ -40,6 +40,12 @@ PetscErrorCode QlbeFlightNodesCylinder_Private(MPI_Comm comm, const FlightCylind
 PetscErrorCode QlbeFlightNodesCartesian_Private(const QlbeMomentumGrid *grid, const double axis[3],
                                                 FlightNodes *nodes);
 
+/*
+   The nodes of a Cartesian grid without negative coordinates, axis along z; each weighs as much as
+   all its mirror images. Shared in equal parts by the ranks. Collective on the grid's communicator.
+*/
+PetscErrorCode QlbeFlightNodesOctant_Private(const QlbeMomentumGrid *grid, FlightNodes *nodes);
+
 /* Not collective. */
 PetscErrorCode QlbeFlightNodesDestroy_Private(FlightNodes *nodes);
 
