@@ -57,12 +57,41 @@ static PetscErrorCode Coefficients(double R, double c, double t, double toleranc
   PetscFunctionReturn(0);
 }
 
-/* i^n */
-static PetscScalar Power(PetscInt n)
+/* x += i^term weight y for `size` complex numbers as pairs of reals. */
+static void Add(PetscInt size, PetscInt term, double weight, const double y[], double x[])
 {
-  const PetscScalar power[4] = {1.0, PETSC_i, -1.0, -PETSC_i};
+  const double sign = term % 4 < 2 ? weight : -weight;
 
-  return power[n % 4];
+  if (term % 2 == 0) {
+    for (PetscInt i = 0; i < 2 * size; i++) x[i] += sign * y[i];
+  } else {
+    for (PetscInt i = 0; i < size; i++) {
+      x[2 * i] -= sign * y[2 * i + 1];
+      x[2 * i + 1] += sign * y[2 * i];
+    }
+  }
+}
+
+/*
+   The next Chebyshev polynomial into before: factor (gain - D now + c now)/i - before. Pairs of
+   reals; n vectors at each node.
+*/
+static void Next(const FlightOperator *op, PetscInt n, double factor, const double gain[],
+                 const double now[], double before[])
+{
+  const double c = 0.5 * op->rate;
+
+  for (PetscInt j = 0; j < op->local; j++) {
+    const double loss = c - PetscRealPart(op->D[j]), phase = PetscImaginaryPart(op->D[j]);
+    const double *g = gain + 2 * n * j, *x = now + 2 * n * j;
+    double *y = before + 2 * n * j;
+    for (PetscInt i = 0; i < n; i++) {
+      const double re = g[2 * i] + loss * x[2 * i] + phase * x[2 * i + 1];
+      const double im = g[2 * i + 1] + loss * x[2 * i + 1] - phase * x[2 * i];
+      y[2 * i] = factor * im - y[2 * i];
+      y[2 * i + 1] = -factor * re - y[2 * i + 1];
+    }
+  }
 }
 
 /* One step: T_n by their recurrence, T_(n+1) = 2 X T_n - T_(n-1). */
@@ -70,28 +99,35 @@ static PetscErrorCode Step(const FlightOperator *op, double t, double tolerance,
                            PetscScalar x[])
 {
   const double c = 0.5 * op->rate, R = PetscMax(margin * op->phase, PetscMax(c, 1e-300));
-  const PetscScalar unit = -PETSC_i / R; /* 1/(i R) */
   const PetscInt size = op->local * n;
-  PetscScalar *before, *now, *product;
+  PetscScalar *before, *now, *gain;
   double *a;
   PetscInt terms = 0;
 
   PetscFunctionBegin;
   PetscCall(Coefficients(R, c, t, tolerance, &terms, &a));
-  PetscCall(PetscMalloc3(size, &before, size, &now, size, &product));
+  PetscCall(PetscMalloc1(size, &now));
+  PetscCall(PetscMalloc2(size, &before, size, &gain));
   PetscCall(PetscArraycpy(now, x, size));
-  for (PetscInt i = 0; i < size; i++) x[i] *= a[0];
+  PetscCall(PetscArrayzero(before, size));
+  for (PetscInt i = 0; i < 2 * size; i++) ((double *)x)[i] *= a[0];
   for (PetscInt term = 1; term < terms; term++) {
-    const PetscScalar weight = a[term] * Power(term), two = term == 1 ? unit : 2.0 * unit;
-    PetscCall(QlbeFlightOperatorApply_Private(op, n, PETSC_FALSE, now, product));
-    for (PetscInt i = 0; i < size; i++) {
-      const PetscScalar next = two * (product[i] + c * now[i]) - (term == 1 ? 0.0 : before[i]);
-      before[i] = now[i];
-      now[i] = next;
-      x[i] += weight * next;
-    }
+    PetscScalar *swap;
+    PetscCall(QlbeFlightOperatorGain_Private(op, n, now, gain));
+    Next(op, n, (term == 1 ? 1.0 : 2.0) / R, (double *)gain, (double *)now, (double *)before);
+    swap = before;
+    before = now;
+    now = swap;
+    Add(size, term, a[term], (double *)now, (double *)x);
   }
-  PetscCall(PetscFree3(before, now, product));
+  /* the two may have changed places */
+  if (terms % 2 == 0) {
+    PetscScalar *swap = before;
+    before = now;
+    now = swap;
+  }
+  PetscCall(PetscFree(now));
+  PetscCall(PetscFree2(before, gain));
   PetscCall(PetscFree(a));
   PetscFunctionReturn(0);
 }
@@ -111,7 +147,7 @@ PetscErrorCode QlbeFlightAdvance_Private(const FlightOperator *op, const double 
   const double end = PetscMin(time[1], op->leaves), span = end - time[0];
 
   PetscFunctionBegin;
-  if (span > 0.0 && op->U) {
+  if (span > 0.0 && op->C) {
     const PetscInt steps = PetscMax(1, (PetscInt)ceil(0.5 * op->rate * span / most_growth - 1e-9));
     for (PetscInt i = 0; i < steps; i++)
       PetscCall(Step(op, span / (double)steps, tolerance / (double)steps, n, x));

@@ -41,6 +41,16 @@ static void FillSector(const FlightBasis *b, PetscInt m, const double R[], const
   }
 }
 
+void QlbeFlightBasisParity_Private(const FlightBasis *b, PetscInt m, int parity[])
+{
+  const PetscInt first = PetscMax(m, 0), last = m < 0 ? b->n_angular - 1 : m;
+
+  for (PetscInt s = first; s <= last; s++)
+    for (int copy = 0; copy < (m < 0 && s > 0 ? 2 : 1); copy++)
+      for (PetscInt l = s; l < b->n_angular; l++)
+        for (PetscInt i = 0; i < b->n_radial; i++) *parity++ = (int)((m < 0 ? l : l - s) % 2);
+}
+
 PetscErrorCode QlbeFlightBasisValues_Private(const FlightBasis *b, const FlightNodes *nodes,
                                              PetscInt m, double B[])
 {

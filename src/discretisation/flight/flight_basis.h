@@ -26,6 +26,12 @@ PetscErrorCode QlbeFlightBasisDestroy_Private(FlightBasis *basis);
 PetscInt QlbeFlightBasisSize_Private(const FlightBasis *basis, PetscInt m);
 
 /*
+   0 for even, 1 for odd functions into parity[size]: under p_par -> -p_par in a sector, under p -> -p
+   where all sectors are together.
+*/
+void QlbeFlightBasisParity_Private(const FlightBasis *basis, PetscInt m, int parity[]);
+
+/*
    Values at the nodes into B[local][size], for sector m of a cylinder, or all sectors (m < 0) at
    nodes with azimuths. Columns are orthonormal as far as the nodes resolve them. Not collective.
 */

@@ -25,13 +25,31 @@ static PetscErrorCode Mult(Mat A, Vec x, Vec y)
   PetscCall(Context(A, &op));
   PetscCall(VecGetArrayRead(x, &from));
   PetscCall(VecGetArrayWrite(y, &to));
-  PetscCall(QlbeFlightOperatorApply_Private(op, 1, PETSC_FALSE, from, to));
+  PetscCall(QlbeFlightOperatorApply_Private(op, 1, from, to));
   PetscCall(VecRestoreArrayRead(x, &from));
   PetscCall(VecRestoreArrayWrite(y, &to));
   PetscFunctionReturn(0);
 }
 
-/* sum over functions of U C U, less D */
+/* A row of U in both parities times C times itself: even and odd parts, and what mixes them. */
+static void RowSquare(const FlightOperator *op, PetscInt row, double *square, double *mixed)
+{
+  const PetscInt even = op->n[0], all = op->n[0] + op->n[1];
+
+  *square = *mixed = 0.0;
+  for (PetscInt a = 0; a < all; a++) {
+    const double u = a < even ? op->U[0][row * even + a] : op->U[1][row * op->n[1] + a - even];
+    for (PetscInt b = 0; b < all; b++) {
+      const double v = b < even ? op->U[0][row * even + b] : op->U[1][row * op->n[1] + b - even];
+      const double term = u * op->C[a * all + b] * v;
+      if ((a < even) == (b < even))
+        *square += a < even ? term : -term;
+      else
+        *mixed += term;
+    }
+  }
+}
+
 static PetscErrorCode GetDiagonal(Mat A, Vec diagonal)
 {
   FlightOperator *op;
@@ -40,40 +58,22 @@ static PetscErrorCode GetDiagonal(Mat A, Vec diagonal)
   PetscFunctionBegin;
   PetscCall(Context(A, &op));
   PetscCall(VecGetArrayWrite(diagonal, &d));
-  for (PetscInt j = 0; j < op->local; j++) {
-    PetscScalar sum = -op->D[j];
-    for (PetscInt a = 0; op->U && a < op->n; a++) {
-      const double *u = op->U + j * op->n;
-      PetscScalar row = 0.0;
-      for (PetscInt b = 0; b < op->n; b++) row += op->C[a * op->n + b] * u[b];
-      sum += u[a] * row;
-    }
-    d[j] = sum;
+  for (PetscInt j = 0; j < op->local; j++) d[j] = -op->D[j];
+  for (PetscInt row = 0; op->C && row < op->rows; row++) {
+    const PetscInt half = op->line / 2;
+    const PetscInt node = op->line > 0 ? row / half * op->line + row % half : row;
+    double square, mixed;
+    RowSquare(op, row, &square, &mixed);
+    if (op->real_part) mixed = 0.0;
+    d[node] += PetscCMPLX(square, mixed);
+    if (op->line > 0)
+      d[row / half * op->line + op->line - 1 - row % half] += PetscCMPLX(square, -mixed);
   }
   PetscCall(VecRestoreArrayWrite(diagonal, &d));
   PetscFunctionReturn(0);
 }
 
-/* A copy of its own, which MatRealPart may change. */
-static PetscErrorCode Copy(const FlightOperator *from, FlightOperator **copy)
-{
-  FlightOperator *op;
-
-  PetscFunctionBegin;
-  PetscCall(PetscNew(&op));
-  *op = *from;
-  op->references = 1;
-  PetscCall(PetscMalloc1(op->local, &op->D));
-  PetscCall(PetscArraycpy(op->D, from->D, op->local));
-  if (from->U) {
-    PetscCall(PetscMalloc2(op->local * op->n, &op->U, op->n * op->n, &op->C));
-    PetscCall(PetscArraycpy(op->U, from->U, op->local * op->n));
-    PetscCall(PetscArraycpy(op->C, from->C, op->n * op->n));
-  }
-  *copy = op;
-  PetscFunctionReturn(0);
-}
-
+/* A copy of its own, which MatRealPart may change; it refers to the terms of the original. */
 static PetscErrorCode Duplicate(Mat A, MatDuplicateOption option, Mat *B)
 {
   FlightOperator *op, *copy;
@@ -82,7 +82,13 @@ static PetscErrorCode Duplicate(Mat A, MatDuplicateOption option, Mat *B)
   PetscFunctionBegin;
   (void)option;
   PetscCall(Context(A, &op));
-  PetscCall(Copy(op, &copy));
+  PetscCall(PetscNew(&copy));
+  *copy = *op;
+  copy->references = 1;
+  copy->from = op->from ? op->from : op;
+  copy->from->references++;
+  PetscCall(PetscMalloc1(op->local, &copy->D));
+  PetscCall(PetscArraycpy(copy->D, op->D, op->local));
   PetscCall(MatGetSize(A, &size, NULL));
   PetscCall(QlbeFlightMatrix_Private(copy, size, B));
   PetscCall(QlbeFlightOperatorDestroy_Private(&copy));
@@ -96,7 +102,7 @@ static PetscErrorCode RealPart(Mat A)
   PetscFunctionBegin;
   PetscCall(Context(A, &op));
   for (PetscInt j = 0; j < op->local; j++) op->D[j] = PetscRealPart(op->D[j]);
-  for (PetscInt i = 0; op->U && i < op->n * op->n; i++) op->C[i] = PetscRealPart(op->C[i]);
+  op->real_part = PETSC_TRUE;
   op->phase = 0.0;
   PetscFunctionReturn(0);
 }

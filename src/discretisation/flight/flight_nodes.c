@@ -55,12 +55,15 @@ PetscErrorCode QlbeFlightNodesCylinder_Private(MPI_Comm comm, const FlightCylind
   QlbeRule across;
 
   PetscFunctionBegin;
-  PetscCall(QlbeMomentumGridDeal(comm, c->n_par * c->n_perp, &begin, &end));
+  PetscCall(QlbeMomentumGridDeal(comm, c->n_perp, &begin, &end));
+  begin *= c->n_par;
+  end *= c->n_par;
   PetscCall(Allocate(c->n_par * c->n_perp, begin, end, PETSC_FALSE, nodes));
+  nodes->line = c->n_par;
   PetscCall(QlbeFlightAcross_Private(c, &across));
   for (PetscInt row = begin; row < end; row++) {
     const PetscInt i = row % c->n_par, j = row / c->n_par;
-    nodes->par[row - begin] = c->spacing * (double)(i - c->n_par / 2);
+    nodes->par[row - begin] = c->spacing * ((double)i - 0.5 * (double)(c->n_par - 1));
     nodes->perp[row - begin] = across.x[j];
     nodes->weight[row - begin] = c->spacing * across.w[j];
   }

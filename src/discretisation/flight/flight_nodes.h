@@ -15,6 +15,7 @@
 typedef struct {
   PetscInt n;          /* of all ranks */
   PetscInt begin, end; /* rows of this rank */
+  PetscInt line;       /* nodes of a line along k, mirror images at its ends; 0 without lines */
   double *par, *perp;  /* components along and across k */
   double *azimuth;     /* angle around k; NULL for a cylinder, where it is integrated out */
   double *weight;      /* of int dp; for a cylinder 2 pi is in it */
@@ -22,7 +23,7 @@ typedef struct {
 
 /* Sizes of a cylinder of nodes. Momenta. Plain data. */
 typedef struct {
-  PetscInt n_par;  /* equidistant nodes along k, symmetric about 0, odd */
+  PetscInt n_par;  /* equidistant nodes along k, symmetric about 0, even */
   PetscInt n_perp; /* nodes across k */
   double reach;    /* the largest momentum along k */
   double spacing;  /* along k */
@@ -31,7 +32,7 @@ typedef struct {
 
 /*
    Nodes (p_par, p_perp), p_par fastest: trapezoidal along k, across it the Gauss rule of
-   rho exp(-rho^2/2 thermal^2). Shared in equal parts by the ranks. Collective.
+   rho exp(-rho^2/2 thermal^2). Ranks share whole lines along k. Collective.
 */
 PetscErrorCode QlbeFlightNodesCylinder_Private(MPI_Comm comm, const FlightCylinder *cylinder,
                                                FlightNodes *nodes);

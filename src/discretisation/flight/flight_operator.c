@@ -1,13 +1,8 @@
-/* A_k at nodes: set-up and products. */
-#include <gsl/gsl_blas.h>
-#include <gsl/gsl_complex_math.h>
-#include <gsl/gsl_errno.h>
-#include <gsl/gsl_linalg.h>
+/* A_k at nodes: its diagonal, and products for blocks of vectors. */
+#include <math.h>
 
 #include "flight_operator.h"
 #include "qlbe/matrix_product.h"
-
-#include <math.h>
 
 /* D at the nodes, with its largest parts. */
 static PetscErrorCode FillDiagonal(const FlightOperatorMake *make, FlightOperator *op,
@@ -38,128 +33,6 @@ static PetscErrorCode FillDiagonal(const FlightOperatorMake *make, FlightOperato
   PetscFunctionReturn(0);
 }
 
-/* B^T diag(w) B of this communicator's nodes into M[n][n]. */
-static PetscErrorCode Overlap(const FlightOperator *op, const double B[], const double w[],
-                              double M[])
-{
-  double *wB;
-  PetscMPIInt count;
-
-  PetscFunctionBegin;
-  PetscCall(PetscMalloc1(op->local * op->n, &wB));
-  for (PetscInt j = 0; j < op->local; j++)
-    for (PetscInt i = 0; i < op->n; i++) wB[j * op->n + i] = w[j] * B[j * op->n + i];
-  PetscCall(PetscArrayzero(M, op->n * op->n));
-  if (op->local > 0) {
-    const QlbeMatrixFactor left = {op->local, op->n, B, PETSC_TRUE};
-    const QlbeMatrixFactor right = {op->local, op->n, wB, PETSC_FALSE};
-    PetscCall(QlbeMatrixProduct(&left, &right, PETSC_FALSE, op->n, M));
-  }
-  PetscCall(PetscMPIIntCast(op->n * op->n, &count));
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, M, count, MPI_DOUBLE, MPI_SUM, op->comm));
-  PetscCall(PetscFree(wB));
-  PetscFunctionReturn(0);
-}
-
-/*
-   J: the gain of the sectors, one block for each, with <E>. Sectors m > 0 stand twice where all are
-   together.
-*/
-static PetscErrorCode FillGain(const FlightOperatorMake *make, const double rest[],
-                               FlightOperator *op, PetscScalar J[])
-{
-  const PetscInt first = PetscMax(make->m, 0);
-  const PetscInt last = make->m < 0 ? make->basis->n_angular - 1 : make->m;
-  PetscInt offset = 0;
-  PetscScalar *block;
-
-  PetscFunctionBegin;
-  for (PetscInt i = 0; i < op->n * op->n; i++) J[i] = rest[i];
-  for (PetscInt m = first; m <= last; m++) {
-    const PetscInt size = QlbeFlightBasisSize_Private(make->basis, m);
-    PetscCall(PetscMalloc1(size * size, &block));
-    PetscCall(make->gain(make->context, make->k, m, block));
-    for (int copy = 0; copy < (make->m < 0 && m > 0 ? 2 : 1); copy++) {
-      for (PetscInt i = 0; i < size; i++)
-        for (PetscInt j = 0; j < size; j++)
-          J[(offset + i) * op->n + offset + j] += block[i * size + j];
-      offset += size;
-    }
-    PetscCall(PetscFree(block));
-  }
-  PetscFunctionReturn(0);
-}
-
-/* M becomes its inverse. */
-static PetscErrorCode Invert(PetscInt n, double M[])
-{
-  gsl_matrix_view view = gsl_matrix_view_array(M, (size_t)n, (size_t)n);
-  int status = gsl_linalg_cholesky_decomp1(&view.matrix);
-
-  PetscFunctionBegin;
-  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB,
-             "the nodes do not resolve the functions of the basis: %s", gsl_strerror(status));
-  status = gsl_linalg_cholesky_invert(&view.matrix);
-  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "inverse: %s",
-             gsl_strerror(status));
-  PetscFunctionReturn(0);
-}
-
-/* C = M^-1 J M^-1 with real M^-1, for the real and the imaginary part of J. */
-static PetscErrorCode Sandwich(PetscInt n, const double inverse[], const PetscScalar J[],
-                               PetscScalar C[])
-{
-  const QlbeMatrixFactor M = {n, n, inverse, PETSC_FALSE};
-  double *part, *left, *both;
-
-  PetscFunctionBegin;
-  PetscCall(PetscMalloc3(n * n, &part, n * n, &left, n * n, &both));
-  for (int imaginary = 0; imaginary < 2; imaginary++) {
-    const QlbeMatrixFactor middle = {n, n, part, PETSC_FALSE};
-    const QlbeMatrixFactor product = {n, n, left, PETSC_FALSE};
-    for (PetscInt i = 0; i < n * n; i++)
-      part[i] = imaginary ? PetscImaginaryPart(J[i]) : PetscRealPart(J[i]);
-    PetscCall(QlbeMatrixProduct(&M, &middle, PETSC_FALSE, n, left));
-    PetscCall(QlbeMatrixProduct(&product, &M, PETSC_FALSE, n, both));
-    for (PetscInt i = 0; i < n; i++)
-      for (PetscInt j = 0; j < n; j++) {
-        /* symmetric to the last bit */
-        const double value = 0.5 * (both[i * n + j] + both[j * n + i]);
-        C[i * n + j] = imaginary ? C[i * n + j] + PETSC_i * value : value;
-      }
-  }
-  PetscCall(PetscFree3(part, left, both));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode MakeGain(const FlightOperatorMake *make, const double loss[],
-                               FlightOperator *op)
-{
-  const double rest[3] = {0.0, 0.0, 0.0};
-  double *M, *loss_rest;
-  PetscScalar *J;
-
-  PetscFunctionBegin;
-  (void)gsl_set_error_handler_off();
-  op->n = QlbeFlightBasisSize_Private(make->basis, make->m);
-  PetscCall(PetscMalloc2(op->local * op->n, &op->U, op->n * op->n, &op->C));
-  PetscCall(PetscMalloc3(op->n * op->n, &M, op->local, &loss_rest, op->n * op->n, &J));
-  PetscCall(PetscArraycpy(op->U, make->values, op->local * op->n));
-  for (PetscInt j = 0; j < op->local; j++) {
-    const double p[3] = {make->nodes->perp[j], 0.0, make->nodes->par[j]};
-    loss_rest[j] = QlbeDispersionLoss(make->dispersion, p, rest);
-  }
-  PetscCall(Overlap(op, op->U, loss_rest, M));
-  PetscCall(FillGain(make, M, op, J));
-  PetscCall(Overlap(op, op->U, loss, M));
-  PetscCall(Invert(op->n, M));
-  PetscCall(Sandwich(op->n, M, J, op->C));
-  for (PetscInt j = 0; j < op->local; j++)
-    for (PetscInt i = 0; i < op->n; i++) op->U[j * op->n + i] *= loss[j];
-  PetscCall(PetscFree3(M, loss_rest, J));
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode QlbeFlightOperatorCreate_Private(const FlightOperatorMake *make,
                                                 FlightOperator **operator_of)
 {
@@ -169,11 +42,16 @@ PetscErrorCode QlbeFlightOperatorCreate_Private(const FlightOperatorMake *make,
 
   PetscFunctionBegin;
   PetscCall(PetscNew(&op));
-  *op = (FlightOperator){.comm = make->comm, .references = 1, .local = local, .leaves = HUGE_VAL};
+  *op = (FlightOperator){.comm = make->comm,
+                         .references = 1,
+                         .local = local,
+                         .line = make->nodes->line,
+                         .leaves = HUGE_VAL};
+  op->rows = op->line > 0 ? local / 2 : local;
   PetscCall(PetscMalloc1(local, &op->D));
   PetscCall(PetscMalloc1(local, &loss));
   PetscCall(FillDiagonal(make, op, loss));
-  if (make->gain) PetscCall(MakeGain(make, loss, op));
+  if (make->gain) PetscCall(QlbeFlightGain_Private(make, loss, op));
   PetscCall(PetscFree(loss));
   *operator_of = op;
   PetscFunctionReturn(0);
@@ -183,7 +61,10 @@ PetscErrorCode QlbeFlightOperatorDestroy_Private(FlightOperator **op)
 {
   PetscFunctionBegin;
   if (*op && --(*op)->references == 0) {
-    if ((*op)->U) PetscCall(PetscFree2((*op)->U, (*op)->C));
+    if ((*op)->from)
+      PetscCall(QlbeFlightOperatorDestroy_Private(&(*op)->from));
+    else if ((*op)->C)
+      PetscCall(PetscFree3((*op)->U[0], (*op)->U[1], (*op)->C));
     PetscCall(PetscFree((*op)->D));
     PetscCall(PetscFree(*op));
   }
@@ -191,66 +72,158 @@ PetscErrorCode QlbeFlightOperatorDestroy_Private(FlightOperator **op)
   PetscFunctionReturn(0);
 }
 
-/* c[n][vectors] = U^T x, summed over the ranks. A complex block is a real one of twice the columns. */
-static PetscErrorCode Project(const FlightOperator *op, PetscInt n, const PetscScalar x[],
-                              PetscScalar c[])
-{
-  PetscMPIInt ranks, count;
+/* Complex blocks are real ones of twice the columns. Work space of one product. */
+typedef struct {
+  double *sum, *difference; /* [rows][2 n]: of mirror images; without lines x itself */
+  double *c, *d;            /* [n[0] + n[1]][2 n]: coefficients, and C times them */
+} Work;
 
-  PetscFunctionBegin;
-  PetscCall(PetscArrayzero(c, op->n * n));
-  if (op->local > 0) {
-    const QlbeMatrixFactor U = {op->local, op->n, op->U, PETSC_TRUE};
-    const QlbeMatrixFactor block = {op->local, 2 * n, (const double *)x, PETSC_FALSE};
-    PetscCall(QlbeMatrixProduct(&U, &block, PETSC_FALSE, 2 * n, (double *)c));
+/* Sums and differences of mirror images. */
+static void Fold(const FlightOperator *op, PetscInt n, const double x[], Work *w)
+{
+  const PetscInt columns = 2 * n, half = op->line / 2;
+
+  for (PetscInt row = 0; row < op->rows; row++) {
+    const PetscInt line = row / half, i = row % half;
+    const double *a = x + (line * op->line + i) * columns;
+    const double *b = x + (line * op->line + op->line - 1 - i) * columns;
+    double *sum = w->sum + row * columns, *difference = w->difference + row * columns;
+    for (PetscInt c = 0; c < columns; c++) {
+      sum[c] = a[c] + b[c];
+      difference[c] = a[c] - b[c];
+    }
   }
-  PetscCallMPI(MPI_Comm_size(op->comm, &ranks));
-  PetscCall(PetscMPIIntCast(2 * op->n * n, &count));
-  if (ranks > 1) PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, c, count, MPI_DOUBLE, MPI_SUM, op->comm));
-  PetscFunctionReturn(0);
 }
 
-/* d = C c */
-static PetscErrorCode Couple(const FlightOperator *op, PetscInt n, const PetscScalar c[],
-                             PetscScalar d[])
+/* Even and odd parts back to the nodes. */
+static void Unfold(const FlightOperator *op, PetscInt n, const Work *w, double y[])
 {
-  const size_t size = (size_t)op->n, columns = (size_t)n;
-  const gsl_matrix_complex_const_view C =
-      gsl_matrix_complex_const_view_array((const double *)op->C, size, size);
-  const gsl_matrix_complex_const_view in =
-      gsl_matrix_complex_const_view_array((const double *)c, size, columns);
-  gsl_matrix_complex_view out = gsl_matrix_complex_view_array((double *)d, size, columns);
-  int status;
+  const PetscInt columns = 2 * n, half = op->line / 2;
+
+  for (PetscInt row = 0; row < op->rows; row++) {
+    const PetscInt line = row / half, i = row % half;
+    double *a = y + (line * op->line + i) * columns;
+    double *b = y + (line * op->line + op->line - 1 - i) * columns;
+    const double *even = w->sum + row * columns, *odd = w->difference + row * columns;
+    for (PetscInt c = 0; c < columns; c++) {
+      a[c] = even[c] + odd[c];
+      b[c] = even[c] - odd[c];
+    }
+  }
+}
+
+/* c = U^T x with the rows of this rank, for functions of one parity. */
+static PetscErrorCode Contract(const FlightOperator *op, PetscInt n, int parity, const double x[],
+                               double c[])
+{
+  const QlbeMatrixFactor U = {op->rows, op->n[parity], op->U[parity], PETSC_TRUE};
+  const QlbeMatrixFactor block = {op->rows, 2 * n, x, PETSC_FALSE};
 
   PetscFunctionBegin;
-  status = gsl_blas_zgemm(CblasNoTrans, CblasNoTrans, gsl_complex_rect(1.0, 0.0), &C.matrix,
-                          &in.matrix, gsl_complex_rect(0.0, 0.0), &out.matrix);
-  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "zgemm: %s",
-             gsl_strerror(status));
+  if (op->n[parity] == 0) PetscFunctionReturn(0);
+  if (op->rows > 0)
+    PetscCall(QlbeMatrixProduct(&U, &block, PETSC_FALSE, 2 * n, c));
+  else
+    PetscCall(PetscArrayzero(c, 2 * n * op->n[parity]));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeFlightOperatorApply_Private(const FlightOperator *op, PetscInt n, PetscBool gain,
+/* y = U d */
+static PetscErrorCode Spread(const FlightOperator *op, PetscInt n, int parity, const double d[],
+                             double y[])
+{
+  const QlbeMatrixFactor U = {op->rows, op->n[parity], op->U[parity], PETSC_FALSE};
+  const QlbeMatrixFactor block = {op->n[parity], 2 * n, d, PETSC_FALSE};
+
+  PetscFunctionBegin;
+  if (op->rows == 0) PetscFunctionReturn(0);
+  if (op->n[parity] > 0)
+    PetscCall(QlbeMatrixProduct(&U, &block, PETSC_FALSE, 2 * n, y));
+  else
+    PetscCall(PetscArrayzero(y, 2 * n * op->rows));
+  PetscFunctionReturn(0);
+}
+
+/* Multiplies `count` complex numbers by i. */
+static void Turn(PetscInt count, double c[])
+{
+  for (PetscInt i = 0; i < count; i++) {
+    const double re = c[2 * i];
+    c[2 * i] = -c[2 * i + 1];
+    c[2 * i + 1] = re;
+  }
+}
+
+/* d = T C T c; of the real part even and odd functions do not mix. */
+static PetscErrorCode Couple(const FlightOperator *op, PetscInt n, Work *w)
+{
+  const PetscInt even = op->n[0], all = op->n[0] + op->n[1], columns = 2 * n;
+  const QlbeMatrixFactor C = {all, all, op->C, PETSC_FALSE};
+  const QlbeMatrixFactor c = {all, columns, w->c, PETSC_FALSE};
+
+  PetscFunctionBegin;
+  if (op->real_part) {
+    for (PetscInt a = 0; a < all; a++) {
+      const PetscInt first = a < even ? 0 : even, last = a < even ? even : all;
+      for (PetscInt i = 0; i < columns; i++) w->d[a * columns + i] = 0.0;
+      for (PetscInt b = first; b < last; b++)
+        for (PetscInt i = 0; i < columns; i++)
+          w->d[a * columns + i] +=
+              (a < even ? 1.0 : -1.0) * op->C[a * all + b] * w->c[b * columns + i];
+    }
+    PetscFunctionReturn(0);
+  }
+  Turn((all - even) * n, w->c + even * columns);
+  PetscCall(QlbeMatrixProduct(&C, &c, PETSC_FALSE, columns, w->d));
+  Turn((all - even) * n, w->d + even * columns);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFlightOperatorGain_Private(const FlightOperator *op, PetscInt n,
+                                              const PetscScalar x[], PetscScalar y[])
+{
+  const PetscInt columns = 2 * n, all = op->n[0] + op->n[1];
+  const double *sum = (const double *)x, *difference = (const double *)x;
+  PetscMPIInt ranks, count;
+  Work w;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc4(op->rows * columns, &w.sum, op->rows * columns, &w.difference,
+                         all * columns, &w.c, all * columns, &w.d));
+  if (op->line > 0) {
+    Fold(op, n, (const double *)x, &w);
+    sum = w.sum;
+    difference = w.difference;
+  }
+  PetscCall(Contract(op, n, 0, sum, w.c));
+  PetscCall(Contract(op, n, 1, difference, w.c + op->n[0] * columns));
+  PetscCallMPI(MPI_Comm_size(op->comm, &ranks));
+  PetscCall(PetscMPIIntCast(all * columns, &count));
+  if (ranks > 1)
+    PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, w.c, count, MPI_DOUBLE, MPI_SUM, op->comm));
+  PetscCall(Couple(op, n, &w));
+  PetscCall(Spread(op, n, 0, w.d, w.sum));
+  PetscCall(Spread(op, n, 1, w.d + op->n[0] * columns, w.difference));
+  if (op->line > 0) {
+    Unfold(op, n, &w, (double *)y);
+  } else {
+    for (PetscInt i = 0; i < op->rows * columns; i++) ((double *)y)[i] = w.sum[i] + w.difference[i];
+  }
+  PetscCall(PetscFree4(w.sum, w.difference, w.c, w.d));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFlightOperatorApply_Private(const FlightOperator *op, PetscInt n,
                                                const PetscScalar x[], PetscScalar y[])
 {
-  PetscScalar *c, *d;
-
   PetscFunctionBegin;
-  if (op->U) {
-    PetscCall(PetscMalloc2(op->n * n, &c, op->n * n, &d));
-    PetscCall(Project(op, n, x, c));
-    PetscCall(Couple(op, n, c, d));
-    if (op->local > 0) {
-      const QlbeMatrixFactor U = {op->local, op->n, op->U, PETSC_FALSE};
-      const QlbeMatrixFactor block = {op->n, 2 * n, (const double *)d, PETSC_FALSE};
-      PetscCall(QlbeMatrixProduct(&U, &block, PETSC_FALSE, 2 * n, (double *)y));
-    }
-    PetscCall(PetscFree2(c, d));
-  } else {
+  if (op->C)
+    PetscCall(QlbeFlightOperatorGain_Private(op, n, x, y));
+  else
     PetscCall(PetscArrayzero(y, op->local * n));
+  for (PetscInt j = 0; j < op->local; j++) {
+    const PetscScalar D = op->D[j];
+    for (PetscInt i = 0; i < n; i++) y[j * n + i] -= D * x[j * n + i];
   }
-  if (gain) PetscFunctionReturn(0);
-  for (PetscInt j = 0; j < op->local; j++)
-    for (PetscInt i = 0; i < n; i++) y[j * n + i] -= op->D[j] * x[j * n + i];
   PetscFunctionReturn(0);
 }

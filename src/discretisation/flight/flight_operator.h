@@ -1,11 +1,16 @@
 /*
    A_k at nodes: exact flight and loss, with the gain between the functions of a basis.
 
-     A = U C U^T - D,   U = E_k B,   C = M^-1 J M^-1,   M = B^T E_k B,   D = E_k + (i/hbar) h_k,
+     A = E B M^-1 J M^-1 B^T E - D,   E = E_k,   M = B^T E_k B,   D = E_k + (i/hbar) h_k,
 
    complex symmetric, with B of flight_basis.h and J the gain J_k between its functions. At k = 0
    J is A_0 + B^T E B with the A_0 of the basis, whose null vector is its first function: A nu^(1/2)
    = 0 to rounding on any nodes and in any basis.
+
+   J is real between functions of equal parity and imaginary otherwise, so that with sums and
+   differences of mirror images everything is real but for factors i:
+
+     A = U T C T U^T - D,   U = E B,   C = T^-1 M^-1 J M^-1 T^-1 real,   T = 1 or i by parity.
 */
 #ifndef QLBE_FLIGHT_OPERATOR_H
 #define QLBE_FLIGHT_OPERATOR_H
@@ -15,17 +20,24 @@
 #include "flight_basis.h"
 #include "qlbe/dispersion.h"
 
+typedef struct _p_FlightOperator FlightOperator;
+
 /* Plain data, shared by the matrices and propagations that use it. */
-typedef struct {
+struct _p_FlightOperator {
   MPI_Comm comm;
   PetscInt references;
-  PetscInt local, n;  /* nodes of this rank, functions */
-  double *U;          /* [local][n]; NULL without gain */
-  PetscScalar *C;     /* [n][n] */
-  PetscScalar *D;     /* [local] */
-  double rate, phase; /* the largest Re D and |Im D| on all ranks */
-  double leaves;      /* the time after which the gain is left out; infinite: never */
-} FlightOperator;
+  PetscInt local;      /* nodes of this rank */
+  PetscInt line;       /* nodes of a line whose two ends are mirror images; 0: lines do not count */
+  PetscInt rows;       /* half of the nodes where there are lines, else all */
+  PetscInt n[2];       /* even and odd functions */
+  double *U[2];        /* [rows][n[parity]], at one of two mirror images */
+  double *C;           /* [n[0] + n[1]][n[0] + n[1]], even functions first; NULL without a gain */
+  PetscBool real_part; /* Re A instead of A */
+  FlightOperator *from; /* whose U and C these are, or NULL */
+  PetscScalar *D;       /* [local] */
+  double rate, phase;   /* the largest Re D and |Im D| on all ranks */
+  double leaves;        /* the time after which the gain is left out; infinite: never */
+};
 
 /* What an operator is made of. Plain data; nothing is kept. */
 typedef struct {
@@ -49,11 +61,19 @@ PetscErrorCode QlbeFlightOperatorCreate_Private(const FlightOperatorMake *make,
 /* Drops one reference. Not collective. */
 PetscErrorCode QlbeFlightOperatorDestroy_Private(FlightOperator **op);
 
+/* U and C of a new operator from its loss E_k at the nodes. Collective. */
+PetscErrorCode QlbeFlightGain_Private(const FlightOperatorMake *make, const double loss[],
+                                      FlightOperator *op);
+
 /*
-   y = A x for n vectors: x and y have [local][n] entries, a node's values of all vectors together.
-   With `gain` only U C U^T x. Collective.
+   y = U T C T U^T x for n vectors: x and y have [local][n] entries, a node's values of all
+   vectors together. Collective.
 */
-PetscErrorCode QlbeFlightOperatorApply_Private(const FlightOperator *op, PetscInt n, PetscBool gain,
+PetscErrorCode QlbeFlightOperatorGain_Private(const FlightOperator *op, PetscInt n,
+                                              const PetscScalar x[], PetscScalar y[]);
+
+/* y = A x in the same form. Collective. */
+PetscErrorCode QlbeFlightOperatorApply_Private(const FlightOperator *op, PetscInt n,
                                                const PetscScalar x[], PetscScalar y[]);
 
 /* The matrix of an operator, which it keeps: a shell with products and a diagonal. Collective. */

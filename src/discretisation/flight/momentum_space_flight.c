@@ -9,8 +9,11 @@
 
 #include <math.h>
 
-/* Azimuths of the first Fourier sum beyond those of the sectors, and the most of all. */
-enum { FIRST_AZIMUTHS = 8, MOST_AZIMUTHS = 16384 };
+/*
+   Azimuths of the first Fourier sum beyond those of the sectors. Level 0 has these, each further
+   one those halfway between all before.
+*/
+enum { FIRST_AZIMUTHS = 8, LEVELS = 12 };
 
 /* Two Fourier sums agree to this part of the largest value on the ring. */
 static const double agreement = 1e-14;
@@ -18,9 +21,17 @@ static const double agreement = 1e-14;
 /* How far from the axis a point may be, in thermal momenta. */
 static const double on_axis = 1e-9;
 
+/* exp(-i m phi) at the azimuths of a level, once it was needed. */
+typedef struct {
+  PetscInt n;
+  double *circle;    /* [n][2]: cos and sin of phi */
+  PetscScalar *wave; /* [n][2 m_max + 1] */
+} Azimuths;
+
 typedef struct {
   FlightCylinder cylinder;
   FlightNodes nodes;
+  Azimuths level[LEVELS];
 } Data;
 
 static Data *GetData(QlbeMomentumSpace space)
@@ -41,6 +52,8 @@ static PetscErrorCode Destroy(QlbeMomentumSpace space)
 {
   PetscFunctionBegin;
   PetscCall(QlbeFlightNodesDestroy_Private(&GetData(space)->nodes));
+  for (int i = 0; i < LEVELS; i++)
+    PetscCall(PetscFree2(GetData(space)->level[i].circle, GetData(space)->level[i].wave));
   PetscCall(PetscFree(space->data));
   PetscFunctionReturn(0);
 }
@@ -58,6 +71,42 @@ static PetscErrorCode Vectors(QlbeMomentumSpace space, Vec x[])
   PetscFunctionReturn(0);
 }
 
+/* n azimuths, the first one `offset` of their distance from 0. */
+static PetscErrorCode FillAzimuths(PetscInt m_max, PetscInt n, double offset, Azimuths *a)
+{
+  const PetscInt sectors = 2 * m_max + 1;
+
+  PetscFunctionBegin;
+  a->n = n;
+  PetscCall(PetscMalloc2(2 * n, &a->circle, n * sectors, &a->wave));
+  for (PetscInt i = 0; i < n; i++) {
+    const double phi = 2.0 * PETSC_PI * ((double)i + offset) / (double)n;
+    a->circle[2 * i] = cos(phi);
+    a->circle[2 * i + 1] = sin(phi);
+    for (PetscInt s = 0; s < sectors; s++) {
+      const double angle = (double)(s - m_max) * phi;
+      a->wave[i * sectors + s] = PetscCMPLX(cos(angle), -sin(angle));
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode GetAzimuths(QlbeMomentumSpace space, int level, const Azimuths **azimuths)
+{
+  const PetscInt first = space->m_max + FIRST_AZIMUTHS;
+  Azimuths *a;
+
+  PetscFunctionBegin;
+  PetscCheck(level < LEVELS, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "a function of momentum that varies too fast around the wave vector");
+  a = &GetData(space)->level[level];
+  if (a->n == 0)
+    PetscCall(FillAzimuths(space->m_max, level > 0 ? first << (level - 1) : first,
+                           level > 0 ? 0.5 : 0.0, a));
+  *azimuths = a;
+  PetscFunctionReturn(0);
+}
+
 /* A function on a ring around the axis. */
 typedef struct {
   QlbeMomentumFunction *f;
@@ -65,51 +114,50 @@ typedef struct {
   double centre[3], first[3], second[3]; /* p = centre + first cos(phi) + second sin(phi) */
 } Ring;
 
-/*
-   Adds (1/count) sum of f exp(-i m phi) over n azimuths, from `offset` turns on, to modes[];
-   *largest is kept up.
-*/
-static void AddAzimuths(const Ring *ring, PetscInt n, double offset, PetscInt m_max,
-                        PetscScalar modes[], double *largest)
+/* Adds the sums of f exp(-i m phi) over the azimuths to modes[]; *largest is kept up. */
+static void AddAzimuths(const Ring *ring, const Azimuths *a, PetscInt sectors, PetscScalar modes[],
+                        double *largest)
 {
-  for (PetscInt a = 0; a < n; a++) {
-    const double phi = 2.0 * PETSC_PI * ((double)a + offset) / (double)n;
-    double p[3];
-    PetscScalar value, turn = PetscCMPLX(cos(phi), -sin(phi)), wave;
+  for (PetscInt j = 0; j < a->n; j++) {
+    const double *c = a->circle + 2 * j;
+    const PetscScalar *wave = a->wave + j * sectors;
+    double p[3], re, im;
+    PetscScalar value;
     for (int i = 0; i < 3; i++)
-      p[i] = ring->centre[i] + ring->first[i] * cos(phi) + ring->second[i] * sin(phi);
+      p[i] = ring->centre[i] + ring->first[i] * c[0] + ring->second[i] * c[1];
     value = ring->f(p, ring->context);
-    *largest = PetscMax(*largest, PetscAbsScalar(value));
-    wave = PetscPowScalarReal(PetscConj(turn), (double)m_max);
-    for (PetscInt s = 0; s < 2 * m_max + 1; s++) {
-      modes[s] += value * wave;
-      wave *= turn;
+    re = PetscRealPart(value);
+    im = PetscImaginaryPart(value);
+    *largest = PetscMax(*largest, PetscMax(fabs(re), fabs(im)));
+    for (PetscInt s = 0; s < sectors; s++) {
+      const double x = PetscRealPart(wave[s]), y = PetscImaginaryPart(wave[s]);
+      modes[s] += PetscCMPLX(re * x - im * y, re * y + im * x);
     }
   }
 }
 
 /* f_m on a ring into modes[2 m_max + 1]. */
-static PetscErrorCode RingModes(const Ring *ring, PetscInt m_max, PetscScalar modes[],
+static PetscErrorCode RingModes(QlbeMomentumSpace space, const Ring *ring, PetscScalar modes[],
                                 PetscScalar work[])
 {
-  const PetscInt sectors = 2 * m_max + 1;
-  PetscInt n = m_max + FIRST_AZIMUTHS;
+  const PetscInt sectors = 2 * space->m_max + 1;
+  const Azimuths *a;
   double largest = 0.0, change = HUGE_VAL;
+  PetscInt n = 0;
 
   PetscFunctionBegin;
   for (PetscInt s = 0; s < sectors; s++) modes[s] = 0.0;
-  AddAzimuths(ring, n, 0.0, m_max, modes, &largest);
-  while (change > agreement * largest) {
-    for (PetscInt s = 0; s < sectors; s++) work[s] = modes[s] / (double)n;
-    AddAzimuths(ring, n, 0.5, m_max, modes, &largest);
-    n *= 2;
+  for (int level = 0; change > agreement * largest; level++) {
+    for (PetscInt s = 0; s < sectors && level > 0; s++) work[s] = modes[s] / (double)n;
+    PetscCall(GetAzimuths(space, level, &a));
+    AddAzimuths(ring, a, sectors, modes, &largest);
+    n += a->n;
+    if (level == 0) continue;
     change = 0.0;
     for (PetscInt s = 0; s < sectors; s++)
       change = PetscMax(change, PetscAbsScalar(modes[s] / (double)n - work[s]));
-    PetscCheck(n <= MOST_AZIMUTHS, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-               "a function of momentum that varies too fast around the wave vector");
   }
-  for (PetscInt s = 0; s < sectors; s++) modes[s] /= (double)n;
+  for (PetscInt s = 0; s < sectors && n > 0; s++) modes[s] /= (double)n;
   PetscFunctionReturn(0);
 }
 
@@ -144,7 +192,7 @@ static PetscErrorCode Expand(QlbeMomentumSpace space, const double axis[3], Qlbe
       ring.first[i] = nodes->perp[j] * e[0][i];
       ring.second[i] = nodes->perp[j] * e[1][i];
     }
-    PetscCall(RingModes(&ring, space->m_max, modes, work));
+    PetscCall(RingModes(space, &ring, modes, work));
     for (PetscInt s = 0; s < sectors; s++) own[s][j] = factor * modes[s];
   }
   for (PetscInt s = 0; s < sectors; s++) PetscCall(VecRestoreArrayWrite(x[s], &own[s]));
@@ -169,23 +217,24 @@ static PetscErrorCode Square(QlbeMomentumSpace space, const Vec x[], double *squ
   PetscFunctionReturn(0);
 }
 
-/* The mean of |f| over the azimuth, of modes[2 m_max + 1]. */
-static double MeanModulus(PetscInt m_max, const PetscScalar modes[])
+/* The mean of |f| over the azimuths, of modes[sectors]. */
+static double MeanModulus(const Azimuths *a, PetscInt sectors, const PetscScalar modes[])
 {
-  const PetscInt n = m_max > 0 ? 4 * (m_max + 1) : 1;
   double sum = 0.0;
 
-  for (PetscInt a = 0; a < n; a++) {
-    const double phi = 2.0 * PETSC_PI * (double)a / (double)n;
-    const PetscScalar turn = PetscCMPLX(cos(phi), sin(phi));
-    PetscScalar wave = PetscPowScalarReal(PetscConj(turn), (double)m_max), value = 0.0;
-    for (PetscInt s = 0; s < 2 * m_max + 1; s++) {
-      value += modes[s] * wave;
-      wave *= turn;
+  for (PetscInt j = 0; j < a->n; j++) {
+    const PetscScalar *wave = a->wave + j * sectors;
+    double re = 0.0, im = 0.0;
+    for (PetscInt s = 0; s < sectors; s++) {
+      /* exp(i m phi) is the conjugate of what stands here */
+      const double x = PetscRealPart(wave[s]), y = PetscImaginaryPart(wave[s]);
+      const double u = PetscRealPart(modes[s]), v = PetscImaginaryPart(modes[s]);
+      re += u * x + v * y;
+      im += v * x - u * y;
     }
-    sum += PetscAbsScalar(value);
+    sum += sqrt(re * re + im * im);
   }
-  return sum / (double)n;
+  return sum / (double)a->n;
 }
 
 static PetscErrorCode Norm1(QlbeMomentumSpace space, const Vec x[], double *norm)
@@ -193,16 +242,19 @@ static PetscErrorCode Norm1(QlbeMomentumSpace space, const Vec x[], double *norm
   const FlightNodes *nodes = &GetData(space)->nodes;
   const PetscInt sectors = 2 * space->m_max + 1;
   const PetscScalar **own;
+  const Azimuths *a;
   PetscScalar *modes;
 
   PetscFunctionBegin;
   *norm = 0.0;
+  /* twice the azimuths of the first level */
+  PetscCall(GetAzimuths(space, space->m_max > 0 ? 2 : 0, &a));
   PetscCall(PetscMalloc2(sectors, &own, sectors, &modes));
   for (PetscInt s = 0; s < sectors; s++) PetscCall(VecGetArrayRead(x[s], &own[s]));
   for (PetscInt j = 0; j < nodes->end - nodes->begin; j++) {
     const double factor = sqrt(nodes->weight[j] * Equilibrium(space, j));
     for (PetscInt s = 0; s < sectors; s++) modes[s] = own[s][j];
-    *norm += factor * MeanModulus(space->m_max, modes);
+    *norm += factor * MeanModulus(a, sectors, modes);
   }
   for (PetscInt s = 0; s < sectors; s++) PetscCall(VecRestoreArrayRead(x[s], &own[s]));
   PetscCall(PetscFree2(own, modes));
