@@ -113,7 +113,7 @@ static PetscErrorCode Build(const Setting *set, PetscInt *n, FlightOperator **op
                         "nodes                   %10" PetscInt_FMT "\n"
                         "functions               %10" PetscInt_FMT "\n"
                         "assembly                %10.3f s\n",
-                        *n, (*op)->n, end - start));
+                        *n, (*op)->n[0] + (*op)->n[1], end - start));
   PetscCall(PetscFree(values));
   PetscCall(QlbeFlightBasisDestroy_Private(&basis));
   PetscCall(QlbeFlightNodesDestroy_Private(&nodes));
@@ -136,7 +136,7 @@ static PetscErrorCode TimeProducts(const FlightOperator *op, PetscInt block, Pet
     PetscLogDouble start, end;
     PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
     PetscCall(PetscTime(&start));
-    PetscCall(QlbeFlightOperatorApply_Private(op, block, PETSC_FALSE, x, y));
+    PetscCall(QlbeFlightOperatorApply_Private(op, block, x, y));
     PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
     PetscCall(PetscTime(&end));
     if (i >= 0) *seconds = PetscMin(*seconds, end - start);
@@ -156,7 +156,7 @@ static PetscErrorCode Bench(const Setting *set)
   PetscFunctionBegin;
   PetscCall(Build(set, &nodes, &op));
   PetscCall(MachineTriad(PETSC_COMM_WORLD, &triad));
-  numbers = (double)nodes * (double)op->n;
+  numbers = (double)nodes * (double)(op->n[0] + op->n[1]);
   PetscCall(PetscPrintf(PETSC_COMM_WORLD, "triad                   %10.1f GB/s\n", triad / 1e9));
   for (size_t b = 0; b < sizeof(blocks) / sizeof(blocks[0]); b++) {
     const double n = (double)blocks[b];
