@@ -66,6 +66,7 @@ static PetscErrorCode Nodes(const Setting *set, FlightNodes *nodes)
   PetscFunctionBegin;
   if (set->m < 0) {
     PetscCall(QlbeMomentumGridSetUp(PETSC_COMM_WORLD, set->points, set->extent, &grid));
+    PetscCall(QlbeMomentumGridPair(&grid));
     PetscCall(QlbeFlightNodesCartesian_Private(&grid, set->direction, nodes));
   } else {
     const FlightCylinder cylinder = {.n_par = set->cylinder[0],

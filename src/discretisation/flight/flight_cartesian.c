@@ -32,6 +32,7 @@ PetscErrorCode QlbeFlightCartesianFill_Private(QlbeDiscretisation d,
   c->flight.sizes = (FlightSizes){.cylinder = {.thermal = thermal}, .flight = HUGE_VAL};
   c->axis[2] = 1.0;
   PetscCall(QlbeMomentumGridSetUp(d->problem.comm, points, half_width, &c->grid));
+  PetscCall(QlbeMomentumGridPair(&c->grid));
   PetscCall(QlbeFlightNodesCartesian_Private(&c->grid, c->axis, &c->flight.nodes));
   PetscCall(QlbeFlightBasisCreate_Private(orders->n_radial, orders->n_angular, thermal,
                                           &c->flight.basis));

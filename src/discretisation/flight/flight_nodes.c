@@ -92,6 +92,7 @@ PetscErrorCode QlbeFlightNodesCartesian_Private(const QlbeMomentumGrid *grid, co
 
   PetscFunctionBegin;
   PetscCall(Allocate(grid->size, grid->row_begin, grid->row_end, PETSC_TRUE, nodes));
+  nodes->line = grid->paired ? 2 : 0;
   QlbeSphericalFrame(axis, e);
   for (PetscInt row = grid->row_begin; row < grid->row_end; row++) {
     double p[3];
@@ -105,16 +106,18 @@ PetscErrorCode QlbeFlightNodesOctant_Private(const QlbeMomentumGrid *grid, Fligh
 {
   const double e[3][3] = {{1.0, 0.0, 0.0}, {0.0, 1.0, 0.0}, {0.0, 0.0, 1.0}};
   const double cell = grid->spacing * grid->spacing * grid->spacing;
-  const PetscInt first = grid->points / 2, n = grid->points - first;
+  const PetscInt N = grid->points, first = N / 2, n = N - first;
+  QlbeMomentumGrid all = *grid;
   PetscInt begin, end;
 
   PetscFunctionBegin;
+  all.paired = PETSC_FALSE;
   PetscCall(QlbeMomentumGridDeal(grid->comm, n * n * n, &begin, &end));
   PetscCall(Allocate(n * n * n, begin, end, PETSC_TRUE, nodes));
   for (PetscInt row = begin; row < end; row++) {
     const PetscInt x = first + row / (n * n), y = first + (row / n) % n, z = first + row % n;
     double p[3], weight = cell;
-    QlbeMomentumGridPoint(grid, (x * grid->points + y) * grid->points + z, p);
+    QlbeMomentumGridPoint(&all, (x * N + y) * N + z, p);
     for (int i = 0; i < 3; i++)
       if (p[i] > 0.0) weight *= 2.0;
     Place(nodes, row - begin, e, p, weight);

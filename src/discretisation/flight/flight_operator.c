@@ -47,7 +47,7 @@ PetscErrorCode QlbeFlightOperatorCreate_Private(const FlightOperatorMake *make,
                          .local = local,
                          .line = make->nodes->line,
                          .leaves = HUGE_VAL};
-  op->rows = op->line > 0 ? local / 2 : local;
+  op->rows = op->line > 0 ? (local + 1) / 2 : local;
   PetscCall(PetscMalloc1(local, &op->D));
   PetscCall(PetscMalloc1(local, &loss));
   PetscCall(FillDiagonal(make, op, loss));
@@ -78,19 +78,32 @@ typedef struct {
   double *c, *d;            /* [n[0] + n[1]][2 n]: coefficients, and C times them */
 } Work;
 
+void QlbeFlightImages_Private(const FlightOperator *op, PetscInt row, PetscInt *node,
+                              PetscInt *image)
+{
+  const PetscInt half = PetscMax(op->line / 2, 1), begin = row / half * op->line;
+
+  *node = row;
+  *image = -1;
+  if (op->line == 0) return;
+  *node = begin + row % half;
+  *image = begin + op->line - 1 - row % half;
+  if (*image >= op->local) *image = -1;
+}
+
 /* Sums and differences of mirror images. */
 static void Fold(const FlightOperator *op, PetscInt n, const double x[], Work *w)
 {
-  const PetscInt columns = 2 * n, half = op->line / 2;
+  const PetscInt columns = 2 * n;
 
   for (PetscInt row = 0; row < op->rows; row++) {
-    const PetscInt line = row / half, i = row % half;
-    const double *a = x + (line * op->line + i) * columns;
-    const double *b = x + (line * op->line + op->line - 1 - i) * columns;
     double *sum = w->sum + row * columns, *difference = w->difference + row * columns;
+    PetscInt node, image;
+    QlbeFlightImages_Private(op, row, &node, &image);
     for (PetscInt c = 0; c < columns; c++) {
-      sum[c] = a[c] + b[c];
-      difference[c] = a[c] - b[c];
+      const double a = x[node * columns + c], b = image < 0 ? 0.0 : x[image * columns + c];
+      sum[c] = a + b;
+      difference[c] = a - b;
     }
   }
 }
@@ -98,16 +111,15 @@ static void Fold(const FlightOperator *op, PetscInt n, const double x[], Work *w
 /* Even and odd parts back to the nodes. */
 static void Unfold(const FlightOperator *op, PetscInt n, const Work *w, double y[])
 {
-  const PetscInt columns = 2 * n, half = op->line / 2;
+  const PetscInt columns = 2 * n;
 
   for (PetscInt row = 0; row < op->rows; row++) {
-    const PetscInt line = row / half, i = row % half;
-    double *a = y + (line * op->line + i) * columns;
-    double *b = y + (line * op->line + op->line - 1 - i) * columns;
     const double *even = w->sum + row * columns, *odd = w->difference + row * columns;
+    PetscInt node, image;
+    QlbeFlightImages_Private(op, row, &node, &image);
     for (PetscInt c = 0; c < columns; c++) {
-      a[c] = even[c] + odd[c];
-      b[c] = even[c] - odd[c];
+      y[node * columns + c] = even[c] + odd[c];
+      if (image >= 0) y[image * columns + c] = even[c] - odd[c];
     }
   }
 }
