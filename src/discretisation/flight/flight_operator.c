@@ -1,8 +1,14 @@
 /* A_k at nodes: its diagonal, and products for blocks of vectors. */
 #include <math.h>
 
+#include <gsl/gsl_blas.h>
+#include <gsl/gsl_errno.h>
+
 #include "flight_operator.h"
 #include "qlbe/matrix_product.h"
+
+/* Values of functions at nodes that one vector takes at a time: what a core keeps in its cache. */
+enum { PIECE = 32768 };
 
 /* D at the nodes, with its largest parts. */
 static PetscErrorCode FillDiagonal(const FlightOperatorMake *make, FlightOperator *op,
@@ -124,6 +130,56 @@ static void Unfold(const FlightOperator *op, PetscInt n, const Work *w, double y
   }
 }
 
+/* What one vector is multiplied with at a time: rows of U that stay in the cache for both halves. */
+static size_t PieceRows(const FlightOperator *op, int parity)
+{
+  return 1 + PIECE / (size_t)op->n[parity];
+}
+
+/* c += U^T x for one vector: U is read from memory once for its real and its imaginary part. */
+static PetscErrorCode ContractOne(const FlightOperator *op, int parity, const double x[],
+                                  double c[])
+{
+  const size_t n = (size_t)op->n[parity], all = (size_t)op->rows, rows = PieceRows(op, parity);
+
+  PetscFunctionBegin;
+  for (size_t begin = 0; begin < all; begin += rows) {
+    const size_t m = PetscMin(rows, all - begin);
+    const gsl_matrix_const_view U = gsl_matrix_const_view_array(op->U[parity] + begin * n, m, n);
+    for (size_t half = 0; half < 2; half++) {
+      const gsl_vector_const_view from =
+          gsl_vector_const_view_array_with_stride(x + 2 * begin + half, 2, m);
+      gsl_vector_view to = gsl_vector_view_array_with_stride(c + half, 2, n);
+      const int status =
+          gsl_blas_dgemv(CblasTrans, 1.0, &U.matrix, &from.vector, 1.0, &to.vector);
+      PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dgemv: %s",
+                 gsl_strerror(status));
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* y = U d for one vector, likewise. */
+static PetscErrorCode SpreadOne(const FlightOperator *op, int parity, const double d[], double y[])
+{
+  const size_t n = (size_t)op->n[parity], all = (size_t)op->rows, rows = PieceRows(op, parity);
+
+  PetscFunctionBegin;
+  for (size_t begin = 0; begin < all; begin += rows) {
+    const size_t m = PetscMin(rows, all - begin);
+    const gsl_matrix_const_view U = gsl_matrix_const_view_array(op->U[parity] + begin * n, m, n);
+    for (size_t half = 0; half < 2; half++) {
+      const gsl_vector_const_view from = gsl_vector_const_view_array_with_stride(d + half, 2, n);
+      gsl_vector_view to = gsl_vector_view_array_with_stride(y + 2 * begin + half, 2, m);
+      const int status =
+          gsl_blas_dgemv(CblasNoTrans, 1.0, &U.matrix, &from.vector, 0.0, &to.vector);
+      PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dgemv: %s",
+                 gsl_strerror(status));
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
 /* c = U^T x with the rows of this rank, for functions of one parity. */
 static PetscErrorCode Contract(const FlightOperator *op, PetscInt n, int parity, const double x[],
                                double c[])
@@ -133,10 +189,12 @@ static PetscErrorCode Contract(const FlightOperator *op, PetscInt n, int parity,
 
   PetscFunctionBegin;
   if (op->n[parity] == 0) PetscFunctionReturn(0);
-  if (op->rows > 0)
-    PetscCall(QlbeMatrixProduct(&U, &block, PETSC_FALSE, 2 * n, c));
+  if (op->rows == 0 || n == 1) PetscCall(PetscArrayzero(c, 2 * n * op->n[parity]));
+  if (op->rows == 0) PetscFunctionReturn(0);
+  if (n == 1)
+    PetscCall(ContractOne(op, parity, x, c));
   else
-    PetscCall(PetscArrayzero(c, 2 * n * op->n[parity]));
+    PetscCall(QlbeMatrixProduct(&U, &block, PETSC_FALSE, 2 * n, c));
   PetscFunctionReturn(0);
 }
 
@@ -149,10 +207,12 @@ static PetscErrorCode Spread(const FlightOperator *op, PetscInt n, int parity, c
 
   PetscFunctionBegin;
   if (op->rows == 0) PetscFunctionReturn(0);
-  if (op->n[parity] > 0)
-    PetscCall(QlbeMatrixProduct(&U, &block, PETSC_FALSE, 2 * n, y));
-  else
+  if (op->n[parity] == 0)
     PetscCall(PetscArrayzero(y, 2 * n * op->rows));
+  else if (n == 1)
+    PetscCall(SpreadOne(op, parity, d, y));
+  else
+    PetscCall(QlbeMatrixProduct(&U, &block, PETSC_FALSE, 2 * n, y));
   PetscFunctionReturn(0);
 }
 
