@@ -48,6 +48,7 @@ typedef struct {
   double reach;    /* the largest |r|/hbar of waves exp(i p.r/hbar) in states and functionals */
   double extent;   /* the largest momentum that states have */
   double width;    /* the smallest scale in momentum on which they vary */
+  PetscInt modes;  /* the largest azimuthal quantum number about k that they have */
 } QlbeDiscretisationUse;
 
 /* Orders that QlbeDiscretisationSettle has found, as numbers of a task's row. */

@@ -54,6 +54,17 @@ typedef struct {
 } QlbeEvolutionFields;
 
 /*
+   What fibers change in a discretisation that propagates by itself, from one with a smaller basis
+   and from finer nodes: int [rho]_k dp, and int |[rho]_k|^2 dp over its value at time 0; the largest
+   of a few wave numbers and all times.
+*/
+enum { QLBE_EVOLUTION_COMPARED = 2 };
+typedef struct {
+  double basis, basis_square;
+  double nodes, nodes_square;
+} QlbeEvolutionFlight;
+
+/*
    What has been computed, the same on every rank; counts are those of the plan. Plain data in
    internal units; the arrays belong to the structure.
 */
@@ -73,6 +84,8 @@ typedef struct {
   double quadratic;                /* rate of decoherence over the square of a small separation */
   QlbeFiberSnapshot last;          /* of the last time; empty unless plan->save */
   QlbeEvolutionFields fields;
+  QlbeEvolutionFlight flight;
+  PetscBool flight_compared; /* whether there are such fibers */
   double growth;         /* largest relative growth of |nu^(-1/2) f|_2 from one time to the next */
   double tail;           /* largest part of a fiber that its discretisation is about to lose, in
                             units of the 2-norm of the fiber k = 0 */

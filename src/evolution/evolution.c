@@ -15,6 +15,10 @@ enum { LARGEST_DENSE = 600 };
 /* What matrices of all groups together may take where their number is free. */
 static const double most_bytes = 4e9;
 
+/* Radial functions and angular momenta of the gain of fast fibers from this tolerance on. */
+enum { MOST_GAIN = 8 };
+static const double usual_tolerance = 1e-4;
+
 /* Widths that a packet reaches from its centre, in momentum and in the wave conjugate to it. */
 static const double packet_reach = 7.0, packet_waves = 6.0;
 
@@ -112,22 +116,28 @@ static PetscErrorCode Unknowns(QlbeMomentumSpace space, PetscInt *n)
   PetscFunctionReturn(0);
 }
 
-/* An object of one discretisation. */
-static PetscErrorCode CreateOne(const QlbeProblem *group, const QlbeEvolutionPlan *plan,
-                                const QlbeDiscretisationUse *use, QlbeEvolution *evolution)
+/* An object without a discretisation. */
+static PetscErrorCode CreateEmpty(const QlbeProblem *group, QlbeEvolution *evolution)
 {
-  const double width = QlbeEvolutionMomentumScale(&group->parameters, plan);
-  const PetscBool all = (PetscBool)(plan->symmetry != QLBE_STATE_ISOTROPIC);
   QlbeEvolution e;
 
   PetscFunctionBegin;
   PetscCall(PetscNew(&e));
   e->problem = *group;
-  e->problem.memory /= QLBE_EVOLUTION_MATRICES;
   e->free = (PetscBool)(group->parameters.eta <= 0.0);
   e->k_fast = HUGE_VAL;
   ChooseMethod(e);
-  PetscCall(QlbeDiscretisationCreate(&e->problem, use, NULL, &e->d));
+  *evolution = e;
+  PetscFunctionReturn(0);
+}
+
+/* Spaces of e->d. */
+static PetscErrorCode CreateSpaces(const QlbeEvolutionPlan *plan, QlbeEvolution e)
+{
+  const double width = QlbeEvolutionMomentumScale(&e->problem.parameters, plan);
+  const PetscBool all = (PetscBool)(plan->symmetry != QLBE_STATE_ISOTROPIC);
+
+  PetscFunctionBegin;
   e->traits = QlbeDiscretisationTraitsOf(e->d);
   e->spacing = QlbeDiscretisationNodeSpacing(e->d);
   PetscCall(QlbeDiscretisationSpace(e->d, all, width, &e->sectors));
@@ -136,7 +146,29 @@ static PetscErrorCode CreateOne(const QlbeProblem *group, const QlbeEvolutionPla
   PetscCall(Unknowns(e->sectors, &e->n_all));
   PetscCall(Unknowns(e->axial, &e->n_axial));
   PetscCall(Unknowns(e->about_axis, &e->n_momentum));
-  *evolution = e;
+  PetscFunctionReturn(0);
+}
+
+/* An object of one discretisation. */
+static PetscErrorCode CreateOne(const QlbeProblem *group, const QlbeEvolutionPlan *plan,
+                                const QlbeDiscretisationUse *use, QlbeEvolution *evolution)
+{
+  PetscFunctionBegin;
+  PetscCall(CreateEmpty(group, evolution));
+  (*evolution)->problem.memory /= QLBE_EVOLUTION_MATRICES;
+  PetscCall(QlbeDiscretisationCreate(&(*evolution)->problem, use, NULL, &(*evolution)->d));
+  PetscCall(CreateSpaces(plan, *evolution));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeEvolutionCreateSibling(const QlbeEvolutionPlan *plan, QlbeEvolution e,
+                                          PetscInt i, QlbeEvolution *sibling)
+{
+  PetscFunctionBegin;
+  PetscCall(CreateEmpty(&e->problem, sibling));
+  PetscCall(
+      QlbeDiscretisationCreateSibling(e->d, QLBE_COMPARE_LEVELS, i, plan->k_max, &(*sibling)->d));
+  PetscCall(CreateSpaces(plan, *sibling));
   PetscFunctionReturn(0);
 }
 
@@ -146,6 +178,17 @@ double QlbeEvolutionFastFrom(const QlbeProblem *problem, const QlbeEvolutionPlan
 
   if (problem->settings->grid.type != QLBE_GRID_auto || par->eta <= 0.0) return HUGE_VAL;
   return QLBE_EVOLUTION_FAST * plan->closed.escape_rate_0 * sqrt(par->M * par->beta);
+}
+
+/*
+   Fast fibers hold the state on nodes: only the gain goes through a basis, and a small one does for
+   the usual tolerance. The error is measured (task_compare.c).
+*/
+static void ChooseGain(QlbeSettings *settings)
+{
+  if (settings->fibers.tolerance < usual_tolerance) return;
+  settings->grid.radial = PetscMin(settings->grid.radial, MOST_GAIN);
+  settings->grid.angular = PetscMin(settings->grid.angular, MOST_GAIN);
 }
 
 PetscErrorCode QlbeEvolutionCreate(const QlbeProblem *group, const QlbeEvolutionPlan *plan,
@@ -165,6 +208,8 @@ PetscErrorCode QlbeEvolutionCreate(const QlbeProblem *group, const QlbeEvolution
   (*evolution)->k_fast = k_fast;
   (*evolution)->settings = *group->settings;
   (*evolution)->settings.grid.type = QLBE_GRID_flight;
+  use.modes = group->settings->grid.angular - 1;
+  ChooseGain(&(*evolution)->settings);
   problem.settings = &(*evolution)->settings;
   use.k_max = plan->k_max;
   PetscCall(CreateOne(&problem, plan, &use, &(*evolution)->fast));

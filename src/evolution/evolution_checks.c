@@ -45,6 +45,14 @@ PetscErrorCode QlbeEvolutionDescribe(const QlbeProblem *problem, const QlbeEvolu
   PetscCall(
       QlbeEntriesAdd(entries, "final/energy", QLBE_ENERGY, r->momentum[plan->n_time - 1].energy));
   PetscCall(QlbeEntriesAdd(entries, "final/slope", QLBE_DIFFUSION, slope));
+  if (r->flight_compared) {
+    PetscCall(QlbeEntriesAdd(entries, "flight/basis_error", QLBE_DIMENSIONLESS, r->flight.basis));
+    PetscCall(QlbeEntriesAdd(entries, "flight/basis_error_square", QLBE_DIMENSIONLESS,
+                             r->flight.basis_square));
+    PetscCall(QlbeEntriesAdd(entries, "flight/node_error", QLBE_DIMENSIONLESS, r->flight.nodes));
+    PetscCall(QlbeEntriesAdd(entries, "flight/node_error_square", QLBE_DIMENSIONLESS,
+                             r->flight.nodes_square));
+  }
   if (problem->parameters.eta <= 0.0) PetscFunctionReturn(0);
   PetscCall(
       QlbeEntriesAdd(entries, "final/remainder", QLBE_AREA, along.variance - along.slope * last));
@@ -70,6 +78,13 @@ static PetscErrorCode CheckFibers(const QlbeProblem *problem, const QlbeEvolutio
                           QLBE_EVOLUTION_MOST_TAIL));
   PetscCall(QlbeChecksAdd(checks, "trace_norm_growth", QlbeEvolutionNormGrowth(plan, r),
                           (nodes ? 1e-12 : 1e-6) + e->tolerance));
+  if (r->flight_compared) {
+    const double tolerance = problem->settings->fibers.tolerance;
+    PetscCall(QlbeChecksAdd(checks, "flight_basis",
+                            QlbeWorse(r->flight.basis, r->flight.basis_square), tolerance));
+    PetscCall(QlbeChecksAdd(checks, "flight_nodes",
+                            QlbeWorse(r->flight.nodes, r->flight.nodes_square), tolerance));
+  }
   if (!plan->from)
     PetscCall(QlbeChecksAdd(checks, "purity_represented", fabs(purity / plan->moments.purity - 1.0),
                             problem->settings->fibers.tolerance));

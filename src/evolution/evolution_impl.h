@@ -92,6 +92,14 @@ PETSC_INTERN QlbeDiscretisationUse QlbeEvolutionUse(const QlbeParameters *par,
 PETSC_INTERN double QlbeEvolutionFastFrom(const QlbeProblem *problem,
                                           const QlbeEvolutionPlan *plan);
 
+/*
+   An object with sibling number i of e->d in its place, for one comparison; e has to stay. To be
+   destroyed like any. Collective on the group.
+*/
+PETSC_INTERN PetscErrorCode QlbeEvolutionCreateSibling(const QlbeEvolutionPlan *plan,
+                                                       QlbeEvolution e, PetscInt i,
+                                                       QlbeEvolution *sibling);
+
 /* The object for fibers of this wave number: e or e->fast. Not collective. */
 PETSC_INTERN QlbeEvolution QlbeEvolutionAt(QlbeEvolution e, double k);
 

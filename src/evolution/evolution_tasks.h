@@ -30,6 +30,13 @@ PETSC_INTERN const QlbeEvolutionTaskKind QlbeEvolutionVisibilityTask; /* one */
 PETSC_INTERN const QlbeEvolutionTaskKind QlbeEvolutionDecoherenceTask; /* one */
 PETSC_INTERN const QlbeEvolutionTaskKind QlbeEvolutionLimitTask;       /* time i, s of number j */
 
+/* Direction j of magnitude i once more in siblings of its discretisation. */
+PETSC_INTERN const QlbeEvolutionTaskKind QlbeEvolutionCompareTask;
+/* The magnitude of comparison number 0, 1, ..; -1 where there is none. Not collective. */
+PETSC_INTERN PetscInt QlbeEvolutionCompared(const QlbeEvolutionPlan *plan, QlbeEvolution e,
+                                            PetscInt number);
+enum { QLBE_EVOLUTION_MOST_COMPARED = 3 };
+
 /* Vectors that a task follows through the output times. */
 typedef struct {
   PetscInt n;

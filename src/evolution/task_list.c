@@ -23,8 +23,9 @@ enum { FAILURES, APPROXIMATE, HEAD };
    The tasks of this round into list, the longest first, and their number into *n; list may be NULL.
    Rounds after the first have fibers alone.
 */
-static void ListTasks(const QlbeEvolutionPlan *plan, PetscBool isotropic, Task list[], PetscInt *n)
+static void ListTasks(const QlbeEvolutionPlan *plan, QlbeEvolution e, Task list[], PetscInt *n)
 {
+  const PetscBool isotropic = e->traits->isotropic;
   const PetscInt directions = isotropic ? 1 : plan->set.n_direction;
 
   *n = 0;
@@ -35,6 +36,10 @@ static void ListTasks(const QlbeEvolutionPlan *plan, PetscBool isotropic, Task l
   } while (0)
   for (PetscInt i = 0; i < (isotropic ? 1 : plan->n_chain) && plan->round == 0; i++)
     ADD(&QlbeEvolutionPositionTask, i, 0);
+  for (PetscInt c = 0; c < QLBE_EVOLUTION_MOST_COMPARED && plan->round == 0; c++) {
+    const PetscInt i = QlbeEvolutionCompared(plan, e, c);
+    if (i >= 0) ADD(&QlbeEvolutionCompareTask, i, plan->set.n_direction / 2);
+  }
   for (PetscInt i = plan->set.magnitude.n - 1; i >= 0; i--)
     for (PetscInt j = 0; j < directions && !plan->known[i]; j++) ADD(&QlbeEvolutionFiberTask, i, j);
   if (plan->round > 0) return;
@@ -52,9 +57,9 @@ static PetscErrorCode TasksCreate(const QlbeEvolutionPlan *plan, QlbeEvolution e
 {
   PetscFunctionBegin;
   *t = (Tasks){.plan = plan, .e = e};
-  ListTasks(plan, e->traits->isotropic, NULL, &t->n);
+  ListTasks(plan, e, NULL, &t->n);
   PetscCall(PetscMalloc2(t->n, &t->list, t->n + 1, &t->offset));
-  ListTasks(plan, e->traits->isotropic, t->list, &t->n);
+  ListTasks(plan, e, t->list, &t->n);
   t->offset[0] = 0;
   for (PetscInt i = 0; i < t->n; i++)
     t->offset[i + 1] = t->offset[i] + HEAD + t->list[i].kind->width(plan, e);

@@ -82,12 +82,8 @@ static PetscErrorCode Nodes(const Setting *set, FlightNodes *nodes)
 /* The operator; everything that it is made of is freed. */
 static PetscErrorCode Build(const Setting *set, PetscInt *n, FlightOperator **op)
 {
-  FlightOperatorMake make = {.comm = PETSC_COMM_WORLD,
-                             .m = set->m,
-                             .k = set->k,
-                             .hbar = 1.0,
-                             .M = 1.0,
-                             .gain = Gain};
+  FlightOperatorMake make = {
+      .comm = PETSC_COMM_WORLD, .m = set->m, .k = set->k, .hbar = 1.0, .M = 1.0, .gain = Gain};
   PetscLogDouble start, end;
   QlbeSpectralFiber fiber;
   FlightNodes nodes;
@@ -99,7 +95,8 @@ static PetscErrorCode Build(const Setting *set, PetscInt *n, FlightOperator **op
   PetscCall(QlbeDispersionCreate(&set->par, 2.0 * PetscMax(set->extent, 18.0), &make.dispersion));
   PetscCall(PetscTime(&start));
   PetscCall(Nodes(set, &nodes));
-  PetscCall(QlbeFlightBasisCreate_Private(set->orders.n_radial, set->orders.n_angular, 1.0, &basis));
+  PetscCall(
+      QlbeFlightBasisCreate_Private(set->orders.n_radial, set->orders.n_angular, 1.0, &basis));
   PetscCall(PetscMalloc1((nodes.end - nodes.begin) * QlbeFlightBasisSize_Private(&basis, set->m),
                          &values));
   PetscCall(QlbeFlightBasisValues_Private(&basis, &nodes, set->m, values));
@@ -163,12 +160,12 @@ static PetscErrorCode Bench(const Setting *set)
     const double n = (double)blocks[b];
     double seconds;
     PetscCall(TimeProducts(op, blocks[b], set->repeat, &seconds));
-    PetscCall(PetscPrintf(PETSC_COMM_WORLD,
-                          "block of %2" PetscInt_FMT "             %10.3f ms per vector, %.1f GB/s, "
-                          "%.0f %% of the triad, %.1f Gflop/s\n",
-                          blocks[b], 1e3 * seconds / n, 16.0 * numbers / seconds / 1e9,
-                          100.0 * 16.0 * numbers / seconds / triad,
-                          8.0 * numbers * n / seconds / 1e9));
+    PetscCall(
+        PetscPrintf(PETSC_COMM_WORLD,
+                    "block of %2" PetscInt_FMT "             %10.3f ms per vector, %.1f GB/s, "
+                    "%.0f %% of the triad, %.1f Gflop/s\n",
+                    blocks[b], 1e3 * seconds / n, 16.0 * numbers / seconds / 1e9,
+                    100.0 * 16.0 * numbers / seconds / triad, 8.0 * numbers * n / seconds / 1e9));
   }
   PetscCall(PetscPrintf(PETSC_COMM_WORLD, "stored matrix           %10.1f ms at the triad's rate\n",
                         1e3 * 16.0 * (double)nodes * (double)nodes / triad));

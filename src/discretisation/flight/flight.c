@@ -142,12 +142,12 @@ PetscErrorCode QlbeFlightOperatorOf_Private(QlbeDiscretisation d, double k, Pets
 
   PetscFunctionBegin;
   PetscCall(QlbePhaseBegin(d->problem.phases, "assembly"));
-  if (f->fiber) {
+  if (f->fiber && make.m < f->orders.n_angular) {
     PetscCall(Values(d, make.m, &make.values));
-    make.dispersion = f->dispersion;
     make.gain = gain->of;
     make.context = gain->context;
   }
+  make.dispersion = f->dispersion;
   PetscCall(QlbeFlightOperatorCreate_Private(&make, &op));
   op->leaves = Leaves(d, make.k);
   PetscCall(MatDestroy(A));
@@ -310,7 +310,8 @@ static PetscErrorCode Space(QlbeDiscretisation d, PetscBool all, double width,
   PetscFunctionBegin;
   (void)width;
   PetscCall(QlbeMomentumSpaceCreateFlight(d->problem.comm, &f->sizes.cylinder,
-                                          all ? f->orders.n_angular - 1 : 0, space));
+                                          all ? PetscMax(f->orders.n_angular - 1, d->use.modes) : 0,
+                                          space));
   PetscFunctionReturn(0);
 }
 

@@ -150,8 +150,7 @@ static PetscErrorCode ContractOne(const FlightOperator *op, int parity, const do
       const gsl_vector_const_view from =
           gsl_vector_const_view_array_with_stride(x + 2 * begin + half, 2, m);
       gsl_vector_view to = gsl_vector_view_array_with_stride(c + half, 2, n);
-      const int status =
-          gsl_blas_dgemv(CblasTrans, 1.0, &U.matrix, &from.vector, 1.0, &to.vector);
+      const int status = gsl_blas_dgemv(CblasTrans, 1.0, &U.matrix, &from.vector, 1.0, &to.vector);
       PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "dgemv: %s",
                  gsl_strerror(status));
     }

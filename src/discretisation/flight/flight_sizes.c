@@ -11,8 +11,9 @@
 #include "qlbe/limits.h"
 
 /* All in thermal momenta (M/beta)^(1/2) or their inverse. */
-static const double least_reach = 8.5; /* where nodes along k end */
-static const double damped = 36.0;     /* exp(-damped) is rounding */
+/* where nodes along k end, for eigenvalues and for states that evolve */
+static const double least_reach = 8.5, evolving_reach = 7.5;
+static const double damped = 36.0; /* exp(-damped) is rounding */
 static const double room = 8.0;
 
 /*
@@ -57,7 +58,8 @@ PetscErrorCode QlbeFlightSizes_Private(const QlbeProblem *problem, const QlbeDis
 {
   const QlbeParameters *par = &problem->parameters;
   const double thermal = sqrt(par->M / par->beta), basis = BasisReach(orders);
-  const double reach = PetscMax(least_reach * thermal, use->extent) / thermal;
+  const double least = use->duration > 0.0 ? evolving_reach : least_reach;
+  const double reach = PetscMax(least * thermal, use->extent) / thermal;
   const double state = use->reach * thermal, width = use->width > 0.0 ? use->width / thermal : 1.0;
   double flight = HUGE_VAL, window, nodes;
   FlightCylinder *c = &sizes->cylinder;

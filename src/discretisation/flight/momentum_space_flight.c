@@ -31,6 +31,7 @@ typedef struct {
 typedef struct {
   FlightCylinder cylinder;
   FlightNodes nodes;
+  double *nu; /* at the nodes */
   Azimuths level[LEVELS];
 } Data;
 
@@ -39,19 +40,11 @@ static Data *GetData(QlbeMomentumSpace space)
   return (Data *)space->data;
 }
 
-/* nu(p) at a node. */
-static double Equilibrium(QlbeMomentumSpace space, PetscInt j)
-{
-  const FlightNodes *nodes = &GetData(space)->nodes;
-
-  return QlbeMomentumSpaceEquilibrium_Private(space->thermal, nodes->par[j] * nodes->par[j] +
-                                                                  nodes->perp[j] * nodes->perp[j]);
-}
-
 static PetscErrorCode Destroy(QlbeMomentumSpace space)
 {
   PetscFunctionBegin;
   PetscCall(QlbeFlightNodesDestroy_Private(&GetData(space)->nodes));
+  PetscCall(PetscFree(GetData(space)->nu));
   for (int i = 0; i < LEVELS; i++)
     PetscCall(PetscFree2(GetData(space)->level[i].circle, GetData(space)->level[i].wave));
   PetscCall(PetscFree(space->data));
@@ -186,7 +179,7 @@ static PetscErrorCode Expand(QlbeMomentumSpace space, const double axis[3], Qlbe
   PetscCall(PetscMalloc3(sectors, &own, sectors, &modes, sectors, &work));
   for (PetscInt s = 0; s < sectors; s++) PetscCall(VecGetArrayWrite(x[s], &own[s]));
   for (PetscInt j = 0; j < local; j++) {
-    const double factor = sqrt(nodes->weight[j] / Equilibrium(space, j));
+    const double factor = sqrt(nodes->weight[j] / GetData(space)->nu[j]);
     for (int i = 0; i < 3; i++) {
       ring.centre[i] = nodes->par[j] * e[2][i];
       ring.first[i] = nodes->perp[j] * e[0][i];
@@ -210,7 +203,7 @@ static PetscErrorCode Square(QlbeMomentumSpace space, const Vec x[], double *squ
     const PetscScalar *own;
     PetscCall(VecGetArrayRead(x[s], &own));
     for (PetscInt j = 0; j < nodes->end - nodes->begin; j++)
-      *square += Equilibrium(space, j) * PetscRealPart(own[j] * PetscConj(own[j]));
+      *square += GetData(space)->nu[j] * PetscRealPart(own[j] * PetscConj(own[j]));
     PetscCall(VecRestoreArrayRead(x[s], &own));
   }
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, square, 1, MPI_DOUBLE, MPI_SUM, space->comm));
@@ -252,7 +245,7 @@ static PetscErrorCode Norm1(QlbeMomentumSpace space, const Vec x[], double *norm
   PetscCall(PetscMalloc2(sectors, &own, sectors, &modes));
   for (PetscInt s = 0; s < sectors; s++) PetscCall(VecGetArrayRead(x[s], &own[s]));
   for (PetscInt j = 0; j < nodes->end - nodes->begin; j++) {
-    const double factor = sqrt(nodes->weight[j] * Equilibrium(space, j));
+    const double factor = sqrt(nodes->weight[j] * GetData(space)->nu[j]);
     for (PetscInt s = 0; s < sectors; s++) modes[s] = own[s][j];
     *norm += factor * MeanModulus(a, sectors, modes);
   }
@@ -343,5 +336,10 @@ PetscErrorCode QlbeMomentumSpaceCreateFlight(MPI_Comm comm, const FlightCylinder
   (*space)->m_max = m_max;
   data->cylinder = *cylinder;
   PetscCall(QlbeFlightNodesCylinder_Private(comm, cylinder, &data->nodes));
+  PetscCall(PetscMalloc1(data->nodes.end - data->nodes.begin, &data->nu));
+  for (PetscInt j = 0; j < data->nodes.end - data->nodes.begin; j++) {
+    const double par = data->nodes.par[j], perp = data->nodes.perp[j];
+    data->nu[j] = QlbeMomentumSpaceEquilibrium_Private(cylinder->thermal, par * par + perp * perp);
+  }
   PetscFunctionReturn(0);
 }

@@ -1,0 +1,118 @@
+/*
+   Errors of fibers whose discretisation propagates by itself: a few of them again in its siblings,
+   a smaller basis of the gain, and finer nodes and quadratures.
+*/
+#include <math.h>
+
+#include "evolution_tasks.h"
+#include "qlbe/worse.h"
+
+/* Wave numbers that are compared, in units of escape rate over thermal velocity. */
+static const double compared[] = {1.0, 5.0, 30.0};
+
+/* A row: changes of int [rho]_k dp and of int |[rho]_k|^2 dp over its first value. */
+enum { CHANGES = 2, ROW = CHANGES * QLBE_EVOLUTION_COMPARED };
+_Static_assert(sizeof(QlbeEvolutionFlight) == ROW * sizeof(double), "a row is the result");
+
+PetscInt QlbeEvolutionCompared(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscInt number)
+{
+  const QlbeParameters *par = &e->problem.parameters;
+  const double unit = plan->closed.escape_rate_0 * sqrt(par->M * par->beta);
+  const PetscInt n = plan->set.magnitude.n;
+
+  if ((size_t)number >= sizeof(compared) / sizeof(compared[0])) return -1;
+  for (PetscInt i = 0; i < n; i++) {
+    const double k = plan->set.magnitude.x[i];
+    /* without a gas every one is as good: the largest of all has flown farthest */
+    const PetscBool here =
+        (PetscBool)(e->free ? number == 0 && i == n - 1 : k >= compared[number] * unit);
+    if (!here || !QlbeDiscretisationPropagates(QlbeEvolutionAt(e, k)->d)) continue;
+    /* not one that an earlier number has */
+    return number > 0 && i > 0 && QlbeEvolutionCompared(plan, e, number - 1) == i ? -1 : i;
+  }
+  return -1;
+}
+
+/* The integrals of one fiber at all output times: values[n_time][3] with mu and the square. */
+static PetscErrorCode Integrals(const QlbeEvolutionPlan *plan, QlbeEvolution e, const double k[3],
+                                double values[])
+{
+  const QlbeEvolutionWeight one = QlbeEvolutionMomentWeight(0);
+  QlbeEvolutionFiberFunction f = {.state = &plan->state, .k = {k[0], k[1], k[2]}};
+  const double size = hypot(hypot(k[0], k[1]), k[2]);
+  QlbeEvolutionSectors sectors;
+  Vec *x, *y;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeEvolutionSectorsCreate(e, e->sectors, k, &sectors));
+  PetscCall(QlbeEvolutionVectorsCreate(e->sectors, &x));
+  PetscCall(QlbeEvolutionVectorsCreate(e->sectors, &y));
+  PetscCall(QlbeMomentumSpaceExpand(e->sectors, k, QlbeEvolutionFiberValue, &f, x));
+  PetscCall(QlbeMomentumSpaceFunctional(e->sectors, k, QlbeEvolutionWeightValue, &one, y));
+  for (PetscInt i = 0; i < plan->n_time; i++) {
+    const QlbeEvolutionSpan span = QlbeEvolutionSpanOf(plan, i);
+    PetscScalar mu = 0.0;
+    PetscCall(QlbeEvolutionSectorsAdvance(e, &sectors, &span, 1, x));
+    if (plan->time[i] <= QlbeDiscretisationLeaves(e->d, size))
+      PetscCall(QlbeEvolutionFunctional(sectors.n, y, x, &mu));
+    values[3 * i] = PetscRealPart(mu);
+    values[3 * i + 1] = PetscImaginaryPart(mu);
+    PetscCall(QlbeMomentumSpaceSquare(e->sectors, x, &values[3 * i + 2]));
+  }
+  PetscCall(QlbeEvolutionVectorsDestroy(e->sectors, &x));
+  PetscCall(QlbeEvolutionVectorsDestroy(e->sectors, &y));
+  PetscCall(QlbeEvolutionSectorsDestroy(&sectors));
+  PetscFunctionReturn(0);
+}
+
+static size_t Width(const QlbeEvolutionPlan *plan, QlbeEvolution e)
+{
+  (void)plan;
+  (void)e;
+  return ROW;
+}
+
+static PetscErrorCode Work(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscInt magnitude,
+                           PetscInt direction, double row[])
+{
+  const double size = plan->set.magnitude.x[magnitude];
+  double k[3], *own, *other;
+  PetscInt n;
+
+  PetscFunctionBegin;
+  e = QlbeEvolutionAt(e, size);
+  for (int i = 0; i < 3; i++) k[i] = size * plan->set.direction[direction][i];
+  PetscCall(QlbeDiscretisationGetSiblings(e->d, QLBE_COMPARE_LEVELS, &n, NULL));
+  PetscCheck(n == QLBE_EVOLUTION_COMPARED, e->problem.comm, PETSC_ERR_SUP,
+             "%" PetscInt_FMT " siblings", n);
+  PetscCall(PetscMalloc2(3 * plan->n_time, &own, 3 * plan->n_time, &other));
+  PetscCall(Integrals(plan, e, k, own));
+  for (PetscInt s = 0; s < n; s++) {
+    QlbeEvolution sibling;
+    PetscCall(QlbeEvolutionCreateSibling(plan, e, s, &sibling));
+    PetscCall(Integrals(plan, sibling, k, other));
+    PetscCall(QlbeEvolutionDestroy(&sibling));
+    for (PetscInt i = 0; i < plan->n_time; i++) {
+      const double *a = own + 3 * i, *b = other + 3 * i;
+      row[CHANGES * s] = QlbeWorse(row[CHANGES * s], hypot(a[0] - b[0], a[1] - b[1]));
+      row[CHANGES * s + 1] = QlbeWorse(row[CHANGES * s + 1], fabs(a[2] - b[2]) / own[2]);
+    }
+  }
+  PetscCall(PetscFree2(own, other));
+  PetscFunctionReturn(0);
+}
+
+static void Collect(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscInt i, PetscInt j,
+                    const double row[], QlbeEvolutionResult *result)
+{
+  double *worst = (double *)&result->flight;
+
+  (void)plan;
+  (void)e;
+  (void)i;
+  (void)j;
+  result->flight_compared = PETSC_TRUE;
+  for (int c = 0; c < ROW; c++) worst[c] = QlbeWorse(worst[c], row[c]);
+}
+
+const QlbeEvolutionTaskKind QlbeEvolutionCompareTask = {Width, Work, Collect};
