@@ -44,7 +44,7 @@ static PetscErrorCode Missed(const QlbeProblem *problem, PetscInt points, double
   PetscFunctionReturn(0);
 }
 
-/* B and U of what a use holds at a time, on all ranks. */
+/* B and U of what a use holds at a time, of one group of ranks. */
 static double Bytes(const QlbeProblem *problem, const QlbeDiscretisationUse *use)
 {
   const QlbeSpectralOrders orders = QlbeBasisOrders_Private(problem);
@@ -81,7 +81,7 @@ PetscErrorCode QlbeFlightCartesianServes_Private(const QlbeProblem *problem,
 {
   const QlbeSpectralOrders orders = QlbeBasisOrders_Private(problem);
   const double nodes = pow((double)problem->settings->grid.points, 3);
-  const double bytes = Bytes(problem, use);
+  const double bytes = Bytes(problem, use) * (double)PetscMax(1, problem->settings->fibers.groups);
   double memory;
 
   PetscFunctionBegin;
@@ -125,7 +125,9 @@ PetscErrorCode QlbeFlightCartesianEstimate_Private(const QlbeProblem *problem,
   PetscFunctionBegin;
   PetscCallMPI(MPI_Comm_size(problem->comm, &ranks));
   if (par->eta > 0.0) PetscCall(QlbeSpectralFiberEstimate(par, &orders, use->k_max, &bytes));
-  *cost = (QlbeDiscretisationCost){.rows = nodes, .bytes = bytes * ranks + Bytes(problem, use)};
+  *cost = (QlbeDiscretisationCost){.rows = nodes,
+                                   .dense = Bytes(problem, use),
+                                   .bytes = bytes * ranks + Bytes(problem, use)};
   cost->seconds = par->eta > 0.0 ? 0.3 + 2.0 * overlap + 40.0 * product : 1e-8 * nodes;
   cost->propagation = cost->seconds + (turns + 40.0) * (par->eta > 0.0 ? product : 1e-9 * nodes);
   PetscFunctionReturn(0);
