@@ -29,7 +29,7 @@ run 2 0 diffusion $large -output_directory diffusion
 # one state on nodes, where it has no symmetry axis of the lattice, and around its axis
 state="-interaction_type constant -state_momentum 0.16,0.32,0.48 -fibers_tolerance 0.01 -evolve_times 0.05,0.2 -evolve_limit false -evolve_density none"
 run 2 0 evolve $nodes -grid_points 23 $state -output_directory nodes
-run 2 0 evolve -grid_type spectral -grid_radial 12 -grid_angular 8 $state -output_directory basis
+run 2 0 evolve -grid_type spectral -grid_radial 12 -grid_angular 10 $state -output_directory basis
 # one even number of nodes has no node p = 0
 run 2 0 spectrum $nodes -grid_points 22 -interaction_type constant -fibers_k 0.5 -output_directory even
 # a basis finer than the nodes

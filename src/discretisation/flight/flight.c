@@ -12,6 +12,9 @@
 enum { LINE_POINTS = 61 };
 static const double line_reach = 5.0;
 
+/* Of the transverse integral in the tail. */
+static const double tail_tolerance = 1e-6;
+
 /* Room in the tables of rates beyond the last node. */
 static const double table_room = 1.0 + 1e-9;
 
@@ -61,6 +64,8 @@ PetscErrorCode QlbeFlightDestroy_Private(QlbeDiscretisation d)
   PetscCall(QlbeSpectralFiberDestroy(&f->fiber));
   PetscCall(QlbeDispersionDestroy(&f->dispersion));
   PetscCall(QlbeGasAverageDestroy(&f->average));
+  PetscCall(QlbeTransverseDestroy(&f->limit));
+  PetscCall(QlbeFlightTailDestroy_Private(&f->tail));
   PetscCall(PetscFree(d->data));
   PetscFunctionReturn(0);
 }
@@ -126,6 +131,46 @@ static double Leaves(QlbeDiscretisation d, double k)
              : HUGE_VAL;
 }
 
+/* The transverse integral at q = 0. */
+static PetscErrorCode CreateLimit(QlbeDiscretisation d, QlbeTransverse *limit)
+{
+  const QlbeParameters *par = &d->problem.parameters;
+  QlbeTransverseRange range = {.q_min = 0.0, .q_max = 0.0, .k = d->use.k_max};
+  QlbeInteraction interaction;
+
+  PetscFunctionBegin;
+  PetscCall(LargestMomentum(d, &range.rho));
+  PetscCall(QlbeInteractionCreate(par, &interaction));
+  PetscCall(QlbeTransverseCreate(par, interaction, &range, tail_tolerance, limit));
+  PetscCall(QlbeInteractionDestroy(&interaction));
+  PetscFunctionReturn(0);
+}
+
+/* The tail at wave number k, of states that evolve; it is kept for all sectors. */
+static PetscErrorCode Tail(QlbeDiscretisation d, double k, FlightTail **tail)
+{
+  Flight *f = Data(d);
+  FlightTailMake make = {.par = &d->problem.parameters,
+                         .nodes = &f->nodes,
+                         .cylinder = &f->sizes.cylinder,
+                         .k = k,
+                         .basis =
+                             QlbeFlightBasisReach_Private(&f->orders, f->sizes.cylinder.thermal)};
+
+  PetscFunctionBegin;
+  *tail = NULL;
+  if (d->use.duration <= 0.0 || k == 0.0) PetscFunctionReturn(0);
+  if (!f->limit) PetscCall(CreateLimit(d, &f->limit));
+  if (!f->tail || f->k_tail != k) {
+    make.limit = f->limit;
+    PetscCall(QlbeFlightTailDestroy_Private(&f->tail));
+    PetscCall(QlbeFlightTailCreate_Private(&make, &f->tail));
+    f->k_tail = k;
+  }
+  *tail = QlbeFlightTailReference_Private(f->tail);
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeFlightOperatorOf_Private(QlbeDiscretisation d, double k, PetscInt m,
                                             const FlightGain *gain, Mat *A)
 {
@@ -150,6 +195,8 @@ PetscErrorCode QlbeFlightOperatorOf_Private(QlbeDiscretisation d, double k, Pets
   make.dispersion = f->dispersion;
   PetscCall(QlbeFlightOperatorCreate_Private(&make, &op));
   op->leaves = Leaves(d, make.k);
+  /* Cartesian nodes do not follow so long a flight */
+  if (make.gain && m >= 0) PetscCall(Tail(d, make.k, &op->tail));
   PetscCall(MatDestroy(A));
   PetscCall(QlbeFlightMatrix_Private(op, f->nodes.n, A));
   PetscCall(QlbeFlightOperatorDestroy_Private(&op));

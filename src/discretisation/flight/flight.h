@@ -24,6 +24,9 @@ typedef struct {
   double **values;         /* [n_angular]: B of the sectors that were needed */
   QlbeSpectralFiber fiber; /* of the gain, made with the first operator; NULL without a gas */
   QlbeDispersion dispersion;
+  QlbeTransverse limit;   /* of the transverse integral at q = 0, for the tail; made when needed */
+  FlightTail *tail;       /* of the last wave number */
+  double k_tail;          /* ... which is this one */
   QlbeGasAverage average; /* for edges of the continuum; made when it is first needed */
 } Flight;
 
@@ -36,6 +39,9 @@ extern const QlbeDiscretisationOps QlbeDiscretisation_flight;
 PetscErrorCode QlbeFlightSizes_Private(const QlbeProblem *problem, const QlbeDiscretisationUse *use,
                                        const QlbeSpectralOrders *orders, double refined,
                                        FlightSizes *sizes);
+
+/* The largest s of a basis function, an inverse momentum. */
+double QlbeFlightBasisReach_Private(const QlbeSpectralOrders *orders, double thermal);
 
 /* The time after which a fiber of wave number k is out of the reach of the gain, or infinity. */
 double QlbeFlightLeaves_Private(const QlbeParameters *par, const FlightSizes *sizes, double k);

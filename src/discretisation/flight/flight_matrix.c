@@ -86,6 +86,7 @@ static PetscErrorCode Duplicate(Mat A, MatDuplicateOption option, Mat *B)
   copy->references = 1;
   copy->from = op->from ? op->from : op;
   copy->from->references++;
+  copy->tail = NULL;
   PetscCall(PetscMalloc1(op->local, &copy->D));
   PetscCall(PetscArraycpy(copy->D, op->D, op->local));
   PetscCall(MatGetSize(A, &size, NULL));

@@ -71,6 +71,7 @@ PetscErrorCode QlbeFlightOperatorDestroy_Private(FlightOperator **op)
       PetscCall(QlbeFlightOperatorDestroy_Private(&(*op)->from));
     else if ((*op)->C)
       PetscCall(PetscFree3((*op)->U[0], (*op)->U[1], (*op)->C));
+    PetscCall(QlbeFlightTailDestroy_Private(&(*op)->tail));
     PetscCall(PetscFree((*op)->D));
     PetscCall(PetscFree(*op));
   }

@@ -18,6 +18,7 @@
 #include <petscmat.h>
 
 #include "flight_basis.h"
+#include "flight_tail.h"
 #include "qlbe/dispersion.h"
 
 typedef struct _p_FlightOperator FlightOperator;
@@ -36,6 +37,7 @@ struct _p_FlightOperator {
   FlightOperator *from; /* whose U and C these are, or NULL */
   PetscScalar *D;       /* [local] */
   double rate, phase;   /* the largest Re D and |Im D| on all ranks */
+  FlightTail *tail;     /* what the basis cuts of the gain, or NULL; in Advance alone */
   double leaves;        /* the time after which the gain is left out; infinite: never */
 };
 

@@ -52,6 +52,24 @@ static double Across(const QlbeSpectralOrders *orders, double sigma)
   return PetscMin(PetscMax(basis, state), (double)MOST_ACROSS);
 }
 
+double QlbeFlightBasisReach_Private(const QlbeSpectralOrders *orders, double thermal)
+{
+  return BasisReach(orders) / thermal;
+}
+
+/* The least even number with factors 2, 3 and 5 alone: Fourier transforms of it are fast. */
+static PetscInt Smooth(double least)
+{
+  PetscInt n = 2 * (PetscInt)ceil(0.5 * PetscMin(least, 1e8));
+
+  for (;; n += 2) {
+    PetscInt rest = n;
+    for (PetscInt factor = 2; factor <= 5; factor += factor == 2 ? 1 : 2)
+      while (rest % factor == 0) rest /= factor;
+    if (rest == 1) return n;
+  }
+}
+
 PetscErrorCode QlbeFlightSizes_Private(const QlbeProblem *problem, const QlbeDiscretisationUse *use,
                                        const QlbeSpectralOrders *orders, double refined,
                                        FlightSizes *sizes)
@@ -80,7 +98,7 @@ PetscErrorCode QlbeFlightSizes_Private(const QlbeProblem *problem, const QlbeDis
   nodes = 2.0 * reach * refined * window / (2.0 * PETSC_PI);
   if (problem->settings->grid.nodes > 0) nodes = (double)problem->settings->grid.nodes * refined;
   *c = (FlightCylinder){.reach = reach * thermal, .thermal = thermal};
-  c->n_par = 2 * (PetscInt)ceil(PetscMin(0.5 * nodes, 1e8));
+  c->n_par = Smooth(PetscMax(nodes, 4.0));
   c->spacing = 2.0 * c->reach / (double)(c->n_par - 1);
   c->n_perp = (PetscInt)ceil(refined * Across(orders, width));
   sizes->window = 2.0 * PETSC_PI / c->spacing;

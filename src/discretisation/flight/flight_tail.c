@@ -1,0 +1,214 @@
+/* The part of the gain that no basis holds. */
+#include "flight_tail.h"
+#include "qlbe/jump_kernel.h"
+
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_fft_complex.h>
+#include <math.h>
+
+/* Directions of q: cosines of the angle with k, and azimuths of half a circle. */
+enum { COSINES = 10, AZIMUTHS = 8 };
+
+/* The part of all s that are negative ones. */
+static const double negative = 0.25;
+
+struct _p_FlightTail {
+  PetscInt references;
+  PetscInt line, lines; /* nodes of a line along k, lines of this rank */
+  double speed, basis;  /* k/M, s_b */
+  PetscScalar *root;    /* [lines * line]: omega^(1/2) */
+  double *multiplier;   /* [line], over the number of nodes */
+  gsl_fft_complex_wavetable *table;
+  gsl_fft_complex_workspace *space;
+};
+
+/* Points of one direction q^ = (sin cos phi, sin sin phi, c) at all nodes. */
+typedef struct {
+  PetscInt n;
+  double *s, *rho2, *x, *re, *im;
+} Points;
+
+static PetscErrorCode PointsCreate(PetscInt n, Points *p)
+{
+  PetscFunctionBegin;
+  p->n = n;
+  PetscCall(PetscMalloc5(n, &p->s, n, &p->rho2, n, &p->x, n, &p->re, n, &p->im));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode PointsDestroy(Points *p)
+{
+  PetscFunctionBegin;
+  PetscCall(PetscFree5(p->s, p->rho2, p->x, p->re, p->im));
+  PetscFunctionReturn(0);
+}
+
+/*
+   Adds weight times int dphi W at one cosine to sum[]: lim |q| of the gain in its symmetric form.
+*/
+static PetscErrorCode AddCosine(const FlightTailMake *make, const double block[], double c,
+                                double weight, Points *p, double work[], PetscScalar sum[])
+{
+  const QlbeParameters *par = make->par;
+  const FlightNodes *nodes = make->nodes;
+  const double sine = sqrt(1.0 - c * c), k_par = make->k * c;
+  QlbeTransverseSlice F;
+  QlbeJumpSlice slice;
+
+  PetscFunctionBegin;
+  QlbeJumpSliceFactors(par, 0.0, k_par, &slice);
+  PetscCall(QlbeTransverseContract(make->limit, block, make->k * sine, work, &F));
+  for (int a = 0; a < AZIMUTHS; a++) {
+    /* the other half of the circle is the mirror image: p stands in the plane phi = 0 */
+    const double cosine = cos(PETSC_PI * ((double)a + 0.5) / AZIMUTHS);
+    for (PetscInt j = 0; j < p->n; j++) {
+      const double par_p = nodes->par[j], perp = nodes->perp[j];
+      p->s[j] = par_p * c + perp * sine * cosine;
+      p->rho2[j] = PetscMax(par_p * par_p + perp * perp - p->s[j] * p->s[j], 0.0);
+      p->x[j] = par_p * make->k - p->s[j] * k_par;
+    }
+    if (F.n_modes > 1) {
+      QlbeTransverseEvaluate(&F, p->n, p->rho2, p->x, p->re, p->im);
+    } else {
+      QlbeTransverseEvaluate(&F, p->n, p->rho2, NULL, p->re, NULL);
+      PetscCall(PetscArrayzero(p->im, p->n));
+    }
+    for (PetscInt j = 0; j < p->n; j++)
+      sum[j] += weight * 2.0 * PETSC_PI / AZIMUTHS * QlbeJumpSliceGainFactor(&slice, p->s[j]) *
+                PetscCMPLX(p->re[j], p->im[j]);
+  }
+  PetscFunctionReturn(0);
+}
+
+/* omega^(1/2): h = W(0) - int_0^1 [W(c) - W(0)]/c^2 dc. */
+static PetscErrorCode FillRoot(const FlightTailMake *make, FlightTail *t)
+{
+  const PetscInt n = t->lines * t->line;
+  PetscInt block_size, slice_size;
+  double *block, *work, at_zero = 1.0;
+  QlbeRule rule;
+  Points points;
+
+  PetscFunctionBegin;
+  PetscCall(PetscArrayzero(t->root, n));
+  PetscCall(QlbeTransverseGetSizes(make->limit, &block_size, &slice_size));
+  PetscCall(PetscMalloc2(block_size, &block, slice_size, &work));
+  PetscCall(QlbeTransverseBlock(make->limit, 0.0, block));
+  PetscCall(PointsCreate(n, &points));
+  PetscCall(QlbeRuleLegendre(COSINES, 0.0, 1.0, &rule));
+  for (PetscInt i = 0; i < rule.n; i++) {
+    const double weight = rule.w[i] / (rule.x[i] * rule.x[i]);
+    at_zero += weight;
+    PetscCall(AddCosine(make, block, rule.x[i], -weight, &points, work, t->root));
+  }
+  PetscCall(AddCosine(make, block, 0.0, at_zero, &points, work, t->root));
+  for (PetscInt j = 0; j < n; j++) t->root[j] = PetscSqrtScalar(2.0 * t->root[j]);
+  PetscCall(QlbeRuleDestroy(&rule));
+  PetscCall(PointsDestroy(&points));
+  PetscCall(PetscFree2(block, work));
+  PetscFunctionReturn(0);
+}
+
+/* Waves exp(i s p_par) have flown to positive s: a quarter of the period is left for others. */
+static void FillMultiplier(const FlightTailMake *make, FlightTail *t)
+{
+  const double step = 2.0 * PETSC_PI / ((double)t->line * make->cylinder->spacing);
+
+  for (PetscInt j = 0; j < t->line; j++) {
+    const double before = (1.0 - negative) * (double)t->line;
+    const double s = step * ((double)j < before ? (double)j : (double)(j - t->line));
+    const double cut = pow(s / make->basis, 12.0);
+    t->multiplier[j] = s == 0.0 ? 0.0 : -expm1(-cut) / (s * s) / (double)t->line;
+  }
+}
+
+PetscErrorCode QlbeFlightTailCreate_Private(const FlightTailMake *make, FlightTail **tail)
+{
+  FlightTail *t;
+
+  PetscFunctionBegin;
+  PetscCall(PetscNew(&t));
+  t->references = 1;
+  t->line = make->nodes->line;
+  t->lines = (make->nodes->end - make->nodes->begin) / t->line;
+  t->speed = make->k / make->par->M;
+  t->basis = make->basis;
+  PetscCall(PetscMalloc2(t->lines * t->line, &t->root, t->line, &t->multiplier));
+  PetscCall(FillRoot(make, t));
+  FillMultiplier(make, t);
+  t->table = gsl_fft_complex_wavetable_alloc((size_t)t->line);
+  t->space = gsl_fft_complex_workspace_alloc((size_t)t->line);
+  PetscCheck(t->table && t->space, PETSC_COMM_SELF, PETSC_ERR_MEM,
+             "No memory for a Fourier transform");
+  *tail = t;
+  PetscFunctionReturn(0);
+}
+
+FlightTail *QlbeFlightTailReference_Private(FlightTail *tail)
+{
+  tail->references++;
+  return tail;
+}
+
+PetscErrorCode QlbeFlightTailDestroy_Private(FlightTail **tail)
+{
+  FlightTail *t = *tail;
+
+  PetscFunctionBegin;
+  *tail = NULL;
+  if (!t || --t->references > 0) PetscFunctionReturn(0);
+  gsl_fft_complex_wavetable_free(t->table);
+  gsl_fft_complex_workspace_free(t->space);
+  PetscCall(PetscFree2(t->root, t->multiplier));
+  PetscCall(PetscFree(t));
+  PetscFunctionReturn(0);
+}
+
+double QlbeFlightTailSteps_Private(const FlightTail *tail, double t)
+{
+  return tail->speed * t / tail->basis;
+}
+
+/* y[line] = T x[line] along one line. exp(i s p) has the coefficient of frequency s. */
+static PetscErrorCode Line(const FlightTail *t, const PetscScalar root[], PetscScalar y[])
+{
+  const size_t n = (size_t)t->line;
+  int status;
+
+  PetscFunctionBegin;
+  for (PetscInt i = 0; i < t->line; i++) y[i] *= root[i];
+  status = gsl_fft_complex_forward((double *)y, 1, n, t->table, t->space);
+  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "Fourier transform: %s",
+             gsl_strerror(status));
+  for (PetscInt i = 0; i < t->line; i++) y[i] *= t->multiplier[i];
+  status = gsl_fft_complex_backward((double *)y, 1, n, t->table, t->space);
+  PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "Fourier transform: %s",
+             gsl_strerror(status));
+  for (PetscInt i = 0; i < t->line; i++) y[i] *= root[i];
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFlightTailAdvance_Private(const FlightTail *t, double time, PetscInt n,
+                                             PetscScalar x[])
+{
+  PetscScalar *y;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(t->line, &y));
+  for (PetscInt line = 0; line < t->lines; line++) {
+    const PetscScalar *root = t->root + line * t->line;
+    PetscScalar *own = x + line * t->line * n;
+    for (PetscInt v = 0; v < n; v++) {
+      for (PetscInt i = 0; i < t->line; i++) y[i] = own[i * n + v];
+      for (int order = 1; order <= 2; order++) {
+        PetscCall(Line(t, root, y));
+        for (PetscInt i = 0; i < t->line; i++) {
+          y[i] *= time / (double)order;
+          own[i * n + v] += y[i];
+        }
+      }
+    }
+  }
+  PetscCall(PetscFree(y));
+  PetscFunctionReturn(0);
+}
