@@ -125,9 +125,8 @@ PetscErrorCode QlbeFlightCartesianEstimate_Private(const QlbeProblem *problem,
   PetscFunctionBegin;
   PetscCallMPI(MPI_Comm_size(problem->comm, &ranks));
   if (par->eta > 0.0) PetscCall(QlbeSpectralFiberEstimate(par, &orders, use->k_max, &bytes));
-  *cost = (QlbeDiscretisationCost){.rows = nodes,
-                                   .dense = Bytes(problem, use),
-                                   .bytes = bytes * ranks + Bytes(problem, use)};
+  *cost = (QlbeDiscretisationCost){
+      .rows = nodes, .dense = Bytes(problem, use), .bytes = bytes * ranks + Bytes(problem, use)};
   cost->seconds = par->eta > 0.0 ? 0.3 + 2.0 * overlap + 40.0 * product : 1e-8 * nodes;
   cost->propagation = cost->seconds + (turns + 40.0) * (par->eta > 0.0 ? product : 1e-9 * nodes);
   PetscFunctionReturn(0);
