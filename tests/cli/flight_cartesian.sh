@@ -39,7 +39,7 @@ run 1 2 spectrum -grid_type flight_cartesian -grid_radial 64 -grid_angular 64 -f
 run 1 2 spectrum $small -fibers_k 1e3 -output_directory bad
 [ ! -e bad ] || { echo "FAIL: bad input left files"; exit 1; }
 
-python3 - <<'PYTHON'
+/usr/bin/python3 - <<'PYTHON'
 import csv, json, math, sys
 import h5py, numpy
 
