@@ -30,6 +30,7 @@ typedef struct {
   PetscBool small;     /* matrices so small that all of their spectrum or exponential may be had */
   PetscBool automatic; /* its orders can be raised until a number settles (grid.auto) */
   PetscBool exact_free;    /* serves density 0 */
+  PetscBool by_use;        /* functions depend on the use: fibers of one run do not fit another */
   PetscBool row_checks;    /* QlbeDiscretisationMeasure can look at the rows of an operator */
   PetscInt spare;          /* levels looked for beyond several wanted ones in each sector */
   PetscInt spare_compared; /* ... and in comparisons: no conjugate pair may be cut */
@@ -71,6 +72,15 @@ QlbeDiscretisationGetTraits(const QlbeProblem *problem);
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationServes(const QlbeProblem *problem,
                                                      const QlbeDiscretisationUse *use,
                                                      QlbeComplaint *complaint);
+
+/*
+   Settles grid.type where it is `auto`: exact flight for wave numbers up to k_max whose flight
+   between collisions is long, k v_th/E(0) > 0.4, and without a gas; `spectral` otherwise. `settings`
+   is a copy with the choice, which the problem has from then on; it has to stay as long. With
+   another type nothing changes. Not collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeDiscretisationChoose(QlbeProblem *problem, double k_max,
+                                                     QlbeSettings *settings);
 
 /* The largest wave number that is served. Not collective. */
 PETSC_EXTERN double QlbeDiscretisationLargestWaveNumber(const QlbeProblem *problem);

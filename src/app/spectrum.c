@@ -93,6 +93,7 @@ PetscErrorCode QlbeCommandSpectrum(QlbeRun *run, int *exit_status)
   QlbeComplaint complaint = {.option = NULL};
   QlbeDiscretisationUse use;
   QlbeClosedForms closed;
+  QlbeSettings settings;
   QlbeFibers fibers;
   QlbeTaskRun tasks = NULL;
   PetscInt groups;
@@ -106,6 +107,7 @@ PetscErrorCode QlbeCommandSpectrum(QlbeRun *run, int *exit_status)
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   PetscCall(QlbeClosedFormsOfProblem(problem, N_BASIS, &closed));
   PetscCall(ChooseFibers(problem->settings, &closed, &fibers, &k));
+  PetscCall(QlbeDiscretisationChoose(&run->problem, QlbeLevelsUse(&fibers).k_max, &settings));
   use = QlbeLevelsUse(&fibers);
   PetscCall(QlbeDiscretisationServes(problem, &use, &complaint));
   PetscCall(QlbeRunComplain(run, &complaint, exit_status));

@@ -51,22 +51,33 @@ PetscErrorCode QlbeEvolutionCompute(const QlbeProblem *problem, QlbeTasks tasks,
   PetscFunctionReturn(0);
 }
 
+/* Fibers of the plan that this object propagates. */
+static double FibersOf(const QlbeEvolutionPlan *plan, QlbeEvolution e, QlbeEvolution part)
+{
+  double fibers = 0.0;
+
+  for (PetscInt i = 0; i < plan->set.magnitude.n; i++)
+    if (QlbeEvolutionAt(e, plan->set.magnitude.x[i]) == part) fibers += 1.0;
+  return fibers * (e->traits->isotropic ? 1.0 : (double)plan->set.n_direction);
+}
+
 PetscErrorCode QlbeEvolutionEstimate(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
                                      QlbeEvolution e, double *seconds, double *bytes)
 {
-  const QlbeDiscretisationUse use = QlbeEvolutionUse(&problem->parameters, plan, plan->k_max);
-  const double sectors = 0.5 * (double)(QlbeMomentumSpaceSectors(e->sectors) + 1);
-  const double directions = e->traits->isotropic ? 1.0 : (double)plan->set.n_direction;
-  double fibers = (double)plan->set.magnitude.n * directions;
-  QlbeDiscretisationCost cost;
-
   PetscFunctionBegin;
-  PetscCall(QlbeDiscretisationEstimate(problem, &use, &cost));
-  fibers *= 1.0 + (sectors - 1.0) * cost.sector;
-  for (PetscInt i = 0; i < plan->n_time; i++)
-    fibers += plan->at_limit[i] ? (double)plan->n_limit : 0.0;
-  /* without gas nothing is assembled: the time goes into integrals at each output */
-  *seconds = cost.propagation * fibers * (e->free ? (double)plan->n_time : 1.0);
-  *bytes = e->free || cost.dense == 0.0 ? 0.0 : cost.bytes;
+  *seconds = *bytes = 0.0;
+  for (QlbeEvolution part = e; part; part = part->fast) {
+    const QlbeDiscretisationUse use = QlbeEvolutionUse(&problem->parameters, plan, plan->k_max);
+    const double sectors = 0.5 * (double)(QlbeMomentumSpaceSectors(part->sectors) + 1);
+    double fibers = FibersOf(plan, e, part);
+    QlbeDiscretisationCost cost;
+    PetscCall(QlbeDiscretisationEstimate(&part->problem, &use, &cost));
+    fibers *= 1.0 + (sectors - 1.0) * cost.sector;
+    for (PetscInt i = 0; i < plan->n_time && part == e; i++)
+      fibers += plan->at_limit[i] ? (double)plan->n_limit : 0.0;
+    /* without gas nothing is assembled: the time goes into integrals at each output */
+    *seconds += cost.propagation * fibers * (e->free ? (double)plan->n_time : 1.0);
+    *bytes += e->free || cost.dense == 0.0 ? 0.0 : cost.bytes;
+  }
   PetscFunctionReturn(0);
 }

@@ -79,6 +79,21 @@ static PetscErrorCode CheckSizes(const QlbeProblem *problem, const QlbeEvolution
   PetscFunctionReturn(0);
 }
 
+/* Nodes that follow times and states of a run serve no other run. */
+static PetscErrorCode CheckSaved(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
+                                 QlbeComplaint *complaint)
+{
+  const PetscBool flight = (PetscBool)(QlbeDiscretisationGetTraits(problem)->by_use ||
+                                       QlbeEvolutionFastFrom(problem, plan) < plan->k_max);
+
+  PetscFunctionBegin;
+  if (flight && (plan->save || plan->from))
+    PetscCall(QlbeComplain(complaint, plan->save ? "evolve_save_fibers" : "state_file",
+                           "fibers of `flight` cannot be saved for another run, its nodes follow "
+                           "the times of this one: grid.type `spectral` or `cartesian`"));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeEvolutionPlanFeasible(const QlbeProblem *problem, QlbeEvolutionPlan *plan,
                                          QlbeComplaint *complaint)
 {
@@ -87,6 +102,7 @@ PetscErrorCode QlbeEvolutionPlanFeasible(const QlbeProblem *problem, QlbeEvoluti
   PetscFunctionBegin;
   PetscCall(CheckWaveNumbers(problem, plan, complaint));
   PetscCall(CheckSizes(problem, plan, complaint));
+  PetscCall(CheckSaved(problem, plan, complaint));
   use = QlbeEvolutionUse(&problem->parameters, plan, plan->k_max);
   if (!complaint->option) PetscCall(QlbeDiscretisationServes(problem, &use, complaint));
   PetscFunctionReturn(0);

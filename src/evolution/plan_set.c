@@ -147,7 +147,7 @@ static PetscErrorCode CoherenceErrors(const QlbeEvolutionPlan *plan, QlbeFiberEr
 */
 static PetscInt LeastAngular(const QlbeEvolutionPlan *plan)
 {
-  double degree = plan->symmetry == QLBE_STATE_ISOTROPIC ? 2.0 : 6.0;
+  double degree = plan->symmetry == QLBE_STATE_ISOTROPIC ? 2.0 : 12.0;
 
   for (PetscInt t = 0; t < plan->state.n; t++) {
     const QlbeGaussianTerm *term = &plan->state.terms[t];

@@ -18,7 +18,7 @@ fails() { # CHECK...: those that have failed in the last run
 }
 
 # a thin gas, where the density is much wider at the end than at first
-run 2 0 thin "$QLBE_SOURCE_DIR/inputs/packet.yaml" -gas_density 0.1 -evolve_duration 12 -evolve_outputs 4
+run 2 0 thin "$QLBE_SOURCE_DIR/inputs/packet_dense.yaml" -gas_density 0.1 -evolve_duration 12 -evolve_outputs 4
 # a small basis, with coherence; finer sets, other ranks, sets that are too small
 small="-grid_type spectral -grid_refinement 0.75 -grid_radial 8 -grid_angular 6 -state_width 0.8 -state_momentum 0,0,0.2
   -evolve_times 0.05,0.3 -evolve_coherence_points 7"

@@ -26,6 +26,7 @@ static PetscErrorCode Mult(Mat A, Vec x, Vec y)
   PetscCall(VecGetArrayRead(x, &from));
   PetscCall(VecGetArrayWrite(y, &to));
   PetscCall(QlbeFlightOperatorApply_Private(op, 1, from, to));
+  if (op->tail) PetscCall(QlbeFlightTailAdd_Private(op->tail, from, to));
   PetscCall(VecRestoreArrayRead(x, &from));
   PetscCall(VecRestoreArrayWrite(y, &to));
   PetscFunctionReturn(0);

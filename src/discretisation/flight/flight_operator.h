@@ -37,7 +37,7 @@ struct _p_FlightOperator {
   FlightOperator *from; /* whose U and C these are, or NULL */
   PetscScalar *D;       /* [local] */
   double rate, phase;   /* the largest Re D and |Im D| on all ranks */
-  FlightTail *tail;     /* what the basis cuts of the gain, or NULL; in Advance alone */
+  FlightTail *tail;     /* what the basis cuts of the gain, or NULL */
   double leaves;        /* the time after which the gain is left out; infinite: never */
 };
 

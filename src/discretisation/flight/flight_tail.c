@@ -212,3 +212,19 @@ PetscErrorCode QlbeFlightTailAdvance_Private(const FlightTail *t, double time, P
   PetscCall(PetscFree(y));
   PetscFunctionReturn(0);
 }
+
+PetscErrorCode QlbeFlightTailAdd_Private(const FlightTail *t, const PetscScalar x[],
+                                         PetscScalar y[])
+{
+  PetscScalar *z;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(t->line, &z));
+  for (PetscInt line = 0; line < t->lines; line++) {
+    PetscCall(PetscArraycpy(z, x + line * t->line, t->line));
+    PetscCall(Line(t, t->root + line * t->line, z));
+    for (PetscInt i = 0; i < t->line; i++) y[line * t->line + i] += z[i];
+  }
+  PetscCall(PetscFree(z));
+  PetscFunctionReturn(0);
+}

@@ -39,6 +39,10 @@ PetscErrorCode QlbeFlightTailDestroy_Private(FlightTail **tail);
 PetscErrorCode QlbeFlightTailAdvance_Private(const FlightTail *tail, double t, PetscInt n,
                                              PetscScalar x[]);
 
+/* y[local] += T x of one vector. */
+PetscErrorCode QlbeFlightTailAdd_Private(const FlightTail *tail, const PetscScalar x[],
+                                         PetscScalar y[]);
+
 /* The largest s that k carries a wave in the time t, in units of s_b. */
 double QlbeFlightTailSteps_Private(const FlightTail *tail, double t);
 
