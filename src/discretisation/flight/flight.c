@@ -356,7 +356,7 @@ static PetscErrorCode GetSiblings(QlbeDiscretisation d, QlbeComparison what, Pet
    Toward the edge of the continuum a smaller basis shows half of the error at times: seen were 2.1e-5
    where it changes 1e-5.
 */
-static double LevelError(QlbeDiscretisation d, const QlbeLevelChange *level)
+double QlbeFlightLevelError_Private(QlbeDiscretisation d, const QlbeLevelChange *level)
 {
   QlbeLevelChange cautious = *level;
 
@@ -429,7 +429,7 @@ const QlbeDiscretisationOps QlbeDiscretisation_flight = {
     .create_sibling = CreateSibling,
     .isolated = QlbeBasisIsolated_Private,
     .describe_levels = QlbeBasisDescribeLevels_Private,
-    .level_error = LevelError,
+    .level_error = QlbeFlightLevelError_Private,
     .diffusion_errors = QlbeBasisDiffusionErrors_Private,
     .space = Space,
     .advance = QlbeFlightBlockAdvance_Private,

@@ -69,6 +69,8 @@ PetscErrorCode QlbeFlightEquilibrium_Private(QlbeDiscretisation d, Mat A, Vec *x
 PetscErrorCode QlbeFlightEdge_Private(QlbeDiscretisation d, Mat A, double k, double *edge);
 double QlbeFlightDifferenceStep_Private(QlbeDiscretisation d);
 double QlbeFlightTableError_Private(QlbeDiscretisation d);
+/* Of basis and quadratures. */
+double QlbeFlightLevelError_Private(QlbeDiscretisation d, const QlbeLevelChange *level);
 
 /* Complains about kernels, wave numbers and orders that no flight serves. Collective. */
 PetscErrorCode QlbeFlightGainServes_Private(const QlbeProblem *problem,

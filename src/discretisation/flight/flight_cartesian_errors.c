@@ -86,7 +86,7 @@ PetscErrorCode QlbeFlightCartesianDescribeLevels_Private(QlbeDiscretisation d,
 /* Errors fall fast with the number of nodes: what two nodes change is more than what is left. */
 double QlbeFlightCartesianLevelError_Private(QlbeDiscretisation d, const QlbeLevelChange *level)
 {
-  return QlbeBasisLevelError_Private(d, level) + level->change[NODES];
+  return QlbeFlightLevelError_Private(d, level) + level->change[NODES];
 }
 
 PetscErrorCode QlbeFlightCartesianDiffusionErrors_Private(QlbeDiscretisation d,
