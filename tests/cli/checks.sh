@@ -19,6 +19,8 @@ growth="$short -particle_mass 10 -interaction_type constant -grid_points 9 -grid
 packet="$short -grid_points 9 -grid_extent 4 -interaction_radius 0.3 -state_width 0.6 -fibers_radial 0"
 small="$short -grid_type spectral -grid_radial 4 -grid_angular 3 -grid_refinement 0.5 -state_type thermal"
 
+thin="$short -grid_type flight -grid_radial 4 -grid_refinement 0.5 -state_type thermal -gas_density 0.05 -fibers_radial 3 -fibers_angular 1 -fibers_tolerance 1e-8 -evolve_times 0.5,2"
+
 # NAME | arguments: the value that is compared is a number, and too large.
 cat > numbers << TABLE
 optical_theorem | scattering -scattering_p 1e-100
@@ -56,6 +58,8 @@ propagation_not_converged | evolve $packet -evolve_duration 0.3 -evolve_method t
 propagation_not_converged | evolve $packet -evolve_duration 3 -propagate_mfn_tol 0.1 -propagate_mfn_ncv 3
 contraction | evolve $growth
 trace_norm_growth | evolve $growth
+flight_basis | evolve $thin -grid_angular 3
+flight_nodes | evolve $thin -grid_angular 3 -grid_nodes 26
 basis_holds_fibers | evolve $small -fibers_radial 2 -fibers_angular 1 -evolve_times 0.5,2 -gas_density 0.05
 grid_holds_flight | evolve $flight
 grid_holds_density | evolve $flight

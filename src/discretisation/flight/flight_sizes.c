@@ -30,8 +30,11 @@ static double MostFlight(double basis, double state)
 /* What the square of a function of the state may lose between nodes across k. */
 static const double across_error = 1e-7;
 
-/* Nodes across k beyond the radial functions, and the most of them. */
-enum { ACROSS_NODES = 10, MOST_ACROSS = 400 };
+/*
+   Nodes across k beyond those that functions ask for, and the most of them. With too few the gain of
+   a large basis exceeds the loss: 20 x 20 functions blow up on 30 nodes.
+*/
+enum { ACROSS_NODES = 8, MOST_ACROSS = 400 };
 
 /* The largest s of a basis function, in units of 1/thermal. */
 static double BasisReach(const QlbeSpectralOrders *orders)
@@ -46,7 +49,7 @@ static double BasisReach(const QlbeSpectralOrders *orders)
 static double Across(const QlbeSpectralOrders *orders, double sigma)
 {
   const double a = PetscMax(2.0 / (sigma * sigma) - 1.0, 0.0);
-  const double basis = (double)(orders->n_radial + ACROSS_NODES);
+  const double basis = (double)(orders->n_radial + ACROSS_NODES) + 0.75 * (double)orders->n_angular;
   const double state = a > 0.0 ? 0.5 * log(across_error) / log(a / (2.0 + a)) : 0.0;
 
   return PetscMin(PetscMax(basis, state), (double)MOST_ACROSS);
@@ -79,7 +82,7 @@ PetscErrorCode QlbeFlightSizes_Private(const QlbeProblem *problem, const QlbeDis
   const double least = use->duration > 0.0 ? evolving_reach : least_reach;
   const double reach = PetscMax(least * thermal, use->extent) / thermal;
   const double state = use->reach * thermal, width = use->width > 0.0 ? use->width / thermal : 1.0;
-  double flight = HUGE_VAL, window, nodes;
+  double flight = use->duration > 0.0 ? HUGE_VAL : 0.0, window, nodes;
   FlightCylinder *c = &sizes->cylinder;
 
   PetscFunctionBegin;

@@ -15,8 +15,13 @@
 */
 enum { FIRST_AZIMUTHS = 8, LEVELS = 12 };
 
-/* Two Fourier sums agree to this part of the largest value on the ring. */
-static const double agreement = 1e-14;
+/*
+   Two Fourier sums agree to this part of the largest value on the ring: far out exp(-600) has an
+   error of 600 roundings.
+*/
+static const double agreement = 1e-12;
+/* ... or to this, far out where values lose their digits. */
+static const double least = 1e-290;
 
 /* How far from the axis a point may be, in thermal momenta. */
 static const double on_axis = 1e-9;
@@ -140,7 +145,7 @@ static PetscErrorCode RingModes(QlbeMomentumSpace space, const Ring *ring, Petsc
 
   PetscFunctionBegin;
   for (PetscInt s = 0; s < sectors; s++) modes[s] = 0.0;
-  for (int level = 0; change > agreement * largest; level++) {
+  for (int level = 0; change > agreement * largest + least; level++) {
     for (PetscInt s = 0; s < sectors && level > 0; s++) work[s] = modes[s] / (double)n;
     PetscCall(GetAzimuths(space, level, &a));
     AddAzimuths(ring, a, sectors, modes, &largest);
