@@ -11,8 +11,9 @@
 #include <string.h>
 
 /* Choices from a list of rows, separated by bars: behind the first of them. */
-#define WORD(name)      "|" #name
-#define DISCRETISATIONS (&(QLBE_DISCRETISATION_LIST(WORD) "|auto")[1])
+#define WORD(name) "|" #name
+#define DISCRETISATIONS                                                                            \
+  (&(QLBE_DISCRETISATION_ROWS(WORD) "|auto" QLBE_TEST_DISCRETISATION_ROW(WORD))[1])
 
 #define POSITIVE       .lo = 0.0, .hi = HUGE_VAL, .lo_open = PETSC_TRUE
 #define AT_LEAST_ZERO  .lo = 0.0, .hi = HUGE_VAL
