@@ -118,6 +118,7 @@ static void test_pairs(void **state)
       const PetscInt row = QlbeMomentumGridRow(&grid, index);
       double p[3], same[3], mirror[3] = {0.0, 0.0, 0.0};
       assert_int_equal(QlbeMomentumGridRow(&plain, index), node);
+      assert_in_range(row, 0, grid.size - 1);
       QlbeMomentumGridPoint(&plain, node, p);
       QlbeMomentumGridPoint(&grid, row, same);
       if (row + 1 < grid.size || grid.size % 2 == 0)
