@@ -67,6 +67,7 @@ PetscErrorCode QlbeFlightBlockAdvance_Private(QlbeDiscretisation d, Mat A, const
                                               double tolerance, PetscInt n, Vec x[]);
 PetscErrorCode QlbeFlightEquilibrium_Private(QlbeDiscretisation d, Mat A, Vec *x0);
 PetscErrorCode QlbeFlightEdge_Private(QlbeDiscretisation d, Mat A, double k, double *edge);
+double QlbeFlightLeavesOf_Private(QlbeDiscretisation d, double k);
 double QlbeFlightDifferenceStep_Private(QlbeDiscretisation d);
 double QlbeFlightTableError_Private(QlbeDiscretisation d);
 /* Of basis and quadratures. */
