@@ -6,6 +6,7 @@
 #define QLBE_EVOLUTION_PLAN_H
 
 #include "qlbe/closed_forms.h"
+#include "qlbe/decoherence.h"
 #include "qlbe/fiber_set.h"
 #include "qlbe/fiber_snapshot.h"
 #include "qlbe/problem.h"
@@ -60,5 +61,16 @@ PETSC_EXTERN PetscErrorCode QlbeEvolutionPlanCreate(const QlbeProblem *problem,
                                                     QlbeComplaint *complaint);
 /* Frees what the structure holds. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeEvolutionPlanDestroy(QlbeEvolutionPlan *plan);
+
+/* The momentum distribution of the first packet of the state; needs terms. Not collective. */
+PETSC_EXTERN QlbeMomentumDistribution QlbeEvolutionPacketMomentum(const QlbeEvolutionPlan *plan);
+
+/*
+   The same of the settings' state, and its axis[3], a unit vector, without a plan; complains about
+   settings that describe no state, and about a state from a file. Not collective.
+*/
+PETSC_EXTERN PetscErrorCode QlbeEvolutionPacket(const QlbeProblem *problem,
+                                                QlbeMomentumDistribution *n, double axis[3],
+                                                QlbeComplaint *complaint);
 
 #endif

@@ -65,6 +65,15 @@ PETSC_EXTERN PetscErrorCode QlbeInteractionAmplitude(QlbeInteraction inter, doub
                                                      PetscComplex *f, PetscComplex *dzf);
 
 /*
+   Re f into re[n] (lengths) and Im f / p into im[n] (length/momentum) at n points (z[i], y), in
+   momenta; at p = 0 the limits. In double precision, and fastest where neighbours in z[] are close.
+   Not collective. Errors as QlbeInteractionAmplitude.
+*/
+PETSC_EXTERN PetscErrorCode QlbeInteractionBatch(QlbeInteraction inter, PetscInt n,
+                                                 const double z[], double y, double re[],
+                                                 double im[]);
+
+/*
    The forward amplitude f(p, theta = 0) that shifts the energy of the test particle (2.6), p >= 0.
    It is 0 for an interaction without a phase. Not collective; errors as QlbeInteractionAmplitude.
 */

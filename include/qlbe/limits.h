@@ -12,6 +12,18 @@
 PETSC_EXTERN PetscErrorCode QlbeNeedsGas(const QlbeProblem *problem, const char who[],
                                          QlbeComplaint *complaint);
 
+/*
+   The largest a p/hbar of a relative momentum p, for a particle with |p| <= p_max or nine thermal
+   deviations, and gas momenta up to nine deviations. Not collective.
+*/
+PETSC_EXTERN double QlbeLargestKappa(const QlbeParameters *par, double p_max);
+
+/*
+   The largest a p/hbar of a relative momentum p, for a particle with |p| <= p_max or nine thermal
+   deviations, and gas momenta up to nine deviations. Not collective.
+*/
+PETSC_EXTERN double QlbeLargestKappa(const QlbeParameters *par, double p_max);
+
 /* Complains where the interaction has no phase, and so no fibers but k = 0. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeNeedsPhase(const QlbeProblem *problem, const char who[],
                                            QlbeComplaint *complaint);

@@ -36,6 +36,8 @@ typedef struct {
   PetscBool nonzero;        /* the elements of a list must not all vanish */
   PetscBool keeps_results;  /* says where, when or in how much memory, not what is computed */
   PetscBool needs_unit;     /* no default with `units: si`: the deck must give it */
+  const char *follows;      /* the option that it may be given in place of; otherwise its value
+                               follows from that one */
   const char *choices;      /* words separated by | */
   const char *help;
   const char *equation; /* equation or section of the paper, "" where there is none */

@@ -74,6 +74,13 @@ PETSC_EXTERN PetscErrorCode QlbeReportSetRealArray(QlbeReport report, const char
                                                    const double values[], const char unit[]);
 
 /*
+   What the summary prints in place of the entries of the group at `path`: lines with their ends,
+   copied. Not collective. Error: PETSC_ERR_ARG_WRONG where there is no such group.
+*/
+PETSC_EXTERN PetscErrorCode QlbeReportSummarizeGroup(QlbeReport report, const char path[],
+                                                     const char lines[]);
+
+/*
    Puts the n strings of attributes[n] into the top-level group `group` ("provenance", "options"),
    to which every file gives a special place: an object in JSON, comment lines before a CSV table,
    attributes "group.name" of the root group in HDF5. The summary leaves them out. Not collective.

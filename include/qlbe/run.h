@@ -6,6 +6,7 @@
 
 #include <petscsys.h>
 #include <stdio.h>
+#include "qlbe/entries.h"
 #include "qlbe/options.h"
 #include "qlbe/problem.h"
 #include "qlbe/provenance.h"
@@ -30,6 +31,9 @@ typedef struct {
   const char *deck;     /* path of the deck as given, or NULL */
   QlbeOptions options;  /* complete and valid: texts, origins */
   QlbeProvenance provenance;
+  /* entries for every report, and lines[size] for its summary; NULL: none. Not collective. */
+  PetscErrorCode (*describe)(const QlbeProblem *problem, QlbeEntries *entries, size_t size,
+                             char lines[]);
   double started;    /* PetscTime when the run was set up */
   QlbeOutput output; /* NULL as long as it is not open */
 } QlbeRun;

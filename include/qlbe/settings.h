@@ -57,7 +57,7 @@ typedef struct {
     double mass;
   } particle;
   struct {
-    double mass, density, temperature;
+    double mass, density, pressure, temperature; /* density and pressure agree */
   } gas;
   struct {
     int type; /* QlbeInteractionType */
@@ -118,6 +118,13 @@ typedef struct {
     QlbeRealList separations;
     PetscBool limit;
   } evolve;
+  struct {
+    QlbeRealList separation;
+    QlbeRealList direction; /* none or three, checked by the command */
+    double tolerance;
+    double time; /* 0: no visibility */
+    QlbeRealList pressure;
+  } decoherence;
   struct {
     int resume;                             /* QlbeResumeChoice */
     double wall_limit, checkpoint_interval; /* seconds */

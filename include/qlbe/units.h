@@ -29,6 +29,7 @@ typedef enum {
   QLBE_VELOCITY,
   QLBE_DENSITY,
   QLBE_TEMPERATURE,
+  QLBE_PRESSURE,
   QLBE_DIMENSION_COUNT
 } QlbeDimension;
 
@@ -53,6 +54,7 @@ typedef struct {
   double velocity;
   double density;
   double temperature;
+  double pressure;
 } QlbeUnits;
 
 /* Natural units: every factor exactly 1. Not collective. */

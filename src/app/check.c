@@ -9,6 +9,7 @@
 #include "qlbe/diffusion.h"
 #include "qlbe/discretisation.h"
 #include "qlbe/levels.h"
+#include "qlbe/validity.h"
 
 static PetscErrorCode WriteOptions(QlbeRun *run, FILE *out)
 {
@@ -148,8 +149,10 @@ PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
 {
   const QlbeProblem *problem = &run->problem;
   QlbeComplaint complaint = {.option = NULL}, evolution = {.option = NULL};
+  QlbeEntries validity = {.n = 0};
   PetscMPIInt rank, ranks;
   PetscBool evolves;
+  char lines[512];
   FILE *out;
   Uses uses;
 
@@ -165,6 +168,8 @@ PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
   }
   if (out) {
     PetscCall(WriteOptions(run, out));
+    PetscCall(QlbeValidityDescribe(problem, &validity, sizeof(lines), lines));
+    fprintf(out, "\n%s", lines);
     PetscCall(QlbeDiscretisationPrintCost(problem, &uses.spectrum, &uses.diffusion, out));
     if (complaint.option) WriteLimit(&complaint, out);
   }

@@ -20,6 +20,7 @@ QlbeCommandFunction QlbeCommandMomentum;
 QlbeCommandFunction QlbeCommandSpectrum;
 QlbeCommandFunction QlbeCommandDiffusion;
 QlbeCommandFunction QlbeCommandEvolve;
+QlbeCommandFunction QlbeCommandDecoherence;
 QlbeCommandFunction QlbeCommandCheck;
 
 /* One row of the command table; the last row has name NULL. */

@@ -30,7 +30,10 @@ static void WriteOption(const QlbeOptionSpec *spec, FILE *out)
   if (spec->dimension != QLBE_DIMENSIONLESS) {
     fprintf(out, " (%s)", QlbeDimensionName(spec->dimension));
   }
-  fprintf(out, "; default %s\n      %s%s%s\n", *spec->default_text ? spec->default_text : "empty",
+  fprintf(out, "; default %s\n      %s%s%s\n",
+          spec->follows         ? "from the value it replaces"
+          : *spec->default_text ? spec->default_text
+                                : "empty",
           spec->help, *spec->equation ? ", " : "", spec->equation);
 }
 

@@ -8,6 +8,7 @@
 */
 #include "commands.h"
 #include "qlbe/interruption.h"
+#include "qlbe/validity.h"
 #include <slepcsys.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,9 @@ static const QlbeCommand commands[] = {
     {"evolve", "the density matrix in time, fiber by fiber, and its diffusive limit",
      "observables.csv, decoherence.csv, evolve.h5",
      "units particle gas interaction grid fibers state evolve run output", QlbeCommandEvolve},
+    {"decoherence", "the rate of decoherence against the separation of two positions",
+     "decoherence.csv, decoherence.json, visibility.csv, decoherence.h5",
+     "units particle gas interaction state decoherence run output", QlbeCommandDecoherence},
     {"check", "validates a deck, prints what it resolves to and what it would cost; solves nothing",
      "", NULL, QlbeCommandCheck},
     {NULL, NULL, NULL, NULL, NULL},
@@ -163,6 +167,7 @@ static PetscErrorCode RunCommand(MPI_Comm comm, const QlbeArguments *own, const 
   PetscFunctionBegin;
   PetscCall(QlbeRunStart(comm, command->name, &rest, all, &run, &ok));
   run.sections = command->sections;
+  if (command->function != QlbeCommandScattering) run.describe = QlbeValidityDescribe;
   *status = QLBE_EXIT_BAD_INPUT;
   if (ok) {
     *status = QLBE_EXIT_DONE;

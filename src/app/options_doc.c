@@ -28,7 +28,13 @@ static void WriteRow(const QlbeOptionSpec *spec, const QlbeUnits *si, FILE *out)
   fprintf(out, "| `%s` | %s | ", deck, type_names[spec->type]);
   WriteCell(spec->dimension == QLBE_DIMENSIONLESS ? "" : QlbeUnitsName(si, spec->dimension), out);
   WriteCell(spec->needs_unit ? "yes" : spec->dimension == QLBE_DIMENSIONLESS ? "" : "no", out);
-  WriteCell(*spec->default_text ? spec->default_text : "empty", out);
+  if (spec->follows) {
+    char other[128];
+    QlbeOptionDeckName(spec->follows, sizeof(other), other);
+    fprintf(out, "from `%s` | ", other);
+  } else {
+    WriteCell(*spec->default_text ? spec->default_text : "empty", out);
+  }
   WriteCell(expected, out);
   WriteCell(spec->help, out);
   fprintf(out, "%s |\n", spec->equation);
@@ -80,7 +86,7 @@ static void WriteEntry(const QlbeOptionSpec *spec, const QlbeUnits *si, FILE *ou
   if (spec->dimension != QLBE_DIMENSIONLESS) {
     fprintf(out, ", in %s or natural units", QlbeUnitsName(si, spec->dimension));
   }
-  fprintf(out, "\n%s%s: ", indent, key ? key + 1 : spec->name);
+  fprintf(out, "\n%s%s%s: ", indent, spec->follows ? "# " : "", key ? key + 1 : spec->name);
   WriteValue(spec, out);
   fputc('\n', out);
 }
@@ -93,7 +99,10 @@ void QlbeHelpTemplate(FILE *out)
   QlbeUnits si;
 
   QlbeUnitsSI(1.0, 1.0, &si);
-  fputs("# Every key with its default; leave out what you do not change.\n", out);
+  fputs("# Every key with its default; leave out what you do not change. Keys behind a # may stand "
+        "in\n"
+        "# place of the one before.\n",
+        out);
   for (PetscInt i = 0; i < count; i++) {
     const size_t length = strcspn(specs[i].name, "_");
     if (strchr(specs[i].name, '_') &&

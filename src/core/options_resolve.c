@@ -15,6 +15,11 @@ static double Raw(QlbeOptions options, const char name[])
   return options->values[QlbeOptionFind(name)].values[0];
 }
 
+static PetscBool Given(QlbeOptions options, const char name[])
+{
+  return (PetscBool)(options->values[QlbeOptionFind(name)].level != QLBE_FROM_DEFAULT);
+}
+
 static PetscErrorCode CheckUnitsGiven(QlbeOptions options)
 {
   QlbeUnits si;
@@ -25,6 +30,7 @@ static PetscErrorCode CheckUnitsGiven(QlbeOptions options)
     const QlbeOptionSpec *spec = &options->specs[i];
     char name[128];
     if (!spec->needs_unit || options->values[i].level != QLBE_FROM_DEFAULT) continue;
+    if (i == QlbeOptionFind("gas_density") && Given(options, "gas_pressure")) continue;
     QlbeOptionDeckName(spec->name, sizeof(name), name);
     PetscCall(QlbeOptionsFail(options,
                               "%s: %s: missing unit of measure: with `units: si` a value in %s is "
@@ -91,6 +97,47 @@ static PetscErrorCode Convert(QlbeOptions options)
   PetscFunctionReturn(0);
 }
 
+/* A value that follows from that of another option, its text in the deck's units, and its origin. */
+static PetscErrorCode SetDerived(QlbeOptions options, PetscInt i, double value, const char from[])
+{
+  QlbeOptionValue *derived = &options->values[i];
+  char text[32];
+
+  PetscFunctionBegin;
+  derived->values[0] = value;
+  (void)snprintf(text, sizeof(text), "%.17g",
+                 QlbeUnitsToDeck(&options->units, options->specs[i].dimension, value));
+  PetscCall(PetscFree(derived->text));
+  PetscCall(PetscStrallocpy(text, &derived->text));
+  PetscCall(PetscFree(derived->origin));
+  PetscCall(PetscStrallocpy(from, &derived->origin));
+  PetscFunctionReturn(0);
+}
+
+/* The density from the pressure where that is given, the pressure from the density otherwise. */
+static PetscErrorCode ResolvePressure(QlbeOptions options)
+{
+  const PetscInt d = QlbeOptionFind("gas_density"), p = QlbeOptionFind("gas_pressure");
+  const double kT = Raw(options, "gas_temperature"), pressure = Raw(options, "gas_pressure");
+
+  PetscFunctionBegin;
+  if (!Given(options, "gas_pressure")) {
+    PetscCall(SetDerived(options, p, Raw(options, "gas_density") * kT, "gas.density"));
+    PetscFunctionReturn(0);
+  }
+  if (Given(options, "gas_density")) {
+    PetscCall(QlbeOptionsFail(options,
+                              "%s: gas.pressure: expected it in place of gas.density, got both; "
+                              "gas.density is from %s",
+                              options->values[p].origin, options->values[d].origin));
+    PetscFunctionReturn(0);
+  }
+  if (pressure > 0.0 && !isnormal(pressure / kT))
+    PetscCall(FailExtreme(options, p, QlbeUnitsToDeck(&options->units, QLBE_PRESSURE, pressure)));
+  PetscCall(SetDerived(options, d, pressure / kT, "gas.pressure"));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode SetInteraction(const char name[], QlbeInteractionType *type)
 {
 #define INTERACTION_NAME(NAME, name, text) #name,
@@ -147,6 +194,7 @@ PetscErrorCode QlbeOptionsResolve(QlbeOptions options)
                               options->deck ? options->deck : "command line"));
   }
   if (!options->error) PetscCall(Convert(options));
+  if (!options->error) PetscCall(ResolvePressure(options));
   if (!options->error) PetscCall(SetParameters(options));
   if (!options->error) QlbeSettingsFill_Private(options);
   PetscFunctionReturn(0);

@@ -33,6 +33,7 @@ static const struct {
     [QLBE_VELOCITY] = {"m s^-1", "velocity"},
     [QLBE_DENSITY] = {"m^-3", "number density"},
     [QLBE_TEMPERATURE] = {"K", "temperature"},
+    [QLBE_PRESSURE] = {"Pa", "pressure"},
 };
 
 /* Everything follows from the units of mass, energy and action, and the unit of temperature. */
@@ -53,6 +54,7 @@ static void Derive(double mass, double energy, double hbar, double temperature, 
   units->area_per_momentum2 = units->area_per_momentum / units->momentum;
   units->velocity = units->momentum / units->mass;
   units->density = units->wave_number * units->wave_number * units->wave_number;
+  units->pressure = units->density * units->energy;
 }
 
 void QlbeUnitsNatural(QlbeUnits *units)
@@ -101,6 +103,8 @@ double QlbeUnitsFactor(const QlbeUnits *units, QlbeDimension dimension)
     return units->density;
   case QLBE_TEMPERATURE:
     return units->temperature;
+  case QLBE_PRESSURE:
+    return units->pressure;
   case QLBE_DIMENSIONLESS:
   case QLBE_DIMENSION_COUNT:
     break;

@@ -95,6 +95,19 @@ PetscErrorCode QlbeReportSetString(QlbeReport report, const char path[], const c
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode QlbeReportSummarizeGroup(QlbeReport report, const char path[], const char lines[])
+{
+  QlbeNode *node;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeReportFind(report, path, &node));
+  PetscCheck(node && node->kind == QLBE_NODE_GROUP, PETSC_COMM_SELF, PETSC_ERR_ARG_WRONG,
+             "There is no group '%s'", path);
+  PetscCall(PetscFree(node->summary));
+  PetscCall(PetscStrallocpy(lines, &node->summary));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeReportSetAttributes(QlbeReport report, const char group[], PetscInt n,
                                        const QlbeAttribute attributes[])
 {

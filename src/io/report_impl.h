@@ -37,6 +37,7 @@ struct QlbeNode_ {
   char *unit; /* NULL: none */
   QlbeNode *next;
   QlbeNode *child;      /* group: the first entry */
+  char *summary;        /* group: what the summary prints in its place; NULL: its entries */
   PetscBool attributes; /* group: strings that describe the whole file */
   PetscInt ndim, shape[QLBE_REPORT_MAX_DIMS], size;
   double *real;

@@ -57,6 +57,7 @@ PetscErrorCode QlbeNodeDestroy(QlbeNode *node)
     PetscCall(QlbeNodeDestroy(child));
   }
   PetscCall(NodeClear(node));
+  PetscCall(PetscFree(node->summary));
   PetscCall(PetscFree(node->name));
   PetscCall(PetscFree(node));
   PetscFunctionReturn(0);

@@ -54,6 +54,10 @@ static PetscErrorCode PutGroup(FILE *out, const QlbeNode *group, const char pref
   for (const QlbeNode *node = group->child; node; node = node->next) {
     char path[256], value[256];
     if (node->attributes || (!prefix[0] && strcmp(node->name, "checks") == 0)) continue;
+    if (node->summary) {
+      if (out) fputs(node->summary, out);
+      continue;
+    }
     PetscCall(
         PetscSNPrintf(path, sizeof(path), "%s%s%s", prefix, prefix[0] ? "/" : "", node->name));
     PetscCall(PutGroup(out, node, path, width));

@@ -28,13 +28,19 @@ PetscErrorCode QlbeNeedsPhase(const QlbeProblem *problem, const char who[],
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeKernelServes(const QlbeProblem *problem, double p_max, QlbeComplaint *complaint)
+double QlbeLargestKappa(const QlbeParameters *par, double p_max)
 {
-  const QlbeParameters *par = &problem->parameters;
   const double p = PetscMax(p_max, 9.0 * sqrt(par->M / par->beta));
   const double relative =
       par->m_star / par->m * (par->m / par->M * p + 9.0 * sqrt(par->m / par->beta));
-  const double phase = par->a * relative / par->hbar;
+
+  return par->a * relative / par->hbar;
+}
+
+PetscErrorCode QlbeKernelServes(const QlbeProblem *problem, double p_max, QlbeComplaint *complaint)
+{
+  const QlbeParameters *par = &problem->parameters;
+  const double phase = QlbeLargestKappa(par, p_max);
   const double kappa_max = QlbeInteractionGetTraits(par->interaction)->kappa_max;
 
   PetscFunctionBegin;

@@ -84,12 +84,31 @@ static PetscErrorCode AddParameters(QlbeRun *run, QlbeReport report)
   PetscCall(QlbeRunReportSet(&run->problem.units, report, "parameters/gas_mass", QLBE_MASS, p->m));
   PetscCall(QlbeRunReportSet(&run->problem.units, report, "parameters/gas_density", QLBE_DENSITY,
                              p->eta));
+  PetscCall(QlbeRunReportSet(&run->problem.units, report, "parameters/gas_pressure", QLBE_PRESSURE,
+                             p->eta / p->beta));
   PetscCall(QlbeRunReportSet(&run->problem.units, report, "parameters/gas_temperature",
                              QLBE_TEMPERATURE, 1.0 / p->beta));
   PetscCall(QlbeReportSetString(report, "parameters/interaction_type",
                                 QlbeInteractionGetName(p->interaction)));
   PetscCall(QlbeRunReportSet(&run->problem.units, report, "parameters/interaction_radius",
                              QLBE_LENGTH, p->a));
+  PetscFunctionReturn(0);
+}
+
+/* What the program says of every problem. */
+static PetscErrorCode AddDescription(QlbeRun *run, QlbeReport report)
+{
+  QlbeEntries entries = {.n = 0};
+  char lines[512], group[64];
+
+  PetscFunctionBegin;
+  if (!run->describe) PetscFunctionReturn(0);
+  PetscCall(run->describe(&run->problem, &entries, sizeof(lines), lines));
+  if (entries.n == 0) PetscFunctionReturn(0);
+  PetscCall(QlbeRunReportAddEntries(&run->problem.units, report, &entries));
+  PetscCall(PetscStrncpy(group, entries.entry[0].path, sizeof(group)));
+  group[strcspn(group, "/")] = '\0';
+  PetscCall(QlbeReportSummarizeGroup(report, group, lines));
   PetscFunctionReturn(0);
 }
 
@@ -148,6 +167,7 @@ PetscErrorCode QlbeRunReportFinish(QlbeRun *run, QlbeReport report, PetscInt n,
   PetscInt failures;
 
   PetscFunctionBegin;
+  PetscCall(AddDescription(run, report));
   PetscCall(QlbeReportCheckFinite(report, sizeof(unfit), unfit));
   PetscCall(AddParameters(run, report));
   PetscCall(AddWallTimes(run, report));

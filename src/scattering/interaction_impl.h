@@ -41,14 +41,6 @@ struct _p_QlbeInteraction {
   void *data;    /* owned by the operations */
 };
 
-/*
-   Re f into re[n] and Im f / p into im[n] at the points (z[i], y), in momenta; at p = 0 the limits.
-   Not collective. Errors as QlbeInteractionAmplitude.
-*/
-PETSC_INTERN PetscErrorCode QlbeInteractionBatch(QlbeInteraction inter, PetscInt n,
-                                                 const double z[], double y, double re[],
-                                                 double im[]);
-
 /* The operation cross_sections of an amplitude that does not vary. Not collective. */
 PETSC_INTERN PetscErrorCode QlbeCrossSectionsIsotropic_Private(QlbeInteraction inter, double p,
                                                                QlbeCrossSections *cs);

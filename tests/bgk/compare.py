@@ -163,16 +163,6 @@ def evolve(directory, packet, since=0.0):
         near(f"{directory} at {t:g}: momentum distribution", found, exact, 1e-10)
 
 
-def decoherence(directory, packet):
-    """gamma <1 - cos q.d>, the momenta before and after a collision independent of each other."""
-    found = table(f"{directory}/decoherence.csv")
-    q2, d = theta + packet.sigma[2] ** 2, found["separation"]
-    exact = gamma * (1 - np.cos(packet.p[2] * d) * np.exp(-q2 * d**2 / 2))
-    near(f"{directory}: decoherence", found["rate"], exact, 1e-10)
-    exact = gamma * (q2 + packet.p[2] ** 2) * d**2 / 2
-    near(f"{directory}: quadratic law, relative", found["quadratic"] / exact, 1, 1e-5)
-
-
 def fields(directory, packet):
     times = table(f"{directory}/observables.csv")["t"]
     with h5py.File(f"{directory}/evolve.h5") as file:
@@ -193,7 +183,6 @@ for ranks in (1, 2):
     spectrum(f"spectrum{ranks}")
     diffusion(f"diffusion{ranks}")
     evolve(f"axial{ranks}", axial)
-    decoherence(f"axial{ranks}", axial)
 spectrum("slanted")
 evolve("general", Packet([0.35, 0.3, 0.33], [0.1, -0.2, 0.3], [0.5, -0.3, 1]))
 evolve("first", axial)

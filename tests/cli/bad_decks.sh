@@ -164,6 +164,19 @@ bad 'deck\.yaml:2: gas\.density: expected a number >= 0, got `-1`' $QLBE_MPIRUN 
 bad 'command line: interaction\.radius: expected a radius whose a p/hbar is <= 150' \
   "$QLBE" momentum -interaction_radius 1e10
 bad 'command line: particle\.mass: expected at least 1/400 of the gas mass' "$QLBE" momentum -particle_mass 1e-6
+bad 'command line: interaction\.radius: expected a radius whose a p/hbar is <= 100000' \
+  "$QLBE" decoherence -interaction_radius 1e10
+bad 'command line: gas\.density: decoherence needs a number > 0, got 0' "$QLBE" decoherence -gas_density 0
+bad 'command line: decoherence\.direction: expected three numbers' "$QLBE" decoherence -decoherence_direction 1,2
+bad 'command line: decoherence\.direction: expected three numbers' "$QLBE" decoherence -decoherence_direction 0,0,0
+bad 'command line: state\.type: expected a state of packets' "$QLBE" decoherence -state_type file
+bad 'command line: state\.momentum: expected a mean velocity' "$QLBE" decoherence -state_momentum 0,0,1e4
+bad 'command line: gas\.pressure: expected it in place of gas\.density, got both; gas\.density is from command' \
+  "$QLBE" check -gas_pressure 1 -gas_density 1
+deck 'deck\.yaml:1: gas\.pressure: expected it in place of gas\.density, got both; gas\.density is from deck' \
+  'gas: {pressure: 1, density: 1}\n'
+deck 'deck\.yaml:1: gas\.pressure: expected a number >= 0, got `-1`' 'gas: {pressure: -1}\n'
+bad 'command line: gas\.pressure: expected a number within reach of double' "$QLBE" check -gas_pressure 1e-300 -gas_temperature 1e30
 bad 'command line: fibers\.k: expected numbers <= ' "$QLBE" spectrum -grid_points 9 -fibers_k 30
 bad 'command line: grid\.points: expected at least 7 with this extent: momenta next to each other are farther apart, on the coarser grid' \
   "$QLBE" spectrum -grid_points 5 -grid_extent 4 -particle_mass 100 -fibers_k 0.3

@@ -10,14 +10,15 @@ fail() {
 }
 has() { grep -qE -- "$2" "$1" || { fail "no line '$2' in:"; cat "$1"; }; }
 
-# The template is a valid deck that states every default and nothing else.
+# The template is a valid deck that states every default and nothing else; gas.pressure, which may stand in
+# place of gas.density, is a comment.
 "$QLBE" --template > template.yaml || fail "--template"
 "$QLBE" check template.yaml > template.out || fail "check template.yaml"
 "$QLBE" check > default.out || fail "check without a deck"
 options=$("$QLBE" --help-options | grep -c '^| `')
 [ "$options" -ge 21 ] || fail "only $options options"
-[ "$(grep -cE ' template\.yaml:[0-9]+$' template.out)" -eq "$options" ] || fail "template misses keys"
-[ "$(grep -cE ' default$' default.out)" -eq "$options" ] || fail "not all defaults"
+[ "$(grep -cE ' template\.yaml:[0-9]+$' template.out)" -eq $((options - 1)) ] || fail "template misses keys"
+[ "$(grep -cE ' default$' default.out)" -eq $((options - 1)) ] || fail "not all defaults"
 # The last column is the origin.
 values() { sed -E -n '/^option/,/^$/s/ +[^ ]+$//p' "$1" | sed 's/ *$//'; }
 diff <(values template.out | grep -v '^option') <(values default.out | grep -v '^option') ||

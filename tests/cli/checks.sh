@@ -24,6 +24,9 @@ thin="$short -grid_type flight -grid_radial 4 -grid_refinement 0.5 -state_type t
 # NAME | arguments: the value that is compared is a number, and too large.
 cat > numbers << TABLE
 optical_theorem | scattering -scattering_p 1e-100
+rates_converged | decoherence -interaction_type constant -decoherence_separation 1e12 -decoherence_tolerance 1e-16
+rates_against_cross_sections | decoherence -interaction_type constant -decoherence_separation 1e12 -decoherence_tolerance 1e-16
+rate_above_limits | decoherence -interaction_type constant -decoherence_separation 1e12 -decoherence_tolerance 1e-16
 orders_not_settled | spectrum $basis -grid_auto 1e-12 -fibers_k 0.5
 orders_not_settled | diffusion $basis -grid_auto 1e-12
 eigenvalues_not_converged | spectrum $grid -fibers_k 0.5 -eps_max_it 1 -spectrum_tolerance 1e-15

@@ -27,7 +27,7 @@ for prefix in eps st ksp pc bv ds rg mat vec malloc options perturbation propaga
   expect 0 out "(^|[ (])-${prefix}_" "$QLBE" --help
 done
 expect 0 out '^qlbe [0-9]+\.[0-9]+\.[0-9]+ \(.*PETSc.*SLEPc' "$QLBE" --version
-for command in scattering momentum spectrum diffusion evolve check; do
+for command in scattering momentum spectrum diffusion evolve decoherence check; do
   expect 0 out "^  $command  " "$QLBE" --help
   expect 0 out "^qlbe $command " "$QLBE" $command --help
 done
@@ -57,7 +57,7 @@ expect 0 out '^Exit status: 0 done' without_mpi "$QLBE" -h
 expect 0 out '^qlbe [0-9]+\.[0-9]+\.[0-9]+ \(.*PETSc.*SLEPc' without_mpi "$QLBE" --version
 expect 0 out '^gas:' without_mpi "$QLBE" --template
 expect 0 out '^\| `gas\.density` ' without_mpi "$QLBE" --help-options
-for command in scattering momentum spectrum diffusion evolve check; do
+for command in scattering momentum spectrum diffusion evolve decoherence check; do
   expect 0 out "^qlbe $command " without_mpi "$QLBE" $command --help
 done
 expect 2 err '^qlbe: error: no command; usage: qlbe COMMAND' without_mpi "$QLBE"

@@ -21,8 +21,12 @@ static void rows_are_complete(void **state)
       assert_true(s->lo < s->hi);
     }
     assert_true(s->type != QLBE_OPTION_REAL_LIST || s->n_max >= PetscMax(s->n_min, 1));
-    /* An SI deck could not state the unit of a physical default, other than 0. */
-    assert_true(s->type != QLBE_OPTION_REAL ||
+    /*
+       An SI deck could not state the unit of a physical default, other than 0; what follows from
+       another option has no default of its own.
+    */
+    assert_true(!s->follows || QlbeOptionFind(s->follows) >= 0);
+    assert_true(s->type != QLBE_OPTION_REAL || s->follows ||
                 s->needs_unit ==
                     (s->dimension != QLBE_DIMENSIONLESS && strcmp(s->default_text, "0") != 0));
   }

@@ -2,6 +2,7 @@
  * rank. */
 #include "core_test.h"
 #include "qlbe/options.h"
+#include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -277,6 +278,60 @@ static void numbers_are_strict(void **state)
   }
 }
 
+/* The pressure in place of the density: the other follows, and both are refused. */
+static void pressure_or_density(void **state)
+{
+  static const struct {
+    const char *deck;
+    double density, pressure; /* internal units */
+    const char *density_from, *pressure_from;
+  } cases[] = {{"gas: {temperature: 2}\n", 1.0, 2.0, "default", "gas.density"},
+               {"gas: {temperature: 2, density: 3}\n", 3.0, 6.0, "deck", "gas.density"},
+               {"gas: {temperature: 2, pressure: 3}\n", 1.5, 3.0, "gas.pressure", "deck"},
+               {"gas: {pressure: 0}\n", 0.0, 0.0, "gas.pressure", "deck"}};
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    QlbeOptions o = ReadDeck(cases[i].deck);
+    QlbeParameters par;
+    const char *origin;
+    AssertFine(o);
+    assert_int_equal(QlbeOptionsGetParameters(o, &par), 0);
+    assert_true(par.eta == cases[i].density);
+    assert_true(Settings(o)->gas.density == cases[i].density);
+    assert_true(Settings(o)->gas.pressure == cases[i].pressure);
+    assert_int_equal(QlbeOptionsGetOrigin(o, "gas_density", &origin), 0);
+    assert_non_null(strstr(origin, cases[i].density_from));
+    assert_int_equal(QlbeOptionsGetOrigin(o, "gas_pressure", &origin), 0);
+    assert_non_null(strstr(origin, cases[i].pressure_from));
+    assert_int_equal(QlbeOptionsDestroy(&o), 0);
+  }
+  AssertBad(ReadDeck("gas: {pressure: 1, density: 1}\n"), "gas.pressure: expected it in place of");
+  AssertBad(ReadDeck("gas: {pressure: 1, density: 1}\n"), "gas.density is from");
+}
+
+/* eta = p/kT in Pa, K and m^-3; neither of the two is a missing unit. */
+static void pressure_in_pascal(void **state)
+{
+  const char deck[] = "units: si\nparticle: {mass: 1e-26}\ninteraction: {radius: 1e-10}\n"
+                      "gas: {mass: 5e-27, temperature: 300, pressure: 2e-4}\n";
+  QlbeOptions o = ReadDeck(deck);
+  QlbeParameters par;
+  QlbeUnits units;
+
+  (void)state;
+  AssertFine(o);
+  assert_int_equal(QlbeOptionsGetParameters(o, &par), 0);
+  assert_int_equal(QlbeOptionsGetUnits(o, &units), 0);
+  assert_true(
+      fabs(QlbeUnitsToDeck(&units, QLBE_DENSITY, par.eta) / (2e-4 / (1.380649e-23 * 300.0)) - 1.0) <
+      1e-14);
+  assert_int_equal(QlbeOptionsDestroy(&o), 0);
+  AssertBad(ReadDeck("units: si\nparticle: {mass: 1e-26}\ninteraction: {radius: 1e-10}\n"
+                     "gas: {mass: 5e-27, temperature: 300}\n"),
+            "gas.density: missing unit of measure");
+}
+
 /* A deck cut anywhere, or with any byte replaced, is read or refused, but never worse. */
 static void damaged_decks(void **state)
 {
@@ -319,7 +374,8 @@ static void misuse_is_an_error(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(defaults),           cmocka_unit_test(deck_and_command_line),
     cmocka_unit_test(si_units),           cmocka_unit_test(bad_input_is_refused),
-    cmocka_unit_test(numbers_are_strict), cmocka_unit_test(damaged_decks),
+    cmocka_unit_test(numbers_are_strict), cmocka_unit_test(pressure_or_density),
+    cmocka_unit_test(pressure_in_pascal), cmocka_unit_test(damaged_decks),
     cmocka_unit_test(misuse_is_an_error), cmocka_unit_test(size_is_capped),
     cmocka_unit_test(interactions),
 };

@@ -248,6 +248,22 @@ static void TestSummary(void **state)
     assert_non_null(strstr(text, "  isotropy                    nan             1e-08  FAIL\n"));
     assert_non_null(strstr(text, "  1 of 2 checks failed\n"));
   }
+  OK(QlbeReportSummarizeGroup(r, "parameters", "  first\n"));
+  OK(QlbeReportSummarizeGroup(r, "parameters", "  in a line\n"));
+  RAISES(PETSC_ERR_ARG_WRONG, "'nothing'", QlbeReportSummarizeGroup(r, "nothing", ""));
+  RAISES(PETSC_ERR_ARG_WRONG, "'D'", QlbeReportSummarizeGroup(r, "D", ""));
+  stream = tmpfile();
+  assert_non_null(stream);
+  memset(text, 0, sizeof(text));
+  OK(QlbeReportPrintSummary(r, PETSC_COMM_WORLD, stream));
+  assert_int_equal(fseek(stream, 0, SEEK_SET), 0);
+  assert_true(fread(text, 1, sizeof(text) - 1, stream) < sizeof(text) - 1);
+  fclose(stream);
+  if (!Rank()) {
+    assert_non_null(strstr(text, "m^2/s\n  in a line\n"));
+    assert_null(strstr(text, "parameters/"));
+    assert_null(strstr(text, "first"));
+  }
   stream = fopen("/dev/full", "w");
   if (stream) {
     RAISES(PETSC_ERR_FILE_WRITE, "summary", QlbeReportPrintSummary(r, PETSC_COMM_WORLD, stream));
