@@ -48,9 +48,6 @@ PetscErrorCode QlbeFlightCartesianGetSiblings_Private(QlbeDiscretisation d, Qlbe
 PetscErrorCode QlbeFlightCartesianCreateSibling_Private(QlbeDiscretisation d, QlbeComparison what,
                                                         PetscInt i, double k_max,
                                                         QlbeDiscretisation *sibling);
-PetscErrorCode QlbeFlightCartesianDescribeLevels_Private(QlbeDiscretisation d,
-                                                         const double change[],
-                                                         QlbeEntries *entries);
 PetscBool QlbeFlightCartesianIsolated_Private(QlbeDiscretisation d, const QlbeLevelChange *level);
 double QlbeFlightCartesianLevelError_Private(QlbeDiscretisation d, const QlbeLevelChange *level);
 PetscErrorCode QlbeFlightCartesianDiffusionErrors_Private(QlbeDiscretisation d,

@@ -74,15 +74,6 @@ PetscBool QlbeFlightCartesianIsolated_Private(QlbeDiscretisation d, const QlbeLe
   return (PetscBool)(QlbeBasisIsolated_Private(d, level) && QlbeBasisIsolated_Private(d, &nodes));
 }
 
-PetscErrorCode QlbeFlightCartesianDescribeLevels_Private(QlbeDiscretisation d,
-                                                         const double change[],
-                                                         QlbeEntries *entries)
-{
-  PetscFunctionBegin;
-  PetscCall(QlbeBasisDescribeLevels_Private(d, change, entries));
-  PetscFunctionReturn(0);
-}
-
 /* Errors fall fast with the number of nodes: what two nodes change is more than what is left. */
 double QlbeFlightCartesianLevelError_Private(QlbeDiscretisation d, const QlbeLevelChange *level)
 {
