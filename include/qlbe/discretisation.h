@@ -88,7 +88,8 @@ PETSC_EXTERN double QlbeDiscretisationLargestWaveNumber(const QlbeProblem *probl
 /* What a fiber costs; estimates. Plain data. */
 typedef struct {
   double rows;        /* of the largest matrix */
-  double dense;       /* bytes of use->matrices dense matrices; 0 where matrices are small */
+  double dense;       /* bytes of use->matrices dense matrices, or of what they are made of; 0 where
+                         matrices are small */
   double bytes;       /* ... in the format that settings or memory choose, on all ranks */
   double seconds;     /* for one operator on one rank */
   double propagation; /* seconds to make the operator of a fiber and to propagate it */

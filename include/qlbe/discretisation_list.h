@@ -15,14 +15,25 @@
 #define QLBE_TEST_DISCRETISATION_ROW(ROW)
 #endif
 
-#define QLBE_DISCRETISATION_LIST(ROW)                                                              \
+#define QLBE_DISCRETISATION_ROWS(ROW)                                                              \
   ROW(cartesian)                                                                                   \
   ROW(spectral)                                                                                    \
   ROW(flight)                                                                                      \
+  ROW(flight_cartesian)
+
+/* With that of a test. */
+#define QLBE_DISCRETISATION_LIST(ROW)                                                              \
+  QLBE_DISCRETISATION_ROWS(ROW)                                                                    \
   QLBE_TEST_DISCRETISATION_ROW(ROW)
 
-/* The numbers of the rows, and that of `auto`, which leaves the choice to the program. */
+/*
+   The numbers of the rows, and that of `auto`, which leaves the choice to the program. A row of a
+   test comes after it: numbers are the same in what is not compiled for the test.
+*/
 #define QLBE_GRID_NUMBER(name) QLBE_GRID_##name,
-typedef enum { QLBE_DISCRETISATION_LIST(QLBE_GRID_NUMBER) QLBE_GRID_auto } QlbeGridType;
+typedef enum {
+  QLBE_DISCRETISATION_ROWS(QLBE_GRID_NUMBER) QLBE_GRID_auto,
+  QLBE_TEST_DISCRETISATION_ROW(QLBE_GRID_NUMBER)
+} QlbeGridType;
 
 #endif

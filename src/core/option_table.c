@@ -11,8 +11,9 @@
 #include <string.h>
 
 /* Choices from a list of rows, separated by bars: behind the first of them. */
-#define WORD(name)      "|" #name
-#define DISCRETISATIONS (&(QLBE_DISCRETISATION_LIST(WORD) "|auto")[1])
+#define WORD(name) "|" #name
+#define DISCRETISATIONS                                                                            \
+  (&(QLBE_DISCRETISATION_ROWS(WORD) "|auto" QLBE_TEST_DISCRETISATION_ROW(WORD))[1])
 
 #define POSITIVE       .lo = 0.0, .hi = HUGE_VAL, .lo_open = PETSC_TRUE
 #define AT_LEAST_ZERO  .lo = 0.0, .hi = HUGE_VAL
@@ -103,9 +104,9 @@ static const QlbeOptionSpec table[] = {
      .choices = DISCRETISATIONS,
      .help =
          "discretisation of momentum space: nodes on a cube, basis functions around k, or exact "
-         "flight on nodes around k with the gain in that basis; auto: spectral, in evolve flight "
-         "for "
-         "fibers that fly far between collisions, and where there is no gas",
+         "flight on nodes around k or on a cube (flight_cartesian) with the gain in that basis; "
+         "auto: spectral, in evolve flight for fibers that fly far between collisions, and where "
+         "there is no gas",
      .equation = ""},
     {.name = "grid_points",
      .setting = offsetof(QlbeSettings, grid.points),
@@ -113,8 +114,8 @@ static const QlbeOptionSpec table[] = {
      .default_text = "21",
      .lo = 5,
      .hi = 201,
-     .help = "points N along each axis; matrices have N^3 rows, or with symmetric functions up to "
-             "eight times fewer",
+     .help = "cartesian, flight_cartesian: points N along each axis; matrices have N^3 rows, or "
+             "with symmetric functions up to eight times fewer",
      .equation = ""},
     {.name = "grid_extent",
      .setting = offsetof(QlbeSettings, grid.extent),
@@ -173,7 +174,7 @@ static const QlbeOptionSpec table[] = {
      .default_text = "12",
      .lo = 4,
      .hi = 64,
-     .help = "spectral, flight: radial functions of each angular momentum",
+     .help = "spectral and both kinds of flight: radial functions of each angular momentum",
      .equation = ""},
     {.name = "grid_angular",
      .setting = offsetof(QlbeSettings, grid.angular),
@@ -181,7 +182,7 @@ static const QlbeOptionSpec table[] = {
      .default_text = "8",
      .lo = 3,
      .hi = 64,
-     .help = "spectral, flight: number of angular momenta, l = 0 .. angular - 1",
+     .help = "spectral and both kinds of flight: number of angular momenta, l = 0 .. angular - 1",
      .equation = ""},
     {.name = "grid_nodes",
      .setting = offsetof(QlbeSettings, grid.nodes),
@@ -197,7 +198,8 @@ static const QlbeOptionSpec table[] = {
      .default_text = "1.0",
      .lo = 0.5,
      .hi = 8.0,
-     .help = "spectral, flight: factor on the number of quadrature nodes in every variable",
+     .help = "spectral and both kinds of flight: factor on the number of quadrature nodes in every "
+             "variable",
      .equation = ""},
     {.name = "grid_auto",
      .setting = offsetof(QlbeSettings, grid.automatic),

@@ -11,6 +11,9 @@
    Plain and immutable after QlbeMomentumGridSetUp. Row (ix*points + iy)*points + iz is the node
    with coordinates spacing * (i - (points - 1)/2); a rank owns rows row_begin..row_end-1. The node
    at -p has row size - 1 - row.
+
+   With `paired` the first half of these nodes have the even rows, each followed by its mirror image
+   -p on the same rank; of an odd number the node p = 0 has the last row.
 */
 typedef struct {
   MPI_Comm comm;
@@ -19,6 +22,7 @@ typedef struct {
   double half_width; /* largest coordinate, a momentum */
   double spacing;
   PetscInt row_begin, row_end;
+  PetscBool paired;
 } QlbeMomentumGrid;
 
 /*
@@ -27,6 +31,9 @@ typedef struct {
 */
 PETSC_EXTERN PetscErrorCode QlbeMomentumGridSetUp(MPI_Comm comm, PetscInt points, double half_width,
                                                   QlbeMomentumGrid *grid);
+
+/* Gives the rows of a grid in pairs of mirror images. Collective. */
+PETSC_EXTERN PetscErrorCode QlbeMomentumGridPair(QlbeMomentumGrid *grid);
 
 /*
    Equal shares of rows for all ranks, as the grid's: this one's are *row_begin .. *row_end - 1.
@@ -37,5 +44,8 @@ PETSC_EXTERN PetscErrorCode QlbeMomentumGridDeal(MPI_Comm comm, PetscInt size, P
 
 /* Momentum of a row into p[3]. */
 PETSC_EXTERN void QlbeMomentumGridPoint(const QlbeMomentumGrid *grid, PetscInt row, double p[3]);
+
+/* The row of the node (index[0], index[1], index[2]). */
+PETSC_EXTERN PetscInt QlbeMomentumGridRow(const QlbeMomentumGrid *grid, const PetscInt index[3]);
 
 #endif

@@ -10,7 +10,7 @@ QLBE_DISCRETISATION_LIST(DECLARE)
 
 const QlbeDiscretisationOps *QlbeDiscretisationFind_Private(const QlbeProblem *problem)
 {
-#define ADDRESS(name) &QlbeDiscretisation_##name,
+#define ADDRESS(name) [QLBE_GRID_##name] = &QlbeDiscretisation_##name,
   static const QlbeDiscretisationOps *const table[] = {QLBE_DISCRETISATION_LIST(ADDRESS)};
 
   const int type = problem->settings->grid.type;

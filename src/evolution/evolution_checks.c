@@ -77,7 +77,7 @@ static PetscErrorCode CheckFibers(const QlbeProblem *problem, const QlbeEvolutio
   PetscCall(QlbeChecksAdd(checks, nodes ? "grid_holds_flight" : "basis_holds_fibers", r->tail,
                           QLBE_EVOLUTION_MOST_TAIL));
   PetscCall(QlbeChecksAdd(checks, "trace_norm_growth", QlbeEvolutionNormGrowth(plan, r),
-                          (nodes ? 1e-12 : 1e-6) + e->tolerance));
+                          (e->traits->lattice ? 1e-12 : 1e-6) + e->tolerance));
   if (r->flight_compared) {
     const double tolerance = problem->settings->fibers.tolerance;
     PetscCall(QlbeChecksAdd(checks, "flight_basis",

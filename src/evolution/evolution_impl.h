@@ -82,6 +82,13 @@ PETSC_INTERN double QlbeEvolutionFoldedBack(const QlbeParameters *par,
                                             double t);
 
 /*
+   The same of its value at time 0, damped by collisions on the way, the largest up to the time t:
+   what has come back may collide once more. k > 0. Not collective.
+*/
+PETSC_INTERN double QlbeEvolutionFlownBack(const QlbeParameters *par, const QlbeEvolutionPlan *plan,
+                                           double spacing, double k, double t);
+
+/*
    The use of a discretisation for fibers up to k_max, and for derivatives at k = 0. plan: what
    states and times ask for, or NULL. Not collective.
 */

@@ -23,6 +23,22 @@ double QlbeEvolutionFoldedBack(const QlbeParameters *par, const QlbeEvolutionPla
   return exp(-0.5 * PetscSqr(sigma * turn));
 }
 
+/*
+   The largest of exp(-E t' - sigma^2 (2 pi/h - k t'/M)^2/2) for t' <= t: where its derivative is 0, or
+   at the end.
+*/
+double QlbeEvolutionFlownBack(const QlbeParameters *par, const QlbeEvolutionPlan *plan,
+                              double spacing, double k, double t)
+{
+  const double sigma = plan->from ? spacing : QlbeStateMomentumScale(&plan->state);
+  const double rate = par->eta > 0.0 ? plan->closed.escape_rate_0 : 0.0;
+  const double speed = k / par->M, window = 2.0 * PETSC_PI / spacing;
+  const double turn = PetscMax(rate / (sigma * sigma * speed), window - speed * t);
+  const double at = PetscMin(PetscMax(0.0, (window - turn) / speed), t);
+
+  return exp(-rate * at - 0.5 * PetscSqr(sigma * (window - speed * at)));
+}
+
 /* The largest density that is folded back at one time. */
 static double DensityAlias(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
                            const QlbeEvolutionResult *r, PetscInt time, double spacing)

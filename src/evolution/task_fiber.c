@@ -15,8 +15,9 @@ typedef struct {
   double k;          /* magnitude */
   PetscInt begin, n; /* directions begin .. begin + n - 1 */
   QlbeEvolutionSectors sectors;
-  Vec *x;   /* [n][sectors] */
-  Vec *one; /* the functional int f dp, the same in all frames */
+  Vec *x;        /* [n][sectors] */
+  double *start; /* [n]: lengths of x at time 0 */
+  Vec *one;      /* the functional int f dp, the same in all frames */
 } Fibers;
 
 /* What is seen of one vector at one time; coherences follow, of all directions that share it. */
@@ -102,10 +103,11 @@ static PetscErrorCode FibersCreate(const QlbeEvolutionPlan *plan, QlbeEvolution 
       (Fibers){.k = plan->set.magnitude.x[magnitude], .begin = direction, .n = Directions(plan, e)};
   for (int i = 0; i < 3; i++) k[i] = f->k * plan->set.direction[direction][i];
   PetscCall(QlbeEvolutionSectorsCreate(e, e->sectors, k, &f->sectors));
-  PetscCall(PetscMalloc1(f->n * f->sectors.n, &f->x));
+  PetscCall(PetscMalloc2(f->n * f->sectors.n, &f->x, f->n, &f->start));
   for (PetscInt j = 0; j < f->n; j++) {
     PetscCall(QlbeMomentumSpaceVectors(e->sectors, f->x + j * f->sectors.n));
     PetscCall(Start(plan, e, magnitude, direction + j, f->x + j * f->sectors.n));
+    PetscCall(QlbeEvolutionLength(f->sectors.n, f->x + j * f->sectors.n, &f->start[j]));
   }
   PetscCall(QlbeEvolutionVectorsCreate(e->sectors, &f->one));
   PetscCall(QlbeMomentumSpaceFunctional(e->sectors, plan->set.direction[direction],
@@ -117,30 +119,32 @@ static PetscErrorCode FibersDestroy(QlbeEvolution e, Fibers *f)
 {
   PetscFunctionBegin;
   for (PetscInt i = 0; i < f->n * f->sectors.n; i++) PetscCall(VecDestroy(&f->x[i]));
-  PetscCall(PetscFree(f->x));
+  PetscCall(PetscFree2(f->x, f->start));
   PetscCall(QlbeEvolutionSectorsDestroy(&f->sectors));
   PetscCall(QlbeEvolutionVectorsDestroy(e->sectors, &f->one));
   PetscFunctionReturn(0);
 }
 
 /*
-   What the discretisation is about to lose of f: the last functions of a basis; on nodes, the alias
-   of a free flight of a few collision times, or of all the time without gas, whose phase
-   exp(i k.p t/M) the nodes must follow.
+   What the discretisation is about to lose of direction j: the last functions of a basis; on nodes,
+   the alias of a free flight, whose phase exp(i k.p t/M) the nodes must follow: of a few collision
+   times, of all the time without gas, and of the part that flies without a collision.
 */
 static PetscErrorCode Tail(const QlbeEvolutionPlan *plan, QlbeEvolution e, const Fibers *f,
-                           const Vec x[], double length, double t, double *tail)
+                           PetscInt j, double t, double record[])
 {
+  const QlbeParameters *par = &e->problem.parameters;
   double square = 0.0;
 
   PetscFunctionBegin;
   if (e->spacing > 0.0) {
-    *tail = QlbeEvolutionFoldedBack(&e->problem.parameters, plan, e->spacing, f->k, t) * length /
-            e->length;
+    const double folded = QlbeEvolutionFoldedBack(par, plan, e->spacing, f->k, t) * record[LENGTH];
+    const double flown = QlbeEvolutionFlownBack(par, plan, e->spacing, f->k, t) * f->start[j];
+    record[TAIL] = QlbeWorse(folded, flown) / e->length;
     PetscFunctionReturn(0);
   }
-  PetscCall(QlbeDiscretisationTail(e->d, f->sectors.n, x, &square));
-  *tail = sqrt(square) / e->length;
+  PetscCall(QlbeDiscretisationTail(e->d, f->sectors.n, f->x + j * f->sectors.n, &square));
+  record[TAIL] = sqrt(square) / e->length;
   PetscFunctionReturn(0);
 }
 
@@ -179,7 +183,7 @@ static PetscErrorCode See(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscI
   PetscCall(QlbeMomentumSpaceSquare(e->sectors, x, &record[SQUARE]));
   PetscCall(QlbeMomentumSpaceNorm1(e->sectors, x, &record[NORM]));
   PetscCall(QlbeEvolutionLength(f->sectors.n, x, &record[LENGTH]));
-  PetscCall(Tail(plan, e, f, x, record[LENGTH], t, &record[TAIL]));
+  PetscCall(Tail(plan, e, f, j - f->begin, t, record));
   for (PetscInt to = first; to <= last && seen; to++)
     PetscCall(SeeLine(plan, e, to, x, record + COHERENCE + 2 * LinePoints(plan) * (to - first)));
   PetscFunctionReturn(0);

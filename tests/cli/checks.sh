@@ -43,6 +43,7 @@ grid_resolves_forward_peak | spectrum $coarse -fibers_k 1
 grid_resolves_jumps | spectrum $coarse -fibers_k 1
 grid_resolves_forward_peak | diffusion $coarse
 grid_resolves_jumps | diffusion $coarse
+nodes_hold_basis | spectrum -grid_type flight_cartesian -grid_points 9 -grid_extent 4 -grid_radial 4 -grid_angular 3 -fibers_k 0.5
 closed_forms_converged | diffusion -interaction_type classical -particle_mass 0.004
 contraction | diffusion -grid_points 9 -grid_extent 5 -particle_mass 10
 imaginary_part_over_gap | diffusion $grid -spectrum_tolerance 0.01 -eps_type krylovschur -eps_ncv 4

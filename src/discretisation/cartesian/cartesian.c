@@ -324,38 +324,6 @@ static double NodeSpacing(QlbeDiscretisation d)
   return Data(d)->grid.spacing;
 }
 
-static PetscErrorCode Sizes(const QlbeProblem *problem, double sizes[2])
-{
-  PetscFunctionBegin;
-  sizes[0] = (double)problem->settings->grid.points;
-  sizes[1] = problem->settings->grid.extent;
-  PetscFunctionReturn(0);
-}
-
-/* The line through the nodes along the axis of the grid that is nearest to the given one. */
-static PetscErrorCode Line(const QlbeProblem *problem, const double axis[3], PetscInt *n,
-                           double (**p)[3])
-{
-  const double half_width = QlbeCartesianHalfWidth_Private(problem);
-  double along[3], beside;
-
-  PetscFunctionBegin;
-  *n = problem->settings->grid.points;
-  for (int i = 0; i < 3; i++)
-    along[i] =
-        fabs(axis[i]) >= PetscMax(fabs(axis[(i + 1) % 3]), fabs(axis[(i + 2) % 3])) ? 1.0 : 0.0;
-  if (along[2] > 0.0) along[0] = along[1] = 0.0;
-  if (along[1] > 0.0) along[0] = 0.0;
-  /* an even number of nodes has none on the axis: the line next to it */
-  beside = *n % 2 == 0 ? half_width / (double)(*n - 1) : 0.0;
-  PetscCall(PetscMalloc1(*n, p));
-  for (PetscInt i = 0; i < *n; i++) {
-    const double at = half_width * (2.0 * (double)i / (double)(*n - 1) - 1.0);
-    for (int j = 0; j < 3; j++) (*p)[i][j] = along[j] * at + (along[j] == 0.0 ? beside : 0.0);
-  }
-  PetscFunctionReturn(0);
-}
-
 const QlbeDiscretisationOps QlbeDiscretisation_cartesian = {
     .traits = {.name = "cartesian",
                .cubic = PETSC_TRUE,
@@ -366,9 +334,9 @@ const QlbeDiscretisationOps QlbeDiscretisation_cartesian = {
     .largest_wave_number = QlbeCartesianLargestWaveNumber_Private,
     .estimate = QlbeCartesianEstimate_Private,
     .print_cost = QlbeCartesianPrintCost_Private,
-    .line = Line,
+    .line = QlbeCartesianLine_Private,
     .rounding = Rounding,
-    .sizes = Sizes,
+    .sizes = QlbeCartesianSizes_Private,
     .create = Create,
     .destroy = Destroy,
     .set_axis = SetAxis,

@@ -2,7 +2,7 @@
 #ifndef QLBE_CARTESIAN_H
 #define QLBE_CARTESIAN_H
 
-#include "discretisation_impl.h"
+#include "cartesian_box.h"
 #include "fiber.h"
 #include "qlbe/gas_average.h"
 
@@ -25,9 +25,6 @@ typedef struct {
 } Cartesian;
 
 extern const QlbeDiscretisationOps QlbeDiscretisation_cartesian;
-
-/* Half width of the momentum box that the settings ask for. */
-double QlbeCartesianHalfWidth_Private(const QlbeProblem *problem);
 
 /* hbar/2a, the width of the forward peak, infinite without one; and the width of the jumps. */
 double QlbeCartesianForwardWidth_Private(const QlbeParameters *par);
@@ -87,9 +84,6 @@ PetscErrorCode QlbeCartesianDiffusionErrors_Private(QlbeDiscretisation d,
                                                     QlbeDiffusionErrors *errors,
                                                     QlbeEntries *entries);
 double QlbeCartesianTableError_Private(const QlbeParameters *par);
-PetscErrorCode QlbeCartesianSuggest_Private(QlbeDiscretisation d, const QlbeStateNeed *need,
-                                            QlbeStateDeviation *measure, const void *context,
-                                            const double deviation[2], QlbeComplaint *complaint);
 
 /* Relative accuracy of the kernel tables: far below any discretisation error. */
 #define CARTESIAN_TABLE_TOLERANCE 1e-12

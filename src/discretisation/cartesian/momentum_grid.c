@@ -20,6 +20,7 @@ PetscErrorCode QlbeMomentumGridSetUp(MPI_Comm comm, PetscInt points, double half
   grid->size = points * points * points;
   grid->half_width = half_width;
   grid->spacing = 2.0 * half_width / (double)(points - 1);
+  grid->paired = PETSC_FALSE;
   PetscCall(QlbeMomentumGridDeal(comm, grid->size, &grid->row_begin, &grid->row_end));
   PetscFunctionReturn(0);
 }
@@ -36,10 +37,31 @@ PetscErrorCode QlbeMomentumGridDeal(MPI_Comm comm, PetscInt size, PetscInt *row_
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode QlbeMomentumGridPair(QlbeMomentumGrid *grid)
+{
+  const PetscInt pairs = grid->size / 2;
+
+  PetscFunctionBegin;
+  grid->paired = PETSC_TRUE;
+  PetscCall(QlbeMomentumGridDeal(grid->comm, pairs, &grid->row_begin, &grid->row_end));
+  grid->row_end = grid->row_end == pairs ? grid->size : 2 * grid->row_end;
+  grid->row_begin *= 2;
+  PetscFunctionReturn(0);
+}
+
+PetscInt QlbeMomentumGridRow(const QlbeMomentumGrid *grid, const PetscInt index[3])
+{
+  const PetscInt node = (index[0] * grid->points + index[1]) * grid->points + index[2];
+
+  if (!grid->paired) return node;
+  return node < (grid->size + 1) / 2 ? 2 * node : 2 * (grid->size - 1 - node) + 1;
+}
+
 void QlbeMomentumGridPoint(const QlbeMomentumGrid *grid, PetscInt row, double p[3])
 {
-  const PetscInt n = grid->points;
-  const PetscInt index[3] = {row / (n * n), (row / n) % n, row % n};
+  const PetscInt n = grid->points, half = row / 2;
+  const PetscInt node = !grid->paired ? row : row % 2 == 0 ? half : grid->size - 1 - half;
+  const PetscInt index[3] = {node / (n * n), (node / n) % n, node % n};
 
   for (int axis = 0; axis < 3; axis++)
     p[axis] = 0.5 * grid->spacing * (double)(2 * index[axis] - (n - 1));

@@ -99,7 +99,7 @@ static PetscErrorCode Norm1(QlbeMomentumSpace space, const Vec x[], double *norm
 /* The row of the node at p, or -1. */
 static PetscInt Row(const QlbeMomentumGrid *grid, const double p[3])
 {
-  PetscInt row = 0;
+  PetscInt node[3];
 
   for (int axis = 0; axis < 3; axis++) {
     const double index = p[axis] / grid->spacing + 0.5 * (double)(grid->points - 1);
@@ -107,9 +107,9 @@ static PetscInt Row(const QlbeMomentumGrid *grid, const double p[3])
     if (!(fabs(index - nearest) <= on_node && nearest >= 0.0 &&
           nearest <= (double)(grid->points - 1)))
       return -1;
-    row = row * grid->points + (PetscInt)nearest;
+    node[axis] = (PetscInt)nearest;
   }
-  return row;
+  return QlbeMomentumGridRow(grid, node);
 }
 
 static PetscErrorCode Evaluate(QlbeMomentumSpace space, const double axis[3], const Vec x[],

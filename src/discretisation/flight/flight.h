@@ -46,6 +46,38 @@ double QlbeFlightBasisReach_Private(const QlbeSpectralOrders *orders, double the
 /* The time after which a fiber of wave number k is out of the reach of the gain, or infinity. */
 double QlbeFlightLeaves_Private(const QlbeParameters *par, const FlightSizes *sizes, double k);
 
+/* What an operator takes its gain from: see FlightOperatorMake. */
+typedef struct {
+  PetscErrorCode (*of)(void *context, double k, PetscInt m, PetscScalar gain[]);
+  void *context;
+} FlightGain;
+
+/*
+   What flights on any nodes share, with a Flight at d->data. Tables of gain and rates for the
+   nodes; and the operator at |k| of sector m, or of all sectors (m < 0) at nodes with azimuths.
+   Collective.
+*/
+PetscErrorCode QlbeFlightSetUp_Private(QlbeDiscretisation d);
+PetscErrorCode QlbeFlightOperatorOf_Private(QlbeDiscretisation d, double k, PetscInt m,
+                                            const FlightGain *gain, Mat *A);
+
+/* Contracts as in discretisation.h, for flights on any nodes. */
+PetscErrorCode QlbeFlightDestroy_Private(QlbeDiscretisation d);
+PetscErrorCode QlbeFlightBlockAdvance_Private(QlbeDiscretisation d, Mat A, const double time[2],
+                                              double tolerance, PetscInt n, Vec x[]);
+PetscErrorCode QlbeFlightEquilibrium_Private(QlbeDiscretisation d, Mat A, Vec *x0);
+PetscErrorCode QlbeFlightEdge_Private(QlbeDiscretisation d, Mat A, double k, double *edge);
+double QlbeFlightLeavesOf_Private(QlbeDiscretisation d, double k);
+double QlbeFlightDifferenceStep_Private(QlbeDiscretisation d);
+double QlbeFlightTableError_Private(QlbeDiscretisation d);
+/* Of basis and quadratures. */
+double QlbeFlightLevelError_Private(QlbeDiscretisation d, const QlbeLevelChange *level);
+
+/* Complains about kernels, wave numbers and orders that no flight serves. Collective. */
+PetscErrorCode QlbeFlightGainServes_Private(const QlbeProblem *problem,
+                                            const QlbeDiscretisationUse *use,
+                                            QlbeComplaint *complaint);
+
 /* Contracts as in discretisation.h. */
 PetscErrorCode QlbeFlightServes_Private(const QlbeProblem *problem,
                                         const QlbeDiscretisationUse *use, QlbeComplaint *complaint);

@@ -112,7 +112,7 @@ static PetscErrorCode Sandwich(Work *work)
 static PetscErrorCode Sort(const FlightOperatorMake *make, const Work *work, const double loss[],
                            FlightOperator *op)
 {
-  const PetscInt n = work->n, half = op->line / 2;
+  const PetscInt n = work->n;
   PetscInt *place, next[2] = {0, 0};
 
   PetscFunctionBegin;
@@ -123,7 +123,8 @@ static PetscErrorCode Sort(const FlightOperatorMake *make, const Work *work, con
   PetscCall(PetscMalloc1(n, &place));
   for (PetscInt i = 0; i < n; i++) place[i] = next[work->parity[i]]++;
   for (PetscInt row = 0; row < op->rows; row++) {
-    const PetscInt node = op->line > 0 ? row / half * op->line + row % half : row;
+    PetscInt node, image;
+    QlbeFlightImages_Private(op, row, &node, &image);
     for (PetscInt i = 0; i < n; i++) {
       const int parity = work->parity[i];
       op->U[parity][row * op->n[parity] + place[i]] = loss[node] * make->values[node * n + i];

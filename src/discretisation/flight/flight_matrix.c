@@ -61,14 +61,13 @@ static PetscErrorCode GetDiagonal(Mat A, Vec diagonal)
   PetscCall(VecGetArrayWrite(diagonal, &d));
   for (PetscInt j = 0; j < op->local; j++) d[j] = -op->D[j];
   for (PetscInt row = 0; op->C && row < op->rows; row++) {
-    const PetscInt half = op->line / 2;
-    const PetscInt node = op->line > 0 ? row / half * op->line + row % half : row;
     double square, mixed;
+    PetscInt node, image;
+    QlbeFlightImages_Private(op, row, &node, &image);
     RowSquare(op, row, &square, &mixed);
     if (op->real_part) mixed = 0.0;
     d[node] += PetscCMPLX(square, mixed);
-    if (op->line > 0)
-      d[row / half * op->line + op->line - 1 - row % half] += PetscCMPLX(square, -mixed);
+    if (image >= 0) d[image] += PetscCMPLX(square, -mixed);
   }
   PetscCall(VecRestoreArrayWrite(diagonal, &d));
   PetscFunctionReturn(0);

@@ -71,6 +71,19 @@ PetscErrorCode QlbeFlightNodesCylinder_Private(MPI_Comm comm, const FlightCylind
   PetscFunctionReturn(0);
 }
 
+/* Node i of this rank at p[3], in the frame e. */
+static void Place(FlightNodes *nodes, PetscInt i, const double e[3][3], const double p[3],
+                  double weight)
+{
+  double along[3];
+
+  for (int a = 0; a < 3; a++) along[a] = p[0] * e[a][0] + p[1] * e[a][1] + p[2] * e[a][2];
+  nodes->par[i] = along[2];
+  nodes->perp[i] = hypot(along[0], along[1]);
+  nodes->azimuth[i] = atan2(along[1], along[0]);
+  nodes->weight[i] = weight;
+}
+
 PetscErrorCode QlbeFlightNodesCartesian_Private(const QlbeMomentumGrid *grid, const double axis[3],
                                                 FlightNodes *nodes)
 {
@@ -79,16 +92,35 @@ PetscErrorCode QlbeFlightNodesCartesian_Private(const QlbeMomentumGrid *grid, co
 
   PetscFunctionBegin;
   PetscCall(Allocate(grid->size, grid->row_begin, grid->row_end, PETSC_TRUE, nodes));
+  nodes->line = grid->paired ? 2 : 0;
   QlbeSphericalFrame(axis, e);
   for (PetscInt row = grid->row_begin; row < grid->row_end; row++) {
-    const PetscInt i = row - grid->row_begin;
-    double p[3], along[3];
+    double p[3];
     QlbeMomentumGridPoint(grid, row, p);
-    for (int a = 0; a < 3; a++) along[a] = p[0] * e[a][0] + p[1] * e[a][1] + p[2] * e[a][2];
-    nodes->par[i] = along[2];
-    nodes->perp[i] = hypot(along[0], along[1]);
-    nodes->azimuth[i] = atan2(along[1], along[0]);
-    nodes->weight[i] = cell;
+    Place(nodes, row - grid->row_begin, (const double(*)[3])e, p, cell);
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFlightNodesOctant_Private(const QlbeMomentumGrid *grid, FlightNodes *nodes)
+{
+  const double e[3][3] = {{1.0, 0.0, 0.0}, {0.0, 1.0, 0.0}, {0.0, 0.0, 1.0}};
+  const double cell = grid->spacing * grid->spacing * grid->spacing;
+  const PetscInt N = grid->points, first = N / 2, n = N - first;
+  QlbeMomentumGrid all = *grid;
+  PetscInt begin, end;
+
+  PetscFunctionBegin;
+  all.paired = PETSC_FALSE;
+  PetscCall(QlbeMomentumGridDeal(grid->comm, n * n * n, &begin, &end));
+  PetscCall(Allocate(n * n * n, begin, end, PETSC_TRUE, nodes));
+  for (PetscInt row = begin; row < end; row++) {
+    const PetscInt x = first + row / (n * n), y = first + (row / n) % n, z = first + row % n;
+    double p[3], weight = cell;
+    QlbeMomentumGridPoint(&all, (x * N + y) * N + z, p);
+    for (int i = 0; i < 3; i++)
+      if (p[i] > 0.0) weight *= 2.0;
+    Place(nodes, row - begin, e, p, weight);
   }
   PetscFunctionReturn(0);
 }

@@ -15,7 +15,8 @@
 typedef struct {
   PetscInt n;          /* of all ranks */
   PetscInt begin, end; /* rows of this rank */
-  PetscInt line;       /* nodes of a line along k, mirror images at its ends; 0 without lines */
+  PetscInt line;       /* nodes of a line with mirror images at its ends: along k, or pairs p, -p
+                          with p = 0 left over; 0 without lines */
   double *par, *perp;  /* components along and across k */
   double *azimuth;     /* angle around k; NULL for a cylinder, where it is integrated out */
   double *weight;      /* of int dp; for a cylinder 2 pi is in it */
@@ -37,9 +38,18 @@ typedef struct {
 PetscErrorCode QlbeFlightNodesCylinder_Private(MPI_Comm comm, const FlightCylinder *cylinder,
                                                FlightNodes *nodes);
 
-/* The nodes of a Cartesian grid, dealt like its rows; azimuths in the frame of k. Collective. */
+/*
+   The nodes of a Cartesian grid, dealt like its rows, lines where these are paired; azimuths in the
+   frame of k. Not collective.
+*/
 PetscErrorCode QlbeFlightNodesCartesian_Private(const QlbeMomentumGrid *grid, const double axis[3],
                                                 FlightNodes *nodes);
+
+/*
+   The nodes of a Cartesian grid without negative coordinates, axis along z; each weighs as much as
+   all its mirror images. Shared in equal parts by the ranks. Collective on the grid's communicator.
+*/
+PetscErrorCode QlbeFlightNodesOctant_Private(const QlbeMomentumGrid *grid, FlightNodes *nodes);
 
 /* Not collective. */
 PetscErrorCode QlbeFlightNodesDestroy_Private(FlightNodes *nodes);

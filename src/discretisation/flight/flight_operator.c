@@ -1,8 +1,7 @@
-/* A_k at nodes: its diagonal, and products for blocks of vectors. */
+/* A_k at nodes: set-up and diagonal. */
 #include <math.h>
 
 #include "flight_operator.h"
-#include "qlbe/matrix_product.h"
 
 /* D at the nodes, with its largest parts. */
 static PetscErrorCode FillDiagonal(const FlightOperatorMake *make, FlightOperator *op,
@@ -47,7 +46,7 @@ PetscErrorCode QlbeFlightOperatorCreate_Private(const FlightOperatorMake *make,
                          .local = local,
                          .line = make->nodes->line,
                          .leaves = HUGE_VAL};
-  op->rows = op->line > 0 ? local / 2 : local;
+  op->rows = op->line > 0 ? (local + 1) / 2 : local;
   PetscCall(PetscMalloc1(local, &op->D));
   PetscCall(PetscMalloc1(local, &loss));
   PetscCall(FillDiagonal(make, op, loss));
@@ -70,161 +69,5 @@ PetscErrorCode QlbeFlightOperatorDestroy_Private(FlightOperator **op)
     PetscCall(PetscFree(*op));
   }
   *op = NULL;
-  PetscFunctionReturn(0);
-}
-
-/* Complex blocks are real ones of twice the columns. Work space of one product. */
-typedef struct {
-  double *sum, *difference; /* [rows][2 n]: of mirror images; without lines x itself */
-  double *c, *d;            /* [n[0] + n[1]][2 n]: coefficients, and C times them */
-} Work;
-
-/* Sums and differences of mirror images. */
-static void Fold(const FlightOperator *op, PetscInt n, const double x[], Work *w)
-{
-  const PetscInt columns = 2 * n, half = op->line / 2;
-
-  for (PetscInt row = 0; row < op->rows; row++) {
-    const PetscInt line = row / half, i = row % half;
-    const double *a = x + (line * op->line + i) * columns;
-    const double *b = x + (line * op->line + op->line - 1 - i) * columns;
-    double *sum = w->sum + row * columns, *difference = w->difference + row * columns;
-    for (PetscInt c = 0; c < columns; c++) {
-      sum[c] = a[c] + b[c];
-      difference[c] = a[c] - b[c];
-    }
-  }
-}
-
-/* Even and odd parts back to the nodes. */
-static void Unfold(const FlightOperator *op, PetscInt n, const Work *w, double y[])
-{
-  const PetscInt columns = 2 * n, half = op->line / 2;
-
-  for (PetscInt row = 0; row < op->rows; row++) {
-    const PetscInt line = row / half, i = row % half;
-    double *a = y + (line * op->line + i) * columns;
-    double *b = y + (line * op->line + op->line - 1 - i) * columns;
-    const double *even = w->sum + row * columns, *odd = w->difference + row * columns;
-    for (PetscInt c = 0; c < columns; c++) {
-      a[c] = even[c] + odd[c];
-      b[c] = even[c] - odd[c];
-    }
-  }
-}
-
-/* c = U^T x with the rows of this rank, for functions of one parity. */
-static PetscErrorCode Contract(const FlightOperator *op, PetscInt n, int parity, const double x[],
-                               double c[])
-{
-  const QlbeMatrixFactor U = {op->rows, op->n[parity], op->U[parity], PETSC_TRUE};
-  const QlbeMatrixFactor block = {op->rows, 2 * n, x, PETSC_FALSE};
-
-  PetscFunctionBegin;
-  if (op->n[parity] == 0) PetscFunctionReturn(0);
-  if (op->rows > 0)
-    PetscCall(QlbeMatrixProduct(&U, &block, PETSC_FALSE, 2 * n, c));
-  else
-    PetscCall(PetscArrayzero(c, 2 * n * op->n[parity]));
-  PetscFunctionReturn(0);
-}
-
-/* y = U d */
-static PetscErrorCode Spread(const FlightOperator *op, PetscInt n, int parity, const double d[],
-                             double y[])
-{
-  const QlbeMatrixFactor U = {op->rows, op->n[parity], op->U[parity], PETSC_FALSE};
-  const QlbeMatrixFactor block = {op->n[parity], 2 * n, d, PETSC_FALSE};
-
-  PetscFunctionBegin;
-  if (op->rows == 0) PetscFunctionReturn(0);
-  if (op->n[parity] > 0)
-    PetscCall(QlbeMatrixProduct(&U, &block, PETSC_FALSE, 2 * n, y));
-  else
-    PetscCall(PetscArrayzero(y, 2 * n * op->rows));
-  PetscFunctionReturn(0);
-}
-
-/* Multiplies `count` complex numbers by i. */
-static void Turn(PetscInt count, double c[])
-{
-  for (PetscInt i = 0; i < count; i++) {
-    const double re = c[2 * i];
-    c[2 * i] = -c[2 * i + 1];
-    c[2 * i + 1] = re;
-  }
-}
-
-/* d = T C T c; of the real part even and odd functions do not mix. */
-static PetscErrorCode Couple(const FlightOperator *op, PetscInt n, Work *w)
-{
-  const PetscInt even = op->n[0], all = op->n[0] + op->n[1], columns = 2 * n;
-  const QlbeMatrixFactor C = {all, all, op->C, PETSC_FALSE};
-  const QlbeMatrixFactor c = {all, columns, w->c, PETSC_FALSE};
-
-  PetscFunctionBegin;
-  if (op->real_part) {
-    for (PetscInt a = 0; a < all; a++) {
-      const PetscInt first = a < even ? 0 : even, last = a < even ? even : all;
-      for (PetscInt i = 0; i < columns; i++) w->d[a * columns + i] = 0.0;
-      for (PetscInt b = first; b < last; b++)
-        for (PetscInt i = 0; i < columns; i++)
-          w->d[a * columns + i] +=
-              (a < even ? 1.0 : -1.0) * op->C[a * all + b] * w->c[b * columns + i];
-    }
-    PetscFunctionReturn(0);
-  }
-  Turn((all - even) * n, w->c + even * columns);
-  PetscCall(QlbeMatrixProduct(&C, &c, PETSC_FALSE, columns, w->d));
-  Turn((all - even) * n, w->d + even * columns);
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeFlightOperatorGain_Private(const FlightOperator *op, PetscInt n,
-                                              const PetscScalar x[], PetscScalar y[])
-{
-  const PetscInt columns = 2 * n, all = op->n[0] + op->n[1];
-  const double *sum = (const double *)x, *difference = (const double *)x;
-  PetscMPIInt ranks, count;
-  Work w;
-
-  PetscFunctionBegin;
-  PetscCall(PetscMalloc4(op->rows * columns, &w.sum, op->rows * columns, &w.difference,
-                         all * columns, &w.c, all * columns, &w.d));
-  if (op->line > 0) {
-    Fold(op, n, (const double *)x, &w);
-    sum = w.sum;
-    difference = w.difference;
-  }
-  PetscCall(Contract(op, n, 0, sum, w.c));
-  PetscCall(Contract(op, n, 1, difference, w.c + op->n[0] * columns));
-  PetscCallMPI(MPI_Comm_size(op->comm, &ranks));
-  PetscCall(PetscMPIIntCast(all * columns, &count));
-  if (ranks > 1)
-    PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, w.c, count, MPI_DOUBLE, MPI_SUM, op->comm));
-  PetscCall(Couple(op, n, &w));
-  PetscCall(Spread(op, n, 0, w.d, w.sum));
-  PetscCall(Spread(op, n, 1, w.d + op->n[0] * columns, w.difference));
-  if (op->line > 0) {
-    Unfold(op, n, &w, (double *)y);
-  } else {
-    for (PetscInt i = 0; i < op->rows * columns; i++) ((double *)y)[i] = w.sum[i] + w.difference[i];
-  }
-  PetscCall(PetscFree4(w.sum, w.difference, w.c, w.d));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode QlbeFlightOperatorApply_Private(const FlightOperator *op, PetscInt n,
-                                               const PetscScalar x[], PetscScalar y[])
-{
-  PetscFunctionBegin;
-  if (op->C)
-    PetscCall(QlbeFlightOperatorGain_Private(op, n, x, y));
-  else
-    PetscCall(PetscArrayzero(y, op->local * n));
-  for (PetscInt j = 0; j < op->local; j++) {
-    const PetscScalar D = op->D[j];
-    for (PetscInt i = 0; i < n; i++) y[j * n + i] -= D * x[j * n + i];
-  }
   PetscFunctionReturn(0);
 }

@@ -57,6 +57,12 @@ typedef struct {
   void *context;
 } FlightOperatorMake;
 
+/*
+   The node of a row of U and its mirror image, -1 where there is none. Not collective.
+*/
+void QlbeFlightImages_Private(const FlightOperator *op, PetscInt row, PetscInt *node,
+                              PetscInt *image);
+
 /* Collective. The caller ends it with QlbeFlightOperatorDestroy_Private. */
 PetscErrorCode QlbeFlightOperatorCreate_Private(const FlightOperatorMake *make,
                                                 FlightOperator **op);

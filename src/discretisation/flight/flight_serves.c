@@ -27,12 +27,12 @@ static double Numbers(const FlightSizes *sizes, const QlbeSpectralOrders *orders
   return 2.0 * nodes * (double)orders->n_radial * 0.5 * n_l * (n_l + 1.0);
 }
 
-PetscErrorCode QlbeFlightServes_Private(const QlbeProblem *problem,
-                                        const QlbeDiscretisationUse *use, QlbeComplaint *complaint)
+PetscErrorCode QlbeFlightGainServes_Private(const QlbeProblem *problem,
+                                            const QlbeDiscretisationUse *use,
+                                            QlbeComplaint *complaint)
 {
   const double most = QlbeFlightLargestWaveNumber_Private(problem);
   QlbeSpectralOrders orders = QlbeBasisOrders_Private(problem);
-  FlightSizes sizes;
   double bytes;
 
   PetscFunctionBegin;
@@ -43,6 +43,24 @@ PetscErrorCode QlbeFlightServes_Private(const QlbeProblem *problem,
                            "got %g",
                            QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, most),
                            QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, use->k_max)));
+  if (problem->parameters.eta <= 0.0 || complaint->option) PetscFunctionReturn(0);
+  orders.refinement *= QLBE_BASIS_REFINED;
+  PetscCall(QlbeSpectralFiberEstimate(&problem->parameters, &orders, use->k_max, &bytes));
+  if (bytes > 8e9)
+    PetscCall(QlbeComplain(complaint, "grid_refinement",
+                           "these orders together need arrays beyond 8 GB on each rank; lower "
+                           "this, radial or angular"));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFlightServes_Private(const QlbeProblem *problem,
+                                        const QlbeDiscretisationUse *use, QlbeComplaint *complaint)
+{
+  const QlbeSpectralOrders orders = QlbeBasisOrders_Private(problem);
+  FlightSizes sizes;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeFlightGainServes_Private(problem, use, complaint));
   if (complaint->option) PetscFunctionReturn(0);
   PetscCall(QlbeFlightSizes_Private(problem, use, &orders, QLBE_BASIS_REFINED, &sizes));
   if (Numbers(&sizes, &orders) > most_numbers)
@@ -52,13 +70,6 @@ PetscErrorCode QlbeFlightServes_Private(const QlbeProblem *problem,
                            "functions, or a shorter duration",
                            (double)sizes.cylinder.n_par * (double)sizes.cylinder.n_perp,
                            Numbers(&sizes, &orders), most_numbers));
-  if (problem->parameters.eta <= 0.0 || complaint->option) PetscFunctionReturn(0);
-  orders.refinement *= QLBE_BASIS_REFINED;
-  PetscCall(QlbeSpectralFiberEstimate(&problem->parameters, &orders, use->k_max, &bytes));
-  if (bytes > 8e9)
-    PetscCall(QlbeComplain(complaint, "grid_refinement",
-                           "these orders together need arrays beyond 8 GB on each rank; lower "
-                           "this, radial or angular"));
   PetscFunctionReturn(0);
 }
 

@@ -95,6 +95,40 @@ static void test_ownership(void **state)
   }
 }
 
+/* Pairs of mirror images on one rank, all nodes once, and the way back from a node. */
+static void test_pairs(void **state)
+{
+  const PetscInt points[] = {2, 5, 8, 11};
+
+  (void)state;
+  for (int i = 0; i < 4; i++) {
+    const PetscInt n = points[i];
+    const QlbeMomentumGrid plain = Grid(n, 4.7 / 3.0);
+    QlbeMomentumGrid grid = plain;
+    PetscInt owned;
+
+    assert_ok(QlbeMomentumGridPair(&grid));
+    assert_true(grid.row_begin % 2 == 0);
+    assert_true(grid.row_end % 2 == 0 || grid.row_end == grid.size);
+    owned = grid.row_end - grid.row_begin;
+    assert_ok(MPI_Allreduce(MPI_IN_PLACE, &owned, 1, MPIU_INT, MPI_SUM, PETSC_COMM_WORLD));
+    assert_int_equal(owned, grid.size);
+    for (PetscInt node = 0; node < grid.size; node++) {
+      const PetscInt index[3] = {node / (n * n), node / n % n, node % n};
+      const PetscInt row = QlbeMomentumGridRow(&grid, index);
+      double p[3], same[3], mirror[3] = {0.0, 0.0, 0.0};
+      assert_int_equal(QlbeMomentumGridRow(&plain, index), node);
+      assert_in_range(row, 0, grid.size - 1);
+      QlbeMomentumGridPoint(&plain, node, p);
+      QlbeMomentumGridPoint(&grid, row, same);
+      if (row + 1 < grid.size || grid.size % 2 == 0)
+        QlbeMomentumGridPoint(&grid, row % 2 == 0 ? row + 1 : row - 1, mirror);
+      for (int axis = 0; axis < 3; axis++)
+        assert_true(same[axis] == p[axis] && mirror[axis] == -p[axis]);
+    }
+  }
+}
+
 static void test_bad_input(void **state)
 {
   QlbeMomentumGrid grid;
@@ -121,7 +155,7 @@ int main(int argc, char **argv)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_coordinates), cmocka_unit_test(test_even_number),
       cmocka_unit_test(test_parity),      cmocka_unit_test(test_ownership),
-      cmocka_unit_test(test_bad_input),
+      cmocka_unit_test(test_pairs),       cmocka_unit_test(test_bad_input),
   };
   int failed;
 
