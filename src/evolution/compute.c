@@ -39,9 +39,9 @@ PetscErrorCode QlbeEvolutionCompute(const QlbeProblem *problem, QlbeTasks tasks,
 
   PetscFunctionBegin;
   e->tasks = tasks;
-  if (e->fast) {
-    e->fast->tasks = tasks;
-    e->fast->length = e->length;
+  for (QlbeEvolution part = e->fast; part; part = part->fast) {
+    part->tasks = tasks;
+    part->length = e->length;
   }
   PetscCall(QlbeEvolutionResultCreate(plan, e, result));
   do {

@@ -15,9 +15,12 @@ enum { LARGEST_DENSE = 600 };
 /* What matrices of all groups together may take where their number is free. */
 static const double most_bytes = 4e9;
 
-/* Radial functions and angular momenta of the gain of fast fibers from this tolerance on. */
+/*
+   From this tolerance on, the gain of fibers with k v_th/E(0) beyond `long_flight` has at most so
+   many radial functions and angular momenta: what flies far is hardly brought back.
+*/
 enum { MOST_GAIN = 8 };
-static const double usual_tolerance = 1e-4;
+static const double usual_tolerance = 1e-4, long_flight = 10.0;
 
 /* Widths that a packet reaches from its centre, in momentum and in the wave conjugate to it. */
 static const double packet_reach = 7.0, packet_waves = 6.0;
@@ -181,44 +184,56 @@ double QlbeEvolutionFastFrom(const QlbeProblem *problem, const QlbeEvolutionPlan
 }
 
 /*
-   Fast fibers hold the state on nodes: only the gain goes through a basis, and a small one does for
-   the usual tolerance. The error is measured (task_compare.c).
+   e->fast for wave numbers from k_fast to k_max; with `small` its gain goes through a small basis.
+   The error is measured (task_compare.c).
 */
-static void ChooseGain(QlbeSettings *settings)
+static PetscErrorCode CreateFast(QlbeEvolution e, const QlbeEvolutionPlan *plan, double k_fast,
+                                 double k_max, PetscBool small)
 {
-  if (settings->fibers.tolerance < usual_tolerance) return;
-  settings->grid.radial = PetscMin(settings->grid.radial, MOST_GAIN);
-  settings->grid.angular = PetscMin(settings->grid.angular, MOST_GAIN);
+  QlbeDiscretisationUse use = QlbeEvolutionUse(&e->problem.parameters, plan, k_max);
+  QlbeProblem problem = e->problem;
+
+  PetscFunctionBegin;
+  problem.memory *= QLBE_EVOLUTION_MATRICES;
+  e->k_fast = k_fast;
+  e->settings = *e->problem.settings;
+  e->settings.grid.type = QLBE_GRID_flight;
+  use.modes = PetscMax(QlbeMomentumSpaceSectors(e->sectors) / 2, e->settings.grid.angular - 1);
+  if (small) {
+    e->settings.grid.radial = PetscMin(e->settings.grid.radial, MOST_GAIN);
+    e->settings.grid.angular = PetscMin(e->settings.grid.angular, MOST_GAIN);
+  }
+  problem.settings = &e->settings;
+  PetscCall(CreateOne(&problem, plan, &use, &e->fast));
+  PetscFunctionReturn(0);
 }
 
 PetscErrorCode QlbeEvolutionCreate(const QlbeProblem *group, const QlbeEvolutionPlan *plan,
                                    QlbeEvolution *evolution)
 {
   const double k_fast = QlbeEvolutionFastFrom(group, plan);
+  const double k_faster = group->settings->fibers.tolerance < usual_tolerance
+                              ? HUGE_VAL
+                              : long_flight / QLBE_EVOLUTION_FAST * k_fast;
   QlbeDiscretisationUse use = QlbeEvolutionUse(&group->parameters, plan, plan->k_max);
-  QlbeProblem problem = *group;
+  QlbeEvolution e;
 
   PetscFunctionBegin;
-  if (k_fast >= use.k_max) {
-    PetscCall(CreateOne(group, plan, &use, evolution));
-    PetscFunctionReturn(0);
-  }
-  use.k_max = PetscMax(k_fast, QlbeEvolutionDifferenceStep(&group->parameters));
-  PetscCall(CreateOne(group, plan, &use, evolution));
-  (*evolution)->k_fast = k_fast;
-  (*evolution)->settings = *group->settings;
-  (*evolution)->settings.grid.type = QLBE_GRID_flight;
-  use.modes = group->settings->grid.angular - 1;
-  ChooseGain(&(*evolution)->settings);
-  problem.settings = &(*evolution)->settings;
-  use.k_max = plan->k_max;
-  PetscCall(CreateOne(&problem, plan, &use, &(*evolution)->fast));
+  if (k_fast < plan->k_max)
+    use.k_max = PetscMax(k_fast, QlbeEvolutionDifferenceStep(&group->parameters));
+  PetscCall(CreateOne(group, plan, &use, &e));
+  *evolution = e;
+  if (k_fast < plan->k_max)
+    PetscCall(CreateFast(e, plan, k_fast, PetscMin(k_faster, plan->k_max), PETSC_FALSE));
+  if (k_faster < plan->k_max)
+    PetscCall(CreateFast(e->fast, plan, k_faster, plan->k_max, PETSC_TRUE));
   PetscFunctionReturn(0);
 }
 
 QlbeEvolution QlbeEvolutionAt(QlbeEvolution e, double k)
 {
-  return k > e->k_fast ? e->fast : e;
+  while (k > e->k_fast) e = e->fast;
+  return e;
 }
 
 PetscErrorCode QlbeEvolutionForgetLine(QlbeEvolution e)
