@@ -2,15 +2,12 @@
    Exact flight on nodes with the gain in the spectral basis, as a discretisation: fibers along
    their own axis.
 */
+#include "basis_common.h"
 #include "flight.h"
 #include "momentum_space_flight.h"
 #include "qlbe/vector_length.h"
 
 #include <math.h>
-
-/* Points of a line of momenta, and its half length in thermal momenta. */
-enum { LINE_POINTS = 61 };
-static const double line_reach = 5.0;
 
 static Flight *Data(QlbeDiscretisation d)
 {
@@ -140,29 +137,6 @@ static PetscErrorCode Space(QlbeDiscretisation d, PetscBool all, double width,
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Sizes(const QlbeProblem *problem, double sizes[2])
-{
-  PetscFunctionBegin;
-  sizes[0] = (double)problem->settings->grid.radial;
-  sizes[1] = (double)problem->settings->grid.angular;
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode Line(const QlbeProblem *problem, const double axis[3], PetscInt *n,
-                           double (**p)[3])
-{
-  const double half_width = line_reach * sqrt(problem->parameters.M / problem->parameters.beta);
-
-  PetscFunctionBegin;
-  *n = LINE_POINTS;
-  PetscCall(PetscMalloc1(*n, p));
-  for (PetscInt i = 0; i < *n; i++) {
-    const double at = half_width * (2.0 * (double)i / (double)(*n - 1) - 1.0);
-    for (int j = 0; j < 3; j++) (*p)[i][j] = axis[j] * at;
-  }
-  PetscFunctionReturn(0);
-}
-
 const QlbeDiscretisationOps QlbeDiscretisation_flight = {
     .traits = {.name = "flight",
                .isotropic = PETSC_TRUE,
@@ -172,12 +146,12 @@ const QlbeDiscretisationOps QlbeDiscretisation_flight = {
                .spare = 4,
                .spare_compared = 4},
     .serves = QlbeFlightServes_Private,
-    .largest_wave_number = QlbeFlightLargestWaveNumber_Private,
+    .largest_wave_number = QlbeBasisLargestWaveNumber_Private,
     .estimate = QlbeFlightEstimate_Private,
     .print_cost = QlbeFlightPrintCost_Private,
-    .line = Line,
+    .line = QlbeBasisLine_Private,
     .rounding = QlbeBasisRounding_Private,
-    .sizes = Sizes,
+    .sizes = QlbeBasisSizes_Private,
     .create = Create,
     .destroy = QlbeFlightDestroy_Private,
     .operator_of = Operator,

@@ -81,7 +81,6 @@ PetscErrorCode QlbeFlightGainServes_Private(const QlbeProblem *problem,
 /* Contracts as in discretisation.h. */
 PetscErrorCode QlbeFlightServes_Private(const QlbeProblem *problem,
                                         const QlbeDiscretisationUse *use, QlbeComplaint *complaint);
-double QlbeFlightLargestWaveNumber_Private(const QlbeProblem *problem);
 PetscErrorCode QlbeFlightEstimate_Private(const QlbeProblem *problem,
                                           const QlbeDiscretisationUse *use,
                                           QlbeDiscretisationCost *cost);

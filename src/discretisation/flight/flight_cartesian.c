@@ -2,6 +2,7 @@
    Exact flight on the nodes of a Cartesian grid with the gain in the spectral basis, as a
    discretisation: fibers in any direction, all functions of momentum together.
 */
+#include "basis_common.h"
 #include "flight_cartesian.h"
 
 #include "cartesian_box.h"
@@ -192,7 +193,7 @@ const QlbeDiscretisationOps QlbeDiscretisation_flight_cartesian = {
                .spare = 4,
                .spare_compared = 4},
     .serves = QlbeFlightCartesianServes_Private,
-    .largest_wave_number = QlbeFlightLargestWaveNumber_Private,
+    .largest_wave_number = QlbeBasisLargestWaveNumber_Private,
     .estimate = QlbeFlightCartesianEstimate_Private,
     .print_cost = QlbeFlightCartesianPrintCost_Private,
     .line = QlbeCartesianLine_Private,

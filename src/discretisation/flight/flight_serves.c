@@ -1,22 +1,13 @@
 /* What exact flight can serve, and what it takes. */
 #include <math.h>
 
+#include "basis_common.h"
 #include "flight.h"
 #include "qlbe/interaction.h"
 #include "qlbe/limits.h"
 
 /* Unknowns of a fiber and functions of a basis times nodes that one rank may hold. */
 static const double most_numbers = 4e8;
-
-double QlbeFlightLargestWaveNumber_Private(const QlbeProblem *problem)
-{
-  const QlbeParameters *par = &problem->parameters;
-  const double box = 12.0 * sqrt(par->M / par->beta) / par->hbar;
-
-  return !QlbeInteractionGetTraits(par->interaction)->varies
-             ? box
-             : PetscMin(box, 8.0 * par->M / (par->a * par->m_star));
-}
 
 /* Numbers that the operators of all sectors hold: B and U. */
 static double Numbers(const FlightSizes *sizes, const QlbeSpectralOrders *orders)
@@ -31,18 +22,12 @@ PetscErrorCode QlbeFlightGainServes_Private(const QlbeProblem *problem,
                                             const QlbeDiscretisationUse *use,
                                             QlbeComplaint *complaint)
 {
-  const double most = QlbeFlightLargestWaveNumber_Private(problem);
   QlbeSpectralOrders orders = QlbeBasisOrders_Private(problem);
   double bytes;
 
   PetscFunctionBegin;
-  if (problem->parameters.eta > 0.0) PetscCall(QlbeKernelServes(problem, 0.0, complaint));
-  if (!complaint->option && use->k_max > most)
-    PetscCall(QlbeComplain(complaint, "fibers_k",
-                           "expected numbers <= %.4g, the most that a basis of this kind serves, "
-                           "got %g",
-                           QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, most),
-                           QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, use->k_max)));
+  if (problem->parameters.eta > 0.0)
+    PetscCall(QlbeBasisServesKernel_Private(problem, use, complaint));
   if (problem->parameters.eta <= 0.0 || complaint->option) PetscFunctionReturn(0);
   orders.refinement *= QLBE_BASIS_REFINED;
   PetscCall(QlbeSpectralFiberEstimate(&problem->parameters, &orders, use->k_max, &bytes));

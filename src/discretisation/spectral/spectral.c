@@ -3,15 +3,12 @@
    polar axis.
 */
 #include "spectral_space.h"
+#include "basis_common.h"
 #include "basis_errors.h"
 #include "spectral.h"
 #include "qlbe/vector_length.h"
 
 #include <math.h>
-
-/* Points of a line of momenta, and its half length in thermal momenta. */
-enum { LINE_POINTS = 61 };
-static const double line_reach = 5.0;
 
 static Spectral *Data(QlbeDiscretisation d)
 {
@@ -229,29 +226,6 @@ static PetscErrorCode Tail(QlbeDiscretisation d, PetscInt n, const Vec x[], doub
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Sizes(const QlbeProblem *problem, double sizes[2])
-{
-  PetscFunctionBegin;
-  sizes[0] = (double)problem->settings->grid.radial;
-  sizes[1] = (double)problem->settings->grid.angular;
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode Line(const QlbeProblem *problem, const double axis[3], PetscInt *n,
-                           double (**p)[3])
-{
-  const double half_width = line_reach * sqrt(problem->parameters.M / problem->parameters.beta);
-
-  PetscFunctionBegin;
-  *n = LINE_POINTS;
-  PetscCall(PetscMalloc1(*n, p));
-  for (PetscInt i = 0; i < *n; i++) {
-    const double at = half_width * (2.0 * (double)i / (double)(*n - 1) - 1.0);
-    for (int j = 0; j < 3; j++) (*p)[i][j] = axis[j] * at;
-  }
-  PetscFunctionReturn(0);
-}
-
 const QlbeDiscretisationOps QlbeDiscretisation_spectral = {
     .traits = {.name = "spectral",
                .isotropic = PETSC_TRUE,
@@ -261,13 +235,13 @@ const QlbeDiscretisationOps QlbeDiscretisation_spectral = {
                .spare = 4,
                .spare_compared = 4},
     .serves = QlbeSpectralServes_Private,
-    .largest_wave_number = QlbeSpectralLargestWaveNumber_Private,
+    .largest_wave_number = QlbeBasisLargestWaveNumber_Private,
     .estimate = QlbeSpectralEstimate_Private,
     .print_cost = QlbeSpectralPrintCost_Private,
-    .line = Line,
+    .line = QlbeBasisLine_Private,
     .rounding = QlbeBasisRounding_Private,
     .settle = QlbeSpectralSettle_Private,
-    .sizes = Sizes,
+    .sizes = QlbeBasisSizes_Private,
     .create = Create,
     .destroy = Destroy,
     .operator_of = Operator,

@@ -40,7 +40,6 @@ PetscErrorCode QlbeSpectralNew_Private(const QlbeProblem *problem, const QlbeDis
 PetscErrorCode QlbeSpectralServes_Private(const QlbeProblem *problem,
                                           const QlbeDiscretisationUse *use,
                                           QlbeComplaint *complaint);
-double QlbeSpectralLargestWaveNumber_Private(const QlbeProblem *problem);
 PetscErrorCode QlbeSpectralEstimate_Private(const QlbeProblem *problem,
                                             const QlbeDiscretisationUse *use,
                                             QlbeDiscretisationCost *cost);

@@ -4,6 +4,7 @@
 #include "spectral_space.h"
 #include "qlbe/interaction.h"
 #include "qlbe/limits.h"
+#include "basis_common.h"
 #include "basis_errors.h"
 #include "spectral.h"
 
@@ -14,16 +15,6 @@ static const double least_tolerance = 1e-12;
 
 /* Orders that are tried to tell the user which would do. */
 enum { ORDER_STEP = 4, MOST_ORDERS = 48 };
-
-double QlbeSpectralLargestWaveNumber_Private(const QlbeProblem *problem)
-{
-  const QlbeParameters *par = &problem->parameters;
-  const double box = 12.0 * sqrt(par->M / par->beta) / par->hbar;
-
-  return !QlbeInteractionGetTraits(par->interaction)->varies
-             ? box
-             : PetscMin(box, 8.0 * par->M / (par->a * par->m_star));
-}
 
 /* Orders that the settings ask for together. */
 static PetscErrorCode OrdersFit(const QlbeProblem *problem, const QlbeDiscretisationUse *use,
@@ -59,19 +50,13 @@ PetscErrorCode QlbeSpectralServes_Private(const QlbeProblem *problem,
                                           const QlbeDiscretisationUse *use,
                                           QlbeComplaint *complaint)
 {
-  const double most = QlbeSpectralLargestWaveNumber_Private(problem);
 
   PetscFunctionBegin;
   if (problem->parameters.eta <= 0.0)
-    PetscCall(QlbeComplain(complaint, "grid_type",
-                           "free flight, density 0, needs `cartesian`: there it is exact"));
-  PetscCall(QlbeKernelServes(problem, 0.0, complaint));
-  if (!complaint->option && use->k_max > most)
-    PetscCall(QlbeComplain(complaint, "fibers_k",
-                           "expected numbers <= %.4g, the most that a basis of this kind serves, "
-                           "got %g",
-                           QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, most),
-                           QlbeUnitsToDeck(&problem->units, QLBE_WAVE_NUMBER, use->k_max)));
+    PetscCall(
+        QlbeComplain(complaint, "grid_type",
+                     "free flight, density 0, needs `flight` or `cartesian`: there it is exact"));
+  PetscCall(QlbeBasisServesKernel_Private(problem, use, complaint));
   if (!complaint->option) PetscCall(OrdersFit(problem, use, complaint));
   PetscFunctionReturn(0);
 }
