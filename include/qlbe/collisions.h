@@ -110,4 +110,18 @@ PETSC_EXTERN void QlbeWalkerFollowRest(QlbeCollisions collisions, QlbeWalkerStre
                                        const double start[3], PetscInt n, const double time[],
                                        QlbeWalkerRestPoint points[], QlbeWalkerTally *tally);
 
+/* The same walker for its velocity alone. */
+typedef struct {
+  double v[3], d[3]; /* mean rate of the displacement at this momentum; the displacement */
+} QlbeWalkerVelocityPoint;
+
+/*
+   A walker of the fiber k = 0 at the times 0, step, .. (n - 1) step; *jumps grows by the trace of
+   spatial jumps on the way, hbar^2 int Re[grad L.grad L^*] in time. Not collective.
+*/
+PETSC_EXTERN void QlbeWalkerFollowVelocity(QlbeCollisions collisions, QlbeWalkerStream *stream,
+                                           const double start[3], double step, PetscInt n,
+                                           QlbeWalkerVelocityPoint points[], double *jumps,
+                                           QlbeWalkerTally *tally);
+
 #endif

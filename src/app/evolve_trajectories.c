@@ -11,7 +11,8 @@
 static PetscErrorCode SetErrors(const QlbeProblem *problem, QlbeReport report, const char path[],
                                 PetscInt ndim, const PetscInt shape[], const double values[])
 {
-  const double factor = 1.0 / (problem->units.length * problem->units.length * problem->units.length);
+  const double factor =
+      1.0 / (problem->units.length * problem->units.length * problem->units.length);
   PetscInt n = 1;
   double *converted;
 
@@ -43,8 +44,7 @@ static PetscErrorCode AddErrors(const QlbeProblem *problem, const QlbeEvolutionP
   PetscCall(QlbeReportSetRealArray(report, "fibers/characteristic_function_error", 3, fibers,
                                    t->mu_error, NULL));
   if (points[1] > 0)
-    PetscCall(
-        SetErrors(problem, report, "density/standard_error", 2, points, t->density_error));
+    PetscCall(SetErrors(problem, report, "density/standard_error", 2, points, t->density_error));
   if (line > 0)
     PetscCall(SetErrors(problem, report, "coherence/standard_error", 3, pairs, t->rho_error));
   PetscFunctionReturn(0);

@@ -24,7 +24,7 @@ static const QlbeCommand commands[] = {
      "spectrum.csv, spectrum.json, spectrum.h5",
      "units particle gas interaction grid fibers spectrum run output", QlbeCommandSpectrum},
     {"diffusion", "the diffusion constant by every route, with checks of the Hessian",
-     "diffusion.json, diffusion_spectrum.csv, diffusion.h5",
+     "diffusion.json, diffusion_spectrum.csv, velocity_correlation.csv, diffusion.h5",
      "units particle gas interaction grid fibers spectrum trajectories run output",
      QlbeCommandDiffusion},
     {"evolve", "the density matrix in time, fiber by fiber, and its diffusive limit",

@@ -404,10 +404,11 @@ static const QlbeOptionSpec table[] = {
      .type = QLBE_OPTION_CHOICE,
      .default_text = "auto",
      .choices = "auto|krylov|ts|dense|trajectories",
-     .help = "exp(t L_k) by a Krylov method, by Runge-Kutta steps, or as a dense matrix; auto: "
-             "dense in the "
-             "spectral basis, krylov on the grid; trajectories: random walkers, with standard errors, "
-             "at any density of the gas and without a grid",
+     .help =
+         "exp(t L_k) by a Krylov method, by Runge-Kutta steps, or as a dense matrix; auto: "
+         "dense in the "
+         "spectral basis, krylov on the grid; trajectories: random walkers, with standard errors, "
+         "at any density of the gas and without a grid",
      .equation = ""},
     {.name = "evolve_tolerance",
      .setting = offsetof(QlbeSettings, evolve.tolerance),

@@ -21,9 +21,9 @@ enum { MEASURED = 33 };
 
 struct _p_QlbeAmplitudeCells {
   double p_max, h, inverse, a, error;
-  PetscInt n;         /* rows of cells in y */
-  size_t *first;      /* [n + 1]: number of the first cell of a row */
-  double *c;          /* [cells][CELL] */
+  PetscInt n;                      /* rows of cells in y */
+  size_t *first;                   /* [n + 1]: number of the first cell of a row */
+  double *c;                       /* [cells][CELL] */
   double to_power[DEGREE][DEGREE]; /* coefficients of powers from values at the nodes */
 };
 
@@ -144,8 +144,7 @@ static PetscErrorCode MeasureRow(struct _p_QlbeAmplitudeCells *t, QlbeInteractio
     PetscComplex f;
     PetscCall(QlbeInteractionAmplitude(inter, z, y, &f, NULL));
     QlbeAmplitudeCellsValue(t, z, y, &seen);
-    *largest =
-        QlbeWorse(*largest, PetscAbsComplex(PetscCMPLX(seen.re, seen.im) - f) / t->a);
+    *largest = QlbeWorse(*largest, PetscAbsComplex(PetscCMPLX(seen.re, seen.im) - f) / t->a);
   }
   PetscFunctionReturn(0);
 }

@@ -53,8 +53,7 @@ static PetscErrorCode CreateAmplitude(QlbeCollisions c, double k_max, const Qlbe
   PetscCall(QlbeInteractionAmplitude(interaction, 0.0, 0.0, &f, NULL));
   c->constant = PetscRealPart(f);
   if (c->varies)
-    PetscCall(
-        QlbeAmplitudeCellsCreate(interaction, beyond, amplitude_tolerance, &c->amplitude));
+    PetscCall(QlbeAmplitudeCellsCreate(interaction, beyond, amplitude_tolerance, &c->amplitude));
   PetscCall(QlbeInteractionDestroy(&interaction));
   PetscFunctionReturn(0);
 }
@@ -78,6 +77,7 @@ PetscErrorCode QlbeCollisionsCreate(const QlbeParameters *par, double p_max, dou
   c->p2_max = most * most;
   c->relative_max = c->gas * reach * c->thermal + c->own * most;
   c->varies = QlbeInteractionGetTraits(par->interaction)->varies;
+  c->phase = QlbeInteractionGetTraits(par->interaction)->has_phase;
   *collisions = c;
   if (par->eta <= 0.0) PetscFunctionReturn(0);
   PetscCall(CreateAmplitude(c, k_max, team));
@@ -102,10 +102,10 @@ PetscErrorCode QlbeCollisionsDestroy(QlbeCollisions *collisions)
 
 QlbeCollisionsErrors QlbeCollisionsGetErrors(QlbeCollisions c)
 {
-  return (QlbeCollisionsErrors){
-      .amplitude = c->amplitude ? QlbeAmplitudeCellsError(c->amplitude) : 0.0,
-      .shift = c->shift.error,
-      .drift = c->drift.error};
+  return (QlbeCollisionsErrors){.amplitude =
+                                    c->amplitude ? QlbeAmplitudeCellsError(c->amplitude) : 0.0,
+                                .shift = c->shift.error,
+                                .drift = c->drift.error};
 }
 
 double QlbeCollisionsCandidateRate(QlbeCollisions collisions, double p)

@@ -31,18 +31,18 @@ typedef struct {
 
 struct _p_QlbeCollisions {
   QlbeParameters par;
-  double gas, own;          /* m_star/m, m_star/M */
-  double thermal, mean_p0;  /* (m/beta)^(1/2), mean of |p0| */
-  double rate, alpha, b;    /* eta/m_star, and the bound above */
+  double gas, own;         /* m_star/m, m_star/M */
+  double thermal, mean_p0; /* (m/beta)^(1/2), mean of |p0| */
+  double rate, alpha, b;   /* eta/m_star, and the bound above */
   double p2_max, relative_max;
-  PetscBool varies;
-  double constant;          /* f where it does not vary */
+  PetscBool varies, phase; /* f varies; it has a phase, so that jumps in space exist */
+  double constant;         /* f where it does not vary */
   QlbeAmplitudeCells amplitude;
-  double inverse;           /* 1/width of the cells of |p_rel| */
+  double inverse; /* 1/width of the cells of |p_rel| */
   PetscInt n_angle;
-  QlbeAngleCell *angle;     /* [n_angle] */
-  QlbeRadialCells shift;    /* H_f */
-  QlbeRadialCells drift;    /* v(p)/p - 1/M */
+  QlbeAngleCell *angle;  /* [n_angle] */
+  QlbeRadialCells shift; /* H_f */
+  QlbeRadialCells drift; /* v(p)/p - 1/M */
 };
 
 /* Bounds of |f|^2 into the cells of the angle, and alpha and b. Not collective. */
@@ -55,11 +55,11 @@ typedef struct {
 
 /* A scattering angle, not yet accepted. */
 typedef struct {
-  double q[3];            /* unit vector of the momentum transfer q */
-  double w[3];            /* p_rel across q, of length z */
-  double z, y, transfer;  /* transfer: |q| = 2 y */
-  double along;           /* p0 along q */
-  double accept;          /* over |f|^2: the probability that it happens */
+  double q[3];           /* unit vector of the momentum transfer q */
+  double w[3];           /* p_rel across q, of length z */
+  double z, y, transfer; /* transfer: |q| = 2 y */
+  double along;          /* p0 along q */
+  double accept;         /* over |f|^2: the probability that it happens */
   QlbeAmplitudePoint f;
 } QlbeScattering;
 

@@ -14,8 +14,7 @@ static double LargestMomentum(QlbeEvolutionPlan *plan)
 
   for (PetscInt i = 0; i < plan->n_time; i++)
     if (plan->at_limit[i])
-      plan->k_max =
-          PetscMax(plan->k_max, plan->limit[plan->n_limit - 1] / sqrt(plan->time[i]));
+      plan->k_max = PetscMax(plan->k_max, plan->limit[plan->n_limit - 1] / sqrt(plan->time[i]));
   for (PetscInt t = 0; t < plan->state.n; t++) {
     const QlbeGaussianTerm *term = &plan->state.terms[t];
     const double sigma = PetscMax(term->sigma[0], PetscMax(term->sigma[1], term->sigma[2]));
@@ -46,7 +45,7 @@ PetscErrorCode QlbeEvolutionPlanWalkers(const QlbeProblem *problem, QlbeEvolutio
                            tolerance));
   PetscCall(QlbeEvolutionPlanSizes(problem, plan, complaint));
   if (problem->parameters.eta > 0.0)
-    PetscCall(QlbeKernelServes(problem, p + 0.5 * problem->parameters.hbar * plan->k_max,
-                               complaint));
+    PetscCall(
+        QlbeKernelServes(problem, p + 0.5 * problem->parameters.hbar * plan->k_max, complaint));
   PetscFunctionReturn(0);
 }

@@ -9,9 +9,9 @@ enum { QLBE_RADIAL_DEGREE = 8 };
 /* Polynomials in p^2 on cells of the same width; immutable after their making. */
 typedef struct {
   PetscInt n;
-  double inverse;                     /* 1/width, in p^2 */
-  double (*c)[QLBE_RADIAL_DEGREE];    /* [n]: powers of the distance from the middle, in half widths */
-  double error;                       /* largest measured, over the largest value or scale */
+  double inverse;                  /* 1/width, in p^2 */
+  double (*c)[QLBE_RADIAL_DEGREE]; /* [n]: powers of the distance from the middle, in half widths */
+  double error;                    /* largest measured, over the largest value or scale */
 } QlbeRadialCells;
 
 /* A function of |p| > 0. */

@@ -21,9 +21,9 @@ enum { FIBER_TASKS = 256 };
 /* A round: walkers of each kind and of each fiber before and after it. */
 typedef struct {
   PetscInt number;
-  double before, after;   /* of all kinds but fibers; equal where they need no more */
-  double *from, *to;      /* [n_fiber] */
-  size_t *offset;         /* [n + 1] of the tasks */
+  double before, after; /* of all kinds but fibers; equal where they need no more */
+  double *from, *to;    /* [n_fiber] */
+  size_t *offset;       /* [n + 1] of the tasks */
 } Round;
 
 double QlbeWalkerMeanError(double n, double sum, double squares)
@@ -68,9 +68,8 @@ static void ListTasks(QlbeWalkerWork *w, const Round *round, PetscInt n_fiber, P
     AddPieces(w, (QlbeWalkerTask){.kind = QLBE_WALKERS_VISIBILITY}, round->before, round->after,
               all, fill);
   for (PetscInt f = 0; f < n_fiber; f++) {
-    const QlbeWalkerTask task = {.kind = QLBE_WALKERS_FIBER,
-                                 .i = f / plan->set.n_direction,
-                                 .j = f % plan->set.n_direction};
+    const QlbeWalkerTask task = {
+        .kind = QLBE_WALKERS_FIBER, .i = f / plan->set.n_direction, .j = f % plan->set.n_direction};
     AddPieces(w, task, round->from[f], round->to[f], Pieces(n_fiber), fill);
   }
   for (PetscInt i = plan->n_time - 1; i > 0; i--)
@@ -90,8 +89,8 @@ static PetscErrorCode RoundTasks(QlbeWalkerWork *w, Round *round, PetscInt n_fib
   ListTasks(w, round, n_fiber, PETSC_TRUE);
   round->offset[0] = 0;
   for (PetscInt i = 0; i < w->n; i++)
-    round->offset[i + 1] = round->offset[i] + QLBE_WALKER_HEAD +
-                           (size_t)QlbeWalkerSums(w->plan, w->list[i].kind);
+    round->offset[i + 1] =
+        round->offset[i] + QLBE_WALKER_HEAD + (size_t)QlbeWalkerSums(w->plan, w->list[i].kind);
   PetscFunctionReturn(0);
 }
 
@@ -122,10 +121,7 @@ static void AddRows(const QlbeWalkerWork *w, const Round *round, const double ro
     const double *row = rows + round->offset[i];
     const PetscInt width = QlbeWalkerSums(w->plan, w->list[i].kind);
     double *sums = Place(w, totals, &w->list[i]);
-    totals->tally.collisions += row[0];
-    totals->tally.candidates += row[1];
-    totals->tally.outside += row[2];
-    totals->tally.excess += row[3];
+    QlbeWalkerTallyAdd(row, &totals->tally);
     for (PetscInt j = 0; j < width; j++) sums[j] += row[QLBE_WALKER_HEAD + j];
   }
   totals->count = round->after;
@@ -140,8 +136,8 @@ static double FiberError(const QlbeEvolutionPlan *plan, const QlbeWalkerTotals *
 
   for (PetscInt i = 0; i < plan->n_time; i++) {
     const double *s = totals->fiber + f * width + i * row, n = totals->walkers[f];
-    worst = QlbeWorse(worst, hypot(QlbeWalkerMeanError(n, s[0], s[2]),
-                                   QlbeWalkerMeanError(n, s[1], s[3])));
+    worst = QlbeWorse(
+        worst, hypot(QlbeWalkerMeanError(n, s[0], s[2]), QlbeWalkerMeanError(n, s[1], s[3])));
   }
   return worst;
 }
@@ -189,13 +185,11 @@ static PetscErrorCode ComputeRounds(QlbeWalkerWork *w, Round *round, QlbeWalkerT
     PetscCall(RoundTasks(w, round, totals->n_fiber));
     PetscCall(PetscCalloc1(round->offset[w->n], &rows));
     PetscCall(PetscSNPrintf(name, sizeof(name), "walkers round %d", (int)round->number));
-    PetscCall(QlbeTasksCompute(w->tasks,
-                               &(const QlbeTaskSet){.name = name,
-                                                    .n = w->n,
-                                                    .offset = round->offset,
-                                                    .task = QlbeWalkerRunTask,
-                                                    .work = w},
-                               rows, stopped));
+    PetscCall(QlbeTasksCompute(
+        w->tasks,
+        &(const QlbeTaskSet){
+            .name = name, .n = w->n, .offset = round->offset, .task = QlbeWalkerRunTask, .work = w},
+        rows, stopped));
     if (!*stopped) AddRows(w, round, rows, totals);
     PetscCall(PetscFree(rows));
     if (*stopped) break;
@@ -208,15 +202,15 @@ static PetscErrorCode TotalsCreate(const QlbeEvolutionPlan *plan, QlbeWalkerTota
 {
   PetscFunctionBegin;
   *totals = (QlbeWalkerTotals){.n_fiber = plan->set.magnitude.n * plan->set.n_direction};
-  PetscCall(PetscCalloc1(QLBE_WALKER_GROUPS * QlbeWalkerSums(plan, QLBE_WALKERS_REST),
-                         &totals->rest));
+  PetscCall(
+      PetscCalloc1(QLBE_WALKER_GROUPS * QlbeWalkerSums(plan, QLBE_WALKERS_REST), &totals->rest));
   PetscCall(PetscCalloc1(QLBE_WALKER_GROUPS * QlbeWalkerSums(plan, QLBE_WALKERS_VISIBILITY),
                          &totals->visibility));
-  PetscCall(PetscCalloc1(
-      QLBE_WALKER_GROUPS * plan->n_time * plan->n_limit * QLBE_LIMIT_SUMS, &totals->limit));
+  PetscCall(PetscCalloc1(QLBE_WALKER_GROUPS * plan->n_time * plan->n_limit * QLBE_LIMIT_SUMS,
+                         &totals->limit));
   PetscCall(PetscCalloc1(totals->n_fiber, &totals->walkers));
-  PetscCall(PetscCalloc1(totals->n_fiber * QlbeWalkerSums(plan, QLBE_WALKERS_FIBER),
-                         &totals->fiber));
+  PetscCall(
+      PetscCalloc1(totals->n_fiber * QlbeWalkerSums(plan, QLBE_WALKERS_FIBER), &totals->fiber));
   PetscFunctionReturn(0);
 }
 
@@ -277,9 +271,7 @@ PetscErrorCode QlbeTrajectoriesCompute(const QlbeProblem *problem, QlbeTasks tas
   PetscCall(RoundCreate(problem, totals.n_fiber, &round));
   PetscCall(ComputeRounds(&work, &round, &totals, t, stopped));
   t->tables = QlbeCollisionsGetErrors(work.collisions);
-  PetscCheck(totals.tally.outside == 0.0 && totals.tally.excess == 0.0, problem->comm,
-             PETSC_ERR_PLIB, "%g draws beyond the tables, %g above their bound",
-             totals.tally.outside, totals.tally.excess);
+  PetscCall(QlbeWalkerTallyCheck(&totals.tally));
   if (!*stopped) {
     PetscCall(QlbeTrajectoriesCollect(problem, plan, &totals, t));
     PetscCall(QlbeTrajectoriesFields(problem, plan, &totals, t));

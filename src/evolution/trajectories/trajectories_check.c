@@ -30,8 +30,8 @@ PetscErrorCode QlbeTrajectoriesDescribe(const QlbeProblem *problem, const QlbeTr
                  {"trajectories/largest_error", t->worst}};
 
   PetscFunctionBegin;
-  PetscCall(QlbeEntriesAddInteger(entries, "trajectories/seed",
-                                  problem->settings->trajectories.seed));
+  PetscCall(
+      QlbeEntriesAddInteger(entries, "trajectories/seed", problem->settings->trajectories.seed));
   for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
     PetscCall(QlbeEntriesAdd(entries, numbers[i].name, QLBE_DIMENSIONLESS, numbers[i].value));
   PetscFunctionReturn(0);
@@ -126,14 +126,14 @@ static PetscErrorCode CheckFields(const QlbeProblem *problem, const QlbeEvolutio
   if (plan->set.magnitude.n == 0) PetscFunctionReturn(0);
   if (f->n_point > 0) {
     for (PetscInt i = 0; i < plan->n_time; i++)
-      noise = PetscMax(noise, Largest(f->n_point, t->density_error + i * f->n_point) /
-                                  f->density_peak[i]);
+      noise = PetscMax(noise,
+                       Largest(f->n_point, t->density_error + i * f->n_point) / f->density_peak[i]);
     PetscCall(CheckResolved(problem, "density_resolved", plan->n_time, f->density_error,
                             t->density_noise, checks));
-    PetscCall(QlbeChecksAdd(checks, "density_at_start", f->density_at_start,
-                            tolerance + sigmas * noise));
-    PetscCall(QlbeChecksAdd(checks, "density_negative", f->density_negative,
-                            tolerance + sigmas * noise));
+    PetscCall(
+        QlbeChecksAdd(checks, "density_at_start", f->density_at_start, tolerance + sigmas * noise));
+    PetscCall(
+        QlbeChecksAdd(checks, "density_negative", f->density_negative, tolerance + sigmas * noise));
   }
   if (n == 0) PetscFunctionReturn(0);
   PetscCall(CheckResolved(problem, "coherence_resolved", plan->n_time, f->rho_error, t->rho_noise,

@@ -7,6 +7,7 @@
 #include "evolution_fields.h"
 #include "evolution_impl.h"
 #include "qlbe/trajectories.h"
+#include "walker_loop.h"
 
 /*
    Walkers come in groups of the same size, and standard errors of what is no plain mean from leaving
@@ -84,9 +85,6 @@ typedef struct {
 /* Sums of one task. */
 PETSC_INTERN PetscInt QlbeWalkerSums(const QlbeEvolutionPlan *plan, QlbeWalkerKind kind);
 
-/* What a row begins with: the tally. */
-enum { QLBE_WALKER_HEAD = sizeof(QlbeWalkerTally) / sizeof(double) };
-
 /* A QlbeTask on QlbeWalkerWork: the tally and the sums into the row. */
 PETSC_INTERN PetscErrorCode QlbeWalkerRunTask(const QlbeProblem *group, void *work, PetscInt i,
                                               double row[]);
@@ -94,12 +92,12 @@ PETSC_INTERN PetscErrorCode QlbeWalkerRunTask(const QlbeProblem *group, void *wo
 /* ---- sums of all tasks ---- */
 
 typedef struct {
-  double count;     /* walkers of each kind but fibers */
-  double *rest;     /* [groups][QlbeWalkerSums] */
+  double count;               /* walkers of each kind but fibers */
+  double *rest;               /* [groups][QlbeWalkerSums] */
   double *visibility, *limit; /* the same; limit: [groups][n_time][n_limit][QLBE_LIMIT_SUMS] */
   PetscInt n_fiber;
-  double *walkers;  /* [n_fiber] */
-  double *fiber;    /* [n_fiber][QlbeWalkerSums] */
+  double *walkers; /* [n_fiber] */
+  double *fiber;   /* [n_fiber][QlbeWalkerSums] */
   QlbeWalkerTally tally;
 } QlbeWalkerTotals;
 

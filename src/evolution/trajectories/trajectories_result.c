@@ -81,7 +81,8 @@ static double Along(const QlbeEvolutionPlan *plan, PetscInt chain, const double 
 }
 
 /* Momentum and position at one time. */
-static void CollectRest(const QlbeEvolutionPlan *plan, const QlbeWalkerTotals *totals, PetscInt without, QlbeEvolutionResult *r)
+static void CollectRest(const QlbeEvolutionPlan *plan, const QlbeWalkerTotals *totals,
+                        PetscInt without, QlbeEvolutionResult *r)
 {
   const PetscInt width = QlbeWalkerSums(plan, QLBE_WALKERS_REST);
   const double n = totals->count * (without < 0 ? 1.0 : 1.0 - 1.0 / GROUPS);
@@ -145,7 +146,8 @@ static void CollectLimit(const QlbeEvolutionPlan *plan, const QlbeWalkerTotals *
   }
 }
 
-static void CollectMeans(const QlbeEvolutionPlan *plan, const QlbeWalkerTotals *totals, PetscInt without, QlbeEvolutionResult *r)
+static void CollectMeans(const QlbeEvolutionPlan *plan, const QlbeWalkerTotals *totals,
+                         PetscInt without, QlbeEvolutionResult *r)
 {
   CollectRest(plan, totals, without, r);
   CollectVisibility(plan, totals, without, r);
@@ -178,7 +180,8 @@ static PetscErrorCode Observe(const QlbeProblem *problem, const QlbeEvolutionPla
   for (PetscInt i = 0; i < plan->n_time; i++)
     for (int c = 0; c < OBSERVABLES; c++) {
       const double square = sum[i][1][c] - sum[i][0][c] * sum[i][0][c] / GROUPS;
-      ((double *)&t->error[i])[c] = isnan(square) ? NAN : sqrt((GROUPS - 1.0) / GROUPS * PetscMax(square, 0.0));
+      ((double *)&t->error[i])[c] =
+          isnan(square) ? NAN : sqrt((GROUPS - 1.0) / GROUPS * PetscMax(square, 0.0));
     }
   PetscCall(PetscFree(sum));
   CollectMeans(plan, totals, -1, &t->result);

@@ -68,8 +68,8 @@ static PetscScalar JumpWeight(QlbeCollisions c, const Pair *x, int side, const Q
     QlbeAmplitudeCellsValue(c->amplitude, sqrt(z2), s->y, &g);
   }
   if (!(ratio < 1e100)) return 0.0; /* below 1e-100 */
-  mean = 0.5 * (s->f.re * s->f.re + s->f.im * s->f.im +
-                ratio * ratio * (g.re * g.re + g.im * g.im));
+  mean =
+      0.5 * (s->f.re * s->f.re + s->f.im * s->f.im + ratio * ratio * (g.re * g.re + g.im * g.im));
   product = PetscCMPLX(s->f.re * g.re + s->f.im * g.im,
                        sign * (s->f.im * g.re - s->f.re * g.im)); /* f conj g, of p- and p+ */
   return product * (ratio / mean);
@@ -79,8 +79,7 @@ static PetscScalar JumpWeight(QlbeCollisions c, const Pair *x, int side, const Q
 static PetscBool Meet(QlbeCollisions c, QlbeWalkerStream *stream, const Pair *x, double jump[3],
                       PetscScalar *weight, QlbeWalkerTally *tally)
 {
-  const int side =
-      QlbeStreamUniform(stream) * (x->rate[0] + x->rate[1]) < x->rate[0] ? 0 : 1;
+  const int side = QlbeStreamUniform(stream) * (x->rate[0] + x->rate[1]) < x->rate[0] ? 0 : 1;
   QlbePartner partner;
   QlbeScattering s;
 

@@ -16,7 +16,8 @@ static const int first_axis[6] = {0, 1, 2, 0, 0, 1}, second_axis[6] = {0, 1, 2, 
 static void SpatialJump(QlbeCollisions c, const QlbeScattering *x, double s[6])
 {
   const QlbeParameters *par = &c->par;
-  const double along = 0.5 * par->beta / par->M * x->along, scale = x->accept * par->hbar * par->hbar;
+  const double along = 0.5 * par->beta / par->M * x->along,
+               scale = c->phase ? x->accept * par->hbar * par->hbar : 0.0;
   const double square = x->f.re * x->f.re + x->f.im * x->f.im;
   const double slope = x->f.dz_re * x->f.dz_re + x->f.dz_im * x->f.dz_im;
   const double mixed = x->f.re * x->f.dz_re + x->f.im * x->f.dz_im;
@@ -45,8 +46,14 @@ static void AddSquare(const double step[3], double s[6])
   for (int t = 0; t < 6; t++) s[t] += step[first_axis[t]] * step[second_axis[t]];
 }
 
+/* What a walker has collected; spatial: the trace of spatial jumps alone. */
+typedef struct {
+  double d[3], s[6], spatial;
+} Displacement;
+
 typedef struct {
   double p[3], size, rate, velocity[3];
+  double t, next; /* now, and when it meets the next candidate */
 } Rest;
 
 static void RestSet(QlbeCollisions c, Rest *x, QlbeWalkerTally *tally)
@@ -61,8 +68,10 @@ static void RestSet(QlbeCollisions c, Rest *x, QlbeWalkerTally *tally)
   for (int i = 0; i < 3; i++) x->velocity[i] = x->p[i] * (1.0 / c->par.M + 2.0 * slope);
 }
 
-/* A candidate, with what it adds to d and s; true where the momentum has changed. */
-static PetscBool Meet(QlbeCollisions c, QlbeWalkerStream *stream, Rest *x, double d[3], double s[6],
+/*
+   A candidate, with what it adds to the displacement. True where the momentum has changed.
+*/
+static PetscBool Meet(QlbeCollisions c, QlbeWalkerStream *stream, Rest *x, Displacement *moved,
                       QlbeWalkerTally *tally)
 {
   QlbePartner partner;
@@ -72,14 +81,14 @@ static PetscBool Meet(QlbeCollisions c, QlbeWalkerStream *stream, Rest *x, doubl
   if (!QlbeDrawPartner(c, stream, x->p, x->size, &partner, tally)) return PETSC_FALSE;
   QlbeDrawScattering(c, stream, x->p, &partner, PETSC_TRUE, &at);
   SpatialJump(c, &at, jump);
-  for (int t = 0; t < 6; t++) s[t] += jump[t];
+  for (int t = 0; t < 6; t++) moved->s[t] += jump[t];
+  moved->spatial += jump[0] + jump[1] + jump[2];
   if (!QlbeAcceptScattering(stream, &at, tally)) return PETSC_FALSE;
-  if (c->varies && at.z > 0.0) {
+  if (c->varies && c->phase && at.z > 0.0) {
     const double turn = at.f.dz_im * at.f.re - at.f.dz_re * at.f.im;
     const double square = at.f.re * at.f.re + at.f.im * at.f.im;
-    for (int i = 0; i < 3; i++)
-      step[i] = c->par.hbar * c->own * turn / square * at.w[i] / at.z;
-    AddCross(step, d, s);
+    for (int i = 0; i < 3; i++) step[i] = c->par.hbar * c->own * turn / square * at.w[i] / at.z;
+    AddCross(step, moved->d, moved->s);
   }
   for (int i = 0; i < 3; i++) x->p[i] += at.transfer * at.q[i];
   tally->collisions += 1.0;
@@ -88,13 +97,35 @@ static PetscBool Meet(QlbeCollisions c, QlbeWalkerStream *stream, Rest *x, doubl
 }
 
 /* Flight for the time t. */
-static void Fly(const Rest *x, double t, double d[3], double s[6])
+static void Fly(const Rest *x, double t, Displacement *moved)
 {
   double step[3];
 
   for (int i = 0; i < 3; i++) step[i] = t * x->velocity[i];
-  AddSquare(step, s);
-  AddCross(step, d, s);
+  AddSquare(step, moved->s);
+  AddCross(step, moved->d, moved->s);
+}
+
+/* Flight and candidates up to a time. */
+static void FlyUntil(QlbeCollisions c, QlbeWalkerStream *stream, double until, Rest *x,
+                     Displacement *moved, QlbeWalkerTally *tally)
+{
+  while (x->next <= until) {
+    Fly(x, x->next - x->t, moved);
+    x->t = x->next;
+    (void)Meet(c, stream, x, moved, tally);
+    x->next = x->t + QlbeStreamWait(stream) / x->rate;
+  }
+  Fly(x, until - x->t, moved);
+  x->t = until;
+}
+
+/* v(p) = grad H + u. */
+static void Velocity(QlbeCollisions c, const double p[3], double v[3])
+{
+  const double more = c->rate > 0.0 ? QlbeRadialCellsValue(&c->drift, QlbeDot(p, p), NULL) : 0.0;
+
+  for (int i = 0; i < 3; i++) v[i] = p[i] * (1.0 / c->par.M + more);
 }
 
 /* Rates at one time; spatial jumps from one candidate. */
@@ -105,40 +136,55 @@ static void Rates(QlbeCollisions c, QlbeWalkerStream *stream, const Rest *x,
   QlbeScattering at;
 
   for (int t = 0; t < 6; t++) point->ds[t] = 0.0;
-  for (int i = 0; i < 3; i++) point->v[i] = x->p[i] / c->par.M;
+  Velocity(c, x->p, point->v);
   if (!(c->rate > 0.0)) return;
-  for (int i = 0; i < 3; i++)
-    point->v[i] += x->p[i] * QlbeRadialCellsValue(&c->drift, QlbeDot(x->p, x->p), NULL);
   if (!QlbeDrawPartner(c, stream, x->p, x->size, &partner, tally)) return;
   QlbeDrawScattering(c, stream, x->p, &partner, PETSC_TRUE, &at);
   SpatialJump(c, &at, point->ds);
   for (int t = 0; t < 6; t++) point->ds[t] *= x->rate;
 }
 
+/* A walker at its start. */
+static void RestCreate(QlbeCollisions c, QlbeWalkerStream *stream, const double start[3], Rest *x,
+                       QlbeWalkerTally *tally)
+{
+  for (int i = 0; i < 3; i++) x->p[i] = start[i];
+  x->t = 0.0;
+  RestSet(c, x, tally);
+  x->next = c->rate > 0.0 ? QlbeStreamWait(stream) / x->rate : HUGE_VAL;
+}
+
 void QlbeWalkerFollowRest(QlbeCollisions c, QlbeWalkerStream *stream, const double start[3],
                           PetscInt n, const double time[], QlbeWalkerRestPoint points[],
                           QlbeWalkerTally *tally)
 {
-  double t = 0.0, next, d[3] = {0.0}, s[6] = {0.0};
+  Displacement moved = {.spatial = 0.0};
   Rest x;
 
-  for (int i = 0; i < 3; i++) x.p[i] = start[i];
-  RestSet(c, &x, tally);
-  next = c->rate > 0.0 ? QlbeStreamWait(stream) / x.rate : HUGE_VAL;
+  RestCreate(c, stream, start, &x, tally);
   for (PetscInt i = 0; i < n; i++) {
-    while (next <= time[i]) {
-      Fly(&x, next - t, d, s);
-      t = next;
-      (void)Meet(c, stream, &x, d, s, tally);
-      next = t + QlbeStreamWait(stream) / x.rate;
+    FlyUntil(c, stream, time[i], &x, &moved, tally);
+    for (int a = 0; a < 3; a++) {
+      points[i].p[a] = x.p[a];
+      points[i].d[a] = moved.d[a];
     }
-    Fly(&x, time[i] - t, d, s);
-    t = time[i];
-    for (int axis = 0; axis < 3; axis++) {
-      points[i].p[axis] = x.p[axis];
-      points[i].d[axis] = d[axis];
-    }
-    for (int j = 0; j < 6; j++) points[i].s[j] = s[j];
+    for (int j = 0; j < 6; j++) points[i].s[j] = moved.s[j];
     Rates(c, stream, &x, &points[i], tally);
   }
+}
+
+void QlbeWalkerFollowVelocity(QlbeCollisions c, QlbeWalkerStream *stream, const double start[3],
+                              double step, PetscInt n, QlbeWalkerVelocityPoint points[],
+                              double *jumps, QlbeWalkerTally *tally)
+{
+  Displacement moved = {.spatial = 0.0};
+  Rest x;
+
+  RestCreate(c, stream, start, &x, tally);
+  for (PetscInt i = 0; i < n; i++) {
+    FlyUntil(c, stream, step * (double)i, &x, &moved, tally);
+    for (int a = 0; a < 3; a++) points[i].d[a] = moved.d[a];
+    Velocity(c, x.p, points[i].v);
+  }
+  *jumps += moved.spatial;
 }

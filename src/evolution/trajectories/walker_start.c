@@ -16,8 +16,7 @@ PetscErrorCode QlbeWalkerStartsCreate(const QlbeQuantumState *state, const doubl
   for (PetscInt t = 0; t < state->n; t++) {
     const QlbeGaussianTerm *term = &state->terms[t];
     double exponent = 0.0;
-    for (int i = 0; i < 3; i++)
-      exponent -= 0.5 * PetscSqr(term->s[i] * (k[i] + term->kappa[i]));
+    for (int i = 0; i < 3; i++) exponent -= 0.5 * PetscSqr(term->s[i] * (k[i] + term->kappa[i]));
     starts->sum[t + 1] = starts->sum[t] + PetscAbsScalar(term->weight) * exp(exponent);
   }
   starts->total = starts->sum[state->n];

@@ -1,17 +1,10 @@
 /*
-   Walkers of one task, one after the other, with sums over them at all output times.
-
-   What a walker does depends on its number alone; a task adds its walkers in their order, whoever
-   takes it and wherever a run goes on.
+   Walkers of one task with sums over them at all output times. What a walker does depends on its
+   number alone.
 */
 #include <math.h>
-#include <petsctime.h>
 
 #include "trajectories_impl.h"
-
-/* Between two occasions to stop: seconds, and walkers between two looks at the clock. */
-static const double between = 0.5;
-enum { CLOCK_WALKERS = 32 };
 
 /* One task at work. */
 typedef struct {
@@ -72,8 +65,7 @@ static void ChooseFiber(Walk *w)
 static PetscErrorCode WalkCreate(QlbeWalkerWork *work, const QlbeWalkerTask *task, Walk *w)
 {
   const QlbeEvolutionPlan *plan = work->plan;
-  const PetscInt columns =
-      task->kind == QLBE_WALKERS_LIMIT ? plan->n_limit : plan->set.n_direction;
+  const PetscInt columns = task->kind == QLBE_WALKERS_LIMIT ? plan->n_limit : plan->set.n_direction;
 
   PetscFunctionBegin;
   *w = (Walk){.work = work, .task = task, .n_time = plan->n_time, .time = plan->time};
@@ -185,8 +177,9 @@ static void AddVisibility(const Walk *w, QlbeWalkerStream *stream, QlbeWalkerTal
 }
 
 /* One walker from its start to the last time. */
-static void Follow(const Walk *w, double number, QlbeWalkerTally *tally, double sums[])
+static void Follow(void *context, double number, QlbeWalkerTally *tally, double sums[])
 {
+  const Walk *w = context;
   QlbeCollisions c = w->work->collisions;
   QlbeWalkerStream stream = QlbeWalkerStreamOf(w->seed, w->stream, (uint64_t)number);
   QlbeWalkerPoint start;
@@ -207,48 +200,18 @@ static void Follow(const Walk *w, double number, QlbeWalkerTally *tally, double 
     AddWave(w->points[0].weight, sums);
 }
 
-/* kept: the next walker, and the row. */
-static PetscErrorCode FollowAll(const Walk *w, PetscInt width, double kept[])
-{
-  PetscBool found, stop = PETSC_FALSE;
-  PetscLogDouble begun, now;
-  QlbeWalkerTally tally;
-
-  PetscFunctionBegin;
-  kept[0] = w->task->first;
-  PetscCall(QlbeTasksRestore(w->work->tasks, 1 + width, kept, &found));
-  PetscCall(PetscMemcpy(&tally, kept + 1, sizeof(tally)));
-  PetscCall(PetscTime(&begun));
-  for (double number = kept[0]; number < w->task->last && !stop; number += 1.0) {
-    Follow(w, number, &tally, kept + 1 + QLBE_WALKER_HEAD);
-    if ((uint64_t)number % CLOCK_WALKERS || number + 1.0 == w->task->last) continue;
-    PetscCall(PetscTime(&now));
-    if (now - begun < between) continue;
-    kept[0] = number + 1.0;
-    PetscCall(PetscMemcpy(kept + 1, &tally, sizeof(tally)));
-    PetscCall(QlbeTasksKeep(w->work->tasks, 1 + width, kept, &stop));
-    begun = now;
-  }
-  PetscCall(PetscMemcpy(kept + 1, &tally, sizeof(tally)));
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode QlbeWalkerRunTask(const QlbeProblem *group, void *context, PetscInt i, double row[])
 {
   QlbeWalkerWork *work = context;
   const QlbeWalkerTask *task = &work->list[i];
-  const PetscInt width = QLBE_WALKER_HEAD + QlbeWalkerSums(work->plan, task->kind);
-  double *kept;
   Walk w;
 
   PetscFunctionBegin;
-  PetscCall(PetscCalloc1(1 + width, &kept));
   PetscCall(WalkCreate(work, task, &w));
   PetscCall(QlbePhaseBegin(group->phases, "walkers"));
-  PetscCall(FollowAll(&w, width, kept));
+  PetscCall(QlbeWalkerLoop(work->tasks, task->first, task->last, Follow, &w,
+                           QlbeWalkerSums(work->plan, task->kind), row));
   PetscCall(QlbePhaseEnd(group->phases, "walkers"));
-  PetscCall(PetscArraycpy(row, kept + 1, width));
   PetscCall(WalkDestroy(&w));
-  PetscCall(PetscFree(kept));
   PetscFunctionReturn(0);
 }
