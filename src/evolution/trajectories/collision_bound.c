@@ -32,37 +32,58 @@ static void Look(QlbeCollisions c, PetscInt cell, PetscInt n, double largest[])
   for (PetscInt i = 0; i <= n; i++) largest[i] = margin * largest[i] + least_part * mean;
 }
 
-/* Bins of equal content of the mesh, and the largest content that any of them may have. */
+/* Point i of the mesh in u. */
+static double Place(PetscInt n, PetscInt i)
+{
+  return (double)i * (double)i / ((double)n * (double)n);
+}
+
+/*
+   Edges of bins, from 0 on, whose width times the largest value in them is at most `content`, as
+   wide as they can be; returns their number, or one more than there may be. The mesh is constant
+   between two points, the larger of both.
+*/
+static int CutAt(PetscInt n, const double largest[], double content, double edge[])
+{
+  int bin = 0;
+  double top = 0.0;
+
+  edge[0] = 0.0;
+  for (PetscInt i = 0; i < n;) {
+    const double value = PetscMax(largest[i], largest[i + 1]), next = PetscMax(top, value);
+    const double start = Place(n, i), end = Place(n, i + 1);
+    if (next * (end - edge[bin]) <= content) {
+      top = next;
+      i++;
+      continue;
+    }
+    if (bin + 1 == QLBE_ANGLE_BINS) return QLBE_ANGLE_BINS + 1;
+    edge[bin + 1] = PetscMax(edge[bin] + content / next, start);
+    bin++;
+    top = 0.0;
+  }
+  return bin + 1;
+}
+
+/* The bins with the least content of all: then the draws are accepted most often. */
 static void Cut(PetscInt n, const double largest[], QlbeAngleCell *cell)
 {
-  double content = 0.0, sum = 0.0, most = 0.0;
-  int bin = 0;
+  enum { HALVINGS = 40 };
+  double lo = 0.0, hi = 0.0;
+  int bins;
 
-#define PIECE(i)                                                                                   \
-  (PetscMax(largest[i], largest[(i) + 1]) * (double)(2 * (i) + 1) / ((double)n * (double)n))
-  for (PetscInt i = 0; i < n; i++) content += PIECE(i);
-  cell->edge[0] = 0.0;
-  for (PetscInt i = 0; i < n; i++) {
-    const double piece = PIECE(i), lo = (double)i * (double)i / ((double)n * (double)n);
-    const double width = (double)(2 * i + 1) / ((double)n * (double)n);
-    while (bin + 1 < QLBE_ANGLE_BINS && sum + piece > content * (bin + 1) / QLBE_ANGLE_BINS) {
-      bin++;
-      cell->edge[bin] = lo + width * (content * bin / QLBE_ANGLE_BINS - sum) / piece;
-    }
-    sum += piece;
+  for (PetscInt i = 0; i <= n; i++) hi = PetscMax(hi, largest[i]);
+  for (int i = 0; i < HALVINGS; i++) {
+    const double content = 0.5 * (lo + hi);
+    if (CutAt(n, largest, content, cell->edge) > QLBE_ANGLE_BINS)
+      lo = content;
+    else
+      hi = content;
   }
-  while (++bin <= QLBE_ANGLE_BINS) cell->edge[bin] = 1.0;
-#undef PIECE
-  for (bin = 0; bin < QLBE_ANGLE_BINS; bin++) {
-    const double lo = cell->edge[bin], hi = cell->edge[bin + 1];
-    const PetscInt first = (PetscInt)floor(sqrt(lo) * (double)n);
-    const PetscInt last = PetscMin(n, (PetscInt)ceil(sqrt(hi) * (double)n));
-    double top = 0.0;
-    for (PetscInt i = PetscMin(first, n); i <= last; i++) top = PetscMax(top, largest[i]);
-    most = PetscMax(most, top * (hi - lo));
-  }
-  cell->accept = 1.0 / most;
-  cell->cross_section = 4.0 * PETSC_PI * QLBE_ANGLE_BINS * most;
+  bins = CutAt(n, largest, hi, cell->edge);
+  while (bins <= QLBE_ANGLE_BINS) cell->edge[bins++] = 1.0;
+  cell->accept = 1.0 / hi;
+  cell->cross_section = 4.0 * PETSC_PI * QLBE_ANGLE_BINS * hi;
 }
 
 /* One cell for all momenta where |f|^2 does not vary. */

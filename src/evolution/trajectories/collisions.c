@@ -16,6 +16,11 @@ static double Shift(const void *context, double p)
   return QlbeEnergyShift((QlbeGasAverage)(uintptr_t)context, p);
 }
 
+static double Slope(const void *context, double p)
+{
+  return QlbeEnergyShiftSlope((QlbeGasAverage)(uintptr_t)context, p) / p;
+}
+
 /* What v(p)/p has beside 1/M. */
 static double Drift(const void *context, double p)
 {
@@ -24,16 +29,18 @@ static double Drift(const void *context, double p)
   return (QlbeEnergyShiftSlope(average, p) + QlbeJumpDrift(average, p)) / p;
 }
 
-/* H_f and the drift. Widths in p^2: the scale of gas and particle alike. */
+/* H_f, its slope, and the drift, on the smaller of the scales of particle and gas. */
 static PetscErrorCode CreateRadial(QlbeCollisions c, double p_max)
 {
   const QlbeParameters *par = &c->par;
-  const double width = 0.25 * par->M / par->beta * PetscMin(1.0, par->M / par->m);
+  const double width =
+      0.5 * PetscMin(sqrt(par->M / par->beta), par->M / par->m * sqrt(par->m / par->beta));
   QlbeGasAverage average;
 
   PetscFunctionBegin;
   PetscCall(QlbeGasAverageCreate(par, p_max, &average));
   PetscCall(QlbeRadialCellsCreate(Shift, average, p_max, width, 1.0 / par->beta, &c->shift));
+  PetscCall(QlbeRadialCellsCreate(Slope, average, p_max, width, 1.0 / par->M, &c->slope));
   PetscCall(QlbeRadialCellsCreate(Drift, average, p_max, width, 1.0 / par->M, &c->drift));
   PetscCall(QlbeGasAverageDestroy(&average));
   PetscFunctionReturn(0);
@@ -62,8 +69,8 @@ PetscErrorCode QlbeCollisionsCreate(const QlbeParameters *par, double p_max, dou
                                     const QlbeTeam *team, QlbeCollisions *collisions)
 {
   const double own = PetscMax(p_max, reach * sqrt(par->M / par->beta));
-  /* a collision can add a thermal energy of the gas */
-  const double most = hypot(own, reach * sqrt(par->M / par->beta)) + 0.5 * par->hbar * k_max;
+  /* a collision can add a thermal energy of the gas; one side of a pair is hbar k off the other */
+  const double most = hypot(own, reach * sqrt(par->M / par->beta)) + 1.5 * par->hbar * k_max;
   QlbeCollisions c;
 
   PetscFunctionBegin;
@@ -74,7 +81,7 @@ PetscErrorCode QlbeCollisionsCreate(const QlbeParameters *par, double p_max, dou
   c->thermal = sqrt(par->m / par->beta);
   c->mean_p0 = sqrt(8.0 / PETSC_PI) * c->thermal;
   c->rate = par->eta / par->m_star;
-  c->p2_max = most * most;
+  c->p_max = most;
   c->relative_max = c->gas * reach * c->thermal + c->own * most;
   c->varies = QlbeInteractionGetTraits(par->interaction)->varies;
   c->phase = QlbeInteractionGetTraits(par->interaction)->has_phase;
@@ -94,6 +101,7 @@ PetscErrorCode QlbeCollisionsDestroy(QlbeCollisions *collisions)
   if (!c) PetscFunctionReturn(0);
   PetscCall(QlbeAmplitudeCellsDestroy(&c->amplitude));
   PetscCall(QlbeRadialCellsDestroy(&c->shift));
+  PetscCall(QlbeRadialCellsDestroy(&c->slope));
   PetscCall(QlbeRadialCellsDestroy(&c->drift));
   PetscCall(PetscFree(c->angle));
   PetscCall(PetscFree(*collisions));

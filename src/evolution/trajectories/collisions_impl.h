@@ -31,17 +31,18 @@ typedef struct {
 
 struct _p_QlbeCollisions {
   QlbeParameters par;
-  double gas, own;         /* m_star/m, m_star/M */
-  double thermal, mean_p0; /* (m/beta)^(1/2), mean of |p0| */
-  double rate, alpha, b;   /* eta/m_star, and the bound above */
-  double p2_max, relative_max;
-  PetscBool varies, phase; /* f varies; it has a phase, so that jumps in space exist */
-  double constant;         /* f where it does not vary */
+  double gas, own;            /* m_star/m, m_star/M */
+  double thermal, mean_p0;    /* (m/beta)^(1/2), mean of |p0| */
+  double rate, alpha, b;      /* eta/m_star, and the bound above */
+  double p_max, relative_max; /* of tables */
+  PetscBool varies, phase;    /* f varies; it has a phase, so that jumps in space exist */
+  double constant;            /* f where it does not vary */
   QlbeAmplitudeCells amplitude;
   double inverse; /* 1/width of the cells of |p_rel| */
   PetscInt n_angle;
   QlbeAngleCell *angle;  /* [n_angle] */
   QlbeRadialCells shift; /* H_f */
+  QlbeRadialCells slope; /* (dH_f/dp)/p */
   QlbeRadialCells drift; /* v(p)/p - 1/M */
 };
 

@@ -1,5 +1,5 @@
 /*
-   Polynomials on cells in p^2, by interpolation at Chebyshev nodes.
+   Polynomials on cells in |p|, by interpolation at Chebyshev nodes.
 */
 #include "radial_cells.h"
 
@@ -26,26 +26,26 @@ static void ToPowers(const double series[DEGREE], double c[DEGREE])
 }
 
 /* Cells of one width, and their error halfway between the nodes. */
-static PetscErrorCode Fill(QlbeRadialFunction *f, const void *context, double p2_max, double width,
+static PetscErrorCode Fill(QlbeRadialFunction *f, const void *context, double p_max, double width,
                            double scale, QlbeRadialCells *cells)
 {
   double largest = 0.0, error = 0.0;
 
   PetscFunctionBegin;
-  cells->n = (PetscInt)ceil(p2_max / width);
+  cells->n = (PetscInt)ceil(p_max / width);
   cells->inverse = 1.0 / width;
   PetscCall(PetscMalloc1(cells->n, &cells->c));
   for (PetscInt i = 0; i < cells->n; i++) {
     const double lo = (double)i * width;
-    double p2[DEGREE], series[DEGREE];
-    QlbeChebyshevNodes(DEGREE, lo, lo + width, p2);
-    for (int j = 0; j < DEGREE; j++) series[j] = f(context, sqrt(p2[j]));
+    double p[DEGREE], series[DEGREE];
+    QlbeChebyshevNodes(DEGREE, lo, lo + width, p);
+    for (int j = 0; j < DEGREE; j++) series[j] = f(context, p[j]);
     PetscCall(QlbeChebyshevTransform(1, DEGREE, 1, series));
     ToPowers(series, cells->c[i]);
     for (int j = 0; j < 2; j++) {
-      const double at = lo + width * (j == 0 ? 0.03 : 0.55), value = f(context, sqrt(at));
+      const double at = lo + width * (j == 0 ? 0.03 : 0.55), value = f(context, at);
       largest = QlbeWorse(largest, fabs(value));
-      error = QlbeWorse(error, fabs(QlbeRadialCellsValue(cells, at, NULL) - value));
+      error = QlbeWorse(error, fabs(QlbeRadialCellsValue(cells, at) - value));
     }
   }
   cells->error = error / QlbeWorse(largest, scale);
@@ -59,8 +59,7 @@ PetscErrorCode QlbeRadialCellsCreate(QlbeRadialFunction *f, const void *context,
 
   PetscFunctionBegin;
   for (int halving = 0;; halving++) {
-    PetscCall(Fill(f, context, p_max * p_max, PetscMin(width, p_max * p_max) * exp2(-halving),
-                   scale, cells));
+    PetscCall(Fill(f, context, p_max, PetscMin(width, p_max) * exp2(-halving), scale, cells));
     if (cells->error <= tolerance || halving == MOST_HALVINGS || cells->n > MOST_CELLS) break;
     PetscCall(PetscFree(cells->c));
   }

@@ -25,14 +25,12 @@ static void PairSet(QlbeCollisions c, Pair *x, QlbeWalkerTally *tally)
 
   for (int side = 0; side < 2; side++) {
     const double sign = side == 0 ? -0.5 : 0.5;
-    double square;
     for (int i = 0; i < 3; i++) x->side[side][i] = x->p[i] + sign * x->hk[i];
-    square = QlbeDot(x->side[side], x->side[side]);
-    if (!(square < c->p2_max)) tally->outside += 1.0;
-    x->size[side] = sqrt(square);
+    x->size[side] = sqrt(QlbeDot(x->side[side], x->side[side]));
+    if (!(x->size[side] < c->p_max)) tally->outside += 1.0;
     x->rate[side] = 0.5 * QlbeCandidateRate(c, x->size[side]);
     if (c->rate > 0.0)
-      shift += (side == 0 ? -1.0 : 1.0) * QlbeRadialCellsValue(&c->shift, square, NULL);
+      shift += (side == 0 ? -1.0 : 1.0) * QlbeRadialCellsValue(&c->shift, x->size[side]);
   }
   x->turn = QlbeDot(x->p, x->k) / c->par.M + shift / c->par.hbar;
 }
@@ -93,12 +91,16 @@ static PetscBool Meet(QlbeCollisions c, QlbeWalkerStream *stream, const Pair *x,
   return PETSC_TRUE;
 }
 
+/* Weights of which nothing is left. */
+static const double nothing = 1e-30;
+
 /* Walkers of small weight end, or go on with more: 0 for an end. */
 static PetscScalar Roulette(QlbeWalkerStream *stream, double least, PetscScalar weight)
 {
   const double size = PetscAbsScalar(weight);
 
-  if (size >= least) return weight;
+  if (size >= least && size >= nothing) return weight;
+  if (least == 0.0) return 0.0;
   return QlbeStreamUniform(stream) * least < size ? weight * (least / size) : 0.0;
 }
 

@@ -58,14 +58,13 @@ typedef struct {
 
 static void RestSet(QlbeCollisions c, Rest *x, QlbeWalkerTally *tally)
 {
-  const double square = QlbeDot(x->p, x->p);
-  double slope = 0.0;
+  double slope = 1.0 / c->par.M;
 
-  if (!(square < c->p2_max)) tally->outside += 1.0;
-  x->size = sqrt(square);
+  x->size = sqrt(QlbeDot(x->p, x->p));
+  if (!(x->size < c->p_max)) tally->outside += 1.0;
   x->rate = QlbeCandidateRate(c, x->size);
-  if (c->rate > 0.0) (void)QlbeRadialCellsValue(&c->shift, square, &slope);
-  for (int i = 0; i < 3; i++) x->velocity[i] = x->p[i] * (1.0 / c->par.M + 2.0 * slope);
+  if (c->rate > 0.0) slope += QlbeRadialCellsValue(&c->slope, x->size);
+  for (int i = 0; i < 3; i++) x->velocity[i] = x->p[i] * slope;
 }
 
 /*
@@ -121,11 +120,11 @@ static void FlyUntil(QlbeCollisions c, QlbeWalkerStream *stream, double until, R
 }
 
 /* v(p) = grad H + u. */
-static void Velocity(QlbeCollisions c, const double p[3], double v[3])
+static void Velocity(QlbeCollisions c, const Rest *x, double v[3])
 {
-  const double more = c->rate > 0.0 ? QlbeRadialCellsValue(&c->drift, QlbeDot(p, p), NULL) : 0.0;
+  const double more = c->rate > 0.0 ? QlbeRadialCellsValue(&c->drift, x->size) : 0.0;
 
-  for (int i = 0; i < 3; i++) v[i] = p[i] * (1.0 / c->par.M + more);
+  for (int i = 0; i < 3; i++) v[i] = x->p[i] * (1.0 / c->par.M + more);
 }
 
 /* Rates at one time; spatial jumps from one candidate. */
@@ -136,7 +135,7 @@ static void Rates(QlbeCollisions c, QlbeWalkerStream *stream, const Rest *x,
   QlbeScattering at;
 
   for (int t = 0; t < 6; t++) point->ds[t] = 0.0;
-  Velocity(c, x->p, point->v);
+  Velocity(c, x, point->v);
   if (!(c->rate > 0.0)) return;
   if (!QlbeDrawPartner(c, stream, x->p, x->size, &partner, tally)) return;
   QlbeDrawScattering(c, stream, x->p, &partner, PETSC_TRUE, &at);
@@ -184,7 +183,7 @@ void QlbeWalkerFollowVelocity(QlbeCollisions c, QlbeWalkerStream *stream, const 
   for (PetscInt i = 0; i < n; i++) {
     FlyUntil(c, stream, step * (double)i, &x, &moved, tally);
     for (int a = 0; a < 3; a++) points[i].d[a] = moved.d[a];
-    Velocity(c, x.p, points[i].v);
+    Velocity(c, &x, points[i].v);
   }
   *jumps += moved.spatial;
 }
