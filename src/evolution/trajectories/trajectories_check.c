@@ -146,11 +146,8 @@ static PetscErrorCode CheckFields(const QlbeProblem *problem, const QlbeEvolutio
 PetscErrorCode QlbeTrajectoriesCheck(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
                                      const QlbeTrajectories *t, QlbeChecks *checks)
 {
-  const double wanted = problem->settings->trajectories.tolerance;
-
   PetscFunctionBegin;
   PetscCall(QlbeChecksAdd(checks, "conserved_in_errors", Conserved(problem, plan, t), sigmas));
-  if (wanted > 0.0) PetscCall(QlbeChecksAdd(checks, "standard_error", t->worst, wanted));
   if (problem->parameters.eta > 0.0) PetscCall(CheckSlope(plan, t, checks));
   PetscCall(CheckFields(problem, plan, t, checks));
   PetscFunctionReturn(0);
