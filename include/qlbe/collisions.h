@@ -1,12 +1,12 @@
 /*
    Collisions of a particle with the thermal gas, drawn at random, exactly.
 
-   A collision of a particle of momentum p has the rate density (eta/m_star) r(p0) |p_rel|
-   |f(z, y)|^2 over the gas momentum p0 and the solid angle of the scattered relative momentum,
-   p_rel = (m_star/m) p0 - (m_star/M) p, z = |p_rel| cos(theta/2), y = |p_rel| sin(theta/2). It is
-   drawn by thinning: candidates come at a larger rate whose draws are cheap, and are accepted in two
-   stages, for |p_rel| and for the angle. Nothing depends on a cross section or an escape rate, so
-   that the error is that of the table of f alone.
+   A collision of a particle of momentum p has the rate density (eta/m_star) r(p0) |p_rel| |f(z,
+   y)|^2 over the gas momentum p0 and the solid angle of the scattered relative momentum, p_rel =
+   (m_star/m) p0 - (m_star/M) p, z = |p_rel| cos(theta/2), y = |p_rel| sin(theta/2). It is drawn by
+   thinning: candidates come at a larger rate whose draws are cheap, and are accepted in two stages,
+   for |p_rel| and for the angle. Nothing depends on a cross section or an escape rate, so that the
+   error is that of the table of f alone.
 */
 #ifndef QLBE_COLLISIONS_H
 #define QLBE_COLLISIONS_H

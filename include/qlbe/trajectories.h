@@ -1,8 +1,8 @@
 /*
    The density matrix in time by random walkers, with standard errors.
 
-   Walkers of a fiber have weights of modulus <= 1, whose mean is its integral, at any density of the
-   gas and any wave number: see collisions.h. Nothing is discretised: apart from the tables of
+   Walkers of a fiber have weights of modulus <= 1, whose mean is its integral, at any density of
+   the gas and any wave number: see collisions.h. Nothing is discretised: apart from the tables of
    amplitude and energy shift, whose errors are measured, all errors are statistical, and given.
 */
 #ifndef QLBE_TRAJECTORIES_H
@@ -34,8 +34,8 @@ typedef struct {
 /*
    Everything that the plan asks for, one walker after the other, in tasks of the groups, which have
    one rank each. With trajectories.tolerance walkers are doubled until mu_error is below it.
-   *stopped: the run is to end, nothing is complete. To be destroyed in any case. Collective. Errors:
-   PETSC_ERR_NOT_CONVERGED from the tables, PETSC_ERR_PLIB where one of them was too short.
+   *stopped: the run is to end, nothing is complete. To be destroyed in any case. Collective.
+   Errors: PETSC_ERR_NOT_CONVERGED from the tables, PETSC_ERR_PLIB where one of them was too short.
 */
 PETSC_EXTERN PetscErrorCode QlbeTrajectoriesCompute(const QlbeProblem *problem, QlbeTasks tasks,
                                                     const QlbeEvolutionPlan *plan,
@@ -50,8 +50,8 @@ PETSC_EXTERN PetscErrorCode QlbeTrajectoriesDescribe(const QlbeProblem *problem,
                                                      QlbeEntries *entries);
 
 /*
-   Adds the checks: of conserved quantities within 5 standard errors, and of the set of fibers within
-   its tolerance and 5 standard errors. Collective on the problem.
+   Adds the checks: of conserved quantities within 5 standard errors, and of the set of fibers
+   within its tolerance and 5 standard errors. Collective on the problem.
 */
 PETSC_EXTERN PetscErrorCode QlbeTrajectoriesCheck(const QlbeProblem *problem,
                                                   const QlbeEvolutionPlan *plan,

@@ -27,9 +27,9 @@ typedef struct {
 } QlbeVelocityCorrelation;
 
 /*
-   trajectories.count walkers in tasks of the groups, each for some 40 relaxation times. The integral
-   of C is that of the path itself, no quadrature. *stopped: the run is to end, nothing is complete.
-   To be destroyed in any case. Collective.
+   trajectories.count walkers in tasks of the groups, each for some 40 relaxation times. The
+   integral of C is that of the path itself, no quadrature. *stopped: the run is to end, nothing is
+   complete. To be destroyed in any case. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeVelocityCorrelationCompute(const QlbeProblem *problem,
                                                            QlbeTasks tasks,

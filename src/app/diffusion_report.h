@@ -17,8 +17,8 @@ PetscErrorCode DiffusionReportClosedForms(const QlbeProblem *problem, const Qlbe
                                           QlbeReport report);
 
 /*
-   D_trajectories with D = value +- error to agree with, and the velocity autocorrelation as a table.
-   Not collective.
+   D_trajectories with D = value +- error to agree with, and the velocity autocorrelation as a
+   table. Not collective.
 */
 PetscErrorCode DiffusionReportTrajectories(const QlbeProblem *problem,
                                            const QlbeClosedForms *closed, const double D[2],

@@ -118,7 +118,7 @@ run 2 0 seed $packet $line $walkers -trajectories_seed 2
 ! /usr/bin/python3 same.py packet seed > /dev/null || fail "another seed has the same numbers"
 
 # until the errors are small enough: walkers of a round before are part of the next
-few="-state_width 1 -evolve_times 0.1,0.3 -fibers_radial 6 -fibers_angular 1 -fibers_tolerance 1 -evolve_density none -evolve_limit false -evolve_method trajectories
+few="-state_width 1 -evolve_times 0.1,0.3 -fibers_radial 6 -fibers_angular 1 -fibers_tolerance 0.1 -evolve_density none -evolve_limit false -evolve_method trajectories
   -trajectories_count 640"
 run 2 0 tolerance $few -trajectories_tolerance 4e-3
 grep -q "twice as many walkers" log || fail "no word of more walkers"

@@ -5,8 +5,8 @@
    eigenvector have died out. One path has many origins i: with C_b the mean of W_(i+b)/W_i,
    eps = log(C_b2/C_b1)/(t_b2 - t_b1). The error is that of the ratio, from groups of walkers.
 
-   Dilute gas: a thermal start at eta = 0.02, k = 4, constant amplitude, from an independent program:
-   int exp(-i k.p t/M) [rho_t]_k dp, the fiber with its free flight turned back.
+   Dilute gas: a thermal start at eta = 0.02, k = 4, constant amplitude, from an independent
+   program: int exp(-i k.p t/M) [rho_t]_k dp, the fiber with its free flight turned back.
 
    Arguments: constant | hard_sphere | dilute, walkers, and for eigenvalues the largest standard
    error that is expected.

@@ -5,10 +5,10 @@
 
      |p_rel| Sigma(|p_rel|) <= alpha + b |p_rel| <= alpha + b (g |p0| + o |p|),
 
-   Sigma a bound of the total cross section, gas particles are drawn at the rate (eta/m_star)
-   (alpha + b (g <|p0|> + o |p|)) from r(p0) times the right-hand side, and accepted with the ratio
-   of both sides. The angle is drawn from a density in u = sin^2(theta/2) that is constant on bins of
-   equal content, cell by cell in |p_rel|, and accepted with |f|^2 over its bound there.
+   Sigma a bound of the total cross section, gas particles are drawn at the rate (eta/m_star) (alpha
+   + b (g <|p0|> + o |p|)) from r(p0) times the right-hand side, and accepted with the ratio of both
+   sides. The angle is drawn from a density in u = sin^2(theta/2) that is constant on bins of equal
+   content, cell by cell in |p_rel|, and accepted with |f|^2 over its bound there.
 */
 #ifndef QLBE_COLLISIONS_IMPL_H
 #define QLBE_COLLISIONS_IMPL_H
@@ -74,7 +74,9 @@ static inline double QlbeCandidateRate(QlbeCollisions c, double p)
   return c->rate * (c->alpha + c->b * (c->gas * c->mean_p0 + c->own * p));
 }
 
-/* Two unit vectors across the unit vector n (T. Duff et al., J. Comp. Graph. Techn. 6, 1 (2017)). */
+/*
+   Two unit vectors across the unit vector n (T. Duff et al., J. Comp. Graph. Techn. 6, 1 (2017)).
+*/
 static inline void QlbeAcross(const double n[3], double e1[3], double e2[3])
 {
   const double sign = copysign(1.0, n[2]), a = -1.0 / (sign + n[2]), b = n[0] * n[1] * a;

@@ -10,19 +10,21 @@
 #include "walker_loop.h"
 
 /*
-   Walkers come in groups of the same size, and standard errors of what is no plain mean from leaving
-   out one of them at a time.
+   Walkers come in groups of the same size, and standard errors of what is no plain mean from
+   leaving out one of them at a time.
 */
 enum { QLBE_WALKER_GROUPS = 64 };
 
-/* Walkers of smaller weight play roulette: of one for which nothing is left, nothing is computed. */
+/*
+   Walkers of smaller weight play roulette: of one for which nothing is left, nothing is computed.
+*/
 #define QLBE_WALKER_ROULETTE 0.1
 
 /* ---- starts ---- */
 
 /*
-   How the walkers of a fiber start: with the Gaussian of a term of the state, the term with its part
-   of the sum of all moduli.
+   How the walkers of a fiber start: with the Gaussian of a term of the state, the term with its
+   part of the sum of all moduli.
 */
 typedef struct {
   const QlbeQuantumState *state;

@@ -3,8 +3,8 @@
 
    Integrals of fibers are plain means. Observables are functions of several means, such as a
    covariance or the modulus of a visibility: their errors are those of the jackknife, from the same
-   observables without one of the groups (B. Efron, The Jackknife, the Bootstrap and Other Resampling
-   Plans, SIAM 1982).
+   observables without one of the groups (B. Efron, The Jackknife, the Bootstrap and Other
+   Resampling Plans, SIAM 1982).
 */
 #include "trajectories_impl.h"
 

@@ -13,8 +13,8 @@
 #include "walker_loop.h"
 
 /*
-   T in relaxation times 1/gap, after which the rest of the integral is 1e-6 of it. LAGS steps are T,
-   ORIGINS the part of the path with origins.
+   T in relaxation times 1/gap, after which the rest of the integral is 1e-6 of it. LAGS steps are
+   T, ORIGINS the part of the path with origins.
 */
 static const double reach = 14.0;
 enum { LAGS = 140, ORIGINS = 280, POINTS = ORIGINS + LAGS + 1 };

@@ -1,6 +1,6 @@
 /*
-   Starts of walkers: a sum of Gaussian terms is drawn term by term. For one packet this is |[rho]_k|
-   itself; where terms interfere it is a bound of it, and their phases are in the weights.
+   Starts of walkers: a sum of Gaussian terms is drawn term by term. For one packet this is
+   |[rho]_k| itself; where terms interfere it is a bound of it, and their phases are in the weights.
 */
 #include "trajectories_impl.h"
 

@@ -1,6 +1,6 @@
 /*
-   Draws of collisions against integrals that are known otherwise: escape rate, drift, spatial jumps,
-   and the weights of a fiber.
+   Draws of collisions against integrals that are known otherwise: escape rate, drift, spatial
+   jumps, and the weights of a fiber.
 */
 #include <math.h>
 
@@ -25,8 +25,8 @@ static void Within(double n, double sum, double squares, double value, const cha
 }
 
 /*
-   The first of the collisions comes at the rate E(p): no walker of this momentum has changed it after
-   the time t with the probability exp(-E t).
+   The first of the collisions comes at the rate E(p): no walker of this momentum has changed it
+   after the time t with the probability exp(-E t).
 */
 static void test_escape_rate(void **state)
 {
@@ -58,7 +58,9 @@ static void test_escape_rate(void **state)
     }
 }
 
-/* Displacements by collisions have the rate u, and spatial jumps the trace 3 D_jps in equilibrium. */
+/*
+   Displacements by collisions have the rate u, and spatial jumps the trace 3 D_jps in equilibrium.
+*/
 static void test_jumps(void **state)
 {
   QlbeClosedForms closed;
