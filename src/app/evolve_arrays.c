@@ -113,6 +113,7 @@ static PetscErrorCode AddDensity(const QlbeProblem *problem, const QlbeEvolution
   PetscCall(SetArray(report, "density/density", 2, shape, f->density, unit));
   PetscCall(QlbeReportAllowNaN(report, "density/density")); /* beyond the reach of the fibers */
   PetscCall(SetErrors(plan, f->density_error, f->density_peak, unit, report, "density/error"));
+  if (plan->walkers) PetscCall(QlbeReportAllowNaN(report, "density/error"));
   PetscFunctionReturn(0);
 }
 

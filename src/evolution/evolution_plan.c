@@ -88,7 +88,10 @@ static PetscErrorCode CheckKind(const QlbeProblem *problem, QlbeComplaint *compl
 
   PetscFunctionBegin;
   PetscCall(QlbeNeedsPhase(problem, "evolve", complaint));
-  if (problem->settings->evolve.method == QLBE_METHOD_TRAJECTORIES) PetscFunctionReturn(0);
+  if (problem->settings->evolve.method == QLBE_METHOD_TRAJECTORIES) {
+    if (problem->parameters.eta > 0.0) PetscCall(QlbeKernelServes(problem, 0.0, complaint));
+    PetscFunctionReturn(0);
+  }
   if (QlbeDiscretisationHasToSettle(problem))
     PetscCall(QlbeComplain(complaint, "grid_auto",
                            "evolve takes the orders as they are given: expected 0, got %g",

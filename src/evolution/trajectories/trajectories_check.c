@@ -12,6 +12,9 @@
 
 static const double sigmas = 5.0;
 
+/* A standard error of the density that is told, in units of its largest value. */
+static const double much_noise = 0.2;
+
 /* Relaxation times after which the variance grows with its final slope, to 1e-5 and far below. */
 static const double long_after = 20.0;
 
@@ -91,7 +94,7 @@ static double Largest(PetscInt n, const double values[])
 /* The error of a set at the time where it is farthest above its bound, and that bound. */
 static PetscErrorCode CheckResolved(const QlbeProblem *problem, const char name[], PetscInt n,
                                     const QlbeFiberError error[], const QlbeFiberError noise[],
-                                    QlbeChecks *checks)
+                                    const double peak[], QlbeChecks *checks)
 {
   const double tolerance = problem->settings->fibers.tolerance;
   double value = -HUGE_VAL, bound = 0.0;
@@ -100,6 +103,7 @@ static PetscErrorCode CheckResolved(const QlbeProblem *problem, const char name[
   for (PetscInt i = 0; i < n; i++) {
     const double own = error[i].radial + error[i].angular;
     const double most = tolerance + sigmas * (noise[i].radial + noise[i].angular);
+    if (peak[i] == 0.0) continue;
     if (own / most <= value / PetscMax(bound, tolerance)) continue;
     value = isnan(own) ? HUGE_VAL : own;
     bound = most;
@@ -113,31 +117,55 @@ static PetscErrorCode CheckResolved(const QlbeProblem *problem, const char name[
   PetscFunctionReturn(0);
 }
 
-/* Fields: what the set leaves, what they are at first, and that the density is no less than 0. */
+/* The largest standard error of the density at time i, in units of its largest value. */
+static double DensityNoise(const QlbeTrajectories *t, PetscInt i)
+{
+  const QlbeEvolutionFields *f = &t->result.fields;
+
+  /* where all points are too far off there is no field, which its nan says */
+  if (f->density_peak[i] == 0.0) return 0.0;
+  return Largest(f->n_point, t->density_error + i * f->n_point) / f->density_peak[i];
+}
+
+/* What the set leaves of the density, what it is at first, and that it is no less than 0. */
+static PetscErrorCode CheckDensity(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
+                                   const QlbeTrajectories *t, QlbeChecks *checks)
+{
+  const QlbeEvolutionFields *f = &t->result.fields;
+  const double tolerance = problem->settings->fibers.tolerance;
+  double noise = 0.0;
+
+  PetscFunctionBegin;
+  if (f->n_point == 0) PetscFunctionReturn(0);
+  for (PetscInt i = 0; i < plan->n_time; i++) noise = PetscMax(noise, DensityNoise(t, i));
+  if (noise > much_noise)
+    PetscCall(PetscPrintf(problem->comm,
+                          "warning: the standard error of the position density is up to %.1e of "
+                          "its largest value at the same time\n",
+                          noise));
+  PetscCall(CheckResolved(problem, "density_resolved", plan->n_time, f->density_error,
+                          t->density_noise, f->density_peak, checks));
+  PetscCall(QlbeChecksAdd(checks, "density_at_start", f->density_at_start,
+                          tolerance + sigmas * DensityNoise(t, 0)));
+  PetscCall(
+      QlbeChecksAdd(checks, "density_negative", f->density_negative, tolerance + sigmas * noise));
+  PetscFunctionReturn(0);
+}
+
+/* Fields of the set of fibers. */
 static PetscErrorCode CheckFields(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
                                   const QlbeTrajectories *t, QlbeChecks *checks)
 {
   const QlbeEvolutionFields *f = &t->result.fields;
   const PetscInt n = plan->n_line;
   const double tolerance = problem->settings->fibers.tolerance;
-  double noise = 0.0;
 
   PetscFunctionBegin;
   if (plan->set.magnitude.n == 0) PetscFunctionReturn(0);
-  if (f->n_point > 0) {
-    for (PetscInt i = 0; i < plan->n_time; i++)
-      noise = PetscMax(noise,
-                       Largest(f->n_point, t->density_error + i * f->n_point) / f->density_peak[i]);
-    PetscCall(CheckResolved(problem, "density_resolved", plan->n_time, f->density_error,
-                            t->density_noise, checks));
-    PetscCall(
-        QlbeChecksAdd(checks, "density_at_start", f->density_at_start, tolerance + sigmas * noise));
-    PetscCall(
-        QlbeChecksAdd(checks, "density_negative", f->density_negative, tolerance + sigmas * noise));
-  }
+  PetscCall(CheckDensity(problem, plan, t, checks));
   if (n == 0) PetscFunctionReturn(0);
   PetscCall(CheckResolved(problem, "coherence_resolved", plan->n_time, f->rho_error, t->rho_noise,
-                          checks));
+                          f->rho_peak, checks));
   PetscCall(QlbeChecksAdd(checks, "coherence_at_start", f->rho_at_start,
                           tolerance + sigmas * Largest(n * n, t->rho_error) / f->rho_peak[0]));
   PetscFunctionReturn(0);

@@ -9,8 +9,14 @@
 
 #include <math.h>
 
-/* Draws of noise: a standard deviation is good to 18 per cent, of which points average. */
-enum { DRAWS = 16 };
+#include "qlbe/vector_length.h"
+
+/*
+   Draws of noise: a standard deviation is good to 18 per cent, of which points average; to 35 per cent
+   where a field costs much, since waves turn this often between two points that are far apart.
+*/
+enum { DRAWS = 16, FEW_DRAWS = 4 };
+static const double many_turns = 300.0;
 
 /* Streams of random numbers of their own. */
 enum { NOISE_STREAM = 9 };
@@ -39,38 +45,47 @@ static QlbeWalkerStream Stream(const QlbeProblem *problem, PetscInt time, int dr
   return QlbeWalkerStreamOf(seed, (uint64_t)NOISE_STREAM << 56, (uint64_t)(time * DRAWS + draw));
 }
 
-/* Adds the mean of a draw's errors, in units of the field's largest value. */
-static void AddError(QlbeFiberError error, double peak, QlbeFiberError *sum)
+/* The number of draws for fields that reach this far. */
+static int Draws(const QlbeEvolutionPlan *plan, double reach)
 {
-  sum->radial += error.radial / (peak * DRAWS);
-  sum->angular += error.angular / (peak * DRAWS);
+  return plan->set.k_max * reach > many_turns ? FEW_DRAWS : DRAWS;
+}
+
+/* Adds a draw's errors to their mean over n draws, in units of the field's largest value. */
+static void AddError(QlbeFiberError error, double peak, int n, QlbeFiberError *sum)
+{
+  sum->radial += error.radial / (peak * n);
+  sum->angular += error.angular / (peak * n);
 }
 
 static PetscErrorCode DensityNoise(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
                                    const QlbeWalkerTotals *totals, QlbeTrajectories *t)
 {
   QlbeEvolutionFields *f = &t->result.fields;
-  double(*x)[3], *density;
+  double(*x)[3], *density, reach = 0.0;
   PetscScalar *noise;
+  int draws;
 
   PetscFunctionBegin;
   PetscCall(PetscCalloc1(plan->n_time * f->n_point, &t->density_error));
   PetscCall(PetscMalloc3(f->n_point, &x, f->n_point, &density, totals->n_fiber, &noise));
+  for (PetscInt i = 0; i < f->n_point; i++) reach = PetscMax(reach, QlbeVectorLength(f->x[i]));
+  draws = Draws(plan, reach);
   for (PetscInt time = 0; time < plan->n_time && f->n_point > 0; time++) {
     double *square = t->density_error + time * f->n_point;
     QlbeEvolutionTensors tensors;
     QlbeEvolutionGetTensors(plan, &t->result, time, &tensors);
     for (PetscInt i = 0; i < f->n_point; i++)
       for (int a = 0; a < 3; a++) x[i][a] = f->x[i][a] - tensors.mean[a];
-    for (int draw = 0; draw < DRAWS; draw++) {
+    for (int draw = 0; draw < draws; draw++) {
       QlbeWalkerStream stream = Stream(problem, time, draw);
       QlbeFiberError error;
       DrawNoise(plan, totals, time, 0, 1, &stream, noise);
       QlbeEvolutionFieldsMove(&plan->set, tensors.mean, 1, noise, noise);
       PetscCall(QlbeFiberSetDensity(&plan->set, noise, f->n_point, (const double(*)[3])x, density,
                                     &error));
-      AddError(error, f->density_peak[time], &t->density_noise[time]);
-      for (PetscInt i = 0; i < f->n_point; i++) square[i] += density[i] * density[i] / DRAWS;
+      AddError(error, f->density_peak[time], draws, &t->density_noise[time]);
+      for (PetscInt i = 0; i < f->n_point; i++) square[i] += density[i] * density[i] / draws;
     }
     for (PetscInt i = 0; i < f->n_point; i++) square[i] = sqrt(square[i]);
   }
@@ -82,6 +97,7 @@ static PetscErrorCode CoherenceNoise(const QlbeProblem *problem, const QlbeEvolu
                                      const QlbeWalkerTotals *totals, QlbeTrajectories *t)
 {
   const PetscInt n = plan->n_line, columns = 2 * n - 1;
+  const int draws = Draws(plan, plan->line_spacing * (double)n);
   QlbeEvolutionFields *f = &t->result.fields;
   PetscScalar *noise, *rho;
 
@@ -96,15 +112,15 @@ static PetscErrorCode CoherenceNoise(const QlbeProblem *problem, const QlbeEvolu
     QlbeEvolutionGetTensors(plan, &t->result, time, &tensors);
     for (int i = 0; i < 3; i++) line.shift += plan->axis[i] * (tensors.mean[i] - f->line_origin[i]);
     for (int i = 0; i < 3; i++) centre[i] = f->line_origin[i] + line.shift * plan->axis[i];
-    for (int draw = 0; draw < DRAWS; draw++) {
+    for (int draw = 0; draw < draws; draw++) {
       QlbeWalkerStream stream = Stream(problem, plan->n_time + time, draw);
       QlbeFiberError error;
       DrawNoise(plan, totals, time, 1, columns, &stream, noise);
       QlbeEvolutionFieldsMove(&plan->set, centre, columns, noise, noise);
       PetscCall(QlbeFiberSetCoherence(&plan->set, noise, &line, rho, &error));
-      AddError(error, f->rho_peak[time], &t->rho_noise[time]);
+      AddError(error, f->rho_peak[time], draws, &t->rho_noise[time]);
       for (PetscInt i = 0; i < n * n; i++)
-        square[i] += PetscRealPart(rho[i] * PetscConj(rho[i])) / DRAWS;
+        square[i] += PetscRealPart(rho[i] * PetscConj(rho[i])) / draws;
     }
     for (PetscInt i = 0; i < n * n; i++) square[i] = sqrt(square[i]);
   }
