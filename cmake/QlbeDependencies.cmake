@@ -47,7 +47,8 @@ endforeach()
 pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
 pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
 find_package(GSL REQUIRED)
-find_path(RANDOM123_INCLUDE_DIR Random123/philox.h DOC "Folder that holds Random123/philox.h")
+find_path(RANDOM123_INCLUDE_DIR Random123/philox.h HINTS ENV RANDOM123_INCLUDE_DIR
+  DOC "Folder that holds Random123/philox.h")
 if(NOT RANDOM123_INCLUDE_DIR)
   message(FATAL_ERROR "Random123/philox.h was not found (Debian: librandom123-dev); where it is elsewhere, "
     "set RANDOM123_INCLUDE_DIR to the folder that holds Random123/")

@@ -48,7 +48,7 @@ typedef struct {
   double collisions; /* that happened */
   double candidates; /* for them */
   double outside;    /* candidates with a relative momentum beyond the tables */
-  double excess;     /* angles whose |f|^2 was above its bound */
+  double excess;     /* draws whose probability was above its bound */
 } QlbeWalkerTally;
 
 /*

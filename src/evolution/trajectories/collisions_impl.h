@@ -124,15 +124,16 @@ static inline PetscBool QlbeDrawPartner(QlbeCollisions c, QlbeWalkerStream *s, c
   const double a = c->gas * p0, o = c->own * size;
   const double relative = sqrt(PetscMax(a * a + o * o - 2.0 * a * o * cosine, 0.0));
   const double bound = c->alpha + c->b * (a + o), accept = QlbeStreamUniform(s);
-  double n[3] = {0.0, 0.0, 1.0}, direction[3];
+  double n[3] = {0.0, 0.0, 1.0}, direction[3], chance;
 
   tally->candidates += 1.0;
   if (!(relative < c->relative_max)) {
     tally->outside += 1.0;
     return PETSC_FALSE;
   }
-  if (accept * bound >= relative * c->angle[(PetscInt)(relative * c->inverse)].cross_section)
-    return PETSC_FALSE;
+  chance = relative * c->angle[(PetscInt)(relative * c->inverse)].cross_section;
+  if (chance > bound * (1.0 + 1e-12)) tally->excess += 1.0;
+  if (accept * bound >= chance) return PETSC_FALSE;
   if (size > 0.0)
     for (int i = 0; i < 3; i++) n[i] = p[i] / size;
   QlbeAround(s, n, cosine, sqrt(PetscMax(1.0 - cosine * cosine, 0.0)), direction);

@@ -26,12 +26,6 @@ typedef struct {
   size_t *offset;       /* [n + 1] of the tasks */
 } Round;
 
-double QlbeWalkerMeanError(double n, double sum, double squares)
-{
-  if (n < 2.0) return HUGE_VAL;
-  return sqrt(PetscMax(squares - sum * sum / n, 0.0) / (n * (n - 1.0)));
-}
-
 /* Pieces of one fiber: a power of 2, at most the number of groups. */
 static PetscInt Pieces(PetscInt n_fiber)
 {
@@ -94,52 +88,18 @@ static PetscErrorCode RoundTasks(QlbeWalkerWork *w, Round *round, PetscInt n_fib
   PetscFunctionReturn(0);
 }
 
-/* Where the sums of a task go. */
-static double *Place(const QlbeWalkerWork *w, const QlbeWalkerTotals *totals,
-                     const QlbeWalkerTask *task)
-{
-  const QlbeEvolutionPlan *plan = w->plan;
-  const PetscInt width = QlbeWalkerSums(plan, task->kind);
-
-  switch (task->kind) {
-  case QLBE_WALKERS_REST:
-    return totals->rest + task->piece * width;
-  case QLBE_WALKERS_VISIBILITY:
-    return totals->visibility + task->piece * width;
-  case QLBE_WALKERS_FIBER:
-    return totals->fiber + (task->i * plan->set.n_direction + task->j) * width;
-  default:
-    return totals->limit +
-           ((task->piece * plan->n_time + task->i) * plan->n_limit + task->j) * width;
-  }
-}
-
 static void AddRows(const QlbeWalkerWork *w, const Round *round, const double rows[],
                     QlbeWalkerTotals *totals)
 {
   for (PetscInt i = 0; i < w->n; i++) {
     const double *row = rows + round->offset[i];
     const PetscInt width = QlbeWalkerSums(w->plan, w->list[i].kind);
-    double *sums = Place(w, totals, &w->list[i]);
+    double *sums = QlbeWalkerTotalsPlace(w->plan, totals, &w->list[i]);
     QlbeWalkerTallyAdd(row, &totals->tally);
     for (PetscInt j = 0; j < width; j++) sums[j] += row[QLBE_WALKER_HEAD + j];
   }
   totals->count = round->after;
   for (PetscInt f = 0; f < totals->n_fiber; f++) totals->walkers[f] = round->to[f];
-}
-
-/* The largest standard error of int [rho]_k at any time. */
-static double FiberError(const QlbeEvolutionPlan *plan, const QlbeWalkerTotals *totals, PetscInt f)
-{
-  const PetscInt width = QlbeWalkerSums(plan, QLBE_WALKERS_FIBER), row = width / plan->n_time;
-  double worst = 0.0;
-
-  for (PetscInt i = 0; i < plan->n_time; i++) {
-    const double *s = totals->fiber + f * width + i * row, n = totals->walkers[f];
-    worst = QlbeWorse(
-        worst, hypot(QlbeWalkerMeanError(n, s[0], s[2]), QlbeWalkerMeanError(n, s[1], s[3])));
-  }
-  return worst;
 }
 
 /* The next round; *more where there is one. */
@@ -152,7 +112,7 @@ static PetscErrorCode NextRound(const QlbeWalkerWork *w, const QlbeWalkerTotals 
   PetscFunctionBegin;
   t->worst = 0.0;
   for (PetscInt f = 0; f < totals->n_fiber; f++) {
-    const double error = FiberError(w->plan, totals, f);
+    const double error = QlbeWalkerFiberError(w->plan, totals, f);
     t->worst = QlbeWorse(t->worst, error);
     round->from[f] = round->to[f];
     if (tolerance > 0.0 && !(error <= tolerance)) {
@@ -198,33 +158,6 @@ static PetscErrorCode ComputeRounds(QlbeWalkerWork *w, Round *round, QlbeWalkerT
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode TotalsCreate(const QlbeEvolutionPlan *plan, QlbeWalkerTotals *totals)
-{
-  PetscFunctionBegin;
-  *totals = (QlbeWalkerTotals){.n_fiber = plan->set.magnitude.n * plan->set.n_direction};
-  PetscCall(
-      PetscCalloc1(QLBE_WALKER_GROUPS * QlbeWalkerSums(plan, QLBE_WALKERS_REST), &totals->rest));
-  PetscCall(PetscCalloc1(QLBE_WALKER_GROUPS * QlbeWalkerSums(plan, QLBE_WALKERS_VISIBILITY),
-                         &totals->visibility));
-  PetscCall(PetscCalloc1(QLBE_WALKER_GROUPS * plan->n_time * plan->n_limit * QLBE_LIMIT_SUMS,
-                         &totals->limit));
-  PetscCall(PetscCalloc1(totals->n_fiber, &totals->walkers));
-  PetscCall(
-      PetscCalloc1(totals->n_fiber * QlbeWalkerSums(plan, QLBE_WALKERS_FIBER), &totals->fiber));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode TotalsDestroy(QlbeWalkerTotals *totals)
-{
-  PetscFunctionBegin;
-  PetscCall(PetscFree(totals->rest));
-  PetscCall(PetscFree(totals->visibility));
-  PetscCall(PetscFree(totals->limit));
-  PetscCall(PetscFree(totals->walkers));
-  PetscCall(PetscFree(totals->fiber));
-  PetscFunctionReturn(0);
-}
-
 /* The largest momentum that a walker may start with. */
 static double Reach(const QlbeEvolutionPlan *plan)
 {
@@ -267,7 +200,7 @@ PetscErrorCode QlbeTrajectoriesCompute(const QlbeProblem *problem, QlbeTasks tas
   PetscCall(QlbeCollisionsCreate(&problem->parameters, Reach(plan), plan->k_max, &team,
                                  &work.collisions));
   PetscCall(QlbePhaseEnd(problem->phases, "walker tables"));
-  PetscCall(TotalsCreate(plan, &totals));
+  PetscCall(QlbeWalkerTotalsCreate(plan, &totals));
   PetscCall(RoundCreate(problem, totals.n_fiber, &round));
   PetscCall(ComputeRounds(&work, &round, &totals, t, stopped));
   t->tables = QlbeCollisionsGetErrors(work.collisions);
@@ -280,7 +213,7 @@ PetscErrorCode QlbeTrajectoriesCompute(const QlbeProblem *problem, QlbeTasks tas
   PetscCall(PetscFree2(round.from, round.to));
   PetscCall(PetscFree(round.offset));
   PetscCall(PetscFree(work.list));
-  PetscCall(TotalsDestroy(&totals));
+  PetscCall(QlbeWalkerTotalsDestroy(&totals));
   PetscCall(QlbeCollisionsDestroy(&work.collisions));
   PetscFunctionReturn(0);
 }

@@ -103,6 +103,20 @@ typedef struct {
   QlbeWalkerTally tally;
 } QlbeWalkerTotals;
 
+/* Room for the sums of a plan, all zero. Not collective. */
+PETSC_INTERN PetscErrorCode QlbeWalkerTotalsCreate(const QlbeEvolutionPlan *plan,
+                                                   QlbeWalkerTotals *totals);
+PETSC_INTERN PetscErrorCode QlbeWalkerTotalsDestroy(QlbeWalkerTotals *totals);
+
+/* Where the sums of a task go. */
+PETSC_INTERN double *QlbeWalkerTotalsPlace(const QlbeEvolutionPlan *plan,
+                                           const QlbeWalkerTotals *totals,
+                                           const QlbeWalkerTask *task);
+
+/* The largest standard error of int [rho]_k of fiber f at any time. */
+PETSC_INTERN double QlbeWalkerFiberError(const QlbeEvolutionPlan *plan,
+                                         const QlbeWalkerTotals *totals, PetscInt f);
+
 /*
    From totals to the result: all of it, and standard errors of observables by leaving out one group
    after the other. Not collective.
@@ -118,7 +132,7 @@ PETSC_INTERN PetscErrorCode QlbeTrajectoriesFields(const QlbeProblem *problem,
                                                    const QlbeWalkerTotals *totals,
                                                    QlbeTrajectories *t);
 
-/* Mean and its standard error from n numbers' sum and sum of squares. */
+/* The standard error of the mean of n numbers, from their sum and that of their squares. */
 PETSC_INTERN double QlbeWalkerMeanError(double n, double sum, double squares);
 
 #endif
