@@ -1,4 +1,4 @@
-# Open MPI, PETSc and SLEPc with complex scalars, parallel HDF5, GSL, cJSON, libyaml.
+# Open MPI, PETSc and SLEPc with complex scalars, parallel HDF5, GSL, cJSON, libyaml, Random123.
 #
 # PETSC_DIR, PETSC_ARCH and SLEPC_DIR (cache or environment) choose an installation of your own; with
 # none of them set, the distribution's complex build is looked for, whatever its "petsc" alternative says.
@@ -47,6 +47,14 @@ endforeach()
 pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
 pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
 find_package(GSL REQUIRED)
+find_path(RANDOM123_INCLUDE_DIR Random123/philox.h HINTS ENV RANDOM123_INCLUDE_DIR
+  DOC "Folder that holds Random123/philox.h")
+if(NOT RANDOM123_INCLUDE_DIR)
+  message(FATAL_ERROR "Random123/philox.h was not found (Debian: librandom123-dev); where it is elsewhere, "
+    "set RANDOM123_INCLUDE_DIR to the folder that holds Random123/")
+endif()
+add_library(qlbe_random123 INTERFACE)
+target_include_directories(qlbe_random123 SYSTEM INTERFACE "${RANDOM123_INCLUDE_DIR}")
 
 pkg_search_module(HDF5PC QUIET IMPORTED_TARGET hdf5-openmpi hdf5-mpich hdf5-mpi)
 if(HDF5PC_FOUND)

@@ -37,6 +37,7 @@ petscvec.*: discretisation spectrum evolution diffusion io app
 (hdf5.*|H5.*)\.h: io run
 yaml.*: core
 (cjson/.*|cJSON.*): io
+Random123/.*: evolution
 gsl/.*: core scattering kernel discretisation evolution diffusion run'
 
 # lines of a file of app at most: what is longer belongs elsewhere

@@ -53,6 +53,11 @@ parallel_hdf5() {
   module hdf5-openmpi || module hdf5-mpich || module hdf5-mpi || have h5pcc || [ -n "${HDF5_ROOT:-}" ]
 }
 gsl() { module "gsl >= 2.5" || have gsl-config || [ -n "${GSL_ROOT_DIR:-}" ]; }
+# Headers alone, without a .pc file: looked for where the compiler looks.
+random123() {
+  [ -n "${RANDOM123_INCLUDE_DIR:-}" ] ||
+    printf '#include <Random123/philox.h>\nint main(void) { return 0; }\n' | cc -x c -o /dev/null - 2> /dev/null
+}
 compiler() {
   printf '#include <math.h>\nint main(void) { return 0; }\n' | cc -x c -o /dev/null - 2> /dev/null
 }
@@ -81,6 +86,7 @@ parallel HDF5|libhdf5-openmpi-dev|parallel_hdf5
 GSL|libgsl-dev|gsl
 cJSON|libcjson-dev|module libcjson
 libyaml|libyaml-dev|module yaml-0.1
+Random123|librandom123-dev|random123
 OpenBLAS|libopenblas0-serial|fast_blas'
 if [ $with_tests = yes ]; then
   requirements="$requirements

@@ -18,6 +18,7 @@ typedef struct {
   QlbeQuantumState interference; /* the terms of state in which two packets interfere */
   QlbeStateMoments moments;      /* exact, of the state */
   const QlbeFiberSnapshot *from; /* where the state is from, or NULL */
+  PetscBool walkers;             /* trajectories: nothing of a discretisation is in the plan */
   PetscBool save;                /* whether the last fibers are kept as a snapshot */
   QlbeStateSymmetry symmetry;    /* of the state */
   double axis[3];                /* ... its axis: a unit vector */

@@ -40,7 +40,8 @@ typedef enum {
   QLBE_METHOD_AUTO,
   QLBE_METHOD_KRYLOV,
   QLBE_METHOD_TS,
-  QLBE_METHOD_DENSE
+  QLBE_METHOD_DENSE,
+  QLBE_METHOD_TRAJECTORIES
 } QlbeMethodChoice;
 typedef enum {
   QLBE_DENSITY_NONE,
@@ -130,6 +131,11 @@ typedef struct {
     PetscInt points;
     QlbeRealList times;
   } structure;
+  struct {
+    double count; /* walkers of each fiber; 0: chosen by the command */
+    PetscInt seed;
+    double tolerance; /* of the characteristic function, 0 without */
+  } trajectories;
   struct {
     int resume;                             /* QlbeResumeChoice */
     double wall_limit, checkpoint_interval; /* seconds */

@@ -10,6 +10,7 @@
 #include "qlbe/discretisation.h"
 #include "qlbe/levels.h"
 #include "qlbe/validity.h"
+#include "qlbe/trajectories.h"
 
 static PetscErrorCode WriteOptions(QlbeRun *run, FILE *out)
 {
@@ -91,7 +92,9 @@ static PetscErrorCode AsksForEvolution(QlbeRun *run, PetscBool *asks)
   for (PetscInt i = 0; i < count; i++) {
     const char *name, *value, *origin, *unit;
     PetscCall(QlbeOptionsGetEntry(run->options, i, &name, &value, &origin, &unit));
-    if (strncmp(name, "state_", 6) && strncmp(name, "evolve_", 7)) continue;
+    if (strncmp(name, "state_", 6) && strncmp(name, "evolve_", 7) &&
+        strncmp(name, "trajectories_", 13))
+      continue;
     if (strcmp(origin, "default")) *asks = PETSC_TRUE;
   }
   PetscFunctionReturn(0);
@@ -128,7 +131,9 @@ static PetscErrorCode EstimateEvolve(const QlbeProblem *problem, PetscMPIInt ran
 
   PetscFunctionBegin;
   PetscCall(EvolvePlan(problem, &snapshot, &plan, complaint));
-  if (!complaint->option) {
+  if (!complaint->option && plan.walkers) {
+    if (out) WriteEvolve(&plan, QlbeTrajectoriesEstimate(problem, &plan) / ranks, out);
+  } else if (!complaint->option) {
     PetscCall(QlbeEvolutionCreate(problem, &plan, &e));
     PetscCall(QlbeEvolutionResolved(problem, &plan, e, complaint));
     PetscCall(QlbeEvolutionEstimate(problem, &plan, e, &seconds, &bytes));

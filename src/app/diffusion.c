@@ -30,23 +30,44 @@ static PetscErrorCode ClosedForms(const QlbeProblem *problem, QlbeClosedForms *c
   PetscFunctionReturn(0);
 }
 
-/* Fibers, where there are any, and the report. */
-static PetscErrorCode FillReport(const QlbeProblem *problem, QlbeTasks tasks,
-                                 const QlbeClosedForms *closed, QlbeReport report,
-                                 PetscBool *stopped)
+/* The report of fibers, where there are any. D: the value with its error. */
+static PetscErrorCode AddFibers(const QlbeProblem *problem, QlbeTasks tasks,
+                                const QlbeClosedForms *closed, QlbeReport report, double D[2],
+                                PetscBool *stopped)
 {
   QlbeDiffusion result;
 
   PetscFunctionBegin;
   *stopped = PETSC_FALSE;
+  D[0] = closed->D;
+  D[1] = closed->D_error;
   if (!HasFibers(problem)) {
     PetscCall(DiffusionReportClosedForms(problem, closed, report));
     PetscFunctionReturn(0);
   }
   PetscCall(QlbeDiffusionCompute(problem, tasks, closed, &result, stopped));
   if (*stopped) PetscFunctionReturn(0);
+  D[0] = result.errors.D;
+  D[1] = result.errors.D_error;
   PetscCall(DiffusionReport(problem, closed, &result, report));
   PetscCall(QlbeDiffusionDestroy(&result));
+  PetscFunctionReturn(0);
+}
+
+/* All that is asked for; random walkers where their number is given. */
+static PetscErrorCode FillReport(const QlbeProblem *problem, QlbeTasks tasks,
+                                 const QlbeClosedForms *closed, QlbeReport report,
+                                 PetscBool *stopped)
+{
+  QlbeVelocityCorrelation correlation;
+  double D[2];
+
+  PetscFunctionBegin;
+  PetscCall(AddFibers(problem, tasks, closed, report, D, stopped));
+  if (*stopped || problem->settings->trajectories.count == 0.0) PetscFunctionReturn(0);
+  PetscCall(QlbeVelocityCorrelationCompute(problem, tasks, closed, &correlation, stopped));
+  if (!*stopped) PetscCall(DiffusionReportTrajectories(problem, closed, D, &correlation, report));
+  PetscCall(QlbeVelocityCorrelationDestroy(&correlation));
   PetscFunctionReturn(0);
 }
 
@@ -54,9 +75,12 @@ static PetscErrorCode FillReport(const QlbeProblem *problem, QlbeTasks tasks,
    few at a time and differ in length. */
 static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, int *exit_status)
 {
-  const char *const names[] = {"diffusion.json", "diffusion.h5", "diffusion_spectrum.csv"};
+  const PetscInt more = run->problem.settings->trajectories.count > 0.0 ? 1 : 0;
+  const char *const names[] = {"diffusion.json", "diffusion.h5", "diffusion_spectrum.csv",
+                               "velocity_correlation.csv"};
   const QlbeRunReportFile files[] = {{"diffusion.json", NULL},
-                                     {"diffusion_spectrum.csv", "spectrum"}};
+                                     {"diffusion_spectrum.csv", "spectrum"},
+                                     {"velocity_correlation.csv", "velocity_correlation"}};
   PetscBool stopped = PETSC_FALSE;
   QlbeReport report;
   PetscInt groups;
@@ -64,11 +88,11 @@ static PetscErrorCode Compute(QlbeRun *run, const QlbeClosedForms *closed, int *
 
   PetscFunctionBegin;
   PetscCall(QlbeGroupsGiven(&run->problem, &groups));
-  PetscCall(QlbeTaskRunCreate(run, 3, names, groups, &tasks, exit_status));
+  PetscCall(QlbeTaskRunCreate(run, 3 + more, names, groups, &tasks, exit_status));
   if (!tasks) PetscFunctionReturn(0);
   PetscCall(QlbeRunReportCreate(run, &report));
   PetscCall(FillReport(&run->problem, QlbeTaskRunGetTasks(tasks), closed, report, &stopped));
-  if (!stopped) PetscCall(QlbeRunReportFinish(run, report, 2, files, exit_status));
+  if (!stopped) PetscCall(QlbeRunReportFinish(run, report, 2 + more, files, exit_status));
   PetscCall(QlbeReportDestroy(&report));
   PetscCall(QlbeTaskRunDestroy(&tasks, exit_status));
   PetscFunctionReturn(0);

@@ -4,6 +4,7 @@
 
 #include "qlbe/diffusion.h"
 #include "qlbe/report.h"
+#include "qlbe/velocity_correlation.h"
 
 /* The table of eigenvalues, all numbers and checks of the result. Collective for a warning. */
 PetscErrorCode DiffusionReport(const QlbeProblem *problem, const QlbeClosedForms *closed,
@@ -14,5 +15,14 @@ PetscErrorCode DiffusionReport(const QlbeProblem *problem, const QlbeClosedForms
 */
 PetscErrorCode DiffusionReportClosedForms(const QlbeProblem *problem, const QlbeClosedForms *closed,
                                           QlbeReport report);
+
+/*
+   D_trajectories with D = value +- error to agree with, and the velocity autocorrelation as a
+   table. Not collective.
+*/
+PetscErrorCode DiffusionReportTrajectories(const QlbeProblem *problem,
+                                           const QlbeClosedForms *closed, const double D[2],
+                                           const QlbeVelocityCorrelation *correlation,
+                                           QlbeReport report);
 
 #endif

@@ -76,7 +76,10 @@ PetscErrorCode QlbeCommandEvolve(QlbeRun *run, int *exit_status)
   PetscFunctionBegin;
   PetscCall(EvolvePlan(&run->problem, &snapshot, &plan, &complaint));
   PetscCall(QlbeRunComplain(run, &complaint, exit_status));
-  if (*exit_status == QLBE_EXIT_DONE) PetscCall(RunPlan(run, &plan, exit_status));
+  if (*exit_status == QLBE_EXIT_DONE && plan.walkers)
+    PetscCall(EvolveByTrajectories(run, &plan, exit_status));
+  else if (*exit_status == QLBE_EXIT_DONE)
+    PetscCall(RunPlan(run, &plan, exit_status));
   PetscCall(QlbeEvolutionPlanDestroy(&plan));
   PetscCall(QlbeFiberSnapshotDestroy(&snapshot));
   PetscFunctionReturn(0);

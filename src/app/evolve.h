@@ -4,6 +4,7 @@
 
 #include "qlbe/evolution.h"
 #include "qlbe/report.h"
+#include "qlbe/run.h"
 
 /*
    A plan, with the snapshot that a state from a file starts from, which has to stay as long as the
@@ -28,8 +29,20 @@ PetscErrorCode EvolveReport(const QlbeProblem *problem, const QlbeEvolutionPlan 
                             QlbeEvolution e, QlbeEvolutionResult *result, QlbeReport report);
 
 /*
+   The table "observables" of n times with standard errors: after each column x but the time a
+   column x_error. Not collective.
+*/
+PetscErrorCode EvolveReportObservables(const QlbeProblem *problem, PetscInt n,
+                                       const QlbeEvolutionObservables observed[],
+                                       const QlbeEvolutionObservables error[], QlbeReport report);
+
+/* Everything after a valid plan, by random walkers. Collective. */
+PetscErrorCode EvolveByTrajectories(QlbeRun *run, const QlbeEvolutionPlan *plan, int *exit_status);
+
+/*
    Arrays of the report: momentum distribution, characteristic function, position density, spatial
-   coherence, and the diffusive limit, at all output times. Not collective.
+   coherence, and the diffusive limit, at all output times. What a result has no array for is left
+   out. Not collective.
 */
 PetscErrorCode EvolveReportArrays(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
                                   const QlbeEvolutionResult *result, QlbeReport report);

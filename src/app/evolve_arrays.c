@@ -80,7 +80,7 @@ static PetscErrorCode AddFibers(const QlbeProblem *problem, const QlbeEvolutionP
       SetArray(report, "fibers/weight", 1, &n, weight, UnitOf(&problem->units, QLBE_DENSITY)));
   PetscCall(SetArray(report, "fibers/characteristic_function", 3, complex_shape,
                      (const double *)r->mu, pure));
-  PetscCall(SetArray(report, "fibers/norm", 2, shape, r->norm, pure));
+  if (r->norm) PetscCall(SetArray(report, "fibers/norm", 2, shape, r->norm, pure));
   PetscCall(PetscFree2(k, weight));
   PetscFunctionReturn(0);
 }
@@ -113,6 +113,7 @@ static PetscErrorCode AddDensity(const QlbeProblem *problem, const QlbeEvolution
   PetscCall(SetArray(report, "density/density", 2, shape, f->density, unit));
   PetscCall(QlbeReportAllowNaN(report, "density/density")); /* beyond the reach of the fibers */
   PetscCall(SetErrors(plan, f->density_error, f->density_peak, unit, report, "density/error"));
+  if (plan->walkers) PetscCall(QlbeReportAllowNaN(report, "density/error"));
   PetscFunctionReturn(0);
 }
 
@@ -162,7 +163,7 @@ PetscErrorCode EvolveReportArrays(const QlbeProblem *problem, const QlbeEvolutio
                                   const QlbeEvolutionResult *r, QlbeReport report)
 {
   PetscFunctionBegin;
-  PetscCall(AddMomentum(problem, plan, r, report));
+  if (r->distribution) PetscCall(AddMomentum(problem, plan, r, report));
   PetscCall(AddLimit(problem, plan, r, report));
   if (plan->set.magnitude.n == 0) PetscFunctionReturn(0);
   PetscCall(AddFibers(problem, plan, r, report));

@@ -4,6 +4,9 @@
 #include "evolve.h"
 #include "qlbe/run_report.h"
 
+/* The observable that is no mean over walkers. */
+static const char no_mean[] = "to_equilibrium";
+
 /* Columns of observables.csv: fields of QlbeEvolutionObservables in their order. */
 static const struct {
   const char *name;
@@ -15,7 +18,7 @@ static const struct {
                {"p_y", QLBE_MOMENTUM, PETSC_FALSE},
                {"p_z", QLBE_MOMENTUM, PETSC_FALSE},
                {"energy", QLBE_ENERGY, PETSC_FALSE},
-               {"to_equilibrium", QLBE_DIMENSIONLESS, PETSC_FALSE},
+               {no_mean, QLBE_DIMENSIONLESS, PETSC_FALSE},
                {"relaxation_rate", QLBE_RATE, PETSC_TRUE},
                {"x", QLBE_LENGTH, PETSC_FALSE},
                {"y", QLBE_LENGTH, PETSC_FALSE},
@@ -38,6 +41,48 @@ static const struct {
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 _Static_assert(COLUMNS * sizeof(double) == sizeof(QlbeEvolutionObservables),
                "every observable has a column");
+
+/* Columns in pairs of value and error, but for the time. */
+static PetscErrorCode AddErrorTable(const QlbeUnits *units, QlbeReport report)
+{
+  QlbeColumn table[2 * COLUMNS - 1];
+  char names[COLUMNS][32];
+
+  PetscFunctionBegin;
+  for (int c = 0; c < COLUMNS; c++) {
+    const QlbeDimension dimension = columns[c].dimension;
+    const PetscBool nan = (PetscBool)(columns[c].may_be_nan || columns[c].name == no_mean);
+    const char *unit = dimension == QLBE_DIMENSIONLESS ? NULL : QlbeUnitsName(units, dimension);
+    const QlbeColumn column = {columns[c].name, nan ? QLBE_COLUMN_REAL_OR_NAN : QLBE_COLUMN_REAL,
+                               unit};
+    PetscCall(PetscSNPrintf(names[c], sizeof(names[c]), "%s_error", columns[c].name));
+    table[PetscMax(2 * c - 1, 0)] = column;
+    if (c > 0) table[2 * c] = (QlbeColumn){names[c], column.kind, unit};
+  }
+  PetscCall(QlbeReportAddTable(report, "observables", 2 * COLUMNS - 1, table));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode EvolveReportObservables(const QlbeProblem *problem, PetscInt n,
+                                       const QlbeEvolutionObservables observed[],
+                                       const QlbeEvolutionObservables error[], QlbeReport report)
+{
+  const QlbeUnits *units = &problem->units;
+
+  PetscFunctionBegin;
+  PetscCall(AddErrorTable(units, report));
+  for (PetscInt i = 0; i < n; i++) {
+    double row[2 * COLUMNS - 1];
+    for (int c = 0; c < COLUMNS; c++) {
+      const QlbeDimension dimension = columns[c].dimension;
+      row[PetscMax(2 * c - 1, 0)] =
+          QlbeUnitsToDeck(units, dimension, ((const double *)&observed[i])[c]);
+      if (c > 0) row[2 * c] = QlbeUnitsToDeck(units, dimension, ((const double *)&error[i])[c]);
+    }
+    PetscCall(QlbeReportAddRow(report, "observables", 2 * COLUMNS - 1, row));
+  }
+  PetscFunctionReturn(0);
+}
 
 static PetscErrorCode AddObservables(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
                                      const QlbeEvolutionResult *r, QlbeReport report)

@@ -426,10 +426,12 @@ static const QlbeOptionSpec table[] = {
      .setting = offsetof(QlbeSettings, evolve.method),
      .type = QLBE_OPTION_CHOICE,
      .default_text = "auto",
-     .choices = "auto|krylov|ts|dense",
-     .help = "exp(t L_k) by a Krylov method, by Runge-Kutta steps, or as a dense matrix; auto: "
-             "dense in the "
-             "spectral basis, krylov on the grid",
+     .choices = "auto|krylov|ts|dense|trajectories",
+     .help =
+         "exp(t L_k) by a Krylov method, by Runge-Kutta steps, or as a dense matrix; auto: "
+         "dense in the "
+         "spectral basis, krylov on the grid; trajectories: random walkers, with standard errors, "
+         "at any density of the gas and without a grid",
      .equation = ""},
     {.name = "evolve_tolerance",
      .setting = offsetof(QlbeSettings, evolve.tolerance),
@@ -573,6 +575,32 @@ static const QlbeOptionSpec table[] = {
      AT_LEAST_ZERO,
      .help = "times of F(k, t), ascending; empty: 0 and thirty at equal ratios up to six times the "
              "decay time of each k",
+     .equation = ""},
+    {.name = "trajectories_count",
+     .setting = offsetof(QlbeSettings, trajectories.count),
+     .type = QLBE_OPTION_REAL,
+     .default_text = "0",
+     .lo = 0.0,
+     .hi = 1e12,
+     .help = "walkers of each fiber; 0: 1e6 for evolve_method trajectories, none for diffusion; "
+             "rounded up to a multiple of 64",
+     .equation = "(2.7)"},
+    {.name = "trajectories_seed",
+     .setting = offsetof(QlbeSettings, trajectories.seed),
+     .type = QLBE_OPTION_INT,
+     .default_text = "1",
+     .lo = 0,
+     .hi = 2147483647,
+     .help = "of the random numbers: walkers of another seed are independent",
+     .equation = ""},
+    {.name = "trajectories_tolerance",
+     .setting = offsetof(QlbeSettings, trajectories.tolerance),
+     .type = QLBE_OPTION_REAL,
+     .default_text = "0",
+     .lo = 0.0,
+     .hi = 1.0,
+     .help = "evolve: double the walkers until the standard error of the characteristic function "
+             "of every fiber is below this; 0: keep the count",
      .equation = ""},
 
     {.name = "run_resume",

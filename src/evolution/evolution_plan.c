@@ -88,6 +88,10 @@ static PetscErrorCode CheckKind(const QlbeProblem *problem, QlbeComplaint *compl
 
   PetscFunctionBegin;
   PetscCall(QlbeNeedsPhase(problem, "evolve", complaint));
+  if (problem->settings->evolve.method == QLBE_METHOD_TRAJECTORIES) {
+    if (problem->parameters.eta > 0.0) PetscCall(QlbeKernelServes(problem, 0.0, complaint));
+    PetscFunctionReturn(0);
+  }
   if (QlbeDiscretisationHasToSettle(problem))
     PetscCall(QlbeComplain(complaint, "grid_auto",
                            "evolve takes the orders as they are given: expected 0, got %g",
@@ -112,7 +116,10 @@ PetscErrorCode QlbeEvolutionPlanCreate(const QlbeProblem *problem, const QlbeFib
   const PetscBool isotropic = QlbeDiscretisationGetTraits(problem)->isotropic;
 
   PetscFunctionBegin;
-  *plan = (QlbeEvolutionPlan){.from = from, .save = problem->settings->evolve.save_fibers};
+  *plan = (QlbeEvolutionPlan){
+      .from = from,
+      .walkers = (PetscBool)(problem->settings->evolve.method == QLBE_METHOD_TRAJECTORIES),
+      .save = problem->settings->evolve.save_fibers};
   PetscCall(CheckKind(problem, complaint));
   if (!complaint->option) PetscCall(QlbeEvolutionPlanState(problem, plan, complaint));
   if (complaint->option) PetscFunctionReturn(0);
@@ -125,6 +132,10 @@ PetscErrorCode QlbeEvolutionPlanCreate(const QlbeProblem *problem, const QlbeFib
   PetscCall(ChooseLine(problem, plan, complaint));
   if (complaint->option) PetscFunctionReturn(0);
   PetscCall(QlbeEvolutionPlanSet(problem, plan));
+  if (plan->walkers) {
+    PetscCall(QlbeEvolutionPlanWalkers(problem, plan, complaint));
+    PetscFunctionReturn(0);
+  }
   plan->shared = (PetscBool)(isotropic && plan->symmetry == QLBE_STATE_ISOTROPIC);
   PetscCall(QlbeDiscretisationLine(problem, plan->axis, &plan->n_momentum, &plan->momentum));
   PetscCall(QlbeEvolutionPlanFeasible(problem, plan, complaint));

@@ -60,4 +60,19 @@ PETSC_INTERN PetscErrorCode QlbeEvolutionPlanFeasible(const QlbeProblem *problem
                                                       QlbeEvolutionPlan *plan,
                                                       QlbeComplaint *complaint);
 
+/*
+   In place of the discretisation's part of a plan: complains about what trajectories cannot serve.
+   Not collective.
+*/
+PETSC_INTERN PetscErrorCode QlbeEvolutionPlanWalkers(const QlbeProblem *problem,
+                                                     QlbeEvolutionPlan *plan,
+                                                     QlbeComplaint *complaint);
+
+/*
+   Complains about arrays that are too large together. Not collective.
+*/
+PETSC_INTERN PetscErrorCode QlbeEvolutionPlanSizes(const QlbeProblem *problem,
+                                                   const QlbeEvolutionPlan *plan,
+                                                   QlbeComplaint *complaint);
+
 #endif

@@ -67,7 +67,7 @@ PetscErrorCode QlbeEvolutionPurity(const QlbeEvolutionPlan *plan, const QlbeEvol
   PetscFunctionBegin;
   *purity = NAN;
   *error = (QlbeFiberError){0.0, 0.0};
-  if (n == 0) PetscFunctionReturn(0);
+  if (n == 0 || !result->square) PetscFunctionReturn(0);
   PetscCall(QlbeFiberSetIntegral(&plan->set, result->square + time * n, &integral, error));
   *purity = hbar * hbar * hbar * integral;
   *error = (QlbeFiberError){error->radial / integral, error->angular / integral};

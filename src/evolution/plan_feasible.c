@@ -50,22 +50,14 @@ static double DensityPoints(const QlbeProblem *problem)
 }
 
 /* Products of inputs that are fine one by one. */
-static PetscErrorCode CheckSizes(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
-                                 QlbeComplaint *complaint)
+PetscErrorCode QlbeEvolutionPlanSizes(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
+                                      QlbeComplaint *complaint)
 {
-  const QlbeParameters *par = &problem->parameters;
-  const double scale = QlbeEvolutionMomentumScale(par, plan) / sqrt(par->M / par->beta);
   const double numbers =
       QlbeEvolutionPlanNumbers(plan, plan->set.magnitude.n, plan->set.n_polar, 0.0);
   const double densities = DensityPoints(problem) * (double)plan->n_time;
 
   PetscFunctionBegin;
-  if (!QlbeDiscretisationGetTraits(problem)->lattice && scale < least_scale)
-    PetscCall(
-        QlbeComplain(complaint, "state_type",
-                     "state and coherence line vary over %.2g thermal momenta, expected %g or "
-                     "more: a narrower packet, a smaller separation or extent",
-                     scale, least_scale));
   if (numbers > QLBE_EVOLUTION_MOST_NUMBERS)
     PetscCall(QlbeComplain(complaint, "evolve_coherence_points",
                            "expected fewer points, fibers or output times: together they make more "
@@ -94,6 +86,23 @@ static PetscErrorCode CheckSaved(const QlbeProblem *problem, const QlbeEvolution
   PetscFunctionReturn(0);
 }
 
+/* Quadratures have to resolve the state. */
+static PetscErrorCode CheckScale(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
+                                 QlbeComplaint *complaint)
+{
+  const QlbeParameters *par = &problem->parameters;
+  const double scale = QlbeEvolutionMomentumScale(par, plan) / sqrt(par->M / par->beta);
+
+  PetscFunctionBegin;
+  if (!QlbeDiscretisationGetTraits(problem)->lattice && scale < least_scale)
+    PetscCall(
+        QlbeComplain(complaint, "state_type",
+                     "state and coherence line vary over %.2g thermal momenta, expected %g or "
+                     "more: a narrower packet, a smaller separation or extent",
+                     scale, least_scale));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeEvolutionPlanFeasible(const QlbeProblem *problem, QlbeEvolutionPlan *plan,
                                          QlbeComplaint *complaint)
 {
@@ -101,8 +110,9 @@ PetscErrorCode QlbeEvolutionPlanFeasible(const QlbeProblem *problem, QlbeEvoluti
 
   PetscFunctionBegin;
   PetscCall(CheckWaveNumbers(problem, plan, complaint));
-  PetscCall(CheckSizes(problem, plan, complaint));
+  PetscCall(CheckScale(problem, plan, complaint));
   PetscCall(CheckSaved(problem, plan, complaint));
+  PetscCall(QlbeEvolutionPlanSizes(problem, plan, complaint));
   use = QlbeEvolutionUse(&problem->parameters, plan, plan->k_max);
   if (!complaint->option) PetscCall(QlbeDiscretisationServes(problem, &use, complaint));
   PetscFunctionReturn(0);

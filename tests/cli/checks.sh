@@ -19,6 +19,9 @@ growth="$short -particle_mass 10 -interaction_type constant -grid_points 9 -grid
 packet="$short -grid_points 9 -grid_extent 4 -interaction_radius 0.3 -state_width 0.6 -fibers_radial 0"
 # free flight on a few nodes
 bare="-gas_density 0 -grid_points 7 -grid_extent 4 -fibers_k 1"
+# 64 walkers of one seed in thousands, whose mean is 4 standard errors off
+unlikely="-interaction_type classical -trajectories_count 64 -trajectories_seed 2198"
+walkers="-evolve_method trajectories -trajectories_count 3200 -evolve_limit false"
 small="$short -grid_type spectral -grid_radial 4 -grid_angular 3 -grid_refinement 0.5 -state_type thermal"
 
 thin="$short -grid_type flight -grid_radial 4 -grid_refinement 0.5 -state_type thermal -gas_density 0.05 -fibers_radial 3 -fibers_angular 1 -fibers_tolerance 1e-8 -evolve_times 0.5,2"
@@ -86,6 +89,11 @@ half_width_against_diffusion | structure -grid_points 5 -grid_extent 10 -interac
 propagation_not_converged | structure $basis -fibers_k 0.5 -propagate_mfn_tol 0.1 -propagate_mfn_ncv 3
 slope_isotropic | evolve $short -grid_points 9 -grid_extent 4 -particle_mass 100 -state_type thermal -fibers_radial 0 -state_momentum 0,0,2
 slope_against_closed_forms | evolve $small -fibers_radial 0 -evolve_duration 6
+conserved_in_errors | evolve -evolve_method trajectories -trajectories_count 64 -trajectories_seed 3733 -evolve_limit false -fibers_radial 0 -evolve_times 0.01
+trajectories_against_D | diffusion $unlikely
+correlation_against_D_kin | diffusion $unlikely
+density_resolved | evolve $walkers -evolve_times 0.2 -fibers_radial 3 -fibers_angular 1
+coherence_resolved | evolve $walkers -evolve_times 0.2 -fibers_radial 3 -fibers_angular 1 -evolve_coherence_points 3 -evolve_coherence_extent 3
 TABLE
 
 # NAME | arguments: the value is infinite or no number, since what it is made of is missing.
@@ -150,7 +158,8 @@ import glob, re, sys
 
 CALLS = re.compile(r"\b(QlbeReportAddCheck|QlbeChecksAdd|CheckResolved)\s*\(")
 # the functions themselves, which hand on a name
-PASSING = {("src/run/run_report.c", "check->name"), ("src/evolution/fields.c", "name")}
+PASSING = {("src/run/run_report.c", "check->name"), ("src/evolution/fields.c", "name"),
+           ("src/evolution/trajectories/trajectories_check.c", "name")}
 
 def second_argument(text, at):
     depth, argument, quoted, parts = 0, "", False, []
