@@ -34,6 +34,8 @@ holds
 run 1 thin_again $state -gas_density 0.06 -grid_type auto -grid_radial 12 -grid_angular 10
 run 2 thin_krylov $state -gas_density 0.06 -grid_type flight -evolve_method krylov -grid_radial 12 -grid_angular 10
 holds
+# random walkers share neither nodes nor basis with it
+run 2 thin_walkers $state -gas_density 0.06 -evolve_method trajectories -trajectories_count 2e5
 # no gas
 run 2 free -gas_density 0 -grid_type auto -state_width 1.5 -state_momentum 0,0,0.3 -evolve_limit false \
   -fibers_radial 5 -fibers_angular 2 -evolve_times 1,40
@@ -84,6 +86,13 @@ near("ranks", fibers("thin_ranks")[1], flight, 1e-10)
 near("Krylov", fibers("thin_krylov")[1], flight, 1e-5)
 near("Krylov, purity", fibers("thin_krylov")[2], flight_purity, 1e-4)
 assert numpy.array_equal(fibers("thin_again")[1], flight), "the same run has other bits"
+
+with h5py.File("thin_walkers/evolve.h5") as file:
+    walkers = file["fibers/characteristic_function"][1:]
+    error = file["fibers/characteristic_function_error"][1:]
+    both = numpy.stack((flight.real, flight.imag), axis=-1)[1:]
+    near("walkers, in standard errors", (walkers - both) / error, 0.0, 4.0)
+    near("standard errors of walkers", error, 0.0, 1e-3)
 
 k, mu, purity, norm = fibers("free")
 for i, t in enumerate((0.0, 1.0, 40.0)):
