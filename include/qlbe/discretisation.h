@@ -29,8 +29,7 @@ typedef struct {
   PetscBool lattice;   /* sums over nodes: eps(k) has a term h^2 k^4 log k, functions repeat */
   PetscBool small;     /* matrices so small that all of their spectrum or exponential may be had */
   PetscBool automatic; /* its orders can be raised until a number settles (grid.auto) */
-  PetscBool exact_free;    /* serves density 0 */
-  PetscBool by_use;        /* functions depend on the use: fibers of one run do not fit another */
+  PetscBool by_use;    /* functions depend on the use: fibers of one run do not fit another */
   PetscBool row_checks;    /* QlbeDiscretisationMeasure can look at the rows of an operator */
   PetscInt spare;          /* levels looked for beyond several wanted ones in each sector */
   PetscInt spare_compared; /* ... and in comparisons: no conjugate pair may be cut */

@@ -153,6 +153,8 @@ static PetscErrorCode EstimateEvolve(const QlbeProblem *problem, PetscMPIInt ran
 PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
 {
   const QlbeProblem *problem = &run->problem;
+  QlbeProblem chosen = run->problem; /* with the choice that `spectrum` would make */
+  QlbeSettings settings;
   QlbeComplaint complaint = {.option = NULL}, evolution = {.option = NULL};
   QlbeEntries validity = {.n = 0};
   PetscMPIInt rank, ranks;
@@ -166,7 +168,8 @@ PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
   PetscCallMPI(MPI_Comm_size(problem->comm, &ranks));
   out = rank ? NULL : stdout;
   FillUses(problem, &uses);
-  PetscCall(CheckUses(problem, &uses, &complaint));
+  PetscCall(QlbeDiscretisationChoose(&chosen, uses.spectrum.k_max, &settings));
+  PetscCall(CheckUses(&chosen, &uses, &complaint));
   if (Refused(&complaint)) {
     PetscCall(QlbeRunComplain(run, &complaint, exit_status));
     PetscFunctionReturn(0);
@@ -175,7 +178,7 @@ PetscErrorCode QlbeCommandCheck(QlbeRun *run, int *exit_status)
     PetscCall(WriteOptions(run, out));
     PetscCall(QlbeValidityDescribe(problem, &validity, sizeof(lines), lines));
     fprintf(out, "\n%s", lines);
-    PetscCall(QlbeDiscretisationPrintCost(problem, &uses.spectrum, &uses.diffusion, out));
+    PetscCall(QlbeDiscretisationPrintCost(&chosen, &uses.spectrum, &uses.diffusion, out));
     if (complaint.option) WriteLimit(&complaint, out);
   }
   PetscCall(AsksForEvolution(run, &evolves));

@@ -90,6 +90,7 @@ PetscErrorCode QlbeCommandSpectrum(QlbeRun *run, int *exit_status)
 {
   const char *const names[] = {"spectrum.csv", "spectrum.json", "spectrum.h5"};
   const QlbeProblem *problem = &run->problem;
+  const QlbeSettings *own = problem->settings;
   QlbeComplaint complaint = {.option = NULL};
   QlbeDiscretisationUse use;
   QlbeClosedForms closed;
@@ -118,5 +119,6 @@ PetscErrorCode QlbeCommandSpectrum(QlbeRun *run, int *exit_status)
   if (tasks) PetscCall(Compute(run, &closed, &fibers, tasks, exit_status));
   PetscCall(PetscFree(k));
   PetscCall(QlbeTaskRunDestroy(&tasks, exit_status));
+  run->problem.settings = own;
   PetscFunctionReturn(0);
 }

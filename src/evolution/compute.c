@@ -67,7 +67,8 @@ PetscErrorCode QlbeEvolutionEstimate(const QlbeProblem *problem, const QlbeEvolu
   PetscFunctionBegin;
   *seconds = *bytes = 0.0;
   for (QlbeEvolution part = e; part; part = part->fast) {
-    const QlbeDiscretisationUse use = QlbeEvolutionUse(&problem->parameters, plan, plan->k_max);
+    const QlbeDiscretisationUse use =
+        QlbeEvolutionUse(&problem->parameters, plan, PetscMin(plan->k_max, part->k_fast));
     const double sectors = 0.5 * (double)(QlbeMomentumSpaceSectors(part->sectors) + 1);
     double fibers = FibersOf(plan, e, part);
     QlbeDiscretisationCost cost;

@@ -16,11 +16,11 @@ enum { LARGEST_DENSE = 600 };
 static const double most_bytes = 4e9;
 
 /*
-   From this tolerance on, the gain of fibers with k v_th/E(0) beyond `long_flight` has at most so
+   From this tolerance on, the gain of fibers with k v_th/E(0) beyond `far_flight` has at most so
    many radial functions and angular momenta: what flies far is hardly brought back.
 */
 enum { MOST_GAIN = 8 };
-static const double usual_tolerance = 1e-4, long_flight = 10.0;
+static const double usual_tolerance = 1e-4, far_flight = 10.0;
 
 /* Widths that a packet reaches from its centre, in momentum and in the wave conjugate to it. */
 static const double packet_reach = 7.0, packet_waves = 6.0;
@@ -169,8 +169,8 @@ PetscErrorCode QlbeEvolutionCreateSibling(const QlbeEvolutionPlan *plan, QlbeEvo
 {
   PetscFunctionBegin;
   PetscCall(CreateEmpty(&e->problem, sibling));
-  PetscCall(
-      QlbeDiscretisationCreateSibling(e->d, QLBE_COMPARE_LEVELS, i, plan->k_max, &(*sibling)->d));
+  PetscCall(QlbeDiscretisationCreateSibling(e->d, QLBE_COMPARE_LEVELS, i,
+                                            PetscMin(plan->k_max, e->k_fast), &(*sibling)->d));
   PetscCall(CreateSpaces(plan, *sibling));
   PetscFunctionReturn(0);
 }
@@ -214,7 +214,7 @@ PetscErrorCode QlbeEvolutionCreate(const QlbeProblem *group, const QlbeEvolution
   const double k_fast = QlbeEvolutionFastFrom(group, plan);
   const double k_faster = group->settings->fibers.tolerance < usual_tolerance
                               ? HUGE_VAL
-                              : long_flight / QLBE_EVOLUTION_FAST * k_fast;
+                              : far_flight / QLBE_EVOLUTION_FAST * k_fast;
   QlbeDiscretisationUse use = QlbeEvolutionUse(&group->parameters, plan, plan->k_max);
   QlbeEvolution e;
 

@@ -74,8 +74,9 @@ static PetscErrorCode CheckFibers(const QlbeProblem *problem, const QlbeEvolutio
   if (plan->set.magnitude.n == 0) PetscFunctionReturn(0);
   PetscCall(QlbeEvolutionPurity(plan, r, problem->parameters.hbar, 0, &purity, &error));
   PetscCall(QlbeChecksAdd(checks, "contraction", r->growth, 1e-12 + e->tolerance));
-  PetscCall(QlbeChecksAdd(checks, nodes ? "grid_holds_flight" : "basis_holds_fibers", r->tail,
-                          QLBE_EVOLUTION_MOST_TAIL));
+  if (nodes || !QlbeDiscretisationPropagates(e->d))
+    PetscCall(QlbeChecksAdd(checks, nodes ? "grid_holds_flight" : "basis_holds_fibers", r->tail,
+                            QLBE_EVOLUTION_MOST_TAIL));
   PetscCall(QlbeChecksAdd(checks, "trace_norm_growth", QlbeEvolutionNormGrowth(plan, r),
                           (e->traits->lattice ? 1e-12 : 1e-6) + e->tolerance));
   if (r->flight_compared) {

@@ -3,6 +3,7 @@
 */
 #include "evolution_impl.h"
 #include "evolution_plan_impl.h"
+#include "qlbe/discretisation_list.h"
 
 #include <math.h>
 
@@ -103,17 +104,34 @@ static PetscErrorCode CheckScale(const QlbeProblem *problem, const QlbeEvolution
   PetscFunctionReturn(0);
 }
 
+/* Each discretisation has to serve the wave numbers that it gets. */
+static PetscErrorCode CheckServes(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
+                                  QlbeComplaint *complaint)
+{
+  const double k_fast = QlbeEvolutionFastFrom(problem, plan);
+  QlbeDiscretisationUse use =
+      QlbeEvolutionUse(&problem->parameters, plan, PetscMin(k_fast, plan->k_max));
+  QlbeSettings settings = *problem->settings;
+  QlbeProblem fast = *problem;
+
+  PetscFunctionBegin;
+  PetscCall(QlbeDiscretisationServes(problem, &use, complaint));
+  if (complaint->option || k_fast >= plan->k_max) PetscFunctionReturn(0);
+  settings.grid.type = QLBE_GRID_flight;
+  fast.settings = &settings;
+  use.k_max = plan->k_max;
+  PetscCall(QlbeDiscretisationServes(&fast, &use, complaint));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeEvolutionPlanFeasible(const QlbeProblem *problem, QlbeEvolutionPlan *plan,
                                          QlbeComplaint *complaint)
 {
-  QlbeDiscretisationUse use;
-
   PetscFunctionBegin;
   PetscCall(CheckWaveNumbers(problem, plan, complaint));
   PetscCall(CheckScale(problem, plan, complaint));
   PetscCall(CheckSaved(problem, plan, complaint));
   PetscCall(QlbeEvolutionPlanSizes(problem, plan, complaint));
-  use = QlbeEvolutionUse(&problem->parameters, plan, plan->k_max);
-  if (!complaint->option) PetscCall(QlbeDiscretisationServes(problem, &use, complaint));
+  if (!complaint->option) PetscCall(CheckServes(problem, plan, complaint));
   PetscFunctionReturn(0);
 }

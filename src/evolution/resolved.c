@@ -200,6 +200,14 @@ static PetscErrorCode CheckSizes(const QlbeProblem *problem, const QlbeEvolution
                      "a dense exponential of %.0f rows is out of reach on this grid, expected "
                      "krylov or ts",
                      rows));
+  for (QlbeEvolution part = e; part; part = part->fast) {
+    const double k = PetscMin(plan->k_max, part->k_fast);
+    if (QlbeDiscretisationPropagates(part->d) && !part->any_method &&
+        plan->time[plan->n_time - 1] > QlbeDiscretisationLeaves(part->d, k))
+      PetscCall(QlbeComplain(complaint, "evolve_method",
+                             "fibers fly out of the reach of these nodes, which `auto` alone "
+                             "takes care of: expected auto, or a shorter duration"));
+  }
   PetscFunctionReturn(0);
 }
 

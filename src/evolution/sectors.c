@@ -8,6 +8,9 @@
 /* Relative to the length of a fiber. */
 static const double rounding = 1e-13;
 
+/* Vectors that are propagated together at the most: their work space grows with them. */
+enum { MOST_TOGETHER = 64 };
+
 PetscErrorCode QlbeEvolutionSectorsCreate(QlbeEvolution e, QlbeMomentumSpace space,
                                           const double k[3], QlbeEvolutionSectors *g)
 {
@@ -39,6 +42,27 @@ QlbeEvolutionSpan QlbeEvolutionSpanOf(const QlbeEvolutionPlan *plan, PetscInt i)
 {
   return (QlbeEvolutionSpan){.time = {i > 0 ? plan->time[i - 1] : 0.0, plan->time[i]},
                              .step = plan->step[i]};
+}
+
+/*
+   A block of vectors; what does not converge is a result, which the checks report.
+*/
+static PetscErrorCode AdvanceBlock(QlbeEvolution e, Mat A, const QlbeEvolutionSpan *span,
+                                   PetscInt n, Vec x[])
+{
+  PetscErrorCode ierr;
+
+  PetscFunctionBegin;
+  PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
+  ierr = QlbeDiscretisationAdvance(e->d, A, span->time, e->tolerance, n, x);
+  PetscCall(PetscPopErrorHandler());
+  if (ierr == PETSC_ERR_NOT_CONVERGED || ierr == PETSC_ERR_FP) {
+    e->failures += 1.0;
+    for (PetscInt i = 0; i < n; i++) PetscCall(VecSet(x[i], 0.0));
+  } else if (ierr) {
+    SETERRQ(e->problem.comm, ierr, "propagation over the time %g failed", span->step);
+  }
+  PetscFunctionReturn(0);
 }
 
 /* A vector and where it came from: a multiple of another one needs no propagation of its own. */
@@ -99,8 +123,8 @@ static PetscErrorCode AdvanceTogether(QlbeEvolution e, const QlbeEvolutionSector
       if (!multiple) block[n++] = c->x;
     }
   }
-  if (n > 0)
-    PetscCall(QlbeDiscretisationAdvance(e->d, g->A[m], span->time, e->tolerance, n, block));
+  for (PetscInt begin = 0; begin < n; begin += MOST_TOGETHER)
+    PetscCall(AdvanceBlock(e, g->A[m], span, PetscMin(MOST_TOGETHER, n - begin), block + begin));
   for (PetscInt v = 0; v < n_vectors && m > 0; v++) {
     const Copy *c = &copies[2 * v + 1];
     if (c->source < 0 || block[c->source] == c->x) continue;

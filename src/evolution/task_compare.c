@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "evolution_tasks.h"
+#include "qlbe/vector_length.h"
 #include "qlbe/worse.h"
 
 /* Wave numbers that are compared, in units of escape rate over thermal velocity. */
@@ -12,26 +13,36 @@ static const double compared[] = {1.0, 5.0, 30.0};
 
 /* A row: changes of int [rho]_k dp and of int |[rho]_k|^2 dp over its first value. */
 enum { CHANGES = 2, ROW = CHANGES * QLBE_EVOLUTION_COMPARED };
+_Static_assert(sizeof(compared) / sizeof(compared[0]) == QLBE_EVOLUTION_MOST_COMPARED,
+               "as many comparisons");
 _Static_assert(sizeof(QlbeEvolutionFlight) == ROW * sizeof(double), "a row is the result");
 
-PetscInt QlbeEvolutionCompared(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscInt number)
+/*
+   The first magnitude that comparison number `number` asks for, or -1. Number 0 falls back on the
+   largest, which without a gas is the only one.
+*/
+static PetscInt First(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscInt number)
 {
   const QlbeParameters *par = &e->problem.parameters;
   const double unit = plan->closed.escape_rate_0 * sqrt(par->M * par->beta);
   const PetscInt n = plan->set.magnitude.n;
 
-  if ((size_t)number >= sizeof(compared) / sizeof(compared[0])) return -1;
   for (PetscInt i = 0; i < n; i++) {
     const double k = plan->set.magnitude.x[i];
-    /* without a gas every one is as good: the largest of all has flown farthest */
-    /* or the largest, where that is not reached */
     const PetscBool last = (PetscBool)(number == 0 && i == n - 1);
     const PetscBool here = (PetscBool)(last || (!e->free && k >= compared[number] * unit));
-    if (!here || !QlbeDiscretisationPropagates(QlbeEvolutionAt(e, k)->d)) continue;
-    /* not one that an earlier number has */
-    return number > 0 && i > 0 && QlbeEvolutionCompared(plan, e, number - 1) == i ? -1 : i;
+    if (here && QlbeDiscretisationPropagates(QlbeEvolutionAt(e, k)->d)) return i;
   }
   return -1;
+}
+
+PetscInt QlbeEvolutionCompared(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscInt number)
+{
+  const PetscInt i = number < QLBE_EVOLUTION_MOST_COMPARED ? First(plan, e, number) : -1;
+
+  for (PetscInt c = 0; c < number; c++)
+    if (First(plan, e, c) == i) return -1;
+  return i;
 }
 
 /* The integrals of one fiber at all output times: values[n_time][3] with mu and the square. */
@@ -40,7 +51,7 @@ static PetscErrorCode Integrals(const QlbeEvolutionPlan *plan, QlbeEvolution e, 
 {
   const QlbeEvolutionWeight one = QlbeEvolutionMomentWeight(0);
   QlbeEvolutionFiberFunction f = {.state = &plan->state, .k = {k[0], k[1], k[2]}};
-  const double size = hypot(hypot(k[0], k[1]), k[2]);
+  const double size = QlbeVectorLength(k);
   QlbeEvolutionSectors sectors;
   Vec *x, *y;
 

@@ -5,8 +5,13 @@
    escape rate, every collision tells where the particle is, where it is large. It needs no
    discretisation: each rank of the group computes the same.
 */
+#include <math.h>
+
 #include "evolution_tasks.h"
 #include "qlbe/decoherence.h"
+
+/* Rates with a larger relative error are left out. */
+static const double most_error = 1e-6;
 
 /* A row: the mean escape rate, Lambda(d)/d^2 at small separations, and the rates. */
 enum { COLLISIONS, QUADRATIC, RATES };
@@ -32,6 +37,8 @@ static PetscErrorCode Work(const QlbeEvolutionPlan *plan, QlbeEvolution e, Petsc
       QlbeDecoherenceCreate(&e->problem.parameters, &n, plan->axis, QLBE_RECOIL, &decoherence));
   PetscCall(QlbeDecoherenceCompute(decoherence, plan->n_separation, plan->separation, &rates));
   PetscCall(QlbeDecoherenceDestroy(&decoherence));
+  for (PetscInt d = 0; d < plan->n_separation; d++)
+    if (!(rates.error[d] <= most_error * fabs(rates.rate[d]))) rates.rate[d] = NAN;
   PetscCall(PetscFree(rates.error));
   row[COLLISIONS] = rates.total;
   row[QUADRATIC] = rates.quadratic;

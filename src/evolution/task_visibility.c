@@ -93,7 +93,10 @@ static PetscErrorCode Advance(const QlbeEvolutionPlan *plan, QlbeEvolution e, vo
   PetscCall(QlbeEvolutionSectorsAdvance(e, &c->sectors, &span, 1, c->x));
   PetscCall(Measure(plan, e, plan->time[i], c, &amplitude, &rate));
   record[AMPLITUDE] = PetscAbsScalar(amplitude);
-  record[DECAY] = -PetscRealPart(rate / amplitude);
+  /* a wave that has left is not scattered any more: its rate is not that of the generator */
+  record[DECAY] = plan->time[i] > QlbeDiscretisationLeaves(e->d, QlbeVectorLength(plan->probe))
+                      ? NAN
+                      : -PetscRealPart(rate / amplitude);
   PetscFunctionReturn(0);
 }
 

@@ -115,15 +115,6 @@ static PetscErrorCode CreateSibling(QlbeDiscretisation d, QlbeComparison what, P
   PetscFunctionReturn(0);
 }
 
-/* The two siblings have assemblies of their own. */
-static PetscErrorCode GetSiblings(QlbeDiscretisation d, QlbeComparison what, PetscInt *n,
-                                  QlbeSiblingTraits traits[])
-{
-  PetscFunctionBegin;
-  PetscCall(QlbeBasisGetSiblings_Private(d, what, n, traits));
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode Space(QlbeDiscretisation d, PetscBool all, double width,
                             QlbeMomentumSpace *space)
 {
@@ -141,7 +132,6 @@ const QlbeDiscretisationOps QlbeDiscretisation_flight = {
     .traits = {.name = "flight",
                .isotropic = PETSC_TRUE,
                .sectors = PETSC_TRUE,
-               .exact_free = PETSC_TRUE,
                .by_use = PETSC_TRUE,
                .spare = 4,
                .spare_compared = 4},
@@ -162,7 +152,7 @@ const QlbeDiscretisationOps QlbeDiscretisation_flight = {
     .describe = Describe,
     .difference_step = QlbeFlightDifferenceStep_Private,
     .table_error = QlbeFlightTableError_Private,
-    .get_siblings = GetSiblings,
+    .get_siblings = QlbeBasisGetSiblings_Private,
     .create_sibling = CreateSibling,
     .isolated = QlbeBasisIsolated_Private,
     .describe_levels = QlbeBasisDescribeLevels_Private,

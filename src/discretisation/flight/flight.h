@@ -9,7 +9,6 @@
 /* Sizes of nodes and flight for a use. Plain data. */
 typedef struct {
   FlightCylinder cylinder;
-  double window; /* 2 pi/spacing: what exp(i s p_par) may have for s, an inverse momentum */
   double flight; /* the largest s = k t/M that the nodes follow */
 } FlightSizes;
 

@@ -187,11 +187,7 @@ static double NodeSpacing(QlbeDiscretisation d)
 }
 
 const QlbeDiscretisationOps QlbeDiscretisation_flight_cartesian = {
-    .traits = {.name = "flight_cartesian",
-               .cubic = PETSC_TRUE,
-               .exact_free = PETSC_TRUE,
-               .spare = 4,
-               .spare_compared = 4},
+    .traits = {.name = "flight_cartesian", .cubic = PETSC_TRUE, .spare = 4, .spare_compared = 4},
     .serves = QlbeFlightCartesianServes_Private,
     .largest_wave_number = QlbeBasisLargestWaveNumber_Private,
     .estimate = QlbeFlightCartesianEstimate_Private,

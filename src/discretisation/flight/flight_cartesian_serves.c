@@ -54,24 +54,30 @@ static double Bytes(const QlbeProblem *problem, const QlbeDiscretisationUse *use
   return 8.0 * nodes * held * (problem->parameters.eta > 0.0 ? Functions(&orders) : 0.0);
 }
 
+/* Numbers of functions at nodes that are tried to tell the user which would do, and that one array
+   may have. */
+static const double most_tried = 1e8, most_numbers = 2e9;
+
 /* The nodes have to hold the functions of the basis. */
 static PetscErrorCode Holds(const QlbeProblem *problem, QlbeComplaint *complaint)
 {
+  const QlbeSpectralOrders orders = QlbeBasisOrders_Private(problem);
   PetscInt enough = problem->settings->grid.points;
   double missed = 1.0;
 
   PetscFunctionBegin;
   PetscCall(Missed(problem, enough, &missed));
   if (missed <= most_missed) PetscFunctionReturn(0);
-  while (missed > missed_bound && enough < MOST_POINTS) {
+  while (missed > missed_bound && enough < MOST_POINTS &&
+         pow((double)enough + 2.0, 3) * Functions(&orders) <= most_tried) {
     enough += 2;
     PetscCall(Missed(problem, enough, &missed));
   }
   PetscCall(QlbeComplain(complaint, "grid_points",
-                         "the nodes do not hold the functions of the basis; expected at least "
+                         "the nodes do not hold the functions of the basis; expected %s "
                          "%" PetscInt_FMT " with this extent, or lower grid.radial and "
                          "grid.angular",
-                         enough));
+                         missed > missed_bound ? "more than" : "at least", enough));
   PetscFunctionReturn(0);
 }
 
@@ -97,6 +103,12 @@ PetscErrorCode QlbeFlightCartesianServes_Private(const QlbeProblem *problem,
         QlbeComplain(complaint, "grid_radial",
                      "expected at most %.0f functions, radial times angular squared, got %.0f",
                      most_functions, Functions(&orders)));
+  else if (problem->parameters.eta > 0.0 && nodes * Functions(&orders) > most_numbers)
+    PetscCall(
+        QlbeComplain(complaint, "grid_points",
+                     "functions at these nodes are %.3g numbers, expected at most %.3g; lower "
+                     "this, radial or angular",
+                     nodes * Functions(&orders), most_numbers));
   else if (bytes > memory)
     PetscCall(QlbeComplain(complaint, "grid_points",
                            "functions on these nodes take %.3g GB, expected at most %.3g GB; lower "

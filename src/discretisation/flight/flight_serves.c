@@ -10,12 +10,16 @@
 static const double most_numbers = 4e8;
 
 /* Numbers that the operators of all sectors hold: B and U. */
-static double Numbers(const FlightSizes *sizes, const QlbeSpectralOrders *orders)
+static double Numbers(const QlbeProblem *problem, const FlightSizes *sizes,
+                      const QlbeSpectralOrders *orders)
 {
   const double nodes = (double)sizes->cylinder.n_par * (double)sizes->cylinder.n_perp;
   const double n_l = (double)orders->n_angular;
 
-  return 2.0 * nodes * (double)orders->n_radial * 0.5 * n_l * (n_l + 1.0);
+  /* without a gas vectors of all sectors alone */
+  return problem->parameters.eta > 0.0
+             ? 2.0 * nodes * (double)orders->n_radial * 0.5 * n_l * (n_l + 1.0)
+             : 8.0 * nodes * n_l;
 }
 
 PetscErrorCode QlbeFlightGainServes_Private(const QlbeProblem *problem,
@@ -48,13 +52,13 @@ PetscErrorCode QlbeFlightServes_Private(const QlbeProblem *problem,
   PetscCall(QlbeFlightGainServes_Private(problem, use, complaint));
   if (complaint->option) PetscFunctionReturn(0);
   PetscCall(QlbeFlightSizes_Private(problem, use, &orders, QLBE_BASIS_REFINED, &sizes));
-  if (Numbers(&sizes, &orders) > most_numbers)
+  if (Numbers(problem, &sizes, &orders) > most_numbers)
     PetscCall(QlbeComplain(complaint, "grid_nodes",
                            "exact flight at these wave numbers and orders needs %.3g nodes with "
                            "%.3g numbers, expected at most %.3g: smaller wave numbers, fewer "
                            "functions, or a shorter duration",
                            (double)sizes.cylinder.n_par * (double)sizes.cylinder.n_perp,
-                           Numbers(&sizes, &orders), most_numbers));
+                           Numbers(problem, &sizes, &orders), most_numbers));
   PetscFunctionReturn(0);
 }
 
@@ -74,12 +78,12 @@ PetscErrorCode QlbeFlightEstimate_Private(const QlbeProblem *problem,
     PetscCall(QlbeSpectralFiberEstimate(&problem->parameters, &orders, use->k_max, &bytes));
   *cost =
       (QlbeDiscretisationCost){.rows = (double)sizes.cylinder.n_par * (double)sizes.cylinder.n_perp,
-                               .bytes = bytes * ranks + 8.0 * Numbers(&sizes, &orders),
+                               .bytes = bytes * ranks + 8.0 * Numbers(problem, &sizes, &orders),
                                .sector = 1.0 / 3.0};
   /* measured: one product of all sectors for a vector, at some 5e9 operations per second */
-  product = 4.0 * Numbers(&sizes, &orders) / 5e9;
+  product = 4.0 * Numbers(problem, &sizes, &orders) / 5e9;
   cost->seconds = 0.3 + 20.0 * product;
-  cost->propagation = cost->seconds + product * sizes.cylinder.reach * PetscMax(sizes.flight, 1.0);
+  cost->propagation = cost->seconds + product * PetscMax(sizes.cylinder.reach * sizes.flight, 1.0);
   PetscFunctionReturn(0);
 }
 
@@ -111,13 +115,14 @@ PetscErrorCode QlbeFlightSuggest_Private(QlbeDiscretisation d, const QlbeStateNe
                                          const double deviation[2], QlbeComplaint *complaint)
 {
   PetscFunctionBegin;
-  (void)d;
   (void)measure;
   (void)context;
   PetscCall(QlbeComplain(complaint, "grid_nodes",
                          "the nodes do not hold the initial state: it is off by %.2g, expected at "
-                         "most %.2g; it varies over momenta of %.3g and reaches to %.3g (internal "
-                         "units)",
-                         deviation[0], deviation[1], need->scale, need->extent));
+                         "most %.2g; it varies over momenta of %.3g and reaches to %.3g %s",
+                         deviation[0], deviation[1],
+                         QlbeUnitsToDeck(&d->problem.units, QLBE_MOMENTUM, need->scale),
+                         QlbeUnitsToDeck(&d->problem.units, QLBE_MOMENTUM, need->extent),
+                         QlbeUnitsName(&d->problem.units, QLBE_MOMENTUM)));
   PetscFunctionReturn(0);
 }

@@ -19,8 +19,8 @@ static const double room = 8.0;
 /*
    The largest s of a flight that nodes follow: what the state brings along, and the basis twice
    over, for one collision more on the way. Beyond, a fiber has next to nothing left that a
-   collision could bring back: with 60 instead of 150 integrals of fibers with k v_th/E(0) = 1 .. 20
-   change by 5e-13, their norms by 1e-7.
+   collision could bring back: with a limit of 60 instead of 150, integrals of fibers with
+   k v_th/E(0) = 1 .. 20 change by 5e-13, their norms by 1e-7.
 */
 static double MostFlight(double basis, double state)
 {
@@ -97,14 +97,13 @@ PetscErrorCode QlbeFlightSizes_Private(const QlbeProblem *problem, const QlbeDis
                       MostFlight(basis, state));
   window = flight + basis + 2.0 * state + room;
   window = PetscMax(window, 2.0 * basis + 4.0);
-  *sizes = (FlightSizes){.window = refined * window / thermal, .flight = flight / thermal};
+  *sizes = (FlightSizes){.flight = flight / thermal};
   nodes = 2.0 * reach * refined * window / (2.0 * PETSC_PI);
   if (problem->settings->grid.nodes > 0) nodes = (double)problem->settings->grid.nodes * refined;
   *c = (FlightCylinder){.reach = reach * thermal, .thermal = thermal};
   c->n_par = Smooth(PetscMax(nodes, 4.0));
   c->spacing = 2.0 * c->reach / (double)(c->n_par - 1);
   c->n_perp = (PetscInt)ceil(refined * Across(orders, width));
-  sizes->window = 2.0 * PETSC_PI / c->spacing;
   PetscFunctionReturn(0);
 }
 
