@@ -30,8 +30,8 @@ refused "fibers.k: expected numbers <=" -grid_type spectral -fibers_k 1e9
 refused "classical" -interaction_type classical -grid_type spectral
 
 # collisions: Lorentzian, half width D k^2/2 to 1e-4, for both interactions
-run 2 0 constant -interaction_type constant -grid_type spectral -fibers_k 0.01,0.1,1
-run 2 0 hard -grid_type spectral -grid_refinement 0.75 -fibers_k 0.01,0.1,0.5
+run 2 0 constant -interaction_type constant -grid_type spectral -fibers_k 0.01,0.05 -structure_points 50
+run 2 0 hard -grid_type spectral -grid_refinement 0.75 -fibers_k 0.01,0.05,0.5 -structure_points 50
 # free flight and a dilute gas on nodes: Gaussian
 run 2 0 flight -gas_density 0 -grid_points 31 -fibers_k 0.5
 run 2 0 dilute -interaction_type constant -gas_density 1e-4 -grid_points 27 -fibers_k 1 -structure_points 60
@@ -80,11 +80,12 @@ def fibers(name):
 
 for name in ("constant", "hard"):
     width = fibers(name)
+    off = [1 - f["half_width"] / f["half_width_diffusion"] for f in width]
     for f in width[:2]:
-        # eps = -D k^2/2 + O(k^4): by a hundredth of k less
-        bound = 1e-4 if f["k"] > 0.05 else 1e-6
-        near(f"{name}, k = {f['k']}: half width against D k^2/2", abs(f["half_width"] / f["half_width_diffusion"] - 1), bound)
-        near(f"{name}, k = {f['k']}: half width against -eps", abs(f["half_width"] / -f["eps"] - 1), bound)
+        near(f"{name}, k = {f['k']}: half width against D k^2/2", abs(f["half_width"] / f["half_width_diffusion"] - 1), 1e-4)
+        near(f"{name}, k = {f['k']}: half width against -eps", abs(f["half_width"] / -f["eps"] - 1), 1e-6)
+    # eps = -D k^2/2 + O(k^4)
+    near(f"{name}: fourth power of k in the half width", abs(off[1] / off[0] / 25 - 1), 0.01)
     for row in table(f"{name}/structure.csv"):
         if row["k"] != 0.01: continue
         f = width[0]
