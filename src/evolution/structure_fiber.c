@@ -284,8 +284,7 @@ PetscErrorCode StructureFiber(const QlbeProblem *problem, const QlbeStructureQue
   for (PetscInt j = 0; j < ladder->n; j++)
     PetscCall(AddChanges(ladder, &siblings, j, &query, &a, &fiber));
   Judge(&query, &a, &fiber);
-  for (PetscInt j = 0; j < ladder->n; j++)
-    PetscCall(ResponseDestroy(&siblings.response[j]));
+  for (PetscInt j = 0; j < ladder->n; j++) PetscCall(ResponseDestroy(&siblings.response[j]));
   PetscCall(ResponseDestroy(&r));
   QlbeRecordToRow(N_FIELDS, fields, &fiber, row);
   PetscFunctionReturn(0);

@@ -75,8 +75,8 @@ static PetscErrorCode LookAtSpectrum(QlbeKrylovForm form, Look *look)
     look->S_change = QlbeWorse(look->S_change, look->S_error[i]);
   }
   /* poles on the imaginary axis alone, as without collisions, have S = 0 between them */
-  look->S_change = isfinite(look->largest) && look->largest > 0.0 ? look->S_change / look->largest
-                                                                  : HUGE_VAL;
+  look->S_change =
+      isfinite(look->largest) && look->largest > 0.0 ? look->S_change / look->largest : HUGE_VAL;
   PetscFunctionReturn(0);
 }
 
@@ -97,8 +97,7 @@ static PetscErrorCode LookAtTimes(const ResponseQuery *query, Response *r, Look 
    Whether S, whose change falls like exp(-c n) from `before` to now, would not settle with `most`
    steps. A space that comes to hold all functions settles at once.
 */
-static PetscBool IsHopeless(const Look *look, double before,
-                            const PetscInt steps[2], PetscInt most)
+static PetscBool IsHopeless(const Look *look, double before, const PetscInt steps[2], PetscInt most)
 {
   const double fall = log(before / look->S_change) / (double)(steps[1] - steps[0]);
 
@@ -130,8 +129,7 @@ static PetscErrorCode Grow(const ResponseQuery *query, Response *r, PetscInt mos
     }
     go_on = (PetscBool)(!invariant && steps[1] < most &&
                         !(look->F_change <= settled &&
-                          (look->S_change <= settled ||
-                           IsHopeless(look, before, steps, most))));
+                          (look->S_change <= settled || IsHopeless(look, before, steps, most))));
   }
   PetscFunctionReturn(0);
 }

@@ -32,9 +32,15 @@ refused "classical" -interaction_type classical -grid_type spectral
 # collisions: Lorentzian, half width D k^2/2 to 1e-4, for both interactions
 run 2 0 constant -interaction_type constant -grid_type spectral -fibers_k 0.01,0.05 -structure_points 50
 run 2 0 hard -grid_type spectral -grid_refinement 0.75 -fibers_k 0.01,0.05,0.5 -structure_points 50
-# free flight and a dilute gas on nodes: Gaussian
-run 2 0 flight -gas_density 0 -grid_points 31 -fibers_k 0.5
-run 2 0 dilute -interaction_type constant -gas_density 1e-4 -grid_points 27 -fibers_k 1 -structure_points 60
+# free flight, and a dilute gas on Cartesian nodes: Gaussian
+run 2 0 flight -gas_density 0 -grid_type auto -fibers_k 0.5
+grep -q "grid/type *flight" log || fail "no exact flight without a gas"
+# k v_th/E(0) = 0.58: basis and exact flight, which auto takes
+between="-gas_density 0.1 -grid_refinement 0.75 -fibers_k 1 -structure_points 50"
+run 1 0 basis $between -grid_type spectral
+run 2 0 nodes $between -grid_type auto
+grep -q "grid/type *flight" log || fail "no exact flight at k = 1"
+run 2 0 dilute -interaction_type constant -gas_density 1e-4 -grid_points 19 -fibers_k 1 -structure_points 30
 # a small basis against a large one: errors cover the difference
 small="-interaction_type constant -grid_type spectral -gas_density 0.1 -structure_omega_max 6 -structure_points 40 -structure_times 0,0.2,0.5,1,2"
 run 1 3 small $small -grid_radial 8 -grid_angular 6 -fibers_k 0.5,1,2
@@ -103,7 +109,7 @@ for name, bound in (("flight", 1e-7), ("dilute", 5e-3)):
             worst = max(worst, abs(row[value] - gauss) / scale)
             claimed = max(claimed, (abs(row[value] - gauss) - row["error"]) / scale)
         near(f"{name}: {value} against the Gaussian", worst, bound)
-        if name == "flight": near(f"{name}: {value} beyond its error", claimed, 1e-9)
+        if name == "flight": near(f"{name}: {value} beyond its error", claimed, 1e-12)
     f = fibers(name)[0]
     near(f"{name}: half width against the Gaussian", abs(f["half_width"] / f["half_width_ideal"] - 1), bound)
 for file, value in (("structure", "S"), ("intermediate", "F_re")):
@@ -113,6 +119,10 @@ for file, value in (("structure", "S"), ("intermediate", "F_re")):
         largest = max(largest, abs(a[value] - b[value]))
     near(f"small basis: {value} beyond its error", beyond, 1e-12)
     near(f"small basis: 1/{value}, it is off", 1e-6 / largest, 1)
+for file, value in (("structure", "S"), ("intermediate", "F_re")):
+    pairs = list(zip(table(f"basis/{file}.csv"), table(f"nodes/{file}.csv")))
+    near(f"basis against exact flight: {value} in units of the errors", max(abs(a[value] - b[value]) / (a["error"] + b["error"]) for a, b in pairs), 1)
+    near(f"basis and exact flight: error of {value}", max(a["error"] + b["error"] for a, b in pairs), 1e-4)
 for name in ("ranks2", "ranks3", "ranks4", "groups"):
     for file, value in (("structure", "S"), ("intermediate", "F_re")):
         off = max(abs(a[value] - b[value]) / (abs(a[value]) + 1e-6) for a, b in zip(table(f"ranks1/{file}.csv"), table(f"{name}/{file}.csv")))
