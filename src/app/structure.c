@@ -15,12 +15,14 @@
 enum { N_BASIS = 16 };
 
 /* Wave numbers that the command chooses: free path over wavelength, from collisions to flight. */
-static const double chosen[] = {0.01, 0.03, 0.1, 0.3, 1.0, 3.0};
+static const double chosen[] = {0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0};
 enum { CHOSEN = sizeof(chosen) / sizeof(chosen[0]) };
 
+/* The longest flight that functions which do not follow the wave number resolve. */
+static const double longest_flight = 3.0;
+
 /* Wave numbers of the deck or chosen ones into k[n], which the caller frees. */
-static PetscErrorCode ChooseFibers(const QlbeProblem *problem, QlbeStructureQuery *query,
-                                   double **k)
+static PetscErrorCode ListFibers(const QlbeProblem *problem, QlbeStructureQuery *query, double **k)
 {
   const QlbeSettings *s = problem->settings;
   const QlbeParameters *par = &problem->parameters;
@@ -39,6 +41,23 @@ static PetscErrorCode ChooseFibers(const QlbeProblem *problem, QlbeStructureQuer
     const double next = chosen[i] * query->scale * par->M / thermal;
     if (next <= most) (*k)[query->n++] = next;
   }
+  PetscFunctionReturn(0);
+}
+
+/* The discretisation, where the deck leaves it open, and the wave numbers. */
+static PetscErrorCode ChooseFibers(QlbeProblem *problem, QlbeStructureQuery *query,
+                                   QlbeSettings *settings, double **k)
+{
+  const QlbeParameters *par = &problem->parameters;
+  const double most = longest_flight * query->scale * sqrt(par->M * par->beta);
+
+  PetscFunctionBegin;
+  PetscCall(ListFibers(problem, query, k));
+  PetscCall(QlbeDiscretisationChoose(problem, QlbeStructureUse(query).k_max, settings));
+  if (problem->settings->fibers.k.n > 0 || query->scale == 0.0) PetscFunctionReturn(0);
+  while (!QlbeDiscretisationGetTraits(problem)->by_use && query->n > 1 &&
+         (*k)[query->n - 1] > most * (1.0 + 1e-12))
+    query->n--;
   PetscFunctionReturn(0);
 }
 
@@ -150,6 +169,7 @@ PetscErrorCode QlbeCommandStructure(QlbeRun *run, int *exit_status)
   QlbeComplaint complaint = {.option = NULL};
   QlbeDiscretisationUse use;
   QlbeStructureQuery query;
+  QlbeSettings settings;
   double *k = NULL;
 
   PetscFunctionBegin;
@@ -157,7 +177,7 @@ PetscErrorCode QlbeCommandStructure(QlbeRun *run, int *exit_status)
   PetscCall(QlbeRunComplain(run, &complaint, exit_status));
   if (*exit_status != QLBE_EXIT_DONE) PetscFunctionReturn(0);
   PetscCall(FillQuery(problem, &query));
-  PetscCall(ChooseFibers(problem, &query, &k));
+  PetscCall(ChooseFibers(&run->problem, &query, &settings, &k));
   use = QlbeStructureUse(&query);
   PetscCall(QlbeDiscretisationServes(problem, &use, &complaint));
   PetscCall(QlbeRunComplain(run, &complaint, exit_status));

@@ -105,7 +105,8 @@ static const QlbeOptionSpec table[] = {
      .help =
          "discretisation of momentum space: nodes on a cube, basis functions around k, or exact "
          "flight on nodes around k or on a cube (flight_cartesian) with the gain in that basis; "
-         "auto: spectral; flight without a gas, in spectrum beyond k v_th/E(0) = 0.4, in evolve "
+         "auto: spectral; flight without a gas, in spectrum and structure beyond k v_th/E(0) = "
+         "0.4, in evolve "
          "for "
          "fibers beyond 0.3",
      .equation = ""},

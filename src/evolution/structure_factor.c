@@ -35,11 +35,24 @@ QlbeDiscretisationUse QlbeStructureUse(const QlbeStructureQuery *query)
   return use;
 }
 
-static PetscErrorCode MakeLadder(const QlbeProblem *problem, Work *work)
+static PetscErrorCode DestroyLadder(StructureLadder *l)
+{
+  PetscFunctionBegin;
+  for (PetscInt i = 0; i < l->n; i++) PetscCall(QlbeDiscretisationDestroy(&l->sibling[i]));
+  PetscCall(QlbeDiscretisationDestroy(&l->d));
+  PetscFunctionReturn(0);
+}
+
+/* For wave numbers up to k_max; functions that follow it are made anew for each one. */
+static PetscErrorCode MakeLadder(const QlbeProblem *problem, double k_max, Work *work)
 {
   StructureLadder *l = &work->ladder;
 
   PetscFunctionBegin;
+  if (QlbeDiscretisationGetTraits(problem)->by_use && work->use.k_max != k_max) {
+    PetscCall(DestroyLadder(l));
+    work->use.k_max = k_max;
+  }
   if (l->d) PetscFunctionReturn(0);
   PetscCall(QlbeDiscretisationCreate(problem, &work->use, NULL, &l->d));
   PetscCall(QlbeDiscretisationSetAxis(l->d, work->query->direction));
@@ -53,20 +66,12 @@ static PetscErrorCode MakeLadder(const QlbeProblem *problem, Work *work)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode DestroyLadder(StructureLadder *l)
-{
-  PetscFunctionBegin;
-  for (PetscInt i = 0; i < l->n; i++) PetscCall(QlbeDiscretisationDestroy(&l->sibling[i]));
-  PetscCall(QlbeDiscretisationDestroy(&l->d));
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode FiberTask(const QlbeProblem *problem, void *context, PetscInt i, double row[])
 {
   Work *work = context;
 
   PetscFunctionBegin;
-  PetscCall(MakeLadder(problem, work));
+  PetscCall(MakeLadder(problem, work->query->k[i], work));
   PetscCall(StructureFiber(problem, work->query, &work->ladder, i, row));
   PetscFunctionReturn(0);
 }
@@ -165,7 +170,7 @@ PetscErrorCode QlbeStructureCompute(const QlbeProblem *problem, QlbeTasks tasks,
   PetscCall(QlbeTasksCompute(tasks, &set, rows, stopped));
   if (!*stopped) {
     PetscCall(Unpack(query, rows, result));
-    PetscCall(MakeLadder(QlbeTasksGroup(tasks), &work));
+    PetscCall(MakeLadder(QlbeTasksGroup(tasks), QlbeStructureUse(query).k_max, &work));
     PetscCall(QlbeDiscretisationDescribe(work.ladder.d, &result->entries));
     PetscCall(QlbeDiscretisationCheck(work.ladder.d, problem->comm, &result->checks));
     PetscCall(AddChecks(query, result));

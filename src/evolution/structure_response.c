@@ -29,6 +29,7 @@ static const double flight_time = 60.0, relaxation_time = 100.0;
 
 /* S and F as they were at the last look. */
 typedef struct {
+  PetscInt rows; /* of the matrix */
   PetscInt n_S, n_F;
   double *w, *S, *S_error;
   PetscScalar *F;
@@ -73,7 +74,9 @@ static PetscErrorCode LookAtSpectrum(QlbeKrylovForm form, Look *look)
     look->largest = QlbeWorse(look->largest, fabs(S));
     look->S_change = QlbeWorse(look->S_change, look->S_error[i]);
   }
-  look->S_change = isfinite(look->largest) ? look->S_change / look->largest : HUGE_VAL;
+  /* poles on the imaginary axis alone, as without collisions, have S = 0 between them */
+  look->S_change =
+      isfinite(look->largest) && look->largest > 0.0 ? look->S_change / look->largest : HUGE_VAL;
   PetscFunctionReturn(0);
 }
 
@@ -90,29 +93,43 @@ static PetscErrorCode LookAtTimes(const ResponseQuery *query, Response *r, Look 
   PetscFunctionReturn(0);
 }
 
+/*
+   Whether S, whose change falls like exp(-c n) from `before` to now, would not settle with `most`
+   steps. A space that comes to hold all functions settles at once.
+*/
+static PetscBool IsHopeless(const Look *look, double before, const PetscInt steps[2], PetscInt most)
+{
+  const double fall = log(before / look->S_change) / (double)(steps[1] - steps[0]);
+
+  if (look->S_change > hopeless && look->S_change > 0.5 * before) return PETSC_TRUE;
+  if (!isfinite(fall) || fall <= 0.0 || look->rows <= most) return PETSC_FALSE;
+  return (PetscBool)(log(look->S_change / preferred) > fall * (double)(most - steps[1]));
+}
+
 /* Takes steps until S and F have settled, or do not. */
 static PetscErrorCode Grow(const ResponseQuery *query, Response *r, PetscInt most, Look *look)
 {
+  PetscInt steps[2] = {0, 0};
   PetscBool go_on = PETSC_TRUE;
 
   PetscFunctionBegin;
   for (PetscInt n = FIRST_STEPS; go_on; n = (PetscInt)(growth * (double)n) + 1) {
     const double before = look->S_change;
+    const PetscInt last = steps[1];
     PetscBool invariant;
-    PetscInt steps;
     PetscCall(QlbeKrylovFormExtend(r->form, PetscMin(n, most)));
-    PetscCall(QlbeKrylovFormGetSteps(r->form, &steps, &invariant));
+    PetscCall(QlbeKrylovFormGetSteps(r->form, &steps[1], &invariant));
+    steps[0] = last;
     PetscCall(LookAtSpectrum(r->form, look));
-    if (steps <= MOST_STEPS_OF_TIMES || look->S_change <= settled)
+    if (steps[1] <= MOST_STEPS_OF_TIMES || look->S_change <= settled)
       PetscCall(LookAtTimes(query, r, look));
     if (invariant) { /* exact: a second look shows rounding alone */
       PetscCall(LookAtSpectrum(r->form, look));
       PetscCall(LookAtTimes(query, r, look));
     }
-    go_on = (PetscBool)(!invariant && steps < most &&
-                        !(look->S_change <= settled && look->F_change <= settled) &&
-                        !(look->F_change <= settled && look->S_change > hopeless &&
-                          look->S_change > 0.5 * before));
+    go_on = (PetscBool)(!invariant && steps[1] < most &&
+                        !(look->F_change <= settled &&
+                          (look->S_change <= settled || IsHopeless(look, before, steps, most))));
   }
   PetscFunctionReturn(0);
 }
@@ -141,6 +158,7 @@ PetscErrorCode ResponseCreate(const QlbeProblem *problem, Mat A, Vec x, const Re
   PetscCall(QlbePhaseBegin(problem->phases, "krylov spaces"));
   PetscCall(PetscCalloc2(query->n_times, &r->F, query->n_times, &r->F_error));
   PetscCall(LookCreate(query, &look));
+  PetscCall(VecGetSize(x, &look.rows));
   PetscCall(VecGetLocalSize(x, &rows));
   most = MostSteps(problem, rows);
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &most, 1, MPIU_INT, MPI_MIN, problem->comm));
@@ -154,7 +172,7 @@ PetscErrorCode ResponseCreate(const QlbeProblem *problem, Mat A, Vec x, const Re
     PetscCall(QlbePhaseEnd(problem->phases, "propagation"));
   }
   if (r->correlation.returned) r->by_resolvent = PETSC_FALSE;
-  r->S_change = look.S_change * look.largest;
+  r->S_change = look.S_change < HUGE_VAL ? look.S_change * look.largest : HUGE_VAL;
   PetscCall(LookDestroy(&look));
   PetscFunctionReturn(0);
 }
