@@ -54,9 +54,9 @@ typedef struct {
 } QlbeEvolutionFields;
 
 /*
-   What fibers change in a discretisation that propagates by itself, from one with a smaller basis
-   and from finer nodes: int [rho]_k dp, and int |[rho]_k|^2 dp over its value at time 0; the largest
-   of a few wave numbers and all times.
+   Errors of fibers in a discretisation that propagates by itself, four times what they change with
+   a smaller basis, and with finer nodes and quadratures: int [rho]_k dp, and int |[rho]_k|^2 dp
+   over its value at time 0; the largest of a few wave numbers and all times.
 */
 enum { QLBE_EVOLUTION_COMPARED = 2 };
 typedef struct {

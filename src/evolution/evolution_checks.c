@@ -71,6 +71,13 @@ static PetscErrorCode CheckFibers(const QlbeProblem *problem, const QlbeEvolutio
   double purity;
 
   PetscFunctionBegin;
+  if (r->flight_compared) {
+    const double tolerance = problem->settings->fibers.tolerance;
+    PetscCall(QlbeChecksAdd(checks, "flight_basis",
+                            QlbeWorse(r->flight.basis, r->flight.basis_square), tolerance));
+    PetscCall(QlbeChecksAdd(checks, "flight_nodes",
+                            QlbeWorse(r->flight.nodes, r->flight.nodes_square), tolerance));
+  }
   if (plan->set.magnitude.n == 0) PetscFunctionReturn(0);
   PetscCall(QlbeEvolutionPurity(plan, r, problem->parameters.hbar, 0, &purity, &error));
   PetscCall(QlbeChecksAdd(checks, "contraction", r->growth, 1e-12 + e->tolerance));
@@ -79,13 +86,6 @@ static PetscErrorCode CheckFibers(const QlbeProblem *problem, const QlbeEvolutio
                             QLBE_EVOLUTION_MOST_TAIL));
   PetscCall(QlbeChecksAdd(checks, "trace_norm_growth", QlbeEvolutionNormGrowth(plan, r),
                           (e->traits->lattice ? 1e-12 : 1e-6) + e->tolerance));
-  if (r->flight_compared) {
-    const double tolerance = problem->settings->fibers.tolerance;
-    PetscCall(QlbeChecksAdd(checks, "flight_basis",
-                            QlbeWorse(r->flight.basis, r->flight.basis_square), tolerance));
-    PetscCall(QlbeChecksAdd(checks, "flight_nodes",
-                            QlbeWorse(r->flight.nodes, r->flight.nodes_square), tolerance));
-  }
   if (!plan->from)
     PetscCall(QlbeChecksAdd(checks, "purity_represented", fabs(purity / plan->moments.purity - 1.0),
                             problem->settings->fibers.tolerance));

@@ -30,12 +30,14 @@ PETSC_INTERN const QlbeEvolutionTaskKind QlbeEvolutionVisibilityTask; /* one */
 PETSC_INTERN const QlbeEvolutionTaskKind QlbeEvolutionDecoherenceTask; /* one */
 PETSC_INTERN const QlbeEvolutionTaskKind QlbeEvolutionLimitTask;       /* time i, s of number j */
 
-/* Direction j of magnitude i once more in siblings of its discretisation. */
+/* Direction j of magnitude i, or of i = -1 k = 0, once more in siblings of its discretisation. */
 PETSC_INTERN const QlbeEvolutionTaskKind QlbeEvolutionCompareTask;
 /* The magnitude of comparison number 0, 1, ..; -1 where there is none. Not collective. */
 PETSC_INTERN PetscInt QlbeEvolutionCompared(const QlbeEvolutionPlan *plan, QlbeEvolution e,
                                             PetscInt number);
 enum { QLBE_EVOLUTION_MOST_COMPARED = 3 };
+/* Whether k = 0, and with it all moments, is propagated in the same way. Not collective. */
+PETSC_INTERN PetscBool QlbeEvolutionComparesRest(QlbeEvolution e);
 
 /* Vectors that a task follows through the output times. */
 typedef struct {

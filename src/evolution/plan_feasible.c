@@ -12,6 +12,9 @@
 */
 static const double least_scale = 0.02;
 
+/* Radians of free flight. */
+static const double most_phase = 1e9;
+
 /*
    The largest wave number must be one that is served; the diffusive limit is looked at as far as
    wave numbers go.
@@ -104,6 +107,22 @@ static PetscErrorCode CheckScale(const QlbeProblem *problem, const QlbeEvolution
   PetscFunctionReturn(0);
 }
 
+/* A phase k.p t/M without a gas, which nothing ends, has to keep its digits. */
+static PetscErrorCode CheckPhases(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
+                                  QlbeComplaint *complaint)
+{
+  const QlbeParameters *par = &problem->parameters;
+  const double phase = plan->k_max * plan->time[plan->n_time - 1] / sqrt(par->M * par->beta);
+
+  PetscFunctionBegin;
+  if (par->eta <= 0.0 && !(phase <= most_phase))
+    PetscCall(QlbeComplain(complaint, "evolve_duration",
+                           "free flight turns fibers by %.2g radians, whose digits are lost, "
+                           "expected at most %.2g: a shorter time",
+                           phase, most_phase));
+  PetscFunctionReturn(0);
+}
+
 /* Each discretisation has to serve the wave numbers that it gets. */
 static PetscErrorCode CheckServes(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
                                   QlbeComplaint *complaint)
@@ -131,6 +150,7 @@ PetscErrorCode QlbeEvolutionPlanFeasible(const QlbeProblem *problem, QlbeEvoluti
   PetscCall(CheckWaveNumbers(problem, plan, complaint));
   PetscCall(CheckScale(problem, plan, complaint));
   PetscCall(CheckSaved(problem, plan, complaint));
+  PetscCall(CheckPhases(problem, plan, complaint));
   PetscCall(QlbeEvolutionPlanSizes(problem, plan, complaint));
   if (!complaint->option) PetscCall(CheckServes(problem, plan, complaint));
   PetscFunctionReturn(0);

@@ -11,6 +11,12 @@
 /* Wave numbers that are compared, in units of escape rate over thermal velocity. */
 static const double compared[] = {1.0, 5.0, 30.0};
 
+/*
+   Errors in units of what a sibling changes: what a basis cuts of a long flight falls off like a
+   power of its size, and a few fibers stand for all.
+*/
+static const double safety = 4.0;
+
 /* A row: changes of int [rho]_k dp and of int |[rho]_k|^2 dp over its first value. */
 enum { CHANGES = 2, ROW = CHANGES * QLBE_EVOLUTION_COMPARED };
 _Static_assert(sizeof(compared) / sizeof(compared[0]) == QLBE_EVOLUTION_MOST_COMPARED,
@@ -36,6 +42,11 @@ static PetscInt First(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscInt n
   return -1;
 }
 
+PetscBool QlbeEvolutionComparesRest(QlbeEvolution e)
+{
+  return (PetscBool)(!e->free && QlbeDiscretisationPropagates(e->d));
+}
+
 PetscInt QlbeEvolutionCompared(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscInt number)
 {
   const PetscInt i = number < QLBE_EVOLUTION_MOST_COMPARED ? First(plan, e, number) : -1;
@@ -51,16 +62,17 @@ static PetscErrorCode Integrals(const QlbeEvolutionPlan *plan, QlbeEvolution e, 
 {
   const QlbeEvolutionWeight one = QlbeEvolutionMomentWeight(0);
   QlbeEvolutionFiberFunction f = {.state = &plan->state, .k = {k[0], k[1], k[2]}};
-  const double size = QlbeVectorLength(k);
+  const double size = QlbeVectorLength(k), *axis = size > 0.0 ? k : plan->axis;
+  QlbeMomentumSpace space = size > 0.0 ? e->sectors : e->about_axis;
   QlbeEvolutionSectors sectors;
   Vec *x, *y;
 
   PetscFunctionBegin;
-  PetscCall(QlbeEvolutionSectorsCreate(e, e->sectors, k, &sectors));
-  PetscCall(QlbeEvolutionVectorsCreate(e->sectors, &x));
-  PetscCall(QlbeEvolutionVectorsCreate(e->sectors, &y));
-  PetscCall(QlbeMomentumSpaceExpand(e->sectors, k, QlbeEvolutionFiberValue, &f, x));
-  PetscCall(QlbeMomentumSpaceFunctional(e->sectors, k, QlbeEvolutionWeightValue, &one, y));
+  PetscCall(QlbeEvolutionSectorsCreate(e, space, k, &sectors));
+  PetscCall(QlbeEvolutionVectorsCreate(space, &x));
+  PetscCall(QlbeEvolutionVectorsCreate(space, &y));
+  PetscCall(QlbeMomentumSpaceExpand(space, axis, QlbeEvolutionFiberValue, &f, x));
+  PetscCall(QlbeMomentumSpaceFunctional(space, axis, QlbeEvolutionWeightValue, &one, y));
   for (PetscInt i = 0; i < plan->n_time; i++) {
     const QlbeEvolutionSpan span = QlbeEvolutionSpanOf(plan, i);
     PetscScalar mu = 0.0;
@@ -69,10 +81,10 @@ static PetscErrorCode Integrals(const QlbeEvolutionPlan *plan, QlbeEvolution e, 
       PetscCall(QlbeEvolutionFunctional(sectors.n, y, x, &mu));
     values[3 * i] = PetscRealPart(mu);
     values[3 * i + 1] = PetscImaginaryPart(mu);
-    PetscCall(QlbeMomentumSpaceSquare(e->sectors, x, &values[3 * i + 2]));
+    PetscCall(QlbeMomentumSpaceSquare(space, x, &values[3 * i + 2]));
   }
-  PetscCall(QlbeEvolutionVectorsDestroy(e->sectors, &x));
-  PetscCall(QlbeEvolutionVectorsDestroy(e->sectors, &y));
+  PetscCall(QlbeEvolutionVectorsDestroy(space, &x));
+  PetscCall(QlbeEvolutionVectorsDestroy(space, &y));
   PetscCall(QlbeEvolutionSectorsDestroy(&sectors));
   PetscFunctionReturn(0);
 }
@@ -87,13 +99,14 @@ static size_t Width(const QlbeEvolutionPlan *plan, QlbeEvolution e)
 static PetscErrorCode Work(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscInt magnitude,
                            PetscInt direction, double row[])
 {
-  const double size = plan->set.magnitude.x[magnitude];
+  const double size = magnitude < 0 ? 0.0 : plan->set.magnitude.x[magnitude];
+  const double *along = magnitude < 0 ? plan->axis : plan->set.direction[direction];
   double k[3], *own, *other;
   PetscInt n;
 
   PetscFunctionBegin;
   e = QlbeEvolutionAt(e, size);
-  for (int i = 0; i < 3; i++) k[i] = size * plan->set.direction[direction][i];
+  for (int i = 0; i < 3; i++) k[i] = size * along[i];
   PetscCall(QlbeDiscretisationGetSiblings(e->d, QLBE_COMPARE_LEVELS, &n, NULL));
   PetscCheck(n >= QLBE_EVOLUTION_COMPARED, e->problem.comm, PETSC_ERR_SUP,
              "%" PetscInt_FMT " siblings", n);
@@ -109,8 +122,8 @@ static PetscErrorCode Work(const QlbeEvolutionPlan *plan, QlbeEvolution e, Petsc
     for (PetscInt i = 0; i < plan->n_time; i++) {
       const double *a = own + 3 * i, *b = other + 3 * i;
       double *change = row + CHANGES * kind;
-      change[0] = QlbeWorse(change[0], hypot(a[0] - b[0], a[1] - b[1]));
-      change[1] = QlbeWorse(change[1], fabs(a[2] - b[2]) / own[2]);
+      change[0] = QlbeWorse(change[0], safety * hypot(a[0] - b[0], a[1] - b[1]));
+      change[1] = QlbeWorse(change[1], safety * fabs(a[2] - b[2]) / own[2]);
     }
   }
   PetscCall(PetscFree2(own, other));

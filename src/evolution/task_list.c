@@ -36,6 +36,7 @@ static void ListTasks(const QlbeEvolutionPlan *plan, QlbeEvolution e, Task list[
   } while (0)
   for (PetscInt i = 0; i < (isotropic ? 1 : plan->n_chain) && plan->round == 0; i++)
     ADD(&QlbeEvolutionPositionTask, i, 0);
+  if (plan->round == 0 && QlbeEvolutionComparesRest(e)) ADD(&QlbeEvolutionCompareTask, -1, 0);
   for (PetscInt c = 0; c < QLBE_EVOLUTION_MOST_COMPARED && plan->round == 0; c++) {
     const PetscInt i = QlbeEvolutionCompared(plan, e, c);
     if (i >= 0) ADD(&QlbeEvolutionCompareTask, i, plan->set.n_direction / 2);

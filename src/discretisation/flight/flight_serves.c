@@ -9,6 +9,9 @@
 /* Unknowns of a fiber and functions of a basis times nodes that one rank may hold. */
 static const double most_numbers = 4e8;
 
+/* The angle by which the fastest function of a basis may turn from node to node. */
+static const double most_turn = 8.0;
+
 /* Numbers that the operators of all sectors hold: B and U. */
 static double Numbers(const QlbeProblem *problem, const FlightSizes *sizes,
                       const QlbeSpectralOrders *orders)
@@ -52,7 +55,17 @@ PetscErrorCode QlbeFlightServes_Private(const QlbeProblem *problem,
   PetscCall(QlbeFlightGainServes_Private(problem, use, complaint));
   if (complaint->option) PetscFunctionReturn(0);
   PetscCall(QlbeFlightSizes_Private(problem, use, &orders, QLBE_BASIS_REFINED, &sizes));
-  if (Numbers(problem, &sizes, &orders) > most_numbers)
+  if (problem->settings->grid.nodes > 0 && problem->parameters.eta > 0.0 &&
+      sizes.cylinder.spacing * QlbeFlightBasisReach_Private(&orders, sizes.cylinder.thermal) >
+          QLBE_BASIS_REFINED * most_turn)
+    PetscCall(QlbeComplain(complaint, "grid_nodes",
+                           "so few nodes along k do not hold %" PetscInt_FMT
+                           " radial functions, expected at least %.0f",
+                           orders.n_radial,
+                           ceil(2.0 * sizes.cylinder.reach *
+                                QlbeFlightBasisReach_Private(&orders, sizes.cylinder.thermal) /
+                                most_turn)));
+  else if (Numbers(problem, &sizes, &orders) > most_numbers)
     PetscCall(QlbeComplain(complaint, "grid_nodes",
                            "exact flight at these wave numbers and orders needs %.3g nodes with "
                            "%.3g numbers, expected at most %.3g: smaller wave numbers, fewer "

@@ -59,13 +59,11 @@ static double Closed(double k, double w, PetscInt finer)
   const PetscScalar d = PetscCMPLX(gamma_, w);
   const PetscInt half = finer * (NODES / 2);
   PetscScalar W = 0.0, rest = 0.0;
-  double norm = 0.0;
 
   for (PetscInt i = -half; i <= half; i++) {
     const double p = spacing / (double)finer * (double)i, nu = exp(-0.5 * p * p);
     W += nu / (d - PETSC_i * k * p);
     rest += nu * k * k * p * p / (d * d + k * k * p * p);
-    norm += nu;
   }
   return PetscRealPart(W / (PETSC_i * w * W + rest)) / PETSC_PI;
 }
