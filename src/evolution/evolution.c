@@ -20,7 +20,7 @@ static const double most_bytes = 4e9;
    many radial functions and angular momenta: what flies far is hardly brought back.
 */
 enum { MOST_GAIN = 8 };
-static const double usual_tolerance = 1e-4, far_flight = 10.0;
+static const double usual_tolerance = 1e-4, far_flight = 100.0;
 
 /* Widths that a packet reaches from its centre, in momentum and in the wave conjugate to it. */
 static const double packet_reach = 7.0, packet_waves = 6.0;

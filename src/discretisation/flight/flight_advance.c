@@ -24,7 +24,7 @@
 static const double most_growth = 3.0;
 
 /* s that a wave flies in one step with a tail, in units of that of the basis. */
-static const double most_flown = 0.3;
+static const double most_flown = 0.4;
 
 /* R over the largest phase. */
 static const double margin = 1.02;
