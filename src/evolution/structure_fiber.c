@@ -10,6 +10,9 @@
 #include "qlbe/worse.h"
 #include "structure_response.h"
 
+/* The relative error of a rate that is told as eps(k). */
+static const double most_rate_error = 1e-4;
+
 /* Frequencies up to, and times up to this many rates of the fiber, where none are given. */
 static const double reach = 6.0;
 /* The ratio of the longest time to the shortest one. */
@@ -152,7 +155,11 @@ static PetscErrorCode Numbers(const Response *r, const ResponseQuery *query,
   PetscCall(QlbeKrylovFormGetSteps(r->form, &fiber->steps, &invariant));
   fiber->slope = PetscRealPart(moment[1]);
   fiber->second_moment = -PetscRealPart(moment[2]);
-  fiber->eps = r->correlation.tail != 0.0 ? r->correlation.tail_rate : NAN;
+  /* a last mode that is not clear of the others is no eigenvalue */
+  fiber->eps = r->correlation.tail != 0.0 && r->correlation.tail_rate_error <=
+                                                 most_rate_error * fabs(r->correlation.tail_rate)
+                   ? r->correlation.tail_rate
+                   : NAN;
   PetscCall(ResponseDisagreement(r, query, &fiber->S_excess, &fiber->F_excess));
   PetscCall(ResponseAsymmetry(r, query, &fiber->asymmetry));
   fiber->failures = r->correlation.failures;

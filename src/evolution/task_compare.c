@@ -51,7 +51,7 @@ PetscInt QlbeEvolutionCompared(const QlbeEvolutionPlan *plan, QlbeEvolution e, P
 {
   const PetscInt i = number < QLBE_EVOLUTION_MOST_COMPARED ? First(plan, e, number) : -1;
 
-  for (PetscInt c = 0; c < number; c++)
+  for (PetscInt c = 0; c < PetscMin(number, QLBE_EVOLUTION_MOST_COMPARED); c++)
     if (First(plan, e, c) == i) return -1;
   return i;
 }

@@ -9,6 +9,9 @@
 #include "qlbe/spectrum.h"
 #include "qlbe/worse.h"
 
+/* Relaxation times after which the slope of the variance is D. */
+static const double late = 18.0;
+
 static size_t Width(const QlbeEvolutionPlan *plan, QlbeEvolution e)
 {
   (void)plan;
@@ -117,7 +120,9 @@ PetscErrorCode QlbeEvolutionComputeQuartic(const QlbeEvolutionPlan *plan, QlbeEv
   PetscFunctionBegin;
   *stopped = PETSC_FALSE;
   result->quartic = NAN;
-  if (plan->n_limit == 0) PetscFunctionReturn(0);
+  /* the last slope stands for D, and has to be that */
+  if (plan->n_limit == 0 || plan->time[plan->n_time - 1] * plan->closed.gap < late)
+    PetscFunctionReturn(0);
   QlbeEvolutionAlongAxis(plan, result, plan->n_time - 1, &along);
   quartic.D = along.slope;
   PetscCall(QlbeTasksCompute(

@@ -86,8 +86,10 @@ static PetscErrorCode FillRow(struct _p_QlbeAmplitudeCells *t, QlbeInteraction i
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc2(n, &z, PARTS * DEGREE * n, &f));
-  for (PetscInt i = 0; i < n; i++)
-    z[i] = t->h * ((double)(i / DEGREE) + 0.5 * (1.0 + Node((int)(i % DEGREE))));
+  for (PetscInt i = 0; i < n; i++) {
+    const PetscInt cell = i / DEGREE;
+    z[i] = t->h * ((double)cell + 0.5 * (1.0 + Node((int)(i % DEGREE))));
+  }
   for (int j = 0; j < DEGREE; j++) {
     const double y = t->h * ((double)iy + 0.5 * (1.0 + Node(j)));
     PetscCall(QlbeInteractionBatch(inter, n, z, y, f + j * n, f + (DEGREE + j) * n));

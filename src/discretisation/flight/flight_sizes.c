@@ -12,7 +12,7 @@
 
 /* All in thermal momenta (M/beta)^(1/2) or their inverse. */
 /* where nodes along k end, for eigenvalues and for states that evolve */
-static const double least_reach = 8.5, evolving_reach = 7.5;
+static const double least_reach = 8.5, evolving_reach = 6.8;
 static const double damped = 36.0; /* exp(-damped) is rounding */
 static const double room = 8.0;
 
@@ -24,7 +24,7 @@ static const double room = 8.0;
 */
 static double MostFlight(double basis, double state)
 {
-  return 2.0 * (basis + state) + room;
+  return 2.0 * (basis + state);
 }
 
 /* What the square of a function of the state may lose between nodes across k. */
@@ -95,7 +95,9 @@ PetscErrorCode QlbeFlightSizes_Private(const QlbeProblem *problem, const QlbeDis
   if (use->duration > 0.0)
     flight = PetscMin(PetscMin(flight, use->k_max * use->duration / par->M * thermal),
                       MostFlight(basis, state));
-  window = flight + basis + 2.0 * state + room;
+  /* what has flown must not come round to what is still to be scattered, or seen at s = 0 */
+  window = use->duration > 0.0 ? flight + 2.0 * PetscMax(basis, state) + 0.5 * room
+                               : flight + basis + room;
   window = PetscMax(window, 2.0 * basis + 4.0);
   *sizes = (FlightSizes){.flight = flight / thermal};
   nodes = 2.0 * reach * refined * window / (2.0 * PETSC_PI);

@@ -188,22 +188,22 @@ static PetscErrorCode Line(const FlightTail *t, const PetscScalar root[], PetscS
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeFlightTailAdvance_Private(const FlightTail *t, double time, PetscInt n,
+PetscErrorCode QlbeFlightTailAdvance_Private(const FlightTail *tail, double t, PetscInt n,
                                              PetscScalar x[])
 {
   PetscScalar *y;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc1(t->line, &y));
-  for (PetscInt line = 0; line < t->lines; line++) {
-    const PetscScalar *root = t->root + line * t->line;
-    PetscScalar *own = x + line * t->line * n;
+  PetscCall(PetscMalloc1(tail->line, &y));
+  for (PetscInt line = 0; line < tail->lines; line++) {
+    const PetscScalar *root = tail->root + line * tail->line;
+    PetscScalar *own = x + line * tail->line * n;
     for (PetscInt v = 0; v < n; v++) {
-      for (PetscInt i = 0; i < t->line; i++) y[i] = own[i * n + v];
+      for (PetscInt i = 0; i < tail->line; i++) y[i] = own[i * n + v];
       for (int order = 1; order <= 2; order++) {
-        PetscCall(Line(t, root, y));
-        for (PetscInt i = 0; i < t->line; i++) {
-          y[i] *= time / (double)order;
+        PetscCall(Line(tail, root, y));
+        for (PetscInt i = 0; i < tail->line; i++) {
+          y[i] *= t / (double)order;
           own[i * n + v] += y[i];
         }
       }

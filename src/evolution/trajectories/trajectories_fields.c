@@ -42,7 +42,8 @@ static QlbeWalkerStream Stream(const QlbeProblem *problem, PetscInt time, int dr
 {
   const uint64_t seed = (uint64_t)problem->settings->trajectories.seed;
 
-  return QlbeWalkerStreamOf(seed, (uint64_t)NOISE_STREAM << 56, (uint64_t)(time * DRAWS + draw));
+  return QlbeWalkerStreamOf(seed, (uint64_t)NOISE_STREAM << 56,
+                            (uint64_t)time * DRAWS + (uint64_t)draw);
 }
 
 /* The number of draws for fields that reach this far. */

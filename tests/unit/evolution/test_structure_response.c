@@ -19,9 +19,12 @@ typedef struct {
   double k, shift, growth;
 } Model;
 
+/* The node p = 0. */
+static const PetscInt middle = NODES / 2;
+
 static double Weight(PetscInt i)
 {
-  const double p = spacing * (double)(i - NODES / 2);
+  const double p = spacing * (double)(i - middle);
 
   return exp(-0.25 * p * p);
 }
@@ -36,7 +39,7 @@ static void Make(const Model *model, Mat *A, Vec *x)
   assert_ok(MatCreateVecs(*A, x, NULL));
   assert_ok(MatGetOwnershipRange(*A, &begin, &end));
   for (PetscInt i = begin; i < end; i++) {
-    const double p = spacing * (double)(i - NODES / 2);
+    const double p = spacing * (double)(i - middle);
     for (PetscInt j = 0; j < NODES; j++) {
       PetscScalar a = gamma_ * Weight(i) * Weight(j) / norm;
       if (i == j) a += PetscCMPLX(model->growth - gamma_, model->k * p + model->shift);
