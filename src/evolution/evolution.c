@@ -15,13 +15,6 @@ enum { LARGEST_DENSE = 600 };
 /* What matrices of all groups together may take where their number is free. */
 static const double most_bytes = 4e9;
 
-/*
-   From this tolerance on, the gain of fibers with k v_th/E(0) beyond `far_flight` has at most so
-   many radial functions and angular momenta: what flies far is hardly brought back.
-*/
-enum { MOST_GAIN = 8 };
-static const double usual_tolerance = 1e-4, far_flight = 100.0;
-
 /* Widths that a packet reaches from its centre, in momentum and in the wave conjugate to it. */
 static const double packet_reach = 7.0, packet_waves = 6.0;
 
@@ -183,14 +176,10 @@ double QlbeEvolutionFastFrom(const QlbeProblem *problem, const QlbeEvolutionPlan
   return QLBE_EVOLUTION_FAST * plan->closed.escape_rate_0 * sqrt(par->M * par->beta);
 }
 
-/*
-   e->fast for wave numbers from k_fast to k_max; with `small` its gain goes through a small basis.
-   The error is measured (task_compare.c).
-*/
-static PetscErrorCode CreateFast(QlbeEvolution e, const QlbeEvolutionPlan *plan, double k_fast,
-                                 double k_max, PetscBool small)
+/* e->fast for wave numbers from k_fast on. Its errors are measured (task_compare.c). */
+static PetscErrorCode CreateFast(QlbeEvolution e, const QlbeEvolutionPlan *plan, double k_fast)
 {
-  QlbeDiscretisationUse use = QlbeEvolutionUse(&e->problem.parameters, plan, k_max);
+  const QlbeDiscretisationUse use = QlbeEvolutionUse(&e->problem.parameters, plan, plan->k_max);
   QlbeProblem problem = e->problem;
 
   PetscFunctionBegin;
@@ -198,11 +187,6 @@ static PetscErrorCode CreateFast(QlbeEvolution e, const QlbeEvolutionPlan *plan,
   e->k_fast = k_fast;
   e->settings = *e->problem.settings;
   e->settings.grid.type = QLBE_GRID_flight;
-  use.modes = PetscMax(QlbeMomentumSpaceSectors(e->sectors) / 2, e->settings.grid.angular - 1);
-  if (small) {
-    e->settings.grid.radial = PetscMin(e->settings.grid.radial, MOST_GAIN);
-    e->settings.grid.angular = PetscMin(e->settings.grid.angular, MOST_GAIN);
-  }
   problem.settings = &e->settings;
   PetscCall(CreateOne(&problem, plan, &use, &e->fast));
   PetscFunctionReturn(0);
@@ -212,21 +196,13 @@ PetscErrorCode QlbeEvolutionCreate(const QlbeProblem *group, const QlbeEvolution
                                    QlbeEvolution *evolution)
 {
   const double k_fast = QlbeEvolutionFastFrom(group, plan);
-  const double k_faster = group->settings->fibers.tolerance < usual_tolerance
-                              ? HUGE_VAL
-                              : far_flight / QLBE_EVOLUTION_FAST * k_fast;
   QlbeDiscretisationUse use = QlbeEvolutionUse(&group->parameters, plan, plan->k_max);
-  QlbeEvolution e;
 
   PetscFunctionBegin;
   if (k_fast < plan->k_max)
     use.k_max = PetscMax(k_fast, QlbeEvolutionDifferenceStep(&group->parameters));
-  PetscCall(CreateOne(group, plan, &use, &e));
-  *evolution = e;
-  if (k_fast < plan->k_max)
-    PetscCall(CreateFast(e, plan, k_fast, PetscMin(k_faster, plan->k_max), PETSC_FALSE));
-  if (k_faster < plan->k_max)
-    PetscCall(CreateFast(e->fast, plan, k_faster, plan->k_max, PETSC_TRUE));
+  PetscCall(CreateOne(group, plan, &use, evolution));
+  if (k_fast < plan->k_max) PetscCall(CreateFast(*evolution, plan, k_fast));
   PetscFunctionReturn(0);
 }
 
