@@ -23,8 +23,8 @@
 /* c t of one step: rounding grows by exp of it. */
 static const double most_growth = 3.0;
 
-/* s that a wave flies in one step with a tail, in units of that of the basis. */
-static const double most_flown = 0.4;
+/* s that a wave flies in one step with a tail, in units of s_b. */
+static const double most_flown = 0.7;
 
 /* R over the largest phase. */
 static const double margin = 1.02;

@@ -6,6 +6,13 @@
 /* The error of a level in units of what a smaller basis changes. */
 static const double basis_safety = 3.0;
 
+/*
+   The part of the reach of a basis up to which its functions are trusted: beyond, too few angular
+   momenta mix exp(i s p_par) with exp(-i s p_par), and a flight of twice that would come back as a
+   density where there is none.
+*/
+static const double trusted = 0.55;
+
 /* Of the transverse integral in the tail. */
 static const double tail_tolerance = 1e-6;
 
@@ -109,12 +116,12 @@ static PetscErrorCode Tail(QlbeDiscretisation d, double k, FlightTail **tail)
 {
   const double small = QlbeBasisDifferenceStep_Private(&d->problem.parameters) * (1.0 + 1e-12);
   Flight *f = Data(d);
-  FlightTailMake make = {.par = &d->problem.parameters,
-                         .nodes = &f->nodes,
-                         .cylinder = &f->sizes.cylinder,
-                         .k = k,
-                         .basis =
-                             QlbeFlightBasisReach_Private(&f->orders, f->sizes.cylinder.thermal)};
+  FlightTailMake make = {
+      .par = &d->problem.parameters,
+      .nodes = &f->nodes,
+      .cylinder = &f->sizes.cylinder,
+      .k = k,
+      .basis = trusted * QlbeFlightBasisReach_Private(&f->orders, f->sizes.cylinder.thermal)};
 
   PetscFunctionBegin;
   *tail = NULL;
@@ -157,6 +164,8 @@ PetscErrorCode QlbeFlightOperatorOf_Private(QlbeDiscretisation d, double k, Pets
   op->leaves = QlbeFlightLeavesOf_Private(d, make.k);
   /* Cartesian nodes do not follow so long a flight */
   if (make.gain && m >= 0) PetscCall(Tail(d, make.k, &op->tail));
+  for (int odd = 0; odd < 2 && op->tail; odd++)
+    PetscCall(QlbeFlightTailCut_Private(op->tail, op->n[odd], (PetscBool)odd, op->U[odd]));
   PetscCall(MatDestroy(A));
   PetscCall(QlbeFlightMatrix_Private(op, f->nodes.n, A));
   PetscCall(QlbeFlightOperatorDestroy_Private(&op));

@@ -18,6 +18,7 @@ struct _p_FlightTail {
   double speed, basis;  /* k/M, s_b */
   PetscScalar *root;    /* [lines * line]: omega^(1/2) */
   double *multiplier;   /* [line], over the number of nodes */
+  double *cut;          /* [line], the same: what is left of the functions of a basis */
   gsl_fft_complex_wavetable *table;
   gsl_fft_complex_workspace *space;
 };
@@ -118,6 +119,8 @@ static void FillMultiplier(const FlightTailMake *make, FlightTail *t)
     const double before = (1.0 - negative) * (double)t->line;
     const double s = step * ((double)j < before ? (double)j : (double)(j - t->line));
     const double cut = pow(s / make->basis, 12.0);
+    const double both = PetscMin((double)j, (double)(t->line - j)) * step / make->basis;
+    t->cut[j] = exp(-0.5 * pow(both, 12.0)) / (double)t->line;
     t->multiplier[j] = s == 0.0 ? 0.0 : -expm1(-cut) / (s * s) / (double)t->line;
   }
 }
@@ -133,7 +136,7 @@ PetscErrorCode QlbeFlightTailCreate_Private(const FlightTailMake *make, FlightTa
   t->lines = (make->nodes->end - make->nodes->begin) / t->line;
   t->speed = make->k / make->par->M;
   t->basis = make->basis;
-  PetscCall(PetscMalloc2(t->lines * t->line, &t->root, t->line, &t->multiplier));
+  PetscCall(PetscMalloc3(t->lines * t->line, &t->root, t->line, &t->multiplier, t->line, &t->cut));
   PetscCall(FillRoot(make, t));
   FillMultiplier(make, t);
   t->table = gsl_fft_complex_wavetable_alloc((size_t)t->line);
@@ -159,7 +162,7 @@ PetscErrorCode QlbeFlightTailDestroy_Private(FlightTail **tail)
   if (!t || --t->references > 0) PetscFunctionReturn(0);
   gsl_fft_complex_wavetable_free(t->table);
   gsl_fft_complex_workspace_free(t->space);
-  PetscCall(PetscFree2(t->root, t->multiplier));
+  PetscCall(PetscFree3(t->root, t->multiplier, t->cut));
   PetscCall(PetscFree(t));
   PetscFunctionReturn(0);
 }
@@ -224,6 +227,35 @@ PetscErrorCode QlbeFlightTailAdd_Private(const FlightTail *t, const PetscScalar 
     PetscCall(PetscArraycpy(z, x + line * t->line, t->line));
     PetscCall(Line(t, t->root + line * t->line, z));
     for (PetscInt i = 0; i < t->line; i++) y[line * t->line + i] += z[i];
+  }
+  PetscCall(PetscFree(z));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode QlbeFlightTailCut_Private(const FlightTail *t, PetscInt n, PetscBool odd, double u[])
+{
+  const PetscInt half = t->line / 2;
+  const double sign = odd ? -1.0 : 1.0;
+  PetscScalar *z;
+  int status;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(t->line, &z));
+  for (PetscInt line = 0; line < t->lines; line++) {
+    double *own = u + line * half * n;
+    for (PetscInt f = 0; f < n; f++) {
+      for (PetscInt i = 0; i < half; i++) {
+        z[i] = own[i * n + f];
+        z[t->line - 1 - i] = sign * own[i * n + f];
+      }
+      status = gsl_fft_complex_forward((double *)z, 1, (size_t)t->line, t->table, t->space);
+      for (PetscInt i = 0; i < t->line; i++) z[i] *= t->cut[i];
+      if (status == GSL_SUCCESS)
+        status = gsl_fft_complex_backward((double *)z, 1, (size_t)t->line, t->table, t->space);
+      PetscCheck(status == GSL_SUCCESS, PETSC_COMM_SELF, PETSC_ERR_LIB, "Fourier transform: %s",
+                 gsl_strerror(status));
+      for (PetscInt i = 0; i < half; i++) own[i * n + f] = PetscRealPart(z[i]);
+    }
   }
   PetscCall(PetscFree(z));
   PetscFunctionReturn(0);

@@ -39,6 +39,13 @@ PetscErrorCode QlbeFlightTailDestroy_Private(FlightTail **tail);
 PetscErrorCode QlbeFlightTailAdvance_Private(const FlightTail *tail, double t, PetscInt n,
                                              PetscScalar x[]);
 
+/*
+   Functions u[rows][n] of the basis at nodes, even or odd in p_par and stored at the first half of
+   each line, lose what T has in its place: exp(-(s/s_b)^12/2) along k.
+*/
+PetscErrorCode QlbeFlightTailCut_Private(const FlightTail *tail, PetscInt n, PetscBool odd,
+                                         double u[]);
+
 /* y[local] += T x of one vector. */
 PetscErrorCode QlbeFlightTailAdd_Private(const FlightTail *tail, const PetscScalar x[],
                                          PetscScalar y[]);
