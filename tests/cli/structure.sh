@@ -23,7 +23,7 @@ refused() { # TEXT ARGUMENTS...: one line, status 2, nothing written
 
 refused "S(0, w) is a delta function" -grid_type spectral -fibers_k 0,1
 refused "expected ascending numbers" -grid_type spectral -structure_times 1,0.5
-refused "free flight, density 0, needs .cartesian" -grid_type spectral -gas_density 0
+refused "free flight, density 0, needs .flight" -grid_type spectral -gas_density 0
 refused "structure takes the orders as they are given" -grid_type spectral -grid_auto 1e-6
 refused "structure.points" -structure_points 1
 refused "fibers.k: expected numbers <=" -grid_type spectral -fibers_k 1e9
