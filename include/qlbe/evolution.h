@@ -54,7 +54,7 @@ typedef struct {
 } QlbeEvolutionFields;
 
 /*
-   Errors of fibers in a discretisation that propagates by itself, four times what they change with
+   Errors of fibers in a discretisation that propagates by itself, three times what they change with
    a smaller basis, and with finer nodes and quadratures: int [rho]_k dp, and int |[rho]_k|^2 dp
    over its value at time 0; the largest of a few wave numbers and all times.
 */

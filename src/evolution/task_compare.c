@@ -15,7 +15,7 @@ static const double compared[] = {1.0, 5.0, 30.0};
    Errors in units of what a sibling changes: what a basis cuts of a long flight falls off like a
    power of its size, and a few fibers stand for all.
 */
-static const double safety = 4.0;
+static const double safety = 3.0;
 
 /* A row: changes of int [rho]_k dp and of int |[rho]_k|^2 dp over its first value. */
 enum { CHANGES = 2, ROW = CHANGES * QLBE_EVOLUTION_COMPARED };

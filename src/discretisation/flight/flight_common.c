@@ -11,7 +11,7 @@ static const double basis_safety = 3.0;
    momenta mix exp(i s p_par) with exp(-i s p_par), and a flight of twice that would come back as a
    density where there is none.
 */
-static const double trusted = 0.55;
+static const double trusted = 0.65;
 
 /* Of the transverse integral in the tail. */
 static const double tail_tolerance = 1e-6;
