@@ -53,10 +53,11 @@ for ranks in 1 2 3 4; do run $ranks 0 "ranks$ranks" $basis; done
 run 4 0 groups $basis -fibers_groups 2
 run 2 0 again $basis
 cmp <(grep -v '^#' ranks2/structure.csv) <(grep -v '^#' again/structure.csv) || fail "the same run has other bits"
-# stopped by the clock, and resumed
-run 2 75 parts $basis -fibers_groups 1 -run_wall_limit 0.5
-run 2 0 parts $basis -fibers_groups 1
-run 2 0 whole $basis -fibers_groups 1
+# stopped by the clock, and resumed: enough fibers for any machine to be at work then
+many="${basis/-fibers_k 0.1,0.5,1/-fibers_k $(LC_ALL=C seq -s , 0.1 0.05 1.6)}"
+run 2 75 parts $many -fibers_groups 1 -run_wall_limit 0.5
+run 2 0 parts $many -fibers_groups 1
+run 2 0 whole $many -fibers_groups 1
 for table in structure intermediate; do
   cmp <(grep -v '^#' whole/$table.csv) <(grep -v '^#' parts/$table.csv) || fail "$table.csv of a resumed run has other bits"
 done
