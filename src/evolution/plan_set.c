@@ -143,11 +143,14 @@ static PetscErrorCode CoherenceErrors(const QlbeEvolutionPlan *plan, QlbeFiberEr
 /*
    Where to begin with the directions: a Gaussian of width s at a distance d from the centre has
    harmonics of degree d k up to k = 3/s. States about an axis have more at later times, when part
-   of them has collided.
+   of them has collided after a flight that is long against s.
 */
-static PetscInt LeastAngular(const QlbeEvolutionPlan *plan)
+static PetscInt LeastAngular(const QlbeProblem *problem, const QlbeEvolutionPlan *plan)
 {
-  double degree = plan->symmetry == QLBE_STATE_ISOTROPIC ? 2.0 : 12.0;
+  const QlbeParameters *par = &problem->parameters;
+  const double flight =
+      par->eta > 0.0 ? 1.0 / (sqrt(par->M * par->beta) * plan->closed.escape_rate_0) : 0.0;
+  double degree = 2.0;
 
   for (PetscInt t = 0; t < plan->state.n; t++) {
     const QlbeGaussianTerm *term = &plan->state.terms[t];
@@ -157,6 +160,8 @@ static PetscInt LeastAngular(const QlbeEvolutionPlan *plan)
       s = PetscMin(s, term->s[i]);
     }
     degree = PetscMax(degree, 3.0 * off / s);
+    if (plan->symmetry != QLBE_STATE_ISOTROPIC)
+      degree = PetscMax(degree, 6.0 * (1.0 + PetscMin(flight / s, 1.0)));
   }
   return (PetscInt)PetscMin(0.5 * degree, 1e6);
 }
@@ -224,7 +229,7 @@ PetscErrorCode QlbeEvolutionPlanSet(const QlbeProblem *problem, QlbeEvolutionPla
   if (radial < 0)
     radial = PetscMax(LEAST_RADIAL,
                       (PetscInt)ceil(asinh(plan->set.k_max / plan->set.scale) / first_step));
-  if (angular == 0) angular = PetscMin(most, LeastAngular(plan));
+  if (angular == 0) angular = PetscMin(most, LeastAngular(problem, plan));
   for (;;) {
     QlbeFiberError error;
     int more[2];
