@@ -44,11 +44,11 @@ typedef struct {
   PetscInt matrices;       /* matrices that one group of ranks holds at a time */
   PetscBool compared;      /* errors are estimated by comparisons */
   /* of states that evolve, all 0 for other uses: */
-  double duration; /* of all of the evolution */
-  double reach;    /* the largest |r|/hbar of waves exp(i p.r/hbar) in states and functionals */
-  double extent;   /* the largest momentum that states have */
-  double width;    /* the smallest scale in momentum on which they vary */
-  PetscInt modes;  /* the largest azimuthal quantum number about k that they have */
+  double duration;   /* of all of the evolution */
+  double reach;      /* the largest |r|/hbar of waves exp(i p.r/hbar) in states and functionals */
+  double extent;     /* the largest momentum that states have */
+  double width;      /* the smallest scale in momentum on which they vary */
+  PetscBool moments; /* k = 0 and derivatives of the generator there are asked for */
 } QlbeDiscretisationUse;
 
 /* Orders that QlbeDiscretisationSettle has found, as numbers of a task's row. */

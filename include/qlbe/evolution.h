@@ -40,6 +40,7 @@ typedef struct {
   double *density;               /* [n_time][n_point]; nan beyond the reach of the fibers */
   double *density_peak;          /* [n_time]: largest value */
   QlbeFiberError *density_error; /* [n_time] */
+  double *density_flight;        /* [n_time]: what flight adds to it, over the largest value */
   double line_origin[3];         /* middle of the line of the coherence */
   PetscScalar *rho;              /* [n_time][n_line][n_line]: rho(x, x') */
   double *rho_peak;              /* [n_time]: largest modulus */
@@ -54,14 +55,16 @@ typedef struct {
 } QlbeEvolutionFields;
 
 /*
-   Errors of fibers in a discretisation that propagates by itself, three times what they change with
-   a smaller basis, and with finer nodes and quadratures: int [rho]_k dp, and int |[rho]_k|^2 dp
-   over its value at time 0; the largest of a few wave numbers and all times.
+   What a few fibers of a discretisation that propagates by itself change: with a smaller
+   basis (kind 0), and with finer nodes and quadratures (kind 1). Of each time int [rho]_k dp, and
+   int |[rho]_k|^2 dp over its value at time 0.
 */
 enum { QLBE_EVOLUTION_COMPARED = 2 };
 typedef struct {
-  double basis, basis_square;
-  double nodes, nodes_square;
+  PetscInt n;                                   /* fibers that were compared */
+  double *k;                                    /* [n]: ascending magnitudes, k = 0 among them */
+  double reach;                                 /* int [rho]_k dp is 0 for k t > reach */
+  double (*change)[QLBE_EVOLUTION_COMPARED][2]; /* [n][n_time] */
 } QlbeEvolutionFlight;
 
 /*
@@ -85,7 +88,6 @@ typedef struct {
   QlbeFiberSnapshot last;          /* of the last time; empty unless plan->save */
   QlbeEvolutionFields fields;
   QlbeEvolutionFlight flight;
-  PetscBool flight_compared; /* whether there are such fibers */
   double growth;         /* largest relative growth of |nu^(-1/2) f|_2 from one time to the next */
   double tail;           /* largest part of a fiber that its discretisation is about to lose, in
                             units of the 2-norm of the fiber k = 0 */

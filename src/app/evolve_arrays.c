@@ -85,17 +85,17 @@ static PetscErrorCode AddFibers(const QlbeProblem *problem, const QlbeEvolutionP
   PetscFunctionReturn(0);
 }
 
-/* Relative errors of all times, in units of the field, under path. */
+/* Relative errors of all times, and more[] unless NULL, in units of the field, under path. */
 static PetscErrorCode SetErrors(const QlbeEvolutionPlan *plan, const QlbeFiberError errors[],
-                                const double peak[], Unit unit, QlbeReport report,
-                                const char path[])
+                                const double more[], const double peak[], Unit unit,
+                                QlbeReport report, const char path[])
 {
   double *values;
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc1(plan->n_time, &values));
   for (PetscInt i = 0; i < plan->n_time; i++)
-    values[i] = (errors[i].radial + errors[i].angular) * peak[i];
+    values[i] = (errors[i].radial + errors[i].angular + (more ? more[i] : 0.0)) * peak[i];
   PetscCall(SetArray(report, path, 1, &plan->n_time, values, unit));
   PetscCall(PetscFree(values));
   PetscFunctionReturn(0);
@@ -112,7 +112,8 @@ static PetscErrorCode AddDensity(const QlbeProblem *problem, const QlbeEvolution
   PetscCall(SetArray(report, "density/x", 2, points, &f->x[0][0], length));
   PetscCall(SetArray(report, "density/density", 2, shape, f->density, unit));
   PetscCall(QlbeReportAllowNaN(report, "density/density")); /* beyond the reach of the fibers */
-  PetscCall(SetErrors(plan, f->density_error, f->density_peak, unit, report, "density/error"));
+  PetscCall(SetErrors(plan, f->density_error, f->density_flight, f->density_peak, unit, report,
+                      "density/error"));
   if (plan->walkers) PetscCall(QlbeReportAllowNaN(report, "density/error"));
   PetscFunctionReturn(0);
 }
@@ -131,7 +132,7 @@ static PetscErrorCode AddCoherence(const QlbeProblem *problem, const QlbeEvoluti
   PetscCall(SetArray(report, "coherence/origin", 1, &three, f->line_origin, length));
   PetscCall(SetArray(report, "coherence/z", 1, &n, z, length));
   PetscCall(SetArray(report, "coherence/rho", 4, shape, (const double *)f->rho, unit));
-  PetscCall(SetErrors(plan, f->rho_error, f->rho_peak, unit, report, "coherence/error"));
+  PetscCall(SetErrors(plan, f->rho_error, NULL, f->rho_peak, unit, report, "coherence/error"));
   PetscCall(PetscFree(z));
   PetscFunctionReturn(0);
 }

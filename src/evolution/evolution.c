@@ -58,7 +58,8 @@ QlbeDiscretisationUse QlbeEvolutionUse(const QlbeParameters *par, const QlbeEvol
                                        double k_max)
 {
   QlbeDiscretisationUse use = {.k_max = PetscMax(k_max, QlbeEvolutionDifferenceStep(par)),
-                               .matrices = QLBE_EVOLUTION_MATRICES};
+                               .matrices = QLBE_EVOLUTION_MATRICES,
+                               .moments = PETSC_TRUE};
 
   if (plan && plan->n_time > 0) AddState(par, plan, &use);
   return use;
@@ -179,10 +180,11 @@ double QlbeEvolutionFastFrom(const QlbeProblem *problem, const QlbeEvolutionPlan
 /* e->fast for wave numbers from k_fast on. Its errors are measured (task_compare.c). */
 static PetscErrorCode CreateFast(QlbeEvolution e, const QlbeEvolutionPlan *plan, double k_fast)
 {
-  const QlbeDiscretisationUse use = QlbeEvolutionUse(&e->problem.parameters, plan, plan->k_max);
+  QlbeDiscretisationUse use = QlbeEvolutionUse(&e->problem.parameters, plan, plan->k_max);
   QlbeProblem problem = e->problem;
 
   PetscFunctionBegin;
+  use.moments = PETSC_FALSE; /* they are the business of e */
   problem.memory *= QLBE_EVOLUTION_MATRICES;
   e->k_fast = k_fast;
   e->settings = *e->problem.settings;

@@ -26,6 +26,26 @@ static void LastSlope(const QlbeEvolutionPlan *plan, const QlbeEvolutionResult *
       *spread = QlbeWorse(*spread, fabs(t.slope[i][j] - (i == j ? *slope : 0.0)) / fabs(*slope));
 }
 
+/* What a smaller basis, or other nodes, change. */
+static PetscErrorCode DescribeFlight(const QlbeEvolutionPlan *plan, const QlbeEvolutionResult *r,
+                                     int kind, QlbeEntries *entries)
+{
+  const QlbeEvolutionFlightError f = QlbeEvolutionFlightErrors(plan, r, kind);
+  const struct {
+    const char *name;
+    double value;
+  } all[] = {{"", f.wave}, {"_density", f.density}, {"_purity", f.purity}};
+
+  PetscFunctionBegin;
+  for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+    char name[64];
+    PetscCall(PetscSNPrintf(name, sizeof(name), "flight/%s_error%s", kind == 0 ? "basis" : "node",
+                            all[i].name));
+    PetscCall(QlbeEntriesAdd(entries, name, QLBE_DIMENSIONLESS, all[i].value));
+  }
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode QlbeEvolutionDescribe(const QlbeProblem *problem, const QlbeEvolutionPlan *plan,
                                      const QlbeEvolutionResult *r, QlbeEntries *entries)
 {
@@ -45,14 +65,8 @@ PetscErrorCode QlbeEvolutionDescribe(const QlbeProblem *problem, const QlbeEvolu
   PetscCall(
       QlbeEntriesAdd(entries, "final/energy", QLBE_ENERGY, r->momentum[plan->n_time - 1].energy));
   PetscCall(QlbeEntriesAdd(entries, "final/slope", QLBE_DIFFUSION, slope));
-  if (r->flight_compared) {
-    PetscCall(QlbeEntriesAdd(entries, "flight/basis_error", QLBE_DIMENSIONLESS, r->flight.basis));
-    PetscCall(QlbeEntriesAdd(entries, "flight/basis_error_square", QLBE_DIMENSIONLESS,
-                             r->flight.basis_square));
-    PetscCall(QlbeEntriesAdd(entries, "flight/node_error", QLBE_DIMENSIONLESS, r->flight.nodes));
-    PetscCall(QlbeEntriesAdd(entries, "flight/node_error_square", QLBE_DIMENSIONLESS,
-                             r->flight.nodes_square));
-  }
+  for (int kind = 0; kind < QLBE_EVOLUTION_COMPARED && r->flight.n > 0; kind++)
+    PetscCall(DescribeFlight(plan, r, kind, entries));
   if (problem->parameters.eta <= 0.0) PetscFunctionReturn(0);
   PetscCall(
       QlbeEntriesAdd(entries, "final/remainder", QLBE_AREA, along.variance - along.slope * last));
@@ -71,12 +85,11 @@ static PetscErrorCode CheckFibers(const QlbeProblem *problem, const QlbeEvolutio
   double purity;
 
   PetscFunctionBegin;
-  if (r->flight_compared) {
-    const double tolerance = problem->settings->fibers.tolerance;
-    PetscCall(QlbeChecksAdd(checks, "flight_basis",
-                            QlbeWorse(r->flight.basis, r->flight.basis_square), tolerance));
-    PetscCall(QlbeChecksAdd(checks, "flight_nodes",
-                            QlbeWorse(r->flight.nodes, r->flight.nodes_square), tolerance));
+  for (int kind = 0; kind < QLBE_EVOLUTION_COMPARED && r->flight.n > 0; kind++) {
+    const QlbeEvolutionFlightError f = QlbeEvolutionFlightErrors(plan, r, kind);
+    const double worst = QlbeWorse(QlbeWorse(f.wave, f.rest), QlbeWorse(f.density, f.purity));
+    PetscCall(QlbeChecksAdd(checks, kind == 0 ? "flight_basis" : "flight_nodes", worst,
+                            problem->settings->fibers.tolerance));
   }
   if (plan->set.magnitude.n == 0) PetscFunctionReturn(0);
   PetscCall(QlbeEvolutionPurity(plan, r, problem->parameters.hbar, 0, &purity, &error));

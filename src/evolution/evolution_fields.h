@@ -16,6 +16,26 @@ PETSC_INTERN PetscErrorCode QlbeEvolutionFieldsCreate(const QlbeProblem *problem
                                                       double spacing, QlbeEvolutionFields *fields);
 PETSC_INTERN PetscErrorCode QlbeEvolutionFieldsDestroy(QlbeEvolutionFields *fields);
 
+/* The changes of a comparison, by number. */
+enum { QLBE_EVOLUTION_WAVE, QLBE_EVOLUTION_SQUARE };
+
+/*
+   The largest errors of all times from changes of one kind: of int [rho]_k dp, of int |[rho]_k|^2 dp
+   at k = 0, of the density over its largest value, and of the purity over its first.
+*/
+typedef struct {
+  double wave, rest, density, purity;
+} QlbeEvolutionFlightError;
+
+/* All of them; 0 where nothing was compared. Not collective. */
+PETSC_INTERN QlbeEvolutionFlightError QlbeEvolutionFlightErrors(const QlbeEvolutionPlan *plan,
+                                                                const QlbeEvolutionResult *result,
+                                                                int kind);
+/* That of the density at output time i, whose largest value is peak. Not collective. */
+PETSC_INTERN double QlbeEvolutionFlightDensity(const QlbeEvolutionPlan *plan,
+                                               const QlbeEvolutionResult *result, PetscInt i,
+                                               int kind, double peak);
+
 /* The largest errors of all fields at all times, and of the purity. */
 PETSC_INTERN QlbeFiberError QlbeEvolutionFieldsWorst(const QlbeEvolutionPlan *plan,
                                                      const QlbeEvolutionFields *fields);

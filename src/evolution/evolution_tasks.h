@@ -35,7 +35,7 @@ PETSC_INTERN const QlbeEvolutionTaskKind QlbeEvolutionCompareTask;
 /* The magnitude of comparison number 0, 1, ..; -1 where there is none. Not collective. */
 PETSC_INTERN PetscInt QlbeEvolutionCompared(const QlbeEvolutionPlan *plan, QlbeEvolution e,
                                             PetscInt number);
-enum { QLBE_EVOLUTION_MOST_COMPARED = 3 };
+enum { QLBE_EVOLUTION_MOST_COMPARED = 5 };
 /* Whether k = 0, and with it all moments, is propagated in the same way. Not collective. */
 PETSC_INTERN PetscBool QlbeEvolutionComparesRest(QlbeEvolution e);
 

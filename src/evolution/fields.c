@@ -13,8 +13,9 @@ PetscErrorCode QlbeEvolutionFieldsCreate(const QlbeProblem *problem, const QlbeE
   PetscFunctionBegin;
   *f = (QlbeEvolutionFields){.n_point = 0};
   if (plan->set.magnitude.n == 0) PetscFunctionReturn(0);
-  PetscCall(PetscCalloc4(plan->n_time, &f->density_peak, plan->n_time, &f->density_error,
-                         plan->n_time, &f->rho_peak, plan->n_time, &f->rho_error));
+  PetscCall(PetscCalloc5(plan->n_time, &f->density_peak, plan->n_time, &f->density_error,
+                         plan->n_time, &f->density_flight, plan->n_time, &f->rho_peak, plan->n_time,
+                         &f->rho_error));
   PetscCall(QlbePhaseBegin(problem->phases, "fields"));
   PetscCall(QlbeEvolutionFieldsAddDensity(problem, plan, result, f));
   PetscCall(QlbeEvolutionFieldsAddCoherence(plan, result, f));
@@ -25,6 +26,9 @@ PetscErrorCode QlbeEvolutionFieldsCreate(const QlbeProblem *problem, const QlbeE
     double purity;
     PetscCall(QlbeEvolutionPurity(plan, result, problem->parameters.hbar, time, &purity, &error));
     f->purity_error = QlbeFiberErrorWorse(f->purity_error, error);
+    for (int kind = 0; kind < QLBE_EVOLUTION_COMPARED; kind++)
+      f->density_flight[time] +=
+          QlbeEvolutionFlightDensity(plan, result, time, kind, f->density_peak[time]);
   }
   PetscFunctionReturn(0);
 }
@@ -32,7 +36,8 @@ PetscErrorCode QlbeEvolutionFieldsCreate(const QlbeProblem *problem, const QlbeE
 PetscErrorCode QlbeEvolutionFieldsDestroy(QlbeEvolutionFields *f)
 {
   PetscFunctionBegin;
-  PetscCall(PetscFree4(f->density_peak, f->density_error, f->rho_peak, f->rho_error));
+  PetscCall(
+      PetscFree5(f->density_peak, f->density_error, f->density_flight, f->rho_peak, f->rho_error));
   PetscCall(PetscFree(f->x));
   PetscCall(PetscFree(f->density));
   PetscCall(PetscFree(f->rho));

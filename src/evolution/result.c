@@ -2,6 +2,7 @@
    Room for everything that the tasks of an evolution find.
 */
 #include "evolution_fields.h"
+#include "evolution_tasks.h"
 
 /* The set of fibers, and the unknowns of one, into a snapshot. */
 static void SetCounts(const QlbeEvolutionPlan *plan, QlbeEvolution e, QlbeFiberSnapshot *s)
@@ -37,6 +38,9 @@ PetscErrorCode QlbeEvolutionResultCreate(const QlbeEvolutionPlan *plan, QlbeEvol
   PetscCall(PetscCalloc1(plan->n_line > 0 ? slots * (2 * plan->n_line - 1) : 0, &r->coherence));
   PetscCall(PetscCalloc1(n * plan->n_limit, &r->limit));
   PetscCall(PetscCalloc1(plan->n_separation, &r->rate));
+  /* k = 0 may come on top */
+  PetscCall(PetscCalloc1(QLBE_EVOLUTION_MOST_COMPARED + 1, &r->flight.k));
+  PetscCall(PetscCalloc1((QLBE_EVOLUTION_MOST_COMPARED + 1) * n, &r->flight.change));
   if (!plan->save) PetscFunctionReturn(0);
   SetCounts(plan, e, &r->last);
   PetscCall(QlbeFiberSnapshotAllocate(&r->last));
@@ -56,6 +60,8 @@ PetscErrorCode QlbeEvolutionResultDestroy(QlbeEvolutionResult *r)
   PetscCall(PetscFree(r->coherence));
   PetscCall(PetscFree(r->limit));
   PetscCall(PetscFree(r->rate));
+  PetscCall(PetscFree(r->flight.k));
+  PetscCall(PetscFree(r->flight.change));
   PetscCall(QlbeFiberSnapshotDestroy(&r->last));
   PetscCall(QlbeEvolutionFieldsDestroy(&r->fields));
   PetscFunctionReturn(0);

@@ -3,25 +3,20 @@
    a smaller basis of the gain, and finer nodes and quadratures.
 */
 #include <math.h>
+#include <string.h>
 
 #include "evolution_tasks.h"
 #include "qlbe/vector_length.h"
 #include "qlbe/worse.h"
 
 /* Wave numbers that are compared, in units of escape rate over thermal velocity. */
-static const double compared[] = {1.0, 5.0, 30.0};
+static const double compared[] = {1.0, 2.5, 6.0, 15.0, 40.0};
 
-/*
-   Errors in units of what a sibling changes: what a basis cuts of a long flight falls off like a
-   power of its size, and a few fibers stand for all.
-*/
-static const double safety = 3.0;
-
-/* A row: changes of int [rho]_k dp and of int |[rho]_k|^2 dp over its first value. */
-enum { CHANGES = 2, ROW = CHANGES * QLBE_EVOLUTION_COMPARED };
 _Static_assert(sizeof(compared) / sizeof(compared[0]) == QLBE_EVOLUTION_MOST_COMPARED,
                "as many comparisons");
-_Static_assert(sizeof(QlbeEvolutionFlight) == ROW * sizeof(double), "a row is the result");
+
+/* A row: the wave number, and for each time changes as in QlbeEvolutionFlight. */
+enum { CHANGES = 2 * QLBE_EVOLUTION_COMPARED };
 
 /*
    The first magnitude that comparison number `number` asks for, or -1. Number 0 falls back on the
@@ -91,9 +86,8 @@ static PetscErrorCode Integrals(const QlbeEvolutionPlan *plan, QlbeEvolution e, 
 
 static size_t Width(const QlbeEvolutionPlan *plan, QlbeEvolution e)
 {
-  (void)plan;
   (void)e;
-  return ROW;
+  return 1 + CHANGES * (size_t)plan->n_time;
 }
 
 static PetscErrorCode Work(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscInt magnitude,
@@ -112,6 +106,7 @@ static PetscErrorCode Work(const QlbeEvolutionPlan *plan, QlbeEvolution e, Petsc
              "%" PetscInt_FMT " siblings", n);
   PetscCall(PetscMalloc2(3 * plan->n_time, &own, 3 * plan->n_time, &other));
   PetscCall(Integrals(plan, e, k, own));
+  row[0] = size;
   for (PetscInt s = 0; s < n; s++) {
     /* all but the first have other nodes or quadratures */
     const PetscInt kind = PetscMin(s, QLBE_EVOLUTION_COMPARED - 1);
@@ -121,9 +116,9 @@ static PetscErrorCode Work(const QlbeEvolutionPlan *plan, QlbeEvolution e, Petsc
     PetscCall(QlbeEvolutionDestroy(&sibling));
     for (PetscInt i = 0; i < plan->n_time; i++) {
       const double *a = own + 3 * i, *b = other + 3 * i;
-      double *change = row + CHANGES * kind;
-      change[0] = QlbeWorse(change[0], safety * hypot(a[0] - b[0], a[1] - b[1]));
-      change[1] = QlbeWorse(change[1], safety * fabs(a[2] - b[2]) / own[2]);
+      double *change = row + 1 + CHANGES * i + 2 * kind;
+      change[0] = QlbeWorse(change[0], hypot(a[0] - b[0], a[1] - b[1]));
+      change[1] = QlbeWorse(change[1], fabs(a[2] - b[2]) / own[2]);
     }
   }
   PetscCall(PetscFree2(own, other));
@@ -133,14 +128,15 @@ static PetscErrorCode Work(const QlbeEvolutionPlan *plan, QlbeEvolution e, Petsc
 static void Collect(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscInt i, PetscInt j,
                     const double row[], QlbeEvolutionResult *result)
 {
-  double *worst = (double *)&result->flight;
+  QlbeEvolutionFlight *flight = &result->flight;
 
-  (void)plan;
-  (void)e;
   (void)i;
   (void)j;
-  result->flight_compared = PETSC_TRUE;
-  for (int c = 0; c < ROW; c++) worst[c] = QlbeWorse(worst[c], row[c]);
+  flight->k[flight->n] = row[0];
+  flight->reach = QlbeDiscretisationLeaves(QlbeEvolutionAt(e, row[0])->d, row[0]) * row[0];
+  memcpy(flight->change + flight->n * plan->n_time, row + 1,
+         CHANGES * (size_t)plan->n_time * sizeof(double));
+  flight->n++;
 }
 
 const QlbeEvolutionTaskKind QlbeEvolutionCompareTask = {Width, Work, Collect};

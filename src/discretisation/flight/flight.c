@@ -123,8 +123,7 @@ static PetscErrorCode Space(QlbeDiscretisation d, PetscBool all, double width,
   PetscFunctionBegin;
   (void)width;
   PetscCall(QlbeMomentumSpaceCreateFlight(d->problem.comm, &f->sizes.cylinder,
-                                          all ? PetscMax(f->orders.n_angular - 1, d->use.modes) : 0,
-                                          space));
+                                          all ? f->orders.n_angular - 1 : 0, space));
   PetscFunctionReturn(0);
 }
 

@@ -9,6 +9,12 @@
 /* Directions of q: cosines of the angle with k, and azimuths of half a circle. */
 enum { COSINES = 10, AZIMUTHS = 8 };
 
+/* Points of an average over s. */
+enum { AVERAGE = 12 };
+
+/* The flight of a product without a duration, in units of s_b. */
+static const double no_flight = 1e-3;
+
 /* The part of all s that are negative ones. */
 static const double negative = 0.25;
 
@@ -16,9 +22,11 @@ struct _p_FlightTail {
   PetscInt references;
   PetscInt line, lines; /* nodes of a line along k, lines of this rank */
   double speed, basis;  /* k/M, s_b */
+  double step;          /* of s, between frequencies */
   PetscScalar *root;    /* [lines * line]: omega^(1/2) */
-  double *multiplier;   /* [line], over the number of nodes */
-  double *cut;          /* [line], the same: what is left of the functions of a basis */
+  double *multiplier;   /* [line], over the number of nodes, averaged over a flight of `averaged` */
+  double averaged;
+  double *cut; /* [line]: what is left of the functions of a basis */
   gsl_fft_complex_wavetable *table;
   gsl_fft_complex_workspace *space;
 };
@@ -110,18 +118,41 @@ static PetscErrorCode FillRoot(const FlightTailMake *make, FlightTail *t)
   PetscFunctionReturn(0);
 }
 
-/* Waves exp(i s p_par) have flown to positive s: a quarter of the period is left for others. */
-static void FillMultiplier(const FlightTailMake *make, FlightTail *t)
+/* [1 - exp(-(s/s_b)^12)]/s^2. */
+static double Multiplier(double s, double basis)
 {
-  const double step = 2.0 * PETSC_PI / ((double)t->line * make->cylinder->spacing);
+  return s == 0.0 ? 0.0 : -expm1(-pow(s / basis, 12.0)) / (s * s);
+}
 
+/*
+   The multiplier, averaged over the s that a wave flies through while T is applied once: the cut is
+   narrow against that. Waves exp(i s p_par) have flown to positive s: a quarter of the period is
+   left for others.
+*/
+static PetscErrorCode Average(FlightTail *t, double flown)
+{
+  const double before = (1.0 - negative) * (double)t->line;
+  QlbeRule rule;
+
+  PetscFunctionBegin;
+  if (flown == t->averaged) PetscFunctionReturn(0);
+  PetscCall(QlbeRuleLegendre(AVERAGE, -0.5 * flown, 0.5 * flown, &rule));
   for (PetscInt j = 0; j < t->line; j++) {
-    const double before = (1.0 - negative) * (double)t->line;
-    const double s = step * ((double)j < before ? (double)j : (double)(j - t->line));
-    const double cut = pow(s / make->basis, 12.0);
-    const double both = PetscMin((double)j, (double)(t->line - j)) * step / make->basis;
-    t->cut[j] = exp(-0.5 * pow(both, 12.0)) / (double)t->line;
-    t->multiplier[j] = s == 0.0 ? 0.0 : -expm1(-cut) / (s * s) / (double)t->line;
+    const double s = t->step * ((double)j < before ? (double)j : (double)(j - t->line));
+    double sum = 0.0;
+    for (PetscInt i = 0; i < rule.n; i++) sum += rule.w[i] * Multiplier(s + rule.x[i], t->basis);
+    t->multiplier[j] = sum / (flown * (double)t->line);
+  }
+  PetscCall(QlbeRuleDestroy(&rule));
+  t->averaged = flown;
+  PetscFunctionReturn(0);
+}
+
+static void FillCut(FlightTail *t)
+{
+  for (PetscInt j = 0; j < t->line; j++) {
+    const double s = PetscMin((double)j, (double)(t->line - j)) * t->step;
+    t->cut[j] = exp(-0.5 * pow(s / t->basis, 12.0)) / (double)t->line;
   }
 }
 
@@ -136,9 +167,11 @@ PetscErrorCode QlbeFlightTailCreate_Private(const FlightTailMake *make, FlightTa
   t->lines = (make->nodes->end - make->nodes->begin) / t->line;
   t->speed = make->k / make->par->M;
   t->basis = make->basis;
+  t->step = 2.0 * PETSC_PI / ((double)t->line * make->cylinder->spacing);
   PetscCall(PetscMalloc3(t->lines * t->line, &t->root, t->line, &t->multiplier, t->line, &t->cut));
   PetscCall(FillRoot(make, t));
-  FillMultiplier(make, t);
+  FillCut(t);
+  PetscCall(Average(t, no_flight * t->basis));
   t->table = gsl_fft_complex_wavetable_alloc((size_t)t->line);
   t->space = gsl_fft_complex_workspace_alloc((size_t)t->line);
   PetscCheck(t->table && t->space, PETSC_COMM_SELF, PETSC_ERR_MEM,
@@ -191,12 +224,13 @@ static PetscErrorCode Line(const FlightTail *t, const PetscScalar root[], PetscS
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeFlightTailAdvance_Private(const FlightTail *tail, double t, PetscInt n,
+PetscErrorCode QlbeFlightTailAdvance_Private(FlightTail *tail, double t, PetscInt n,
                                              PetscScalar x[])
 {
   PetscScalar *y;
 
   PetscFunctionBegin;
+  PetscCall(Average(tail, tail->speed * t));
   PetscCall(PetscMalloc1(tail->line, &y));
   for (PetscInt line = 0; line < tail->lines; line++) {
     const PetscScalar *root = tail->root + line * tail->line;
@@ -216,12 +250,12 @@ PetscErrorCode QlbeFlightTailAdvance_Private(const FlightTail *tail, double t, P
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode QlbeFlightTailAdd_Private(const FlightTail *t, const PetscScalar x[],
-                                         PetscScalar y[])
+PetscErrorCode QlbeFlightTailAdd_Private(FlightTail *t, const PetscScalar x[], PetscScalar y[])
 {
   PetscScalar *z;
 
   PetscFunctionBegin;
+  PetscCall(Average(t, no_flight * t->basis));
   PetscCall(PetscMalloc1(t->line, &z));
   for (PetscInt line = 0; line < t->lines; line++) {
     PetscCall(PetscArraycpy(z, x + line * t->line, t->line));

@@ -35,8 +35,11 @@ PetscErrorCode QlbeFlightTailCreate_Private(const FlightTailMake *make, FlightTa
 FlightTail *QlbeFlightTailReference_Private(FlightTail *tail);
 PetscErrorCode QlbeFlightTailDestroy_Private(FlightTail **tail);
 
-/* x[local][n] becomes (1 + t T + (t T)^2/2) x for n vectors, t |T| being small. */
-PetscErrorCode QlbeFlightTailAdvance_Private(const FlightTail *tail, double t, PetscInt n,
+/*
+   x[local][n] becomes (1 + t T + (t T)^2/2) x for n vectors, t |T| being small: T of a flight for the
+   time t, averaged over it.
+*/
+PetscErrorCode QlbeFlightTailAdvance_Private(FlightTail *tail, double t, PetscInt n,
                                              PetscScalar x[]);
 
 /*
@@ -47,8 +50,7 @@ PetscErrorCode QlbeFlightTailCut_Private(const FlightTail *tail, PetscInt n, Pet
                                          double u[]);
 
 /* y[local] += T x of one vector. */
-PetscErrorCode QlbeFlightTailAdd_Private(const FlightTail *tail, const PetscScalar x[],
-                                         PetscScalar y[]);
+PetscErrorCode QlbeFlightTailAdd_Private(FlightTail *tail, const PetscScalar x[], PetscScalar y[]);
 
 /* The largest s that k carries a wave in the time t, in units of s_b. */
 double QlbeFlightTailSteps_Private(const FlightTail *tail, double t);
