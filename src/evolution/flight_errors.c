@@ -16,6 +16,9 @@
 */
 static const double safety = 3.0;
 
+/* The least ratio of changes of neighbours that is believed. */
+static const double steep = 1e-4;
+
 /* Change number `what` of time number i at wave number k: a power of k between those compared. */
 static double Change(const QlbeEvolutionPlan *plan, const QlbeEvolutionFlight *f, PetscInt i,
                      int kind, int what, double k)
@@ -27,8 +30,11 @@ static double Change(const QlbeEvolutionPlan *plan, const QlbeEvolutionFlight *f
   while (above < f->n && f->k[above] < k) above++;
   high = f->change[PetscMin(above, f->n - 1) * plan->n_time + i][kind][what];
   low = f->change[PetscMax(above - 1, 0) * plan->n_time + i][kind][what];
-  if (above == 0 || above == f->n || !(f->k[above - 1] > 0.0) || !(low > 0.0 && high > 0.0))
-    return QlbeWorse(low, high);
+  if (above == 0 || above == f->n || !(f->k[above - 1] > 0.0)) return QlbeWorse(low, high);
+  /* so that neither is 0, and no fiber is believed to be better than its neighbour by far */
+  low = QlbeWorse(low, steep * high);
+  high = QlbeWorse(high, steep * low);
+  if (!(low > 0.0)) return 0.0;
   return low * pow(high / low, log(k / f->k[above - 1]) / log(f->k[above] / f->k[above - 1]));
 }
 

@@ -24,7 +24,7 @@
 static const double most_growth = 3.0;
 
 /* s that a wave flies in one step with a tail, in units of s_b. */
-static const double most_flown = 0.7;
+static const double most_flown = 1.0;
 
 /* R over the largest phase. */
 static const double margin = 1.02;
