@@ -61,8 +61,19 @@ def plot_density(axes, file, t):
     x = file["density/x"][:]
     axis = x[-1] - x[0]
     along = x @ axis / numpy.linalg.norm(axis)
-    for i in sorted({0, len(t) // 4, len(t) // 2, len(t) - 1}):
-        axes.plot(along, file["density/density"][i], label=f"t = {t[i]:.3g}")
+    density, shown = file["density/density"][:], sorted({0, len(t) // 4, len(t) // 2, len(t) - 1})
+    noise = file["density/standard_error"][:] if "density/standard_error" in file else None
+    for i in shown:
+        (line,) = axes.plot(along, density[i], label=f"t = {t[i]:.3g}")
+        if noise is not None:
+            axes.fill_between(along, density[i] - noise[i], density[i] + noise[i], color=line.get_color(), alpha=0.3)
+    peaks = [numpy.nanmax(density[i]) for i in shown if numpy.isfinite(density[i]).any()]
+    if max(peaks) > 100 * min(peaks):  # a packet that has spread is not seen beside its beginning
+        axes.set_yscale("log")
+        for line, i in zip(list(axes.lines), shown):  # of the rest only the error is known
+            line.set(marker=".", markersize=3)
+            line.set_ydata(numpy.where(density[i] > file["density/error"][i], density[i], numpy.nan))
+        axes.set_ylim(1e-4 * min(peaks), 3 * max(peaks))
     axes.set(xlabel="x", title="position density")
     axes.legend()
 

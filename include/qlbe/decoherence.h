@@ -5,8 +5,8 @@
 
    for a Gaussian distribution n of the particle's momentum, without a grid and without a basis.
 
-   One collision with relative momentum p_rel transfers q, |q| = 2 |p_rel| sin(theta/2), so that with
-   the distribution of p_rel = (m_star/m) p0 - (m_star/M) p, a Gaussian as well,
+   One collision with relative momentum p_rel transfers q, |q| = 2 |p_rel| sin(theta/2), so that
+   with the distribution of p_rel = (m_star/m) p0 - (m_star/M) p, a Gaussian as well,
 
      Lambda(d) = (eta/m_star) < |p_rel| int dOmega |f|^2 (1 - cos(q.d/hbar)) >.
 
@@ -36,8 +36,8 @@ typedef struct _p_QlbeDecoherence *QlbeDecoherence;
 /*
    Prepares the rates along axis[3], a vector of any length but 0: the direction of d. par and n are
    copied. Not collective. Errors: PETSC_ERR_ARG_OUTOFRANGE where a p/hbar exceeds what amplitudes
-   serve, and for a distribution far from isotropic (its width, or its mean velocity, some fifty times
-   the thermal velocity of the gas): ask QlbeDecoherenceServes before.
+   serve, and for a distribution far from isotropic (its width, or its mean velocity, some fifty
+   times the thermal velocity of the gas): ask QlbeDecoherenceServes before.
 */
 PETSC_EXTERN PetscErrorCode QlbeDecoherenceCreate(const QlbeParameters *par,
                                                   const QlbeMomentumDistribution *n,

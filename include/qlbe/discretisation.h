@@ -74,9 +74,9 @@ PETSC_EXTERN PetscErrorCode QlbeDiscretisationServes(const QlbeProblem *problem,
 
 /*
    Settles grid.type where it is `auto`: exact flight for wave numbers up to k_max whose flight
-   between collisions is long, k v_th/E(0) > 0.4, and without a gas; `spectral` otherwise. `settings`
-   is a copy with the choice, which the problem has from then on; it has to stay as long. With
-   another type nothing changes. Not collective.
+   between collisions is long, k v_th/E(0) > 0.4, and without a gas; `spectral` otherwise.
+   `settings` is a copy with the choice, which the problem has from then on; it has to stay as long.
+   With another type nothing changes. Not collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationChoose(QlbeProblem *problem, double k_max,
                                                      QlbeSettings *settings);
@@ -151,8 +151,8 @@ PETSC_EXTERN PetscErrorCode QlbeDiscretisationOperator(QlbeDiscretisation d, con
 PETSC_EXTERN PetscBool QlbeDiscretisationPropagates(QlbeDiscretisation d);
 
 /*
-   x[n] from time[0] to time[1] >= time[0], counted from the start of the evolution: exp((t1 - t0) A)
-   x[i] with A a matrix of d, all vectors together; the relative error of truncation is at most
+   x[n] from time[0] to time[1] >= time[0], counted from the start of the evolution: exp((t1 - t0)
+   A) x[i] with A a matrix of d, all vectors together; the relative error of truncation is at most
    `tolerance`. Collective. Error: PETSC_ERR_SUP where d does not propagate by itself.
 */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationAdvance(QlbeDiscretisation d, Mat A,
@@ -160,9 +160,9 @@ PETSC_EXTERN PetscErrorCode QlbeDiscretisationAdvance(QlbeDiscretisation d, Mat 
                                                       PetscInt n, Vec x[]);
 
 /*
-   The time from which on a fiber of wave number k, propagated by QlbeDiscretisationAdvance, has flown
-   too far for integrals over momentum to see it: they are 0. Infinite where that does not happen.
-   Not collective.
+   The time from which on a fiber of wave number k, propagated by QlbeDiscretisationAdvance, has
+   flown too far for integrals over momentum to see it: they are 0. Infinite where that does not
+   happen. Not collective.
 */
 PETSC_EXTERN double QlbeDiscretisationLeaves(QlbeDiscretisation d, double k);
 

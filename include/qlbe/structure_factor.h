@@ -2,9 +2,9 @@
    Self intermediate scattering function F(k,t) = <1|exp(t L_k)|nu> and dynamic structure factor
    S(k,w) = (1/pi) Re <1|(i w - L_k)^(-1)|nu> of a particle in equilibrium with the gas.
 
-   In the symmetric form F = x^T exp(t A_k) x and S = (1/pi) Re x^T (i w - A_k)^(-1) x, x = nu^(1/2).
-   Both by two routes: in Krylov spaces of A_k (krylov_form.h), and by evolution in time, whose
-   Fourier transform is S.
+   In the symmetric form F = x^T exp(t A_k) x and S = (1/pi) Re x^T (i w - A_k)^(-1) x,
+   x = nu^(1/2). Both by two routes: in Krylov spaces of A_k (krylov_form.h), and by evolution in
+   time, whose Fourier transform is S.
 */
 #ifndef QLBE_STRUCTURE_FACTOR_H
 #define QLBE_STRUCTURE_FACTOR_H
@@ -67,8 +67,8 @@ PETSC_EXTERN double QlbeStructureRate(const QlbeParameters *par, double D, doubl
 PETSC_EXTERN QlbeDiscretisationUse QlbeStructureUse(const QlbeStructureQuery *query);
 
 /*
-   All fibers, a task each. *stopped as in QlbeTasksCompute: the result is then of no use. The caller
-   destroys it. Collective.
+   All fibers, a task each. *stopped as in QlbeTasksCompute: the result is then of no use. The
+   caller destroys it. Collective.
 */
 PETSC_EXTERN PetscErrorCode QlbeStructureCompute(const QlbeProblem *problem, QlbeTasks tasks,
                                                  const QlbeStructureQuery *query,

@@ -28,7 +28,8 @@ PETSC_EXTERN PetscBool QlbeValidityIsDilute(const QlbeValidity *validity);
 
 /*
    Entries validity/..., and lines for a terminal, into text[size]: the numbers, and a warning where
-   the gas is not dilute; nothing without a gas, and where a p/hbar exceeds 1e6. Not collective. Errors as above.
+   the gas is not dilute; nothing without a gas, and where a p/hbar exceeds 1e6. Not collective.
+   Errors as above.
 */
 PETSC_EXTERN PetscErrorCode QlbeValidityDescribe(const QlbeProblem *problem, QlbeEntries *entries,
                                                  size_t size, char text[]);

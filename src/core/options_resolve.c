@@ -97,7 +97,9 @@ static PetscErrorCode Convert(QlbeOptions options)
   PetscFunctionReturn(0);
 }
 
-/* A value that follows from that of another option, its text in the deck's units, and its origin. */
+/*
+   A value that follows from that of another option, its text in the deck's units, and its origin.
+*/
 static PetscErrorCode SetDerived(QlbeOptions options, PetscInt i, double value, const char from[])
 {
   QlbeOptionValue *derived = &options->values[i];

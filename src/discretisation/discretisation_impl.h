@@ -9,9 +9,9 @@
    create fills d->data from d->problem, d->use and, unless NULL, the choice.
 
    NULL may be: settle without the trait automatic, measure without row_checks, sectors for one
-   operator, set_axis, advance, leaves, release, announce, check, near, tail and describe_levels where there is
-   nothing to do, node_spacing without nodes, and get_siblings with reference where level_error and
-   diffusion_errors estimate all errors alone. Nothing else.
+   operator, set_axis, advance, leaves, release, announce, check, near, tail and describe_levels
+   where there is nothing to do, node_spacing without nodes, and get_siblings with reference where
+   level_error and diffusion_errors estimate all errors alone. Nothing else.
 
    operator_of may give a shell; without row_checks it has to know MatDuplicate and MatRealPart.
    level_error is nan where there is no estimate, also for a change that is not finite.

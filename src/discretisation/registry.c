@@ -21,7 +21,9 @@ const QlbeDiscretisationOps *QlbeDiscretisationFind_Private(const QlbeProblem *p
   return table[type];
 }
 
-/* k v_th/E(0) from which on flight is better than a basis: its levels are a hundred times closer. */
+/*
+   k v_th/E(0) from which on flight is better than a basis: its levels are a hundred times closer.
+*/
 static const double long_flight = 0.4;
 
 PetscErrorCode QlbeDiscretisationChoose(QlbeProblem *problem, double k_max, QlbeSettings *settings)

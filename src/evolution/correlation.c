@@ -2,8 +2,8 @@
    Panels of F(t) by propagation from node to node, and the tail.
 
    The end is reached where y = exp(t A/2) x is a single mode. Then lambda = y^T A y/y^T y, whose
-   error is quadratic in what is left of the others: with the residual rho = |A y - lambda y|/|y| and
-   their distance `gap`, (rho/gap)^2. F may also have decayed before.
+   error is quadratic in what is left of the others: with the residual rho = |A y - lambda y|/|y|
+   and their distance `gap`, (rho/gap)^2. F may also have decayed before.
 */
 #include "correlation.h"
 

@@ -2,8 +2,8 @@
    F(t) = x^T exp(t A) x of a complex symmetric matrix as a function of time, from a propagator: for
    any t, and its Fourier transform for any frequency. Private to this folder.
 
-   exp(t A) is complex symmetric too, so that F(t) = y^T y with y = exp(t A/2) x. Panels of time have
-   Gauss-Legendre nodes and hold F as a Legendre series, whose Fourier transform is a series of
+   exp(t A) is complex symmetric too, so that F(t) = y^T y with y = exp(t A/2) x. Panels of time
+   have Gauss-Legendre nodes and hold F as a Legendre series, whose Fourier transform is a series of
    spherical Bessel functions: frequencies need not be resolved. Beyond the last panel F decays like
    exp(lambda t) alone, or is negligible.
 */

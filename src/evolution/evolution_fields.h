@@ -20,8 +20,8 @@ PETSC_INTERN PetscErrorCode QlbeEvolutionFieldsDestroy(QlbeEvolutionFields *fiel
 enum { QLBE_EVOLUTION_WAVE, QLBE_EVOLUTION_SQUARE };
 
 /*
-   The largest errors of all times from changes of one kind: of int [rho]_k dp, of int |[rho]_k|^2 dp
-   at k = 0, of the density over its largest value, and of the purity over its first.
+   The largest errors of all times from changes of one kind: of int [rho]_k dp, of int |[rho]_k|^2
+   dp at k = 0, of the density over its largest value, and of the purity over its first.
 */
 typedef struct {
   double wave, rest, density, purity;

@@ -23,8 +23,8 @@ PETSC_INTERN PetscErrorCode QlbeEvolutionPlanTimes(const QlbeProblem *problem,
                                                    QlbeComplaint *complaint);
 
 /*
-   Separations whose rates of decoherence are asked for into the plan; none without gas or terms, and
-   for packets that decoherence.h does not serve. Not collective.
+   Separations whose rates of decoherence are asked for into the plan; none without gas or terms,
+   and for packets that decoherence.h does not serve. Not collective.
 */
 PETSC_INTERN PetscErrorCode QlbeEvolutionPlanSeparations(const QlbeProblem *problem,
                                                          QlbeEvolutionPlan *plan);

@@ -24,8 +24,8 @@ double QlbeEvolutionFoldedBack(const QlbeParameters *par, const QlbeEvolutionPla
 }
 
 /*
-   The largest of exp(-E t' - sigma^2 (2 pi/h - k t'/M)^2/2) for t' <= t: where its derivative is 0, or
-   at the end.
+   The largest of exp(-E t' - sigma^2 (2 pi/h - k t'/M)^2/2) for t' <= t: where its derivative is 0,
+   or at the end.
 */
 double QlbeEvolutionFlownBack(const QlbeParameters *par, const QlbeEvolutionPlan *plan,
                               double spacing, double k, double t)

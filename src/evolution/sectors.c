@@ -148,6 +148,7 @@ PetscErrorCode QlbeEvolutionSectorsAdvance(QlbeEvolution e, const QlbeEvolutionS
                                        x[v * g->n + s]));
     PetscFunctionReturn(0);
   }
+  e->approximate = PETSC_TRUE;
   PetscCall(QlbePhaseBegin(e->problem.phases, "propagation"));
   for (PetscInt m = 0; m <= g->m_max; m++) PetscCall(AdvanceTogether(e, g, m, span, n_vectors, x));
   PetscCall(QlbePhaseEnd(e->problem.phases, "propagation"));

@@ -2,8 +2,8 @@
    Both routes to S and F of one matrix.
 
    The Krylov space grows until neither S at the frequencies nor F at the times changes any more. On
-   nodes without collisions S is a sum of poles on the real axis, and no space has an S: then F alone
-   settles, and S comes from the evolution, which ends before the nodes bring F back.
+   nodes without collisions S is a sum of poles on the real axis, and no space has an S: then F
+   alone settles, and S comes from the evolution, which ends before the nodes bring F back.
 */
 #include "structure_response.h"
 

@@ -43,8 +43,8 @@ PETSC_INTERN void ResponseTime(const Response *r, PetscBool by_resolvent,
                                double *error);
 
 /*
-   int S dw and int (w^2 S + F'(0)/pi) dw = -F''(0) over all w, by the chosen route; of the evolution
-   the second one is the curvature of F itself. Not collective.
+   int S dw and int (w^2 S + F'(0)/pi) dw = -F''(0) over all w, by the chosen route; of the
+   evolution the second one is the curvature of F itself. Not collective.
 */
 PETSC_INTERN PetscErrorCode ResponseIntegrals(const Response *r, const ResponseQuery *query,
                                               double *integral, double *second);
@@ -54,8 +54,8 @@ PETSC_INTERN PetscErrorCode ResponseHalfWidth(const Response *r, const ResponseQ
                                               double *half_width);
 
 /*
-   The largest difference of the two routes in S and in F over the error that they claim together: at
-   most 1 where both are right. 0 for times and spectra that nodes have spoilt. Not collective.
+   The largest difference of the two routes in S and in F over the error that they claim together:
+   at most 1 where both are right. 0 for times and spectra that nodes have spoilt. Not collective.
 */
 PETSC_INTERN PetscErrorCode ResponseDisagreement(const Response *r, const ResponseQuery *query,
                                                  double *S, double *F);

@@ -49,7 +49,9 @@ PetscBool QlbeDecoherenceServes(const QlbeParameters *par, const QlbeMomentumDis
   return (PetscBool)(QlbeRelativeMomentumServes(&g[0]) && QlbeRelativeMomentumServes(&g[1]));
 }
 
-/* int |p_rel|^2 d|p_rel| g_0 times the rates (eta/m_star) |p_rel| sigma_tot and 2 p_rel^2 sigma_0. */
+/*
+   int |p_rel|^2 d|p_rel| g_0 times the rates (eta/m_star) |p_rel| sigma_tot and 2 p_rel^2 sigma_0.
+*/
 static PetscErrorCode CrossSectionMoments(QlbeDecoherence x, PetscInt n, double T[],
                                           double moment[2])
 {

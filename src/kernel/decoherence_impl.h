@@ -59,8 +59,8 @@ PETSC_INTERN PetscErrorCode QlbeDecoherenceSample(QlbeDecoherence x, double q, d
 PETSC_INTERN PetscInt QlbeDecoherenceSampleWork(QlbeDecoherence x);
 
 /*
-   int d|q| |q| [w_0 (1 - j_0(x)) - sum_(l = 2, 4, ..) (2l+1) (-1)^(l/2) w_l j_l(x)], x = |q| d/hbar,
-   over a panel with one of the two rules. Not collective.
+   int d|q| |q| [w_0 (1 - j_0(x)) - sum_(l = 2, 4, ..) (2l+1) (-1)^(l/2) w_l j_l(x)], x = |q|
+   d/hbar, over a panel with one of the two rules. Not collective.
 */
 PETSC_INTERN PetscErrorCode QlbeDecoherencePanelRate(QlbeDecoherence x, const QlbePanel *panel,
                                                      int rule, double d, double *rate);

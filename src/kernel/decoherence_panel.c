@@ -30,8 +30,8 @@ static double OneMinusSinc(double x)
 }
 
 /*
-   j_0(x) .. j_n(x) into j[n + 1], n >= 1: upward where that is stable, for l < x; beyond, the ratios
-   j_l/j_(l-1) by their continued fraction, whose products may underflow.
+   j_0(x) .. j_n(x) into j[n + 1], n >= 1: upward where that is stable, for l < x; beyond, the
+   ratios j_l/j_(l-1) by their continued fraction, whose products may underflow.
 */
 static void SphericalBessel(PetscInt n, double x, double j[])
 {

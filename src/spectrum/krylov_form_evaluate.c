@@ -1,5 +1,6 @@
 /*
-   Functions of the projected matrix B of a Krylov space: x^T f(A) x = |x|^2 c^T f(B) e_1, c = G e_1.
+   Functions of the projected matrix B of a Krylov space: x^T f(A) x = |x|^2 c^T f(B) e_1, c = G
+   e_1.
 */
 #include <math.h>
 #include <slepcfn.h>
@@ -39,8 +40,8 @@ static void Exchange(PetscInt n, PetscInt from, PetscScalar M[], PetscInt row, P
 }
 
 /*
-   Solves M y = rhs for a Hessenberg matrix M[n][n], with two right-hand sides, in place; *regular is
-   false where a pivot vanishes.
+   Solves M y = rhs for a Hessenberg matrix M[n][n], with two right-hand sides, in place; *regular
+   is false where a pivot vanishes.
 */
 static void SolveHessenberg(PetscInt n, PetscScalar M[], PetscScalar rhs[][2], PetscBool *regular)
 {

@@ -5,12 +5,13 @@
        [-k 0.5] [-direction 1,2,3] [-repeat 20]
      mpirun -n 1 build/release/tests/bench/bench_flight -cylinder 121,24 -radial 12 -angular 8 [-m 0]
 
-   On Cartesian nodes all functions are together; on a cylinder, of so many nodes along and across k,
-   those of sector m. Constant amplitude, all parameters 1.
+   On Cartesian nodes all functions are together; on a cylinder, of so many nodes along and across
+   k, those of sector m. Constant amplitude, all parameters 1.
 
    Prints the milliseconds of a product for blocks of 1, 4 and 16 vectors, per vector; what they
-   read, all values of the functions twice for each block, against a triad; their arithmetic; and what
-   a stored matrix of the nodes would take at the rate of the triad. Times are the smallest ones.
+   read, all values of the functions twice for each block, against a triad; their arithmetic; and
+   what a stored matrix of the nodes would take at the rate of the triad. Times are the smallest
+   ones.
 */
 #include <petsctime.h>
 #include <slepceps.h>
@@ -146,8 +147,8 @@ static PetscErrorCode TimeProducts(const FlightOperator *op, PetscInt block, Pet
 }
 
 /*
-   Processor time of a product of this rank's rows while the other ranks do theirs, without sums over
-   ranks: what is left on a machine that has other work. The largest of all ranks.
+   Processor time of a product of this rank's rows while the other ranks do theirs, without sums
+   over ranks: what is left on a machine that has other work. The largest of all ranks.
 */
 static PetscErrorCode TimeRows(const FlightOperator *op, PetscInt repeat, double *seconds)
 {

@@ -10,8 +10,9 @@
    fastest phase and no orthogonalisation, so that many vectors go together. Real parts of X up to
    c/R make T_n grow like rho^n, rho = c/R + (1 + (c/R)^2)^(1/2); steps in time keep that small.
 
-   A fiber whose flight has carried it out of the reach of the gain flies and decays by D alone: exact
-   at the nodes, though sums over them would fold back what oscillates faster than they are dense.
+   A fiber whose flight has carried it out of the reach of the gain flies and decays by D alone:
+   exact at the nodes, though sums over them would fold back what oscillates faster than they are
+   dense.
 */
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_sf_bessel.h>
@@ -141,8 +142,8 @@ static void Fly(const FlightOperator *op, double t, PetscInt n, PetscScalar x[])
 }
 
 /*
-   With the tail of the gain in the middle of steps in which a wave does not fly far (G. Strang, SIAM J.
-   Numer. Anal. 5, 506 (1968)).
+   With the tail of the gain in the middle of steps in which a wave does not fly far (G. Strang,
+   SIAM J. Numer. Anal. 5, 506 (1968)).
 */
 PetscErrorCode QlbeFlightAdvance_Private(const FlightOperator *op, const double time[2],
                                          double tolerance, PetscInt n, PetscScalar x[])

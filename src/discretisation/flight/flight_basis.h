@@ -26,8 +26,8 @@ PetscErrorCode QlbeFlightBasisDestroy_Private(FlightBasis *basis);
 PetscInt QlbeFlightBasisSize_Private(const FlightBasis *basis, PetscInt m);
 
 /*
-   0 for even, 1 for odd functions into parity[size]: under p_par -> -p_par in a sector, under p -> -p
-   where all sectors are together.
+   0 for even, 1 for odd functions into parity[size]: under p_par -> -p_par in a sector, under p ->
+   -p where all sectors are together.
 */
 void QlbeFlightBasisParity_Private(const FlightBasis *basis, PetscInt m, int parity[]);
 

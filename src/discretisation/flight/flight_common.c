@@ -245,8 +245,8 @@ double QlbeFlightTableError_Private(QlbeDiscretisation d)
 }
 
 /*
-   Toward the edge of the continuum a smaller basis shows half of the error at times: seen were 2.1e-5
-   where it changes 1e-5.
+   Toward the edge of the continuum a smaller basis shows half of the error at times: seen were
+   2.1e-5 where it changes 1e-5.
 */
 double QlbeFlightLevelError_Private(QlbeDiscretisation d, const QlbeLevelChange *level)
 {

@@ -60,7 +60,9 @@ static void Unfold(const FlightOperator *op, PetscInt n, const Work *w, double y
   }
 }
 
-/* What one vector is multiplied with at a time: rows of U that stay in the cache for both halves. */
+/*
+   What one vector is multiplied with at a time: rows of U that stay in the cache for both halves.
+*/
 static size_t PieceRows(const FlightOperator *op, int parity)
 {
   return 1 + PIECE / (size_t)op->n[parity];

@@ -31,8 +31,8 @@ static double MostFlight(double basis, double state)
 static const double across_error = 1e-7;
 
 /*
-   Nodes across k beyond those that functions ask for, and the most of them. With too few the gain of
-   a large basis exceeds the loss: 20 x 20 functions blow up on 30 nodes.
+   Nodes across k beyond those that functions ask for, and the most of them. With too few the gain
+   of a large basis exceeds the loss: 20 x 20 functions blow up on 30 nodes.
 */
 enum { ACROSS_NODES = 8, MOST_ACROSS = 400 };
 

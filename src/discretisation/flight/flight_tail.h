@@ -36,8 +36,8 @@ FlightTail *QlbeFlightTailReference_Private(FlightTail *tail);
 PetscErrorCode QlbeFlightTailDestroy_Private(FlightTail **tail);
 
 /*
-   x[local][n] becomes (1 + t T + (t T)^2/2) x for n vectors, t |T| being small: T of a flight for the
-   time t, averaged over it.
+   x[local][n] becomes (1 + t T + (t T)^2/2) x for n vectors, t |T| being small: T of a flight for
+   the time t, averaged over it.
 */
 PetscErrorCode QlbeFlightTailAdvance_Private(FlightTail *tail, double t, PetscInt n,
                                              PetscScalar x[]);

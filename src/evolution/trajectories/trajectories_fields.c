@@ -12,8 +12,8 @@
 #include "qlbe/vector_length.h"
 
 /*
-   Draws of noise: a standard deviation is good to 18 per cent, of which points average. It is good to
-   35 per cent where a field costs much, since waves turn fast between its points.
+   Draws of noise: a standard deviation is good to 18 per cent, of which points average. It is good
+   to 35 per cent where a field costs much, since waves turn fast between its points.
 */
 enum { DRAWS = 16, FEW_DRAWS = 4 };
 static const double many_turns = 300.0;

@@ -1,7 +1,7 @@
 /*
-   Rates of decoherence: closed forms of the constant amplitude, limits, a two-dimensional quadrature
-   over relative momentum and angle, distributions of the momentum that are not isotropic, and error
-   estimates against true errors.
+   Rates of decoherence: closed forms of the constant amplitude, limits, a two-dimensional
+   quadrature over relative momentum and angle, distributions of the momentum that are not
+   isotropic, and error estimates against true errors.
 */
 #include <gsl/gsl_sf_dawson.h>
 

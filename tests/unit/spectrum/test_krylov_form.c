@@ -1,6 +1,7 @@
 /*
-   Functions of complex symmetric matrices in Krylov spaces: exact moments, an end where the space is
-   invariant, no breakdown where the Lanczos process has one, and errors that cover the true ones.
+   Functions of complex symmetric matrices in Krylov spaces: exact moments, an end where the space
+   is invariant, no breakdown where the Lanczos process has one, and errors that cover the true
+   ones.
 */
 #include <math.h>
 #include <slepcsys.h>
