@@ -68,11 +68,11 @@ def plot_density(axes, file, t):
         if noise is not None:
             axes.fill_between(along, density[i] - noise[i], density[i] + noise[i], color=line.get_color(), alpha=0.3)
     peaks = [numpy.nanmax(density[i]) for i in shown if numpy.isfinite(density[i]).any()]
-    if max(peaks) > 100 * min(peaks):  # a packet that has spread is not seen beside its beginning
+    if peaks and max(peaks) > 100 * min(peaks):  # a packet that has spread is not seen beside its beginning
         axes.set_yscale("log")
         for line, i in zip(list(axes.lines), shown):  # of the rest only the error is known
             line.set(marker=".", markersize=3)
-            line.set_ydata(numpy.where(density[i] > file["density/error"][i], density[i], numpy.nan))
+            line.set_ydata(numpy.where(density[i] <= file["density/error"][i], numpy.nan, density[i]))
         axes.set_ylim(1e-4 * min(peaks), 3 * max(peaks))
     axes.set(xlabel="x", title="position density")
     axes.legend()

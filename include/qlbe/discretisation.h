@@ -153,7 +153,8 @@ PETSC_EXTERN PetscBool QlbeDiscretisationPropagates(QlbeDiscretisation d);
 /*
    x[n] from time[0] to time[1] >= time[0], counted from the start of the evolution: exp((t1 - t0)
    A) x[i] with A a matrix of d, all vectors together; the relative error of truncation is at most
-   `tolerance`. Collective. Error: PETSC_ERR_SUP where d does not propagate by itself.
+   `tolerance`; that of splittings, where d has them, comes on top. Collective. Error: PETSC_ERR_SUP
+   where d does not propagate by itself.
 */
 PETSC_EXTERN PetscErrorCode QlbeDiscretisationAdvance(QlbeDiscretisation d, Mat A,
                                                       const double time[2], double tolerance,

@@ -40,7 +40,7 @@ typedef struct {
   double *density;               /* [n_time][n_point]; nan beyond the reach of the fibers */
   double *density_peak;          /* [n_time]: largest value */
   QlbeFiberError *density_error; /* [n_time] */
-  double *density_flight;        /* [n_time]: what flight adds to it, over the largest value */
+  double *density_flight;        /* [n_time]: error of the flight, over the largest value */
   double line_origin[3];         /* middle of the line of the coherence */
   PetscScalar *rho;              /* [n_time][n_line][n_line]: rho(x, x') */
   double *rho_peak;              /* [n_time]: largest modulus */

@@ -34,7 +34,7 @@ static PetscErrorCode DescribeFlight(const QlbeEvolutionPlan *plan, const QlbeEv
   const struct {
     const char *name;
     double value;
-  } all[] = {{"", f.wave}, {"_density", f.density}, {"_purity", f.purity}};
+  } all[] = {{"", f.wave}, {"_density", f.density}, {"_purity", f.purity}, {"_rest", f.rest}};
 
   PetscFunctionBegin;
   for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {

@@ -16,7 +16,7 @@ PETSC_INTERN PetscErrorCode QlbeEvolutionFieldsCreate(const QlbeProblem *problem
                                                       double spacing, QlbeEvolutionFields *fields);
 PETSC_INTERN PetscErrorCode QlbeEvolutionFieldsDestroy(QlbeEvolutionFields *fields);
 
-/* The changes of a comparison, by number. */
+/* Which integral has changed: int [rho]_k dp, or int |[rho]_k|^2 dp over its value at time 0. */
 enum { QLBE_EVOLUTION_WAVE, QLBE_EVOLUTION_SQUARE };
 
 /*

@@ -1,6 +1,8 @@
 /*
    Room for everything that the tasks of an evolution find.
 */
+#include <math.h>
+
 #include "evolution_fields.h"
 #include "evolution_tasks.h"
 
@@ -38,6 +40,7 @@ PetscErrorCode QlbeEvolutionResultCreate(const QlbeEvolutionPlan *plan, QlbeEvol
   PetscCall(PetscCalloc1(plan->n_line > 0 ? slots * (2 * plan->n_line - 1) : 0, &r->coherence));
   PetscCall(PetscCalloc1(n * plan->n_limit, &r->limit));
   PetscCall(PetscCalloc1(plan->n_separation, &r->rate));
+  r->flight.reach = HUGE_VAL;
   /* k = 0 may come on top */
   PetscCall(PetscCalloc1(QLBE_EVOLUTION_MOST_COMPARED + 1, &r->flight.k));
   PetscCall(PetscCalloc1((QLBE_EVOLUTION_MOST_COMPARED + 1) * n, &r->flight.change));

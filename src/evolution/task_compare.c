@@ -17,6 +17,8 @@ _Static_assert(sizeof(compared) / sizeof(compared[0]) == QLBE_EVOLUTION_MOST_COM
 
 /* A row: the wave number, and for each time changes as in QlbeEvolutionFlight. */
 enum { CHANGES = 2 * QLBE_EVOLUTION_COMPARED };
+_Static_assert(sizeof(*((QlbeEvolutionFlight *)0)->change) == CHANGES * sizeof(double),
+               "a row is the result");
 
 /*
    The first magnitude that comparison number `number` asks for, or -1. Number 0 falls back on the
@@ -118,7 +120,7 @@ static PetscErrorCode Work(const QlbeEvolutionPlan *plan, QlbeEvolution e, Petsc
       const double *a = own + 3 * i, *b = other + 3 * i;
       double *change = row + 1 + CHANGES * i + 2 * kind;
       change[0] = QlbeWorse(change[0], hypot(a[0] - b[0], a[1] - b[1]));
-      change[1] = QlbeWorse(change[1], fabs(a[2] - b[2]) / own[2]);
+      change[1] = QlbeWorse(change[1], a[2] == b[2] ? 0.0 : fabs(a[2] - b[2]) / own[2]);
     }
   }
   PetscCall(PetscFree2(own, other));
@@ -133,7 +135,8 @@ static void Collect(const QlbeEvolutionPlan *plan, QlbeEvolution e, PetscInt i, 
   (void)i;
   (void)j;
   flight->k[flight->n] = row[0];
-  flight->reach = QlbeDiscretisationLeaves(QlbeEvolutionAt(e, row[0])->d, row[0]) * row[0];
+  if (row[0] > 0.0)
+    flight->reach = QlbeDiscretisationLeaves(QlbeEvolutionAt(e, row[0])->d, row[0]) * row[0];
   memcpy(flight->change + flight->n * plan->n_time, row + 1,
          CHANGES * (size_t)plan->n_time * sizeof(double));
   flight->n++;

@@ -31,6 +31,7 @@ holds
 run 2 thin_spectral $state -gas_density 0.06 -grid_type spectral -grid_radial 16 -grid_angular 14
 run 1 thin $state $fields -gas_density 0.06 -grid_type auto -grid_radial 12 -grid_angular 10
 holds
+run 2 thin_fine ${state/refinement 0.75/refinement 1} $fields -gas_density 0.06 -grid_type auto -grid_radial 14 -grid_angular 16
 run 3 thin_ranks $state $fields -gas_density 0.06 -grid_type auto -grid_radial 12 -grid_angular 10
 holds
 run 1 thin_again $state $fields -gas_density 0.06 -grid_type auto -grid_radial 12 -grid_angular 10
@@ -87,6 +88,14 @@ near("k v_th/E(0) < 5", flight[:, kappa < 5], mu[:, kappa < 5], 5e-4)
 near("ranks", fibers("thin_ranks")[1], flight, 1e-10)
 near("Krylov", fibers("thin_krylov")[1], flight, 1e-5)
 near("Krylov, purity", fibers("thin_krylov")[2], flight_purity, 1e-4)
+with h5py.File("thin/evolve.h5") as own, h5py.File("thin_fine/evolve.h5") as fine:
+    density = own["density/density"][1:]
+    off = numpy.abs(density - fine["density/density"][1:]).max(axis=1) / density.max(axis=1)
+    stated = own["flight/basis_error_density"][0] + own["flight/node_error_density"][0]
+    near("density over its stated error", off / stated, 0.0, 1.0)
+    off = numpy.abs(own["fibers/norm"][:] - fine["fibers/norm"][:]) @ own["fibers/weight"][:]
+    near("purity over its stated error", off / (own["fibers/norm"][0] @ own["fibers/weight"][:])
+         / own["flight/basis_error_purity"][0], 0.0, 1.0)
 assert numpy.array_equal(fibers("thin_again")[1], flight), "the same run has other bits"
 
 with h5py.File("thin_walkers/evolve.h5") as file:

@@ -156,15 +156,16 @@ PetscErrorCode QlbeFlightAdvance_Private(const FlightOperator *op, const double 
     const double flown = op->tail ? QlbeFlightTailSteps_Private(op->tail, span) / most_flown : 0.0;
     const PetscInt steps = PetscMax(1, (PetscInt)ceil(PetscMax(growth, flown) - 1e-9));
     const double step = span / (double)steps;
+    const double each = tolerance / (double)(op->tail ? steps + 1 : steps);
     for (PetscInt i = 0; i < steps; i++) {
       if (op->tail) {
-        PetscCall(Step(op, i == 0 ? 0.5 * step : step, tolerance / (double)steps, n, x));
+        PetscCall(Step(op, i == 0 ? 0.5 * step : step, each, n, x));
         PetscCall(QlbeFlightTailAdvance_Private(op->tail, step, n, x));
       } else {
-        PetscCall(Step(op, step, tolerance / (double)steps, n, x));
+        PetscCall(Step(op, step, each, n, x));
       }
     }
-    if (op->tail) PetscCall(Step(op, 0.5 * step, tolerance / (double)steps, n, x));
+    if (op->tail) PetscCall(Step(op, 0.5 * step, each, n, x));
   } else if (span > 0.0) {
     Fly(op, span, n, x);
   }

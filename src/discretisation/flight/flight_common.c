@@ -126,7 +126,7 @@ static PetscErrorCode Tail(QlbeDiscretisation d, double k, FlightTail **tail)
   PetscFunctionBegin;
   *tail = NULL;
   /* differences in k at k = 0 would divide it by k^2 */
-  if (d->use.duration <= 0.0 || (d->use.moments && k <= small)) PetscFunctionReturn(0);
+  if (d->use.duration <= 0.0 || k <= (d->use.moments ? small : 0.0)) PetscFunctionReturn(0);
   if (!f->limit) PetscCall(CreateLimit(d, &f->limit));
   if (!f->tail || f->k_tail != k) {
     make.limit = f->limit;
