@@ -197,15 +197,19 @@ PetscErrorCode QlbeDecoherenceCreate(const QlbeParameters *par, const QlbeMoment
                                      const double axis[3], QlbeRecoil recoil,
                                      QlbeDecoherence *decoherence)
 {
+  QlbeRelativeMomentum g;
   QlbeDecoherence x;
 
   PetscFunctionBegin;
   *decoherence = NULL;
   (void)gsl_set_error_handler_off();
+  QlbeRelativeMomentumSetUp(par, n, recoil, &g);
+  PetscCheck(QlbeRelativeMomentumServes(&g), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "the distribution of momenta is too far from isotropic");
   PetscCall(PetscNew(&x));
   x->par = *par;
+  x->g = g;
   if (recoil == QLBE_NO_RECOIL) x->par.m_star = par->m;
-  QlbeRelativeMomentumSetUp(par, n, recoil, &x->g);
   PetscCall(QlbeRelativeMomentumTabulate(axis, &x->g));
   PetscCall(QlbeInteractionCreate(par, &x->interaction));
   PetscCall(SetPanel(x));

@@ -189,8 +189,12 @@ PetscErrorCode QlbeAmplitudeCellsCreate(QlbeInteraction inter, double p_max, dou
     if (t->error <= tolerance || halving == MOST_HALVINGS) break;
     PetscCall(FreeCells(t));
   }
-  PetscCheck(t->error <= tolerance, PETSC_COMM_SELF, PETSC_ERR_NOT_CONVERGED,
-             "cells of the amplitude have an error of %.1e, expected %.1e", t->error, tolerance);
+  if (!(t->error <= tolerance)) {
+    const double error = t->error;
+    PetscCall(QlbeAmplitudeCellsDestroy(&t));
+    SETERRQ(PETSC_COMM_SELF, PETSC_ERR_NOT_CONVERGED,
+            "cells of the amplitude have an error of %.1e, expected %.1e", error, tolerance);
+  }
   *cells = t;
   PetscFunctionReturn(0);
 }

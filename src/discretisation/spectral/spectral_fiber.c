@@ -157,6 +157,16 @@ PetscInt QlbeSpectralFiberSize(QlbeSpectralFiber fiber, PetscInt m)
 /*
    A_0 + (J_k - J_0), with `potential` less the rest of A_k, into matrix[size][size].
 */
+static PetscErrorCode CheckRange(QlbeSpectralFiber f, double k, PetscInt m)
+{
+  PetscFunctionBegin;
+  PetscCheck(QlbeSpectralGridSize(&f->grid, m) > 0, f->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "sector %" PetscInt_FMT " of %" PetscInt_FMT " angular momenta", m, f->grid.n_angular);
+  PetscCheck(k >= 0.0 && k <= f->k_max * (1.0 + 1e-12), f->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "wave number %g beyond %g", k, f->k_max);
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode Compute(QlbeSpectralFiber f, double k, PetscInt m, PetscBool potential,
                               PetscScalar matrix[])
 {
@@ -165,10 +175,6 @@ static PetscErrorCode Compute(QlbeSpectralFiber f, double k, PetscInt m, PetscBo
   double *sum;
 
   PetscFunctionBegin;
-  PetscCheck(size > 0, f->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "sector %" PetscInt_FMT " of %" PetscInt_FMT " angular momenta", m, f->grid.n_angular);
-  PetscCheck(k >= 0.0 && k <= f->k_max * (1.0 + 1e-12), f->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "wave number %g beyond %g", k, f->k_max);
   PetscCall(PetscCalloc1(size * size, &sum));
   PetscCall(QlbeSpectralGain_Private(f, k, m, sum));
   if (potential) PetscCall(QlbeSpectralPotential_Private(f, k, m, sum));
@@ -191,6 +197,7 @@ PetscErrorCode QlbeSpectralFiberAssemble(QlbeSpectralFiber f, double k, PetscInt
   PetscScalar *matrix;
 
   PetscFunctionBegin;
+  PetscCall(CheckRange(f, k, m));
   PetscCall(PetscMalloc1(size * size, &matrix));
   PetscCall(Compute(f, k, m, PETSC_TRUE, matrix));
   PetscCall(PetscFree(f->matrix));
@@ -202,6 +209,7 @@ PetscErrorCode QlbeSpectralFiberAssemble(QlbeSpectralFiber f, double k, PetscInt
 PetscErrorCode QlbeSpectralFiberGain(QlbeSpectralFiber f, double k, PetscInt m, PetscScalar gain[])
 {
   PetscFunctionBegin;
+  PetscCall(CheckRange(f, k, m));
   PetscCall(Compute(f, k, m, PETSC_FALSE, gain));
   PetscFunctionReturn(0);
 }

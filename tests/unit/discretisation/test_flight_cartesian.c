@@ -157,7 +157,8 @@ static void exact_properties(void **state)
   Operator(&c, oblique, 0.0);
   assert_ok(QlbeDiscretisationEquilibrium(c.d, c.A, &x));
   assert_ok(MatMult(c.A, x, Ax));
-  assert_small(Norm(Ax), 1e-14, "equilibrium");
+  /* rounding of rates of up to 30, which differs between builds */
+  assert_small(Norm(Ax), 1e-13, "equilibrium");
   assert_ok(VecDestroy(&x));
   assert_ok(VecDestroy(&y));
   assert_ok(VecDestroy(&Ax));
