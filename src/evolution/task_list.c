@@ -75,15 +75,14 @@ static PetscErrorCode RunTask(const QlbeProblem *group, void *context, PetscInt 
 
   PetscFunctionBegin;
   (void)group;
-  for (QlbeEvolution part = e; part; part = part->fast) {
-    part->failures = 0.0;
-    part->approximate = PETSC_FALSE;
-  }
+  e->failures = 0.0;
+  e->approximate = PETSC_FALSE;
+  for (QlbeEvolution part = e->fast; part; part = part->fast) part->failures = 0.0;
   PetscCall(task->kind->work(t->plan, e, task->i, task->j, row + HEAD));
   /* k = 0, whose trace is checked, is never among the fast fibers */
   row[APPROXIMATE] = e->approximate ? 1.0 : 0.0;
-  row[FAILURES] = 0.0;
-  for (QlbeEvolution part = e; part; part = part->fast) row[FAILURES] += part->failures;
+  row[FAILURES] = e->failures;
+  for (QlbeEvolution part = e->fast; part; part = part->fast) row[FAILURES] += part->failures;
   PetscFunctionReturn(0);
 }
 
