@@ -44,6 +44,7 @@ typedef struct {
 */
 PETSC_EXTERN void QlbeAmplitudeCellsValue(QlbeAmplitudeCells cells, double z, double y,
                                           QlbeAmplitudePoint *f);
+/* The same with the derivative d_z f. Not collective. */
 PETSC_EXTERN void QlbeAmplitudeCellsDerivative(QlbeAmplitudeCells cells, double z, double y,
                                                QlbeAmplitudePoint *f);
 

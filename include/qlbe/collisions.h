@@ -35,6 +35,7 @@ PETSC_EXTERN PetscErrorCode QlbeCollisionsDestroy(QlbeCollisions *collisions);
 typedef struct {
   double amplitude, shift, drift;
 } QlbeCollisionsErrors;
+/* Those of the tables of an object. Not collective. */
 PETSC_EXTERN QlbeCollisionsErrors QlbeCollisionsGetErrors(QlbeCollisions collisions);
 
 /* Rate of candidates of a particle of momentum p, above the escape rate. Not collective. */
@@ -60,9 +61,11 @@ typedef struct {
   uint64_t block[4];
   int left; /* unused numbers of the block */
 } QlbeWalkerStream;
+/* The stream of a walker at its first draw. Not collective. */
 PETSC_EXTERN QlbeWalkerStream QlbeWalkerStreamOf(uint64_t seed, uint64_t stream, uint64_t walker);
-/* Uniform in (0, 1), and a standard normal number. */
+/* The next number, uniform in (0, 1). Not collective. */
 PETSC_EXTERN double QlbeWalkerUniform(QlbeWalkerStream *stream);
+/* The next standard normal number. Not collective. */
 PETSC_EXTERN double QlbeWalkerNormal(QlbeWalkerStream *stream);
 
 /*

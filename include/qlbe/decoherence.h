@@ -43,6 +43,7 @@ PETSC_EXTERN PetscErrorCode QlbeDecoherenceCreate(const QlbeParameters *par,
                                                   const QlbeMomentumDistribution *n,
                                                   const double axis[3], QlbeRecoil recoil,
                                                   QlbeDecoherence *decoherence);
+/* Whether Create takes this distribution, with recoil and without. Not collective. */
 PETSC_EXTERN PetscBool QlbeDecoherenceServes(const QlbeParameters *par,
                                              const QlbeMomentumDistribution *n);
 
@@ -55,7 +56,9 @@ PETSC_EXTERN PetscErrorCode QlbeDecoherenceDestroy(QlbeDecoherence *decoherence)
    Not collective. Errors: those of the amplitude.
 */
 PETSC_EXTERN PetscInt QlbeDecoherenceParts(QlbeDecoherence decoherence);
+/* Numbers in the row of a part at n distances. Not collective. */
 PETSC_EXTERN PetscInt QlbeDecoherenceWidth(PetscInt n);
+/* Part i as above. Not collective. */
 PETSC_EXTERN PetscErrorCode QlbeDecoherencePart(QlbeDecoherence decoherence, PetscInt i, PetscInt n,
                                                 const double d[], double row[]);
 

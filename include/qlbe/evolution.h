@@ -60,11 +60,13 @@ typedef struct {
    int |[rho]_k|^2 dp over its value at time 0.
 */
 enum { QLBE_EVOLUTION_COMPARED = 2 };
+enum { QLBE_EVOLUTION_WAVE, QLBE_EVOLUTION_SQUARE, QLBE_EVOLUTION_INTEGRALS };
 typedef struct {
-  PetscInt n;                                   /* fibers that were compared */
-  double *k;                                    /* [n]: ascending magnitudes, k = 0 among them */
-  double reach;                                 /* int [rho]_k dp is 0 for k t > reach */
-  double (*change)[QLBE_EVOLUTION_COMPARED][2]; /* [n][n_time] */
+  PetscInt n;   /* fibers that were compared */
+  double *k;    /* [n]: ascending magnitudes, k = 0 among them */
+  double reach; /* int [rho]_k dp is 0 for k t > reach */
+  /* [n][n_time] */
+  double (*change)[QLBE_EVOLUTION_COMPARED][QLBE_EVOLUTION_INTEGRALS];
 } QlbeEvolutionFlight;
 
 /*

@@ -16,9 +16,6 @@ PETSC_INTERN PetscErrorCode QlbeEvolutionFieldsCreate(const QlbeProblem *problem
                                                       double spacing, QlbeEvolutionFields *fields);
 PETSC_INTERN PetscErrorCode QlbeEvolutionFieldsDestroy(QlbeEvolutionFields *fields);
 
-/* Which integral has changed: int [rho]_k dp, or int |[rho]_k|^2 dp over its value at time 0. */
-enum { QLBE_EVOLUTION_WAVE, QLBE_EVOLUTION_SQUARE };
-
 /*
    The largest errors of all times from changes of one kind: of int [rho]_k dp, of int |[rho]_k|^2
    dp at k = 0, of the density over its largest value, and of the purity over its first.

@@ -10,15 +10,15 @@
 #include "qlbe/worse.h"
 
 /*
-   Errors of fibers and of the purity in units of what a sibling changes: what a basis cuts of a long
-   flight falls off like a power of its size, and a few fibers stand for all.
+   Errors of fibers and of the purity in units of what a sibling changes: what a basis cuts of a
+   long flight falls off like a power of its size, and a few fibers stand for all.
 */
 static const double safety = 3.0;
 
 /*
    The least ratio of changes of neighbours that is believed. A neighbour that has left has none:
-   between s = 15, where errors of long flights are largest, and the end of what is followed they fall
-   by 1e-4 and more.
+   between s = 15, where errors of long flights are largest, and the end of what is followed they
+   fall by 1e-4 and more.
 */
 static const double steep = 1e-4;
 

@@ -16,7 +16,7 @@ _Static_assert(sizeof(compared) / sizeof(compared[0]) == QLBE_EVOLUTION_MOST_COM
                "as many comparisons");
 
 /* A row: the wave number, and for each time changes as in QlbeEvolutionFlight. */
-enum { CHANGES = 2 * QLBE_EVOLUTION_COMPARED };
+enum { CHANGES = QLBE_EVOLUTION_INTEGRALS * QLBE_EVOLUTION_COMPARED };
 _Static_assert(sizeof(*((QlbeEvolutionFlight *)0)->change) == CHANGES * sizeof(double),
                "a row is the result");
 
@@ -118,9 +118,11 @@ static PetscErrorCode Work(const QlbeEvolutionPlan *plan, QlbeEvolution e, Petsc
     PetscCall(QlbeEvolutionDestroy(&sibling));
     for (PetscInt i = 0; i < plan->n_time; i++) {
       const double *a = own + 3 * i, *b = other + 3 * i;
-      double *change = row + 1 + CHANGES * i + 2 * kind;
-      change[0] = QlbeWorse(change[0], hypot(a[0] - b[0], a[1] - b[1]));
-      change[1] = QlbeWorse(change[1], a[2] == b[2] ? 0.0 : fabs(a[2] - b[2]) / own[2]);
+      double *change = row + 1 + CHANGES * i + QLBE_EVOLUTION_INTEGRALS * kind;
+      change[QLBE_EVOLUTION_WAVE] =
+          QlbeWorse(change[QLBE_EVOLUTION_WAVE], hypot(a[0] - b[0], a[1] - b[1]));
+      change[QLBE_EVOLUTION_SQUARE] =
+          QlbeWorse(change[QLBE_EVOLUTION_SQUARE], a[2] == b[2] ? 0.0 : fabs(a[2] - b[2]) / own[2]);
     }
   }
   PetscCall(PetscFree2(own, other));

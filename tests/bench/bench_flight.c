@@ -3,7 +3,8 @@
 
      mpirun -n 1 build/release/tests/bench/bench_flight -points 21 -extent 6 -radial 5 -angular 4
        [-k 0.5] [-direction 1,2,3] [-repeat 20]
-     mpirun -n 1 build/release/tests/bench/bench_flight -cylinder 121,24 -radial 12 -angular 8 [-m 0]
+     mpirun -n 1 build/release/tests/bench/bench_flight -cylinder 121,24 -radial 12 -angular 8
+       [-m 0]
 
    On Cartesian nodes all functions are together; on a cylinder, of so many nodes along and across
    k, those of sector m. Constant amplitude, all parameters 1.

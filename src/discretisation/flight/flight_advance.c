@@ -158,12 +158,8 @@ PetscErrorCode QlbeFlightAdvance_Private(const FlightOperator *op, const double 
     const double step = span / (double)steps;
     const double each = tolerance / (double)(op->tail ? steps + 1 : steps);
     for (PetscInt i = 0; i < steps; i++) {
-      if (op->tail) {
-        PetscCall(Step(op, i == 0 ? 0.5 * step : step, each, n, x));
-        PetscCall(QlbeFlightTailAdvance_Private(op->tail, step, n, x));
-      } else {
-        PetscCall(Step(op, step, each, n, x));
-      }
+      PetscCall(Step(op, op->tail && i == 0 ? 0.5 * step : step, each, n, x));
+      if (op->tail) PetscCall(QlbeFlightTailAdvance_Private(op->tail, step, n, x));
     }
     if (op->tail) PetscCall(Step(op, 0.5 * step, each, n, x));
   } else if (span > 0.0) {

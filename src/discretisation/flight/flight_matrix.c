@@ -1,17 +1,10 @@
 /* The operator as a PETSc matrix: products, symmetric, with a diagonal. */
 #include "flight_operator.h"
 
-static PetscErrorCode Context(Mat A, FlightOperator **op)
-{
-  PetscFunctionBegin;
-  PetscCall(MatShellGetContext(A, op));
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode QlbeFlightMatrixOperator_Private(Mat A, FlightOperator **op)
 {
   PetscFunctionBegin;
-  PetscCall(Context(A, op));
+  PetscCall(MatShellGetContext(A, op));
   PetscFunctionReturn(0);
 }
 
@@ -22,7 +15,7 @@ static PetscErrorCode Mult(Mat A, Vec x, Vec y)
   FlightOperator *op;
 
   PetscFunctionBegin;
-  PetscCall(Context(A, &op));
+  PetscCall(QlbeFlightMatrixOperator_Private(A, &op));
   PetscCall(VecGetArrayRead(x, &from));
   PetscCall(VecGetArrayWrite(y, &to));
   PetscCall(QlbeFlightOperatorApply_Private(op, 1, from, to));
@@ -57,7 +50,7 @@ static PetscErrorCode GetDiagonal(Mat A, Vec diagonal)
   PetscScalar *d;
 
   PetscFunctionBegin;
-  PetscCall(Context(A, &op));
+  PetscCall(QlbeFlightMatrixOperator_Private(A, &op));
   PetscCall(VecGetArrayWrite(diagonal, &d));
   for (PetscInt j = 0; j < op->local; j++) d[j] = -op->D[j];
   for (PetscInt row = 0; op->C && row < op->rows; row++) {
@@ -81,7 +74,7 @@ static PetscErrorCode Duplicate(Mat A, MatDuplicateOption option, Mat *B)
 
   PetscFunctionBegin;
   (void)option;
-  PetscCall(Context(A, &op));
+  PetscCall(QlbeFlightMatrixOperator_Private(A, &op));
   PetscCall(PetscNew(&copy));
   *copy = *op;
   copy->references = 1;
@@ -101,7 +94,7 @@ static PetscErrorCode RealPart(Mat A)
   FlightOperator *op;
 
   PetscFunctionBegin;
-  PetscCall(Context(A, &op));
+  PetscCall(QlbeFlightMatrixOperator_Private(A, &op));
   for (PetscInt j = 0; j < op->local; j++) op->D[j] = PetscRealPart(op->D[j]);
   op->real_part = PETSC_TRUE;
   op->phase = 0.0;
@@ -113,7 +106,7 @@ static PetscErrorCode Destroy(Mat A)
   FlightOperator *op;
 
   PetscFunctionBegin;
-  PetscCall(Context(A, &op));
+  PetscCall(QlbeFlightMatrixOperator_Private(A, &op));
   PetscCall(QlbeFlightOperatorDestroy_Private(&op));
   PetscFunctionReturn(0);
 }

@@ -1,6 +1,6 @@
 /*
-   Errors of density and purity from changes of a few fibers: changes that are powers of k have closed
-   integrals; what has left, is not a number, or was not compared.
+   Errors of density and purity from changes of a few fibers: changes that are powers of k have
+   closed integrals; what has left, is not a number, or was not compared.
 */
 #include <math.h>
 
